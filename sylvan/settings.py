@@ -1,0 +1,213 @@
+"""What an operator may set: environment variables that start with SYLVAN_.
+
+This is the only place that reads them. Commands lay their own options over these with
+`load_settings(port=…)`; nothing below the commands looks at the environment.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SYLVAN_"
+DRIVER = "postgresql+psycopg"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+SYSTEM_DATA = Path("/var/lib/sylvan")
+PACKAGE = Path(__file__).resolve().parent
+
+LogFormat = Literal["auto", "text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+TlsMode = Literal["auto", "on", "off"]
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text names the variable and what to do."""
+
+
+def checkout_root(package: Path = PACKAGE) -> Path | None:
+    """The folder of a source checkout that this package runs from, if it does."""
+    root = package.parent
+    return root if (root / "pyproject.toml").is_file() else None
+
+
+def reachable_by_others(path: Path) -> bool:
+    """Whether an account that owns nothing here could walk down to `path`.
+
+    Folders that do not exist yet would be made by us, so only existing ones count.
+    """
+    walk = (folder for folder in (path, *path.parents) if folder.exists())
+    return all(folder.stat().st_mode & 0o001 for folder in walk if folder != path)
+
+
+def default_data_dir(
+    *, checkout: Path | None, home: Path, root: bool, environ: Mapping[str, str]
+) -> Path:
+    """Where data lives unless SYLVAN_DATA_DIR says otherwise.
+
+    Beside a checkout, else in the user's data folder. Root's own home is closed to the account
+    that runs the database, so for root both fall back to /var/lib/sylvan.
+    """
+    if checkout is not None:
+        local = checkout / ".data"
+        if not root or reachable_by_others(local):
+            return local
+        mark = hashlib.sha256(str(checkout).encode()).hexdigest()[:8]
+        return SYSTEM_DATA / f"{checkout.name}-{mark}"
+    if root:
+        return SYSTEM_DATA
+    return Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share") / "sylvan"
+
+
+def _data_dir() -> Path:
+    return default_data_dir(
+        checkout=checkout_root(), home=Path.home(), root=os.geteuid() == 0, environ=os.environ
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with defaults that work on one machine."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid"
+    )
+
+    data_dir: Path = Field(default_factory=_data_dir)
+    # Folder of everything Sylvan keeps: the embedded database, backups, photos, the drop folder,
+    # certificates. Back it up, or use `sylvan db backup`.
+
+    database_url: SecretStr | None = None
+    # An own server: postgresql://user:password@host:5432/sylvan (PostgreSQL 15+, PostGIS 3.3+).
+    # Unset: a private cluster in the data folder, started and stopped by Sylvan.
+
+    pg_bindir: Path | None = None
+    # Folder with initdb and postgres for the private cluster, when several versions are installed.
+
+    db_pool: int = Field(default=8, ge=1, le=200)
+    # Connections one process keeps open at most. Processes × pool must stay below the server's
+    # max_connections (100 in the private cluster).
+
+    host: str = "127.0.0.1"
+    # Address to listen on. Anything but loopback is refused without i_know: until sign-in exists
+    # whoever reaches the port acts as the operator.
+
+    port: int = Field(default=8321, ge=0, le=65535)
+    # Port to listen on; 0 takes a free one.
+
+    i_know: bool = False
+    # Says that you know who can reach a host other than loopback.
+
+    tls: TlsMode = "auto"
+    # auto: HTTPS wherever the host is not loopback. off: a reverse proxy in front does it.
+
+    tls_cert: Path | None = None
+    # PEM certificate (chain) of your own; needs tls_key. Unset: what `sylvan tls init` made.
+
+    tls_key: Path | None = None
+    # PEM private key of tls_cert.
+
+    forwarded_from: str = "127.0.0.1"
+    # Addresses of reverse proxies, comma-separated, whose X-Forwarded-* headers are believed.
+
+    region: str = Field(default="yakutia", pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    # Code of the region pack: a folder in gis_layers/.
+
+    layers_dir: Path | None = None
+    # Another folder of region packs, looked into before the ones that come with Sylvan.
+
+    alerts_dir: Path | None = None
+    # Another folder of alert rules and templates, used instead of the ones that come with Sylvan.
+
+    firms_map_key: SecretStr | None = None
+    # NASA FIRMS map key (free, by e-mail from NASA). Unset: no polling, only the drop folder.
+
+    firms_url: str = "https://firms.modaps.eosdis.nasa.gov"
+    # Where FIRMS answers; a mirror inside a closed network may stand here.
+
+    poll_minutes: float = Field(default=5.0, ge=0.05, le=1440)
+    # Minutes between two questions to a polled feed. FIRMS allows 5,000 transactions in 10 minutes
+    # a key; new passes appear a few times an hour.
+
+    drop_dir: Path = Field(default_factory=lambda data: data["data_dir"] / "drop")
+    # Folder watched for hotspot files in closed networks; bad ones are moved to dead-letter/ in it.
+
+    resume_days: int = Field(default=30, ge=1, le=3650)
+    # Days for which a screen that was away gets exactly what it missed. Older: it reads afresh.
+    # The log itself is kept.
+
+    log_format: LogFormat = "auto"
+    # auto: coloured lines on a terminal, JSON lines elsewhere.
+
+    log_level: LogLevel = "info"
+    # The least serious lines still written.
+
+    @field_validator("data_dir", "drop_dir", "layers_dir", "alerts_dir", "tls_cert", "tls_key")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return None if path is None else Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 keeps links
+
+    @field_validator("database_url")
+    @classmethod
+    def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
+        return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
+
+    @model_validator(mode="after")
+    def _certificate_with_key(self) -> "Settings":
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("tls_cert and tls_key belong together: set both, or neither")
+        return self
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK or self.host.startswith("127.")
+
+    @property
+    def backup_dir(self) -> Path:
+        """Folder of backups that get no name of their own."""
+        return self.data_dir / "backups"
+
+
+def sqlalchemy_url(url: str) -> str:
+    """A PostgreSQL address as SQLAlchemy with psycopg wants it.
+
+    Raises:
+        ValueError: for another database or driver.
+    """
+    scheme, separator, rest = url.strip().partition("://")
+    if separator and scheme in {"postgres", "postgresql", DRIVER}:
+        return f"{DRIVER}://{rest}"
+    raise ValueError("must start with postgresql:// (PostgreSQL with PostGIS is the only store)")
+
+
+def load_settings(**options: Any) -> Settings:
+    """Settings from the environment with a command's options laid over them.
+
+    Args:
+        options: fields by name; `None` means that the option was not given.
+
+    Raises:
+        SettingsError: naming each variable that cannot be used.
+    """
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})
+    except ValidationError as error:
+        own = (each for each in error.errors() if each["type"] != "default_factory_not_called")
+        raise SettingsError("\n".join(_explain(problem) for problem in own)) from None
+
+
+def _explain(problem: Mapping[str, Any]) -> str:
+    field = str(problem["loc"][0]) if problem["loc"] else ""
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{PREFIX}{field.upper()}: {text}" if field else text
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Variables that look like ours and mean nothing: most often a slip of the pen."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {
+        f"{PREFIX}TEST_DATABASE_URL"
+    }
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
