@@ -1,0 +1,72 @@
+"""Who acts, at which level of management, over which territories, and in which world.
+
+Every use-case takes an :class:`Actor` from the first day, so that filling in rights later changes
+no signature. An actor acts in exactly one world.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from sylvan.domain.worlds import World
+
+EVERYWHERE: Final = ("*",)
+"""Territories of an actor who may see all of them."""
+
+
+class Level(StrEnum):
+    """Levels of management, from the fire line up, and those beside the ladder."""
+
+    CREW = "crew"
+    STATION = "station"
+    DISTRICT = "district"
+    MUNICIPALITY = "municipality"
+    REGION = "region"
+    FEDERAL = "federal"
+    NEIGHBOUR = "neighbour"
+    PARTNER = "partner"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone or something that acts.
+
+    ``subject`` is stable and safe to store in log and audit; ``name`` is for screens. An empty
+    ``territories`` means none at all: forgetting to grant must never mean granting everything.
+    """
+
+    subject: str
+    name: str
+    level: Level
+    territories: tuple[str, ...]
+    world: World
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "level", Level(self.level))
+        object.__setattr__(self, "territories", tuple(self.territories))
+        if not self.subject:
+            raise ValueError("an actor needs a subject: audit rows must name someone")
+
+    @property
+    def everywhere(self) -> bool:
+        """Whether all territories are in reach."""
+        return "*" in self.territories
+
+    def covers(self, *territories: str) -> bool:
+        """Whether any of these territories is in reach (nothing to check is in nobody's reach)."""
+        return self.everywhere or not set(self.territories).isdisjoint(territories)
+
+    def in_world(self, world: World) -> "Actor":
+        """The same actor acting in another world."""
+        return replace(self, world=world)
+
+
+def local_operator(world: World) -> Actor:
+    """The one operator of an installation without sign-in: the regional dispatcher at the desk."""
+    return Actor("local", "local", Level.REGION, EVERYWHERE, world)
+
+
+def system(world: World) -> Actor:
+    """The installation itself: feeds, jobs and the engine."""
+    return Actor("system", "system", Level.REGION, EVERYWHERE, world)
