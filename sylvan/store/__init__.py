@@ -1,0 +1,1 @@
+"""Tables, queries and the event log. Storage never commits; services begin and end transactions."""

@@ -1,0 +1,112 @@
+"""Who changed what, and the memory of requests that were already carried out."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    Text,
+    insert,
+    select,
+)
+from sqlalchemy.dialects import postgresql as pg
+
+from sylvan.domain.actors import Actor
+from sylvan.store.base import JSONB, METADATA, at, world_column
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    world_column(),
+    at("at"),
+    at("recorded_at"),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("version", Integer),
+    Column("changes", JSONB, nullable=False),
+    Index("ix_audit_subject_id", "subject", "id"),
+)
+
+idempotency = Table(
+    "idempotency",
+    METADATA,
+    world_column(primary_key=True),
+    Column("actor", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", Text, nullable=False),
+    Column("response", JSONB, nullable=False),
+    at("created_at"),
+)
+
+
+def record(
+    conn: Connection,
+    actor: Actor,
+    action: str,
+    subject: str,
+    changes: dict[str, Any],
+    *,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """One audit row for one change, in the change's own transaction."""
+    conn.execute(
+        insert(audit).values(
+            world_id=actor.world.id,
+            at=actor.world.now(now),
+            recorded_at=now,
+            actor=actor.subject,
+            action=action,
+            subject=subject,
+            version=version,
+            changes=changes,
+        )
+    )
+
+
+def last_change(conn: Connection, actor: Actor, subject: str) -> dict[str, Any] | None:
+    """Who changed ``subject`` last, what and when: the substance of a 409."""
+    query = (
+        select(audit)
+        .where(audit.c.world_id == actor.world.id, audit.c.subject == subject)
+        .order_by(audit.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).one_or_none()
+    if row is None:
+        return None
+    return {"actor": row.actor, "action": row.action, "at": row.at, "changes": row.changes}
+
+
+def remembered(conn: Connection, actor: Actor, key: str) -> tuple[str, dict[str, Any]] | None:
+    """Fingerprint and answer of a request that was carried out under this key."""
+    query = select(idempotency.c.request, idempotency.c.response).where(
+        idempotency.c.world_id == actor.world.id,
+        idempotency.c.actor == actor.subject,
+        idempotency.c.key == key,
+    )
+    row = conn.execute(query).one_or_none()
+    return (row.request, row.response) if row else None
+
+
+def remember(
+    conn: Connection, actor: Actor, key: str, request: str, response: dict[str, Any], now: datetime
+) -> bool:
+    """Keep the answer for repeats; ``False`` when another request with this key was faster."""
+    row = pg.insert(idempotency).values(
+        world_id=actor.world.id,
+        actor=actor.subject,
+        key=key,
+        request=request,
+        response=response,
+        created_at=now,
+    )
+    return conn.execute(row.on_conflict_do_nothing()).rowcount == 1

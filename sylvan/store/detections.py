@@ -1,0 +1,276 @@
+"""Detections: partitioned by month, written and read in bulk as structured arrays."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    SmallInteger,
+    Table,
+    text,
+)
+
+from sylvan.domain.detections import DETECTION, Detections
+from sylvan.store import copying
+from sylvan.store.base import METADATA, at, geometry, uuid_column, world_column
+
+detections = Table(
+    "detection",
+    METADATA,
+    world_column(primary_key=True),
+    at("acq_at", primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("satellite", SmallInteger, nullable=False),
+    Column("instrument", SmallInteger, nullable=False),
+    Column("scan", REAL, nullable=False),
+    Column("track", REAL, nullable=False),
+    Column("frp", REAL, nullable=False),
+    Column("bright", REAL, nullable=False),
+    Column("bright_long", REAL, nullable=False),
+    Column("confidence_native", SmallInteger, nullable=False),
+    Column("confidence", REAL, nullable=False),
+    Column("daynight", SmallInteger, nullable=False),
+    Column("type", SmallInteger, nullable=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("collection", SmallInteger, nullable=False),
+    Column("precision", SmallInteger, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("batch_id", BigInteger, nullable=False),
+    Column("geom", geometry("POINT", index=False), nullable=False),
+    uuid_column("fire_id"),
+    Index("ix_detection_geom_acq_at", "geom", "acq_at", postgresql_using="gist"),
+    Index("ix_detection_fire_id", "fire_id", postgresql_where=text("fire_id is not null")),
+    postgresql_partition_by="RANGE (acq_at)",
+)
+"""Unknown floats are NaN, so that every row has the same size in the binary format."""
+
+superseded = Table(
+    "detection_superseded",
+    METADATA,
+    world_column(primary_key=True),
+    at("acq_at", primary_key=True),
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("stage", SmallInteger, nullable=False),
+    Column("collection", SmallInteger, nullable=False),
+    Column("precision", SmallInteger, nullable=False),
+    Column("batch_id", BigInteger, nullable=False),
+    Column("by_key", BigInteger, nullable=False),
+    Column("by_batch_id", BigInteger, nullable=False),
+    Column("geom", geometry("POINT", index=False), nullable=False),
+)
+"""Earlier versions of pixels, and who replaced them."""
+
+_PLAIN: Final[list[copying.Field]] = [
+    ("satellite", "i2"),
+    ("instrument", "i2"),
+    ("scan", "f4"),
+    ("track", "f4"),
+    ("frp", "f4"),
+    ("bright", "f4"),
+    ("bright_long", "f4"),
+    ("confidence_native", "i2"),
+    ("confidence", "f4"),
+    ("daynight", "i2"),
+    ("type", "i2"),
+    ("stage", "i2"),
+    ("collection", "i2"),
+    ("precision", "i2"),
+    ("line", "i4"),
+]
+"""Columns that have the same name and meaning in a batch and in the table."""
+
+_IN: Final[list[copying.Field]] = [
+    ("world_id", "i2"),
+    ("acq_at", "i8"),
+    ("key", "i8"),
+    *_PLAIN,
+    ("batch_id", "i8"),
+    ("geom", "point"),
+]
+_OUT: Final[list[copying.Field]] = [
+    ("lon", "f8"),
+    ("lat", "f8"),
+    ("acq_at", "i8"),
+    ("key", "i8"),
+    ("fire_id", "uuid"),
+    ("batch_id", "i8"),
+    *_PLAIN,
+]
+_SELECT: Final = (
+    "select st_x(d.geom), st_y(d.geom), d.acq_at, d.key,"
+    " coalesce(d.fire_id, '00000000-0000-0000-0000-000000000000'::uuid), d.batch_id, "
+    + ", ".join(f"d.{name}" for name, _ in _PLAIN)
+    + " from detection d "
+)
+NO_FIRE: Final = b"\x00" * 16
+
+STORED = np.dtype(
+    [*DETECTION.descr, ("key", "i8"), ("fire_id", "V16"), ("batch_id", "i8")]
+)
+"""A detection as stored: a batch's columns, its identity, its fire (16 bytes), its batch."""
+
+
+def ensure_months(conn: Connection, acq_at: npt.NDArray[np.int64]) -> None:
+    """Make the partitions that these times (seconds since 1970) need."""
+    months = np.unique(acq_at.astype("datetime64[s]").astype("datetime64[M]"))
+    for month in months:
+        name = "detection_p" + str(month).replace("-", "")
+        if conn.scalar(text("select to_regclass(:name)"), {"name": name}) is None:
+            lower, upper = f"{month}-01+00", f"{month + 1}-01+00"
+            conn.execute(
+                text(
+                    f"create table if not exists {name} partition of detection"
+                    f" for values from ('{lower}') to ('{upper}')"
+                )
+            )
+
+
+def insert(
+    conn: Connection,
+    world_id: int,
+    batch_id: int,
+    rows: Detections,
+    keys: npt.NDArray[np.int64],
+    fire_ids: npt.NDArray[Any] | None,
+) -> None:
+    """COPY new detections; ``fire_ids`` (n × V16) where they are already assessed."""
+    n = len(rows)
+    fields = _IN if fire_ids is None else [*_IN, ("fire_id", "uuid")]
+    columns: dict[str, Any] = {name: rows[name] for name, _ in _PLAIN}
+    columns |= {
+        "world_id": np.full(n, world_id),
+        "acq_at": copying.to_pg_time(rows["acq_at"]),
+        "key": keys,
+        "batch_id": np.full(n, batch_id),
+        "geom": np.column_stack([rows["lon"], rows["lat"]]),
+        "fire_id": fire_ids,
+    }
+    copying.copy_in(conn, "detection", fields, copying.encode(fields, columns, n))
+
+
+def _stored(rows: npt.NDArray[Any]) -> npt.NDArray[np.void]:
+    found = np.empty(len(rows), STORED)
+    for name in found.dtype.names or ():
+        found[name] = rows[name]
+    found["acq_at"] = copying.from_pg_time(rows["acq_at"])
+    return found
+
+
+def _moment(epoch_s: float) -> datetime:
+    return datetime.fromtimestamp(epoch_s, UTC)
+
+
+def of_satellites(
+    conn: Connection, world_id: int, satellites: list[int], since_s: int, until_s: int
+) -> npt.NDArray[np.void]:
+    """Stored detections of some satellites in a closed time span (seconds since 1970)."""
+    query = _SELECT + (
+        "where d.world_id = %(world)s and d.acq_at between %(since)s and %(until)s"
+        " and d.satellite = any(%(satellites)s)"
+    )
+    params = {
+        "world": world_id,
+        "since": _moment(since_s),
+        "until": _moment(until_s),
+        "satellites": satellites,
+    }
+    return _stored(copying.copy_out(conn, query, _OUT, params))
+
+
+def near(
+    conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]
+) -> npt.NDArray[np.void]:
+    """Stored detections inside any of the boxes (n × 6: w, s, e, n, since, until in seconds)."""
+    if not len(boxes):
+        return np.empty(0, STORED)
+    query = (
+        "select distinct on (q.acq_at, q.key) q.* from (select b.* from "
+        "unnest(%(w)s::float8[], %(s)s::float8[], %(e)s::float8[], %(n)s::float8[],"
+        " %(t0)s::float8[], %(t1)s::float8[]) as box(w, s, e, n, t0, t1)"
+        " cross join lateral ("
+        + _SELECT.replace("d.acq_at, d.key,", "d.acq_at as acq_at, d.key as key,")
+        + "where d.world_id = %(world)s"
+        " and d.geom && st_makeenvelope(box.w, box.s, box.e, box.n, 4326)"
+        " and d.acq_at between to_timestamp(box.t0) and to_timestamp(box.t1)) b) q"
+    )
+    names = ("w", "s", "e", "n", "t0", "t1")
+    params: dict[str, Any] = {name: boxes[:, i].tolist() for i, name in enumerate(names)}
+    return _stored(copying.copy_out(conn, query, _OUT, params | {"world": world_id}))
+
+
+def of_fires(conn: Connection, world_id: int, fire_ids: list[UUID]) -> npt.NDArray[np.void]:
+    """All stored detections of these fires (their own ids, aliases not followed)."""
+    if not fire_ids:
+        return np.empty(0, STORED)
+    query = _SELECT + "where d.world_id = %(world)s and d.fire_id = any(%(fires)s)"
+    return _stored(copying.copy_out(conn, query, _OUT, {"world": world_id, "fires": fire_ids}))
+
+
+def unassessed(conn: Connection, world_id: int, limit: int) -> npt.NDArray[np.void]:
+    """The oldest stored detections that belong to no fire yet."""
+    query = _SELECT + (
+        "where d.world_id = %(world)s and d.fire_id is null order by d.acq_at limit %(limit)s"
+    )
+    return _stored(copying.copy_out(conn, query, _OUT, {"world": world_id, "limit": limit}))
+
+
+def assign(
+    conn: Connection, world_id: int, rows: npt.NDArray[np.void], fire_ids: npt.NDArray[Any]
+) -> None:
+    """Write to which fire stored detections belong (after an assessment that came later)."""
+    if not len(rows):
+        return
+    conn.execute(
+        text(
+            "update detection d set fire_id = q.fire from"
+            " unnest(:at ::float8[], :keys ::bigint[], :fires ::uuid[]) as q(at, key, fire)"
+            " where d.world_id = :world and d.acq_at = to_timestamp(q.at) and d.key = q.key"
+            " and d.fire_id is distinct from q.fire"
+        ),
+        {
+            "world": world_id,
+            "at": rows["acq_at"].astype("f8").tolist(),
+            "keys": rows["key"].tolist(),
+            "fires": [UUID(bytes=bytes(raw)) for raw in fire_ids],
+        },
+    )
+
+
+def supersede(
+    conn: Connection,
+    world_id: int,
+    old: npt.NDArray[np.void],
+    by_keys: npt.NDArray[np.int64],
+    by_batch_id: int,
+) -> None:
+    """Move replaced versions out of the table, keeping what they were and who replaced them."""
+    if not len(old):
+        return
+    conn.execute(
+        text(
+            "with q as (select * from unnest(:at ::float8[], :keys ::bigint[], :by ::bigint[])"
+            " as q(at, key, by_key)), gone as (delete from detection d using q"
+            " where d.world_id = :world and d.acq_at = to_timestamp(q.at) and d.key = q.key"
+            " returning d.world_id, d.acq_at, d.key, d.stage, d.collection, d.precision,"
+            " d.batch_id, q.by_key, d.geom)"
+            " insert into detection_superseded (world_id, acq_at, key, stage, collection,"
+            " precision, batch_id, by_key, geom, by_batch_id)"
+            " select world_id, acq_at, key, stage, collection, precision, batch_id, by_key, geom,"
+            " :batch from gone on conflict do nothing"
+        ),
+        {
+            "world": world_id,
+            "at": old["acq_at"].astype("f8").tolist(),
+            "keys": old["key"].tolist(),
+            "by": by_keys.tolist(),
+            "batch": by_batch_id,
+        },
+    )

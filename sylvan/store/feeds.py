@@ -1,0 +1,87 @@
+"""The state of each feed in each world: what it last gave, and what is wrong with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, Integer, Table, Text, select
+from sqlalchemy.dialects import postgresql as pg
+
+from sylvan.domain.actors import Actor
+from sylvan.store.base import JSONB, METADATA, at, world_column
+from sylvan.store.scope import scope
+
+feeds = Table(
+    "feed",
+    METADATA,
+    world_column(primary_key=True),
+    Column("feed", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("titles", JSONB),
+    at("last_poll", nullable=True),
+    at("last_pass", nullable=True),
+    at("last_data", nullable=True),
+    Column("last_error", JSONB),
+    Column("state", Text, nullable=False),
+    Column("rows", Integer, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow:
+    """What is known of a feed. Times by the world's clock."""
+
+    feed: str
+    kind: str
+    state: str = "never"
+    titles: dict[str, str] | None = None
+    last_poll: datetime | None = None
+    last_pass: datetime | None = None
+    last_data: datetime | None = None
+    last_error: dict[str, Any] | None = None
+    rows: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+
+        def iso(moment: datetime | None) -> str | None:
+            return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+        return {
+            "feed": self.feed,
+            "kind": self.kind,
+            "title": self.titles,
+            "state": self.state,
+            "last_poll": iso(self.last_poll),
+            "last_pass": iso(self.last_pass),
+            "last_data": iso(self.last_data),
+            "last_error": self.last_error,
+            "rows": self.rows,
+        }
+
+
+def get(conn: Connection, actor: Actor, feed: str) -> FeedRow | None:
+    """One feed's state in the actor's world."""
+    query = scope(select(feeds), actor, feeds).where(feeds.c.feed == feed)
+    row = conn.execute(query.with_for_update()).one_or_none()
+    return _row(row) if row else None
+
+
+def save(conn: Connection, actor: Actor, state: FeedRow) -> None:
+    """Insert or replace a feed's state."""
+    values = {name: getattr(state, name) for name in FeedRow.__dataclass_fields__}
+    statement = pg.insert(feeds).values(world_id=actor.world.id, **values)
+    statement = statement.on_conflict_do_update(
+        index_elements=[feeds.c.world_id, feeds.c.feed], set_=values
+    )
+    conn.execute(statement)
+
+
+def listed(conn: Connection, actor: Actor) -> list[FeedRow]:
+    """All feeds of the actor's world."""
+    query = scope(select(feeds), actor, feeds).order_by(feeds.c.feed)
+    return [_row(row) for row in conn.execute(query)]
+
+
+def _row(row: Any) -> FeedRow:
+    return FeedRow(**{name: getattr(row, name) for name in FeedRow.__dataclass_fields__})

@@ -1,0 +1,358 @@
+"""Fires: the current state of each, all its earlier versions, and who became whom."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2.shape import from_shape, to_shape
+from shapely.geometry import Point
+from sqlalchemy import (
+    REAL,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql as pg
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import Coded
+from sylvan.domain.fires import Fire, Measured
+from sylvan.store.base import (
+    JSONB,
+    METADATA,
+    TEXTS,
+    UUIDS,
+    WGS84,
+    at,
+    geometry,
+    uuid_column,
+    world_column,
+)
+from sylvan.store.scope import scope
+
+fires = Table(
+    "fire",
+    METADATA,
+    uuid_column("id", primary_key=True),
+    world_column(),
+    Column("version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("previous_status", Text),
+    Column("number", Text),
+    Column("year", Integer),
+    Column("serial", Integer),
+    uuid_column("merged_into"),
+    Column("merged_ids", UUIDS, nullable=False, server_default=text("'{}'")),
+    Column("proposals", UUIDS, nullable=False, server_default=text("'{}'")),
+    Column("source_kinds", TEXTS, nullable=False),
+    Column("territories", TEXTS, nullable=False),
+    at("first_seen"),
+    at("last_seen"),
+    at("received_at"),
+    at("shown_at", nullable=True),
+    at("registered_at", nullable=True),
+    at("closed_at", nullable=True),
+    Column("point", geometry("POINT"), nullable=False),
+    Column("edge", geometry("MULTIPOLYGON")),
+    Column("bbox", pg.ARRAY(pg.DOUBLE_PRECISION), nullable=False),
+    Column("area_ha", REAL, nullable=False),
+    Column("area_lo_ha", REAL, nullable=False),
+    Column("area_hi_ha", REAL, nullable=False),
+    Column("growth_ha_h", REAL),
+    Column("frp_mw", REAL, nullable=False),
+    Column("n_detections", Integer, nullable=False),
+    Column("n_passes", Integer, nullable=False),
+    Column("sensors", TEXTS, nullable=False),
+    Column("likelihood", REAL, nullable=False),
+    Column("reasons", JSONB, nullable=False),
+    Column("changed", JSONB, nullable=False),
+    Column("frp_series", JSONB, nullable=False),
+    Column("parts", Integer, nullable=False),
+    Column("address", JSONB, nullable=False),
+    Column("details", JSONB, nullable=False),
+    UniqueConstraint("world_id", "year", "serial"),
+    Index("ix_fire_world_id_last_seen", "world_id", "last_seen"),
+    Index("ix_fire_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
+)
+
+versions = Table(
+    "fire_version",
+    METADATA,
+    uuid_column("fire_id", primary_key=True),
+    Column("version", Integer, primary_key=True),
+    world_column(),
+    at("at"),
+    at("recorded_at"),
+    Column("actor", Text, nullable=False),
+    Column("territories", TEXTS, nullable=False),
+    Column("summary", JSONB, nullable=False),
+    Column("edge", geometry("MULTIPOLYGON", index=False)),
+    Index("ix_fire_version_world_id_at", "world_id", "at"),
+)
+
+
+def _values(fire: Fire) -> dict[str, Any]:
+    m = fire.measured
+    return {
+        "id": fire.id,
+        "version": fire.version,
+        "status": fire.status,
+        "previous_status": fire.previous_status,
+        "number": fire.number,
+        "merged_into": fire.merged_into,
+        "merged_ids": list(fire.merged_ids),
+        "proposals": list(fire.proposals),
+        "source_kinds": list(fire.source_kinds),
+        "territories": list(fire.territories),
+        "first_seen": m.first_seen,
+        "last_seen": m.last_seen,
+        "received_at": fire.received_at,
+        "shown_at": fire.shown_at,
+        "registered_at": fire.registered_at,
+        "closed_at": fire.closed_at,
+        "point": from_shape(Point(m.point), srid=WGS84),
+        "edge": from_shape(m.edge, srid=WGS84) if m.edge else None,
+        "bbox": list(m.bbox),
+        "area_ha": m.area_ha,
+        "area_lo_ha": m.area_lo_ha,
+        "area_hi_ha": m.area_hi_ha,
+        "growth_ha_h": m.growth_ha_h,
+        "frp_mw": m.frp_mw,
+        "n_detections": m.n_detections,
+        "n_passes": m.n_passes,
+        "sensors": list(m.sensors),
+        "likelihood": m.likelihood,
+        "reasons": [reason.as_dict() for reason in m.reasons],
+        "changed": [reason.as_dict() for reason in fire.changed],
+        "frp_series": [list(pair) for pair in m.frp_series],
+        "parts": m.parts,
+        "address": dict(fire.address),
+        "details": dict(fire.details),
+    }
+
+
+def _coded(items: Iterable[Mapping[str, Any]]) -> tuple[Coded, ...]:
+    return tuple(Coded.from_dict(item) for item in items)
+
+
+def _measured(row: Row[Any]) -> Measured:
+    point: Any = to_shape(row.point)
+    edge: Any = to_shape(row.edge) if row.edge is not None else None
+    return Measured(
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        point=(point.x, point.y),
+        bbox=tuple(row.bbox),
+        edge=edge,
+        area_ha=row.area_ha,
+        area_lo_ha=row.area_lo_ha,
+        area_hi_ha=row.area_hi_ha,
+        growth_ha_h=row.growth_ha_h,
+        frp_mw=row.frp_mw,
+        n_detections=row.n_detections,
+        n_passes=row.n_passes,
+        sensors=tuple(row.sensors),
+        likelihood=row.likelihood,
+        reasons=_coded(row.reasons),
+        frp_series=tuple((pair[0], pair[1]) for pair in row.frp_series),
+        parts=row.parts,
+    )
+
+
+def _fire(row: Row[Any]) -> Fire:
+    return Fire(
+        id=row.id,
+        version=row.version,
+        status=row.status,
+        previous_status=row.previous_status,
+        number=row.number,
+        received_at=row.received_at,
+        shown_at=row.shown_at,
+        registered_at=row.registered_at,
+        closed_at=row.closed_at,
+        merged_into=row.merged_into,
+        merged_ids=tuple(row.merged_ids),
+        proposals=tuple(row.proposals),
+        source_kinds=tuple(row.source_kinds),
+        territories=tuple(row.territories),
+        measured=_measured(row),
+        address=row.address,
+        changed=_coded(row.changed),
+        details=row.details,
+    )
+
+
+def save(conn: Connection, actor: Actor, states: list[Fire]) -> None:
+    """Insert or replace the current state of fires in the actor's world."""
+    if not states:
+        return
+    rows = [_values(fire) | {"world_id": actor.world.id} for fire in states]
+    statement = pg.insert(fires)
+    keep = {"id", "world_id", "number"}
+    changes = {c.name: statement.excluded[c.name] for c in fires.c if c.name in rows[0]}
+    conn.execute(
+        statement.on_conflict_do_update(
+            index_elements=[fires.c.id],
+            set_={name: value for name, value in changes.items() if name not in keep},
+        ),
+        rows,
+    )
+
+
+def keep_version(
+    conn: Connection, actor: Actor, fire: Fire, summary: dict[str, Any], now: datetime
+) -> None:
+    """Write a fire's version for reads as of a past moment."""
+    edge = fire.measured.edge
+    conn.execute(
+        pg.insert(versions)
+        .values(
+            fire_id=fire.id,
+            version=fire.version,
+            world_id=actor.world.id,
+            at=actor.world.now(now),
+            recorded_at=now,
+            actor=actor.subject,
+            territories=list(fire.territories),
+            summary=summary,
+            edge=from_shape(edge, srid=WGS84) if edge else None,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def next_serial(conn: Connection, actor: Actor, year: int) -> int:
+    """The next serial of a year; the caller holds the world's lock."""
+    query = select(func.coalesce(func.max(fires.c.serial), 0) + 1)
+    return int(
+        conn.scalar(query.where(fires.c.world_id == actor.world.id, fires.c.year == year)) or 1
+    )
+
+
+def give_number(conn: Connection, fire: Fire, year: int, serial: int, number: str) -> Fire:
+    """Write the number under which a fire is registered."""
+    conn.execute(
+        update(fires)
+        .where(fires.c.id == fire.id)
+        .values(number=number, year=year, serial=serial)
+    )
+    return replace(fire, number=number)
+
+
+def get(conn: Connection, actor: Actor, fire_id: UUID, *, lock: bool = False) -> Fire | None:
+    """A fire by its id; ``lock`` keeps others from changing it until the transaction ends."""
+    query = scope(select(fires).where(fires.c.id == fire_id), actor, fires)
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
+    return _fire(row) if row else None
+
+
+def resolve(conn: Connection, actor: Actor, fire_id: UUID) -> UUID:
+    """The id of the fire into which this one was merged, through any number of merges."""
+    current = fire_id
+    while True:
+        query = select(fires.c.merged_into).where(
+            fires.c.id == current, fires.c.world_id == actor.world.id
+        )
+        merged_into = conn.scalar(query)
+        if merged_into is None:
+            return current
+        current = merged_into
+
+
+def many(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Fire]:
+    """Fires by their ids (no aliases)."""
+    query = scope(select(fires).where(fires.c.id.in_(list(ids))), actor, fires)
+    return {row.id: _fire(row) for row in conn.execute(query)}
+
+
+def aliases(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Each id that was merged away → the id that it became at once (follow repeatedly)."""
+    query = select(fires.c.id, fires.c.merged_into).where(
+        fires.c.world_id == actor.world.id, fires.c.merged_into.is_not(None)
+    )
+    wanted = list(ids)
+    return {row.id: row.merged_into for row in conn.execute(query.where(fires.c.id.in_(wanted)))}
+
+
+def current(conn: Connection, actor: Actor, since: datetime | None = None) -> list[Fire]:
+    """Fires that are not merged away; with ``since``, those seen or changed after it."""
+    query = scope(select(fires).where(fires.c.merged_into.is_(None)), actor, fires)
+    if since is not None:
+        open_ones = fires.c.status.not_in(["signal", "rejected", "out", "transferred"])
+        query = query.where(or_(fires.c.last_seen >= since, open_ones))
+    return [_fire(row) for row in conn.execute(query.order_by(fires.c.received_at, fires.c.id))]
+
+
+def bbox_clause(column: Any, bbox: tuple[float, float, float, float]) -> Any:
+    """Whether ``column`` meets a box; west > east means that it crosses 180°."""
+    west, south, east, north = bbox
+    if west <= east:
+        return column.op("&&")(func.st_makeenvelope(west, south, east, north, WGS84))
+    return or_(
+        column.op("&&")(func.st_makeenvelope(west, south, 180.0, north, WGS84)),
+        column.op("&&")(func.st_makeenvelope(-180.0, south, east, north, WGS84)),
+    )
+
+
+def page(
+    conn: Connection,
+    actor: Actor,
+    *,
+    bbox: tuple[float, float, float, float] | None = None,
+    statuses: list[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int = 100,
+) -> list[Fire]:
+    """Fires by last sight, newest first, from a cursor (last_seen, id) on."""
+    query = scope(select(fires), actor, fires)
+    if statuses:
+        query = query.where(fires.c.status.in_(statuses))
+    else:
+        query = query.where(fires.c.merged_into.is_(None))
+    if bbox:
+        query = query.where(or_(bbox_clause(fires.c.point, bbox), bbox_clause(fires.c.edge, bbox)))
+    if since:
+        query = query.where(fires.c.last_seen >= since)
+    if until:
+        query = query.where(fires.c.first_seen <= until)
+    if after:
+        key = func.row(fires.c.last_seen, fires.c.id)
+        query = query.where(key < func.row(after[0], after[1]))
+    query = query.order_by(fires.c.last_seen.desc(), fires.c.id.desc()).limit(limit)
+    return [_fire(row) for row in conn.execute(query)]
+
+
+def as_of(conn: Connection, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
+    """Summaries of all fires as they stood at a moment of the world's clock."""
+    newest = (
+        scope(select(versions), actor, versions)
+        .where(versions.c.at <= moment)
+        .distinct(versions.c.fire_id)
+        .order_by(versions.c.fire_id, versions.c.version.desc())
+        .subquery()
+    )
+    query = select(newest.c.summary).where(newest.c.summary["merged_into"].astext.is_(None))
+    return [row.summary for row in conn.execute(query)]
+
+
+def history(conn: Connection, actor: Actor, fire_id: UUID) -> list[dict[str, Any]]:
+    """All versions of a fire, oldest first."""
+    query = scope(select(versions), actor, versions).where(versions.c.fire_id == fire_id)
+    return [
+        {"version": row.version, "at": row.at, "actor": row.actor, "summary": row.summary}
+        for row in conn.execute(query.order_by(versions.c.version))
+    ]

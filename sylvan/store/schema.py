@@ -1,0 +1,35 @@
+"""All tables in one place, for migrations and for the test that both agree."""
+
+from sylvan.store import (
+    audit,
+    detections,
+    events,
+    feeds,
+    fires,
+    layers,
+    ledger,
+    people,
+    proposals,
+    reports,
+    territories,
+    worlds,
+)
+from sylvan.store.base import METADATA
+
+AGGREGATES = (
+    audit,
+    detections,
+    events,
+    feeds,
+    fires,
+    layers,
+    ledger,
+    people,
+    proposals,
+    reports,
+    territories,
+    worlds,
+)
+"""Importing them is what fills :data:`METADATA`."""
+
+__all__ = ["AGGREGATES", "METADATA"]
