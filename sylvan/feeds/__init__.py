@@ -1,0 +1,1 @@
+"""What the world sends: one file per source, each turning bytes into the domain's values."""
