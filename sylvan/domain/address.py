@@ -24,8 +24,8 @@ Flags = npt.NDArray[np.bool_]
 FULL_TURN: Final = 360.0  # degrees
 
 
-class LayerKind(StrEnum):
-    """What a layer's features mean to an address."""
+class Part(StrEnum):
+    """The parts of an address; the values are its keys in JSON."""
 
     REGION = "region"
     MUNICIPALITY = "municipality"
@@ -46,7 +46,13 @@ class Zone(StrEnum):
     CONTROL = "control"
 
 
-AREAS: Final = tuple(kind for kind in LayerKind if kind is not LayerKind.SETTLEMENT)
+PART_OF_LAYER: Final = {part.value: part for part in Part} | {
+    "boundary": Part.REGION,
+    "protection_zone": Part.ZONE,
+}
+"""Which part of an address a layer answers for, by the layer's kind."""
+
+AREAS: Final = tuple(kind for kind in Part if kind is not Part.SETTLEMENT)
 """Kinds whose features are areas; settlements are places."""
 
 
@@ -55,7 +61,7 @@ class Item(Protocol):
 
     @property
     def kind(self) -> str:
-        """A :class:`LayerKind`; others are ignored."""
+        """A key of :data:`PART_OF_LAYER`; layers of other kinds are ignored."""
 
     @property
     def code(self) -> str:
@@ -113,17 +119,17 @@ class Nearest:
 class Address:
     """Where a place is. ``None`` is unknown if its kind is in ``missing``, else "in none"."""
 
-    units: Mapping[LayerKind, Named] = field(default_factory=dict)
+    units: Mapping[Part, Named] = field(default_factory=dict)
     zone: Zone | None = None
     nearest: Nearest | None = None
     timezone: str | None = None
-    missing: tuple[LayerKind, ...] = tuple(LayerKind)
+    missing: tuple[Part, ...] = tuple(Part)
     sample: bool = False
 
     @property
     def territories(self) -> tuple[str, ...]:
         """Codes of the units that rights are given for, the widest first."""
-        kinds = (LayerKind.REGION, LayerKind.MUNICIPALITY, LayerKind.FORESTRY)
+        kinds = (Part.REGION, Part.MUNICIPALITY, Part.FORESTRY)
         return tuple(self.units[kind].code for kind in kinds if kind in self.units)
 
     def as_dict(self) -> dict[str, Any]:
@@ -131,7 +137,7 @@ class Address:
         plain = {
             kind.value: self.units[kind].as_dict() if kind in self.units else None
             for kind in AREAS
-            if kind is not LayerKind.ZONE
+            if kind is not Part.ZONE
         }
         return plain | {
             "zone": self.zone.value if self.zone else None,
@@ -229,18 +235,18 @@ class AddressIndex:
     """All loaded layers, ready to be asked. Immutable: build a new one when a layer changes."""
 
     def __init__(self, items: Iterable[Item]) -> None:
-        by_kind: dict[LayerKind, list[Item]] = {}
+        by_kind: dict[Part, list[Item]] = {}
         for item in items:
-            if item.kind in set(LayerKind) and not item.geom.is_empty:
-                by_kind.setdefault(LayerKind(item.kind), []).append(item)
-        places = by_kind.pop(LayerKind.SETTLEMENT, [])
+            if item.kind in PART_OF_LAYER and not item.geom.is_empty:
+                by_kind.setdefault(PART_OF_LAYER[item.kind], []).append(item)
+        places = by_kind.pop(Part.SETTLEMENT, [])
         self._areas = {kind: Areas(by_kind[kind]) for kind in AREAS if kind in by_kind}
         self._settlements = Settlements(places) if places else None
         self._sample_places = any(item.sample for item in places)
-        region = self._areas.get(LayerKind.REGION)
+        region = self._areas.get(Part.REGION)
         self._margin = Margin(region) if region else None
-        loaded = {*self._areas, *([LayerKind.SETTLEMENT] if places else [])}
-        self.missing = tuple(kind for kind in LayerKind if kind not in loaded)
+        loaded = {*self._areas, *([Part.SETTLEMENT] if places else [])}
+        self.missing = tuple(kind for kind in Part if kind not in loaded)
         """Kinds without a layer: that part of every address is unknown."""
 
     def address_of(self, points: Sequence[LonLat | tuple[float, float]]) -> list[Address]:
@@ -258,11 +264,11 @@ class AddressIndex:
             for row in range(len(lons))
         ]
 
-    def _address(self, units: dict[LayerKind, Item], nearest: Nearest | None) -> Address:
+    def _address(self, units: dict[Part, Item], nearest: Nearest | None) -> Address:
         sample = any(item.sample for item in units.values())
         return Address(
             units={kind: Named(item.code, item.names) for kind, item in units.items()},
-            zone=_zone(units.get(LayerKind.ZONE)),
+            zone=_zone(units.get(Part.ZONE)),
             nearest=nearest,
             timezone=_timezone(units),
             missing=self.missing,
@@ -283,7 +289,7 @@ class AddressIndex:
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north of the region as its layer has them; ``None`` without one."""
-        region = self._areas.get(LayerKind.REGION)
+        region = self._areas.get(Part.REGION)
         if region is None:
             return None
         west, south, east, north = shapely.total_bounds([item.geom for item in region.items])
@@ -297,9 +303,9 @@ def _zone(item: Item | None) -> Zone | None:
     return Zone(told) if told in set(Zone) else None
 
 
-def _timezone(units: Mapping[LayerKind, Item]) -> str | None:
+def _timezone(units: Mapping[Part, Item]) -> str | None:
     """The municipality's time zone, else the region's."""
-    for kind in (LayerKind.MUNICIPALITY, LayerKind.REGION):
+    for kind in (Part.MUNICIPALITY, Part.REGION):
         told = units[kind].props.get("timezone") if kind in units else None
         if told:
             return str(told)

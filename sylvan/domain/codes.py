@@ -122,4 +122,4 @@ def invalid(errors: list[FieldError]) -> Invalid:
     """One refusal for all fields at fault, so that a form shows every mistake at once."""
     if len(errors) == 1:
         return Invalid(errors[0].code, errors[0].params, errors[0].field)
-    return Invalid("invalid", {"count": len(errors)}, errors=tuple(errors))
+    return Invalid("problem.invalid", {"count": len(errors)}, errors=tuple(errors))

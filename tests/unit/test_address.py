@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
 
-from sylvan.domain.address import Address, AddressIndex, LayerKind, Zone
+from sylvan.domain.address import Address, AddressIndex, Part, Zone
 from sylvan.domain.places import LonLat, bearing_deg, destination, distance_m
 
 
@@ -26,14 +26,14 @@ class Piece:
     sample: bool = False
 
 
-REGION = Piece("region", "RG", box(20, 60, 30, 66), {"en": "Region"}, {"timezone": "Asia/Tokyo"})
+REGION = Piece("boundary", "RG", box(20, 60, 30, 66), {"en": "Region"}, {"timezone": "Asia/Tokyo"})
 WEST = Piece("municipality", "W", box(20, 60, 25, 66), {"en": "West", "ru": "Запад"})
 EAST = Piece("municipality", "E", box(25, 60, 30, 66), props={"timezone": "Asia/Yakutsk"})
 VILLAGE = Piece("settlement", "v1", Point(24, 62), {"en": "Village", "ru": "Село"})
 TOWN = Piece("settlement", "v2", Point(29, 65), {"en": "Town"})
 FOREST = Piece("forestry", "F", box(21, 61, 24, 63), sample=True)
-CONTROL = Piece("zone", "z1", box(20, 60, 30, 66), props={"zone": "control"})
-GROUND = Piece("zone", "ground", box(23, 61, 25, 63))
+CONTROL = Piece("protection_zone", "z1", box(20, 60, 30, 66), props={"zone": "control"})
+GROUND = Piece("protection_zone", "ground", box(23, 61, 25, 63))
 PLANE = [REGION, WEST, EAST, VILLAGE, TOWN, FOREST, CONTROL, GROUND]
 
 CHUKOTKA = MultiPolygon([box(170, 64, 180, 68), box(-180, 64, -170, 68)])
@@ -45,8 +45,8 @@ def at(*point: float, pieces: list[Piece] = PLANE) -> Address:
 
 def test_a_point_has_municipality_forestry_zone_and_nearest_village():
     address = at(23.5, 62.0)
-    assert address.units[LayerKind.MUNICIPALITY].names["ru"] == "Запад"
-    assert address.units[LayerKind.FORESTRY].code == "F"
+    assert address.units[Part.MUNICIPALITY].names["ru"] == "Запад"
+    assert address.units[Part.FORESTRY].code == "F"
     assert address.zone is Zone.GROUND
     assert address.nearest is not None
     assert address.nearest.code == "v1"
@@ -65,8 +65,8 @@ def test_the_bearing_leads_from_the_village_to_the_fire():
 
 def test_unknown_where_no_layer_is_loaded_differs_from_in_none():
     address = at(29, 61)
-    assert LayerKind.COMPARTMENT in address.missing
-    assert LayerKind.FORESTRY not in address.missing
+    assert Part.COMPARTMENT in address.missing
+    assert Part.FORESTRY not in address.missing
     body = address.as_dict()
     assert body["compartment"] is None
     assert body["forestry"] is None
@@ -94,7 +94,7 @@ def test_where_areas_overlap_the_smaller_one_wins():
 
 
 def test_a_zone_of_unknown_kind_is_no_zone():
-    strange = Piece("zone", "z9", box(20, 60, 30, 66), props={"zone": "space"})
+    strange = Piece("protection_zone", "z9", box(20, 60, 30, 66), props={"zone": "space"})
     assert at(22, 62, pieces=[strange]).zone is None
 
 
@@ -105,7 +105,7 @@ def test_time_zone_is_the_municipalitys_else_the_regions():
 
 
 def test_a_point_on_a_border_is_inside():
-    assert at(30, 66).units[LayerKind.MUNICIPALITY].code == "E"
+    assert at(30, 66).units[Part.MUNICIPALITY].code == "E"
 
 
 def test_layers_of_other_kinds_are_ignored():
@@ -116,7 +116,7 @@ def test_layers_of_other_kinds_are_ignored():
 
 @pytest.mark.parametrize("lon", [180.0, -180.0, 175.0, -175.0])
 def test_a_region_across_180_holds_both_its_sides(lon):
-    pieces = [Piece("region", "CHU", CHUKOTKA)]
+    pieces = [Piece("boundary", "CHU", CHUKOTKA)]
     assert at(lon, 66, pieces=pieces).territories == ("CHU",)
 
 
@@ -151,7 +151,7 @@ def test_a_batch_says_of_each_point_what_plain_geometry_says(points, seed):
     for point, address in zip(points, index.address_of(points), strict=True):
         around = [row for row in range(12) if shapes[row].intersects(Point(point))]
         smallest = min(around, key=lambda row: shapes[row].area, default=None)
-        unit = address.units.get(LayerKind.FORESTRY)
+        unit = address.units.get(Part.FORESTRY)
         assert (unit.code if unit else None) == (None if smallest is None else f"f{smallest:02d}")
         closest = min(distance_m(LonLat(west[r], south[r]), LonLat(*point)) for r in range(12))
         assert address.nearest is not None
@@ -162,7 +162,7 @@ def test_a_batch_says_of_each_point_what_plain_geometry_says(points, seed):
 def test_the_margin_is_measured_on_the_ellipsoid(bearing, distance_km):
     # A small square near 70° N is nearly a point: distance to it is distance to its corner.
     spot = LonLat(179.95, 70.0)
-    index = AddressIndex([Piece("region", "r", Point(spot).buffer(1e-6))])
+    index = AddressIndex([Piece("boundary", "r", Point(spot).buffer(1e-6))])
     place = destination(spot, bearing, distance_km * 1000)
     lons, lats = np.array([place.lon]), np.array([place.lat])
     assert index.inside(lons, lats, distance_km + 0.05).all()
