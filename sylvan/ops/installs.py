@@ -50,13 +50,17 @@ class Install:
     @cached_property
     def version(self) -> str:
         """The server's version, such as "15.13"; empty when it does not run."""
-        found = re.search(r"(\d+(\.\d+)*)", self._ask("postgres", "--version"))
-        return found.group(1) if found else ""
+        return _first_number(self._ask("postgres", "--version"))
 
     @property
     def major(self) -> int:
         """The version that decides whether data folders fit."""
         return int(self.version.split(".")[0]) if self.version else 0
+
+    @cached_property
+    def client_major(self) -> int:
+        """Major version of its client programs."""
+        return int(_first_number(self._ask("pg_dump", "--version")).split(".")[0] or 0)
 
     @cached_property
     def postgis(self) -> str:
@@ -88,6 +92,11 @@ class Install:
         return answer.stdout.strip()
 
 
+def _first_number(text: str) -> str:
+    found = re.search(r"\d+(\.\d+)*", text)
+    return found.group(0) if found else ""
+
+
 def version_tuple(text: str) -> tuple[int, ...]:
     """Numbers of a version for comparing: "3.4.0dev" becomes (3, 4, 0)."""
     return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
@@ -103,14 +112,23 @@ def unpacked_install(bindir: Path, root: Path) -> Install:
 
 
 def candidates(data_dir: Path, pg_bindir: Path | None = None) -> Iterator[Install]:
-    """Every place where a server may be, best first; `pg_bindir` excludes all others."""
+    """Every place where a server may be; `pg_bindir` excludes all others."""
     if pg_bindir is not None:
         yield Install(pg_bindir)
         return
+    yield from _places_with("initdb", data_dir)
+
+
+def clients(data_dir: Path) -> Iterator[Install]:
+    """Every place with client programs; those need no server beside them."""
+    yield from _places_with("pg_dump", data_dir)
+
+
+def _places_with(program: str, data_dir: Path) -> Iterator[Install]:
     seen: set[Path] = set()
     for bindir in _known_bindirs():
         place = bindir.resolve()
-        if place not in seen and (bindir / "initdb").exists() and (bindir / "postgres").exists():
+        if place not in seen and (bindir / program).exists():
             seen.add(place)
             yield Install(bindir)
     root = data_dir / UNPACKED
@@ -121,7 +139,7 @@ def candidates(data_dir: Path, pg_bindir: Path | None = None) -> Iterator[Instal
 def _known_bindirs() -> Iterable[Path]:
     for pattern in BIN_GLOBS:
         yield from sorted(Path("/").glob(pattern.removeprefix("/")), reverse=True)
-    for program in ("initdb", "postgres"):
+    for program in ("initdb", "pg_dump"):
         if found := shutil.which(program):
             yield Path(found).resolve().parent
 
