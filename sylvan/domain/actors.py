@@ -13,6 +13,9 @@ from sylvan.domain.worlds import World
 EVERYWHERE: Final = ("*",)
 """Territories of an actor who may see all of them."""
 
+SYSTEM: Final = "system"
+"""Subject of the installation itself."""
+
 
 class Level(StrEnum):
     """Levels of management, from the fire line up, and those beside the ladder."""
@@ -49,6 +52,11 @@ class Actor:
             raise ValueError("an actor needs a subject: audit rows must name someone")
 
     @property
+    def is_system(self) -> bool:
+        """Whether this is the installation itself and not a person."""
+        return self.subject == SYSTEM
+
+    @property
     def everywhere(self) -> bool:
         """Whether all territories are in reach."""
         return "*" in self.territories
@@ -69,4 +77,4 @@ def local_operator(world: World) -> Actor:
 
 def system(world: World) -> Actor:
     """The installation itself: feeds, jobs and the engine."""
-    return Actor("system", "system", Level.REGION, EVERYWHERE, world)
+    return Actor(SYSTEM, SYSTEM, Level.REGION, EVERYWHERE, world)
