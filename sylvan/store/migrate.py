@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from sylvan.store import events
+from sylvan.store import events, territories
 
 MIGRATION_LOCK = 0x53594C02
 """Advisory lock key that keeps two processes from migrating at once ("SYL", 2)."""
@@ -45,6 +45,7 @@ def upgrade(conn: Connection) -> None:
     with as_file(files("sylvan.store") / "migrations") as folder:
         command.upgrade(_config(folder, conn), "head")
     events.ensure_state(conn)
+    territories.seed(conn)
     for script in sorted(
         (files("sylvan.store") / FUNCTIONS).iterdir(), key=lambda entry: entry.name
     ):

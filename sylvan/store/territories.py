@@ -1,6 +1,9 @@
 """Levels of management and territories, as data: who stands above whom, and where."""
 
-from sqlalchemy import Column, ForeignKey, Integer, Table, Text
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, Text
+from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.store.base import JSONB, METADATA, geometry
 
@@ -30,3 +33,35 @@ subjects = Table(
     Column("level", Text, ForeignKey("level.code"), nullable=False),
     Column("territory", Text, ForeignKey("territory.code")),
 )
+
+_LEVELS = (
+    ("crew", 10, "экипаж, команда", "crew"),
+    ("station", 20, "станция", "station"),
+    ("district", 30, "лесничество", "forest district"),
+    ("municipality", 40, "улус, район", "municipality"),
+    ("region", 50, "регион", "region"),
+    ("federal", 60, "федеральный", "federal"),
+    ("neighbour", 45, "соседний регион", "neighbouring region"),
+    ("partner", 5, "партнёр", "partner"),
+    ("public", 0, "население", "public"),
+)
+
+
+def seed(conn: Connection) -> None:
+    """Levels, and the two subjects that exist before anyone can sign in."""
+    rows = [
+        {"code": code, "rank": rank, "names": {"ru": ru, "en": en}} for code, rank, ru, en in _LEVELS
+    ]
+    conn.execute(pg.insert(levels).on_conflict_do_nothing(), rows)
+    people = [{"id": name, "name": name, "level": "region"} for name in ("local", "system")]
+    conn.execute(pg.insert(subjects).on_conflict_do_nothing(), people)
+
+
+def save(conn: Connection, rows: list[dict[str, Any]]) -> None:
+    """Insert or replace territories (``code, level, parent, names, geom``), parents first."""
+    statement = pg.insert(territories)
+    kept = {name: statement.excluded[name] for name in ("level", "parent", "names", "geom")}
+    if rows:
+        conn.execute(
+            statement.on_conflict_do_update(index_elements=[territories.c.code], set_=kept), rows
+        )

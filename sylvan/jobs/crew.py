@@ -1,0 +1,49 @@
+"""Threads of one process that start together and stop together."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+from types import TracebackType
+
+import structlog
+
+log = structlog.get_logger()
+RESTART_S = 5.0
+"""A job that failed starts again after this pause: one bad moment must not end a night's watch."""
+JOIN_S = 10.0
+
+
+class Crew:
+    """Named jobs, each given the flag that ends it."""
+
+    def __init__(self) -> None:
+        self.stop = Event()
+        self._threads: list[Thread] = []
+
+    def add(self, name: str, job: Callable[[Event], None]) -> None:
+        """Start a job; it runs until it returns or the crew stops."""
+        thread = Thread(target=self._keep, args=(name, job), name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _keep(self, name: str, job: Callable[[Event], None]) -> None:
+        while not self.stop.is_set():
+            try:
+                job(self.stop)
+            except Exception:
+                log.exception("job.failed", job=name, again_in_s=RESTART_S)
+                self.stop.wait(RESTART_S)
+            else:
+                return
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join(JOIN_S)

@@ -1,0 +1,83 @@
+"""What every use-case is made with: the database and the real clock."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Engine, text
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import Conflict
+from sylvan.store import audit
+
+Clock = Callable[[], datetime]
+"""The real time, aware, UTC. Worlds' clocks are computed from it."""
+
+
+def real_clock() -> datetime:
+    """The machine's time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A database and a clock."""
+
+    engine: Engine
+    clock: Clock = real_clock
+
+
+def world_lock(conn: Connection, world_id: int) -> None:
+    """Hold the world's engine lock until the transaction ends.
+
+    Deduplication and grouping look at what is stored before they write; two batches of one world
+    at once would each miss the other.
+    """
+    conn.execute(text("select pg_advisory_xact_lock(:space, :world)"), {"space": 7, "world": world_id})
+
+
+def fingerprint(action: str, request: dict[str, Any]) -> str:
+    """What makes two requests the same."""
+    body = orjson.dumps([action, request], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(body).hexdigest()
+
+
+def repeated(
+    conn: Connection, actor: Actor, key: str | None, request: str
+) -> dict[str, Any] | None:
+    """The stored answer if this key was used before; another request under it is refused."""
+    if key is None:
+        return None
+    conn.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:key, 9))"),
+        {"key": f"{actor.world.id}/{actor.subject}/{key}"},
+    )
+    known = audit.remembered(conn, actor, key)
+    if known is None:
+        return None
+    if known[0] != request:
+        raise Conflict("problem.idempotency_mismatch", {"key": key})
+    return known[1]
+
+
+def check_version(
+    conn: Connection, actor: Actor, subject: str, actual: int, expected: int | None
+) -> None:
+    """Refuse a change that was decided on an older version, saying who changed what since."""
+    if expected is None or expected == actual:
+        return
+    last = audit.last_change(conn, actor, subject) or {}
+    raise Conflict(
+        "problem.stale_version",
+        {
+            "expected": expected,
+            "actual": actual,
+            "by": last.get("actor"),
+            "action": last.get("action"),
+            "at": last["at"].isoformat() if last else None,
+            "fields": ", ".join(sorted(last.get("changes", {}))),
+        },
+    )

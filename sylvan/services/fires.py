@@ -1,0 +1,111 @@
+"""Fires as read: lists, details, logs, past states."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import NotFound
+from sylvan.domain.fires import Fire, edge_geojson, summary
+from sylvan.services.base import Base
+from sylvan.services.maps import detection_feature
+from sylvan.services.pages import Page, feature, point
+from sylvan.store import detection_reads, events, fires
+
+Box = tuple[float, float, float, float]
+
+
+def found(conn: Connection, actor: Actor, fire_id: UUID, *, lock: bool = False) -> Fire:
+    """The fire with this id, or the one that it was merged into; refuses unknown ids."""
+    fire = fires.get(conn, actor, fires.resolve(conn, actor, fire_id), lock=lock)
+    if fire is None:
+        raise NotFound("problem.fire_unknown", {"id": str(fire_id)})
+    return fire
+
+
+@dataclass(frozen=True, slots=True)
+class Fires(Base):
+    """Reading fires; nothing here changes anything."""
+
+    def _summary(self, actor: Actor, fire: Fire) -> dict[str, Any]:
+        return summary(fire, actor.world.name, actor.world.now(self.clock()))
+
+    def page(
+        self,
+        actor: Actor,
+        *,
+        bbox: Box | None,
+        statuses: list[str] | None,
+        since: datetime | None,
+        until: datetime | None,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+        edges: bool,
+    ) -> Page:
+        """Fires by last sight, newest first."""
+        with self.engine.connect() as conn:
+            rows = fires.page(
+                conn,
+                actor,
+                bbox=bbox,
+                statuses=statuses,
+                since=since,
+                until=until,
+                after=after,
+                limit=limit,
+            )
+        features = [
+            feature(
+                str(fire.id),
+                (edge_geojson(fire) if edges else None) or point(fire.measured.point),
+                self._summary(actor, fire),
+            )
+            for fire in rows
+        ]
+        full = len(rows) == limit
+        return Page(features, (rows[-1].measured.last_seen, rows[-1].id) if full else None)
+
+    def detail(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
+        """One fire with its edge."""
+        with self.engine.connect() as conn:
+            fire = found(conn, actor, fire_id)
+        return self._summary(actor, fire) | {"edge": edge_geojson(fire)}
+
+    def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
+        """All fires as they stood at a moment of the world's clock."""
+        with self.engine.connect() as conn:
+            return fires.as_of(conn, actor, moment)
+
+    def log(self, actor: Actor, fire_id: UUID, limit: int) -> list[dict[str, Any]]:
+        """What happened to a fire and to those merged into it, newest first."""
+        with self.engine.connect() as conn:
+            fire = found(conn, actor, fire_id)
+            ids = [fire.id, *fire.merged_ids]
+            entries = [
+                entry
+                for one in ids
+                for entry in events.of_subject(conn, actor, str(one), limit)
+            ]
+        entries.sort(key=lambda entry: entry.seq, reverse=True)
+        return [
+            {
+                "seq": entry.seq,
+                "kind": entry.kind,
+                "at": entry.at,
+                "actor": entry.actor,
+                "body": entry.body,
+            }
+            for entry in entries[:limit]
+        ]
+
+    def detections(self, actor: Actor, fire_id: UUID, limit: int) -> list[dict[str, Any]]:
+        """The detections of a fire and of those merged into it, newest first."""
+        with self.engine.connect() as conn:
+            fire = found(conn, actor, fire_id)
+            rows = detection_reads.page(
+                conn, actor, fire_ids=[fire.id, *fire.merged_ids], limit=limit
+            )
+        return [detection_feature(row) for row in rows]

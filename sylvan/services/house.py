@@ -1,0 +1,33 @@
+"""All use-cases, as the one wiring place puts them together."""
+
+from dataclasses import dataclass
+
+from sylvan.services.decisions import Decisions
+from sylvan.services.feeds import Feeds
+from sylvan.services.fires import Fires
+from sylvan.services.geography import Geography
+from sylvan.services.intake import Intake
+from sylvan.services.layers import Layers
+from sylvan.services.log import LogReader
+from sylvan.services.maps import Maps
+from sylvan.services.picture import Picture
+from sylvan.services.reports import Reports
+from sylvan.services.worlds import Worlds
+
+
+@dataclass(slots=True)
+class House:
+    """What routers, jobs and commands ask."""
+
+    worlds: Worlds
+    intake: Intake
+    fires: Fires
+    decisions: Decisions
+    reports: Reports
+    picture: Picture
+    maps: Maps
+    layers: Layers
+    feeds: Feeds
+    log: LogReader
+    geography: Geography
+    default_world: str = "live"

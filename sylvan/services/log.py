@@ -1,0 +1,101 @@
+"""The numbered event log as seen from services: the sequencer, and reading."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from threading import Event as Flag
+from typing import Final
+
+import psycopg
+import structlog
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from sylvan.store import events
+from sylvan.store.events import LoggedEvent, LogHead
+
+log = structlog.get_logger()
+
+BATCH: Final = 500
+"""Events numbered in one transaction: larger gains nothing, smaller wakes readers too often."""
+POLL_S: Final = 0.05
+"""How soon a leader looks for new outbox rows when nobody wakes it."""
+CANDIDATE_S: Final = 1.0
+"""How often a candidate tries to become the leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReader:
+    """Reads the log for gateways, notifiers and replays; never writes."""
+
+    engine: Engine
+    resume_days: int = 30
+
+    async def wakes(self) -> AsyncIterator[None]:
+        """Yield whenever the sequencer has numbered something; a lost wake-up loses nothing."""
+        url = self.engine.url.set(drivername="postgresql")
+        conninfo = url.render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as conn:
+            await conn.execute(f"listen {events.CHANNEL}")
+            async for _ in conn.notifies():
+                yield None
+
+    def head(self) -> LogHead:
+        """Where the log stands."""
+        with self.engine.connect() as conn:
+            return events.head(conn, self.resume_days)
+
+    def read(self, after: int, limit: int) -> list[LoggedEvent]:
+        """Events above ``after`` in order, of all worlds."""
+        with self.engine.connect() as conn:
+            return events.read(conn, after, limit)
+
+
+class Sequencer:
+    """Gives numbers to committed events; many may run, one leads (advisory lock of its session)."""
+
+    def __init__(self, engine: Engine, stop: Flag) -> None:
+        self.engine = engine
+        self.stop = stop
+        self.leading = False
+
+    def run(self) -> None:
+        """Lead, or wait to lead, until stopped; a lost database is waited for."""
+        while not self.stop.is_set():
+            try:
+                with self.engine.connect() as conn:
+                    self._serve(conn)
+            except (OperationalError, psycopg.OperationalError) as error:
+                log.warning("sequencer.database_lost", error=str(error).splitlines()[0])
+            finally:
+                self.leading = False
+            self.stop.wait(CANDIDATE_S)
+
+    def _serve(self, conn: Connection) -> None:
+        """Number events on one connection for as long as it leads."""
+        if not events.lead(conn):
+            conn.rollback()
+            return
+        conn.commit()
+        self.leading = True
+        log.info("sequencer.leads")
+        while not self.stop.is_set():
+            head = events.step(conn, BATCH)
+            conn.commit()
+            if head is None:
+                self.stop.wait(POLL_S)
+        conn.invalidate()  # the session ends, and with it the leader's lock
+
+
+def drain(engine: Engine) -> int:
+    """Number everything that waits, if nobody else leads; the new head (for tests and one-shots)."""
+    with engine.connect() as conn:
+        if not events.lead(conn):
+            return events.position(conn)[1]
+        try:
+            while events.step(conn, BATCH) is not None:
+                conn.commit()
+            head = events.position(conn)[1]
+            conn.commit()
+        finally:
+            conn.invalidate()
+        return head

@@ -1,0 +1,99 @@
+"""The picture as a whole: one transaction, one number of the log."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from sylvan import __version__
+from sylvan.domain import lifecycle
+from sylvan.domain.actors import Actor
+from sylvan.domain.fires import summary
+from sylvan.services.base import Base
+from sylvan.services.geography import Geography
+from sylvan.services.worlds import as_dict
+from sylvan.store import events, feeds, fires, layers, proposals, reports, worlds
+
+SHOWN_FOR: Final = timedelta(days=5)
+"""Signals not seen for longer are history; fires that somebody works on stay until closed."""
+REPORTS_FOR: Final = timedelta(days=2)
+LANGUAGES: Final = ("ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Base):
+    """Reading everything that a screen starts from."""
+
+    geography: Geography | None = None
+
+    def snapshot(self, actor: Actor) -> dict[str, Any]:
+        """Fires, reports, feeds, proposals and the number of the log that they stand at."""
+        now = actor.world.now(self.clock())
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as conn:
+            epoch, seq = events.position(conn)
+            live = fires.current(conn, actor, now - SHOWN_FOR)
+            told = reports.waiting_or_since(conn, actor, now - REPORTS_FOR)
+            answer = {
+                "epoch": str(epoch),
+                "as_of_seq": seq,
+                "world": as_dict(actor.world, now.isoformat()),
+                "fires": [summary(fire, actor.world.name, now) for fire in live],
+                "reports": [report.as_dict(actor.world.name) for report in told],
+                "feeds": [feed.as_dict() for feed in feeds.listed(conn, actor)],
+                "proposals": [found.as_dict() for found in proposals.open_ones(conn, actor)],
+            }
+        return answer
+
+    def feeds(self, actor: Actor) -> list[dict[str, Any]]:
+        """The state of each feed."""
+        with self.engine.connect() as conn:
+            return [feed.as_dict() for feed in feeds.listed(conn, actor)]
+
+    def proposals(self, actor: Actor) -> list[dict[str, Any]]:
+        """Proposals that wait for a decision."""
+        with self.engine.connect() as conn:
+            return [found.as_dict() for found in proposals.open_ones(conn, actor)]
+
+    def worlds(self) -> list[dict[str, Any]]:
+        """All open worlds."""
+        with self.engine.connect() as conn:
+            found = worlds.all_open(conn)
+        return [as_dict(world, world.now(self.clock()).isoformat()) for world in found]
+
+    def config(self, default_world: str) -> dict[str, Any]:
+        """What a screen must know before anything else."""
+        code = self.geography.code if self.geography else ""
+        with self.engine.connect() as conn:
+            found = layers.region(conn, code)
+        manifest = found[0] if found else {}
+        return {
+            "version": __version__,
+            "region": _region(code, manifest),
+            "default_world": default_world,
+            "languages": list(LANGUAGES),
+            "basemap": "/basemap.pmtiles",
+            "attribution": " · ".join(manifest.get("attribution", [])),
+            "registration_norm_s": int(lifecycle.REGISTRATION_NORM.total_seconds()),
+            "reject_reasons": [str(reason) for reason in lifecycle.RejectReason],
+            "transitions": lifecycle.transitions_table(),
+        }
+
+    def ready(self) -> dict[str, Any]:
+        """Facts for the readiness probe: schema reached, outbox waiting, head of the log."""
+        with self.engine.connect() as conn:
+            conn.execute(text("set local statement_timeout = '2s'"))
+            state = events.head(conn, 1)
+        return {"seq": state.seq, "waiting": state.waiting}
+
+
+def _region(code: str, manifest: dict[str, Any]) -> dict[str, Any]:
+    """The part of a manifest that screens need; a world view where no region is loaded."""
+    return {
+        "code": code,
+        "name": manifest.get("names") or {"ru": code, "en": code},
+        "bbox": manifest.get("bbox") or [-180.0, -85.0, 180.0, 85.0],
+        "center": manifest.get("centre") or [0.0, 30.0],
+        "zoom": manifest.get("zoom") or 2.0,
+        "time_zones": manifest.get("zones") or ["UTC"],
+    }

@@ -1,0 +1,1 @@
+"""What people and machines ask by HTTP: thin routers, schemas, problem responses."""

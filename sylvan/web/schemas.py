@@ -1,0 +1,338 @@
+"""Shapes of requests and answers, for validation and for the published OpenAPI document."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+Short = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+Point = tuple[Longitude, Latitude]
+SourceKind = Literal["person", "call", "tower", "aircraft", "camera", "lightning", "partner"]
+Seen = Literal["smoke", "flame", "lightning", "burnt", "other"]
+RejectReason = Literal[
+    "technogenic", "non_forest", "controlled_burn", "not_found", "duplicate", "foreign"
+]
+
+
+class Strict(BaseModel):
+    """A request body: unknown fields are refused, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class CodedText(BaseModel):
+    """Server text: a key of the catalogue and its parameters."""
+
+    code: str
+    params: dict[str, str | float | int | bool | None]
+
+
+class Names(BaseModel):
+    """A name in both languages."""
+
+    ru: str
+    en: str
+
+
+class Place(BaseModel):
+    """A named unit of the address."""
+
+    code: str | None = None
+    name: Names
+
+
+class Nearest(BaseModel):
+    """The nearest settlement: how far, and in which direction the fire lies from it."""
+
+    name: Names
+    distance_km: float
+    bearing_deg: float
+
+
+class Address(BaseModel):
+    """Where a fire is, in the words of the forest service; null where no layer is loaded."""
+
+    municipality: Place | None = None
+    forestry: Place | None = None
+    subforestry: Place | None = None
+    compartment: Place | None = None
+    stand: Place | None = None
+    zone: Literal["ground", "aviation", "control"] | None = None
+    land_category: str | None = None
+    nearest: Nearest | None = None
+    time_zone: str | None = None
+    sample: bool = False
+
+
+class FireSummary(BaseModel):
+    """A fire as lists, events and the snapshot show it."""
+
+    id: UUID
+    world: str
+    version: int
+    number: str | None
+    status: str
+    previous_status: str | None
+    merged_into: UUID | None
+    ids_merged: list[UUID]
+    first_seen: datetime
+    last_seen: datetime
+    received_at: datetime
+    shown_at: datetime | None
+    registered_at: datetime | None
+    closed_at: datetime | None
+    point: tuple[float, float]
+    bbox: tuple[float, float, float, float]
+    area_ha: float
+    area_lo_ha: float
+    area_hi_ha: float
+    growth_ha_h: float | None
+    frp_mw: float
+    n_detections: int
+    n_passes: int
+    sensors: list[str]
+    activity: Literal["burning", "active", "sleeping", "out"]
+    likelihood: float
+    reasons: list[CodedText]
+    address: Address
+    source_kinds: list[str]
+    frp_series: list[tuple[datetime, float]]
+    proposals: list[UUID]
+    parts: int
+    details: dict[str, Any]
+
+
+class FireDetail(FireSummary):
+    """One fire with its edge."""
+
+    edge: dict[str, Any] | None = Field(description="RFC 7946 MultiPolygon")
+
+
+class Report(BaseModel):
+    """A report; who made it is not part of it."""
+
+    id: UUID
+    world: str
+    version: int
+    source_kind: str
+    seen: str
+    point: tuple[float, float]
+    accuracy_m: float | None
+    place: dict[str, Any]
+    observed_at: datetime
+    received_at: datetime
+    text: str
+    has_photo: bool
+    status: str
+    fire_id: UUID | None
+    reject_reason: str | None
+    address: Address
+
+
+class FeedError(CodedText):
+    """The last thing that went wrong with a feed."""
+
+    at: datetime
+
+
+class Feed(BaseModel):
+    """The state of one feed."""
+
+    feed: str
+    kind: str
+    title: Names | None
+    state: str
+    last_poll: datetime | None
+    last_pass: datetime | None
+    last_data: datetime | None
+    last_error: FeedError | None
+    rows: int
+
+
+class Proposal(BaseModel):
+    """What the engine suggests about fires on which people have decided."""
+
+    id: UUID
+    version: int
+    kind: str
+    fires: list[UUID]
+    reason: CodedText
+    status: str
+    created_at: datetime
+    decided_by: str | None
+
+
+class World(BaseModel):
+    """A world and what its clock shows."""
+
+    id: int
+    name: str
+    kind: Literal["live", "replay", "drill"]
+    now: datetime
+    rate: float
+
+
+class Snapshot(BaseModel):
+    """Everything on the map at one number of the log: start here, then resume after it."""
+
+    epoch: UUID
+    as_of_seq: int
+    world: World
+    fires: list[FireSummary]
+    reports: list[Report]
+    feeds: list[Feed]
+    proposals: list[Proposal]
+
+
+class Feature(BaseModel):
+    """An RFC 7946 feature."""
+
+    type: Literal["Feature"]
+    id: str | int
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class FeatureCollection(BaseModel):
+    """An RFC 7946 collection; ``next`` is the cursor of the following page."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+    next: str | None = None
+
+
+class LayerInfo(BaseModel):
+    """A layer of the region."""
+
+    code: str
+    region: str
+    kind: str
+    title: dict[str, str]
+    source: str
+    licence: str
+    sample: bool
+    items: int
+
+
+class Histogram(BaseModel):
+    """Counts of detections by step."""
+
+    t0: datetime
+    step_s: int
+    counts: list[int]
+
+
+class LogEntry(BaseModel):
+    """One event about a fire."""
+
+    seq: int
+    kind: str
+    at: datetime
+    actor: str
+    body: dict[str, Any]
+
+
+class RegionInfo(BaseModel):
+    """The region that this server watches."""
+
+    code: str
+    name: Names
+    bbox: tuple[float, float, float, float]
+    center: tuple[float, float]
+    zoom: float
+    time_zones: list[str]
+
+
+class Config(BaseModel):
+    """What a screen must know before anything else."""
+
+    version: str
+    region: RegionInfo
+    default_world: str
+    languages: list[str]
+    basemap: str
+    attribution: str
+    registration_norm_s: int
+    reject_reasons: list[str]
+    transitions: dict[str, list[str]]
+
+
+class RegisterFire(Strict):
+    """Registration: what the dispatcher adds to the prefilled card."""
+
+    note: Text = ""
+    land_category: Short | None = None
+    first_area_ha: Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)] | None = None
+
+
+class RejectFire(Strict):
+    """Rejection with one reason of the list."""
+
+    reason: RejectReason
+    note: Text = ""
+
+
+class ChangeStatus(Strict):
+    """The next step in a fire's life, with the facts that it requires."""
+
+    to: Short
+    facts: dict[Short, str | float | int | bool | None] = Field(default_factory=dict, max_length=30)
+
+
+class Bearing(Strict):
+    """A direction from a known place."""
+
+    origin: Point
+    bearing_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
+    distance_km: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
+    error_deg: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = 2.0
+    name: Short = ""
+
+
+class ReportPlace(Strict):
+    """Where: coordinates, one bearing with a distance, or two crossing bearings."""
+
+    method: Literal["coordinates", "bearing", "cross"]
+    point: Point | None = None
+    text: Short | None = Field(None, description="coordinates in any common notation")
+    accuracy_m: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] | None = None
+    bearings: list[Bearing] = Field(default_factory=list, max_length=2)
+
+
+class NewReport(Strict):
+    """A report from the field, a call, a tower, an aircraft, a camera, a sensor or a partner."""
+
+    place: ReportPlace
+    seen: Seen
+    source_kind: SourceKind = "person"
+    observed_at: datetime | None = None
+    text: Text = ""
+    name: Short = ""
+    phone: Short = ""
+    photo: Annotated[str, StringConstraints(max_length=14_000_000)] | None = Field(
+        None, description="JPEG, PNG or WebP, base64"
+    )
+
+
+class Attach(Strict):
+    """To which fire a report belongs."""
+
+    fire_id: UUID
+
+
+class RejectReport(Strict):
+    """Why a report leads to nothing."""
+
+    reason: RejectReason
+    note: Text = ""
+
+
+class Ok(BaseModel):
+    """The thing as it stands after the change, by its id."""
+
+    id: UUID
+    version: int
