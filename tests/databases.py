@@ -9,7 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
@@ -20,11 +20,10 @@ from sqlalchemy import make_url
 
 from sylvan.ops.cluster import Cluster, add_extensions
 from sylvan.ops.database import make_ready
-from sylvan.ops.tuning import Tuning
+from sylvan.ops.throwaway import TUNING
 from sylvan.settings import sqlalchemy_url
 
 GIVEN = "SYLVAN_TEST_DATABASE_URL"
-SERVER_MEMORY_MIB = 2048
 _numbers = count(1)
 
 
@@ -65,7 +64,7 @@ def throw_away_cluster(*, durable: bool) -> Iterator[Cluster]:
     """A private cluster in a temporary folder that the server's account can reach."""
     folder = Path(tempfile.mkdtemp(prefix="sylvan-test-"))
     folder.chmod(0o711)
-    cluster = Cluster(folder, tuning=Tuning(durable=durable, memory_mib=SERVER_MEMORY_MIB))
+    cluster = Cluster(folder, tuning=replace(TUNING, durable=durable))
     try:
         cluster.start()
         yield cluster

