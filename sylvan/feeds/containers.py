@@ -15,6 +15,7 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib: 15 bits of window + 16 for the gzip format
 _STEP = 1 << 20
+_BLANK_BYTES = 4096  # a body that begins otherwise is not empty
 _ENCRYPTED = 0x1
 DATA_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".json", ".geojson", ".js", ".kml", ".shp"})
 NESTED_SUFFIXES = frozenset({".zip", ".kmz", ".gz", ".tgz", ".7z", ".rar", ".tar", ".bz2", ".xz"})
@@ -37,7 +38,7 @@ def unpack(name: str, body: bytes, limits: Limits) -> list[Member]:
     Raises:
         FeedError: ``file.empty``, ``file.too_large`` or one of ``archive.*``.
     """
-    if not body.strip(b"\0\r\n\t \xef\xbb\xbf"):
+    if not body[:_BLANK_BYTES].strip(b"\0\r\n\t \xef\xbb\xbf") and not body.strip(b"\0\r\n\t "):
         raise FeedError("file.empty")
     if len(body) > limits.body_bytes:
         raise FeedError("file.too_large", bytes=len(body), limit=limits.body_bytes)

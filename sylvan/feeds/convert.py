@@ -15,14 +15,12 @@ import pyarrow.compute as pc
 from sylvan.domain.detections import (
     Detections,
     Instrument,
-    NativeConfidence,
     Satellite,
     Stage,
     empty,
 )
 from sylvan.feeds import numbers, times, vocabulary
 from sylvan.feeds.columns import Hints
-from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import DateOrder, ReadOptions
 from sylvan.feeds.parsed import Reason
 from sylvan.feeds.raw import RawTable, Source
@@ -150,7 +148,7 @@ class Converter:
         instrument = np.where(named == Instrument.OTHER, flown, named)
         guess = self._guess(table)
         rows["instrument"] = np.where(instrument == Instrument.OTHER, guess, instrument)
-        self._unnamed(table, text)
+        self._unnamed(text)
 
     def _satellite(self, text: str) -> Satellite:
         if not text.strip():
@@ -163,7 +161,7 @@ class Converter:
             return Instrument.VIIRS
         return self.hints.instrument or Instrument.OTHER
 
-    def _unnamed(self, table: RawTable, text: pa.Array) -> None:
+    def _unnamed(self, text: pa.Array) -> None:
         for value, count in _tally(text):
             if value.strip() and vocabulary.satellite(value) is None:
                 self.remarks.add("remark.unknown_satellite", count, value=value.strip()[:20])
@@ -295,5 +293,3 @@ def _inside(lon: Any, lat: Any, bbox: tuple[float, float, float, float]) -> Any:
     west, south, east, north = bbox
     across = (lon >= west) & (lon <= east) if west <= east else (lon >= west) | (lon <= east)
     return across & (lat >= south) & (lat <= north)
-
-

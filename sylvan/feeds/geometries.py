@@ -21,7 +21,7 @@ def place_of(geometry: Any) -> Place | None:
     if geometry is None:
         return None
     if not isinstance(geometry, dict):
-        raise ValueError("not an object")
+        raise ValueError("not an object")  # noqa: TRY004 - a broken geometry, whatever its type
     kind, coordinates = geometry.get("type"), geometry.get("coordinates")
     if kind == "Point":
         lon, lat = _pair(coordinates)
@@ -41,7 +41,9 @@ def _pair(point: Any) -> tuple[float, float]:
 
 
 def _is_finite(number: Any) -> bool:
-    return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
+    return (
+        isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
+    )
 
 
 def footprint(ring: list[tuple[float, float]]) -> Place:
@@ -63,4 +65,5 @@ def footprint(ring: list[tuple[float, float]]) -> Place:
     box = np.asarray(shapely.minimum_rotated_rectangle(polygon).exterior.coords)
     sides = sorted(np.hypot(*np.diff(box[:3], axis=0).T))
     place = (centre.x / (KM_PER_DEG * middle), centre.y / KM_PER_DEG)
-    return Place(place[0], place[1], scan_km=float(sides[1]), track_km=float(sides[0]))
+    reach = max(float(np.ptp(lon)), float(np.ptp(lat))) / 2
+    return Place(place[0], place[1], float(sides[1]), float(sides[0]), reach)

@@ -16,7 +16,7 @@ def open_kml(body: bytes, options: ReadOptions) -> RecordFile:
     """Read the placemarks of a KML document.
 
     Raises:
-        FeedError: ``file.doctype``, ``file.xml``, ``feed.upstream`` (an HTML page), ``file.format``.
+        FeedError: ``file.doctype``, ``file.xml``, ``file.format``, ``feed.upstream`` (HTML).
     """
     root = _parsed(body)
     name = _local(root)
@@ -48,7 +48,9 @@ def _parsed(body: bytes) -> Any:
     except etree.XMLSyntaxError as error:
         if b"<html" in body[:4096].lower() or b"<!doctype html" in body[:4096].lower():
             raise FeedError("feed.upstream", detail="an HTML page") from None
-        raise FeedError("file.xml", line=error.lineno or 1, detail=(error.msg or "")[:120]) from None
+        raise FeedError(
+            "file.xml", line=error.lineno or 1, detail=(error.msg or "")[:120]
+        ) from None
     if root.getroottree().docinfo.doctype and _local(root) != "html":
         raise FeedError("file.doctype")
     return root
@@ -84,10 +86,10 @@ def _attributes(mark: Any) -> dict[str, Any]:
 def _place(mark: Any) -> Place | None:
     points, rings = _all(mark, "Point"), _all(mark, "outerBoundaryIs")
     if points:
-        ((lon, lat),) = _coordinates(points[0])[:1] or [(None, None)]
-        if lon is None or lat is None:
+        pairs = _coordinates(points[0])
+        if not pairs:
             raise ValueError("no coordinates")
-        return Place(lon, lat)
+        return Place(*pairs[0])
     return footprint(_coordinates(rings[0])) if rings else None
 
 

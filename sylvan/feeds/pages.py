@@ -9,15 +9,18 @@ import re
 from sylvan.feeds.errors import FeedError
 
 _HEAD = 4096
-_AUTH = re.compile(rb"invalid\s+(map_?key|api\s+key|key)|map_key\s+is\s+(invalid|missing)", re.I)
+_AUTH = re.compile(
+    rb"invalid\s+(map_?key|api\s+key|key)|map_key\s+is\s+(invalid|missing)", re.IGNORECASE
+)
 _LIMIT = re.compile(
-    rb"(exceed\w*|over|reached)[^\n]{0,60}limit|limit[^\n]{0,60}exceed|too many requests", re.I
+    rb"(exceed\w*|over|reached)[^\n]{0,60}limit|limit[^\n]{0,60}exceed|too many requests",
+    re.IGNORECASE,
 )
 _UPSTREAM = re.compile(
     rb"invalid\s+(api\s+call|source|day\s+range|area|date)|internal server error|bad gateway"
-    rb"|service (is )?(temporarily )?unavailable|gateway time-?out|maintenance", re.I
+    rb"|service (is )?(temporarily )?unavailable|gateway time-?out|maintenance", re.IGNORECASE
 )  # fmt: skip
-_HTML = re.compile(rb"\s*(?:<!--[^>]*-->\s*)?<(!doctype\s+html|html|head|body)\b", re.I)
+_HTML = re.compile(rb"\s*(?:<!--[^>]*-->\s*)?<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _LONGEST_MESSAGE = 2000
 
 
@@ -32,6 +35,10 @@ def refuse_error_page(body: bytes) -> None:
         raise FeedError("feed.upstream", detail="an HTML page")
     if len(body) > _LONGEST_MESSAGE or head.count(b",") > head.count(b" "):
         return
-    for code, pattern in (("feed.auth", _AUTH), ("feed.limit", _LIMIT), ("feed.upstream", _UPSTREAM)):
+    for code, pattern in (
+        ("feed.auth", _AUTH),
+        ("feed.limit", _LIMIT),
+        ("feed.upstream", _UPSTREAM),
+    ):
         if pattern.search(head):
             raise FeedError(code, detail=head.decode("utf-8", "replace").strip()[:200])

@@ -44,6 +44,8 @@ class Place:
     lat: float
     scan_km: float | None = None
     track_km: float | None = None
+    reach_deg: float = SAME_PLACE_DEG
+    # how far the attributes may stand from it
 
 
 def excerpt(value: Any) -> str:
@@ -140,7 +142,7 @@ def _locate(texts: dict[str, list[str]], places: list[Place | None]) -> list[int
             continue
         if not lats[i] and not lons[i]:
             lats[i], lons[i] = repr(place.lat), repr(place.lon)
-        elif _apart(lats[i], place.lat) or _apart(lons[i], place.lon):
+        elif _apart(lats[i], place.lat, place) or _apart(lons[i], place.lon, place):
             conflict[i] = "1"
         for name, size in (("scan", place.scan_km), ("track", place.track_km)):
             if size is not None:
@@ -151,9 +153,9 @@ def _locate(texts: dict[str, list[str]], places: list[Place | None]) -> list[int
     return nowhere
 
 
-def _apart(text: str, value: float) -> bool:
+def _apart(text: str, value: float, place: Place) -> bool:
     try:
-        return abs(float(text) - value) > SAME_PLACE_DEG
+        return abs(float(text) - value) > place.reach_deg
     except ValueError:
         return False
 
@@ -166,6 +168,4 @@ def parse_json(text: str) -> Any:
         raise FeedError("file.json", line=1, column=1, detail="too deeply nested") from None
     except json.JSONDecodeError as error:
         detail = "cut off" if error.pos >= len(text.rstrip()) else error.msg
-        raise FeedError(
-            "file.json", line=error.lineno, column=error.colno, detail=detail
-        ) from None
+        raise FeedError("file.json", line=error.lineno, column=error.colno, detail=detail) from None

@@ -79,7 +79,9 @@ def _check_projection(prj: bytes | None) -> None:
         raise FeedError("file.projection", projection=text.strip()[:80])
 
 
-def _points(shp: bytes) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
+def _points(
+    shp: bytes,
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
     """Coordinates record by record; null shapes are marked as absent."""
     if len(shp) < _SHP_HEADER:
         raise FeedError("file.truncated", part=".shp")
@@ -121,7 +123,9 @@ def _dbase(dbf: bytes) -> _Table:
     if whole < count:
         raise FeedError("file.truncated", part=".dbf")
     places = [f"f{i}" for i in range(len(names))]
-    record = np.dtype([("deleted", "u1"), *((p, f"S{s}") for p, s in zip(places, sizes, strict=True))])
+    record = np.dtype(
+        [("deleted", "u1"), *((p, f"S{s}") for p, s in zip(places, sizes, strict=True))]
+    )
     rows = np.frombuffer(dbf, record, whole, start)
     texts = {name: rows[place] for name, place in zip(names, places, strict=True)}
     return _Table(names, texts, rows["deleted"] == _DELETED, cut=False)
@@ -152,9 +156,7 @@ def _as_raw(
 ) -> RawTable:
     names = list(table.names)
     known = {columns.normalise(name) for name in names}
-    for field in ("lat", "lon"):
-        if not known & set(columns.ALIASES[field]):
-            names.append(field)
+    names += [field for field in ("lat", "lon") if not known & set(columns.ALIASES[field])]
     header = columns.resolve(names, options.mapping)
     number = np.arange(1, len(lon) + 1, dtype=np.int32)
     keep = present & ~table.deleted

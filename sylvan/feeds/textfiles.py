@@ -11,7 +11,7 @@ import pyarrow.csv as pacsv
 from sylvan.feeds import columns
 from sylvan.feeds.columns import Header
 from sylvan.feeds.errors import FeedError
-from sylvan.feeds.lines import Block, Ints, Mask, blocks, split_quoted
+from sylvan.feeds.lines import Block, Mask, blocks, split_quoted
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parsed import EXCERPT_CHARS, Reason
 from sylvan.feeds.raw import Lost, RawTable
@@ -66,7 +66,7 @@ class TextFile:
 
     def _read(self, block: Block, lines: Mask, header: Header) -> Iterator[RawTable]:
         shape = _Shape(block, lines, header, self._options.limits.line_bytes)
-        wanted = {field: place for field, place in header.index.items()}
+        wanted = dict(header.index)
         names = {field: header.names[place].strip() for field, place in wanted.items()}
         empty = RawTable(header.kind, {}, names, np.zeros(0, np.int32))
         if shape.plain.any():
@@ -163,9 +163,7 @@ def _is_number(text: str) -> bool:
 class _Cuts:
     """Finds the lines of a block that are no data: blank, markers, headers."""
 
-    def __init__(
-        self, block: Block, opened: Opened, header: Header, options: ReadOptions
-    ) -> None:
+    def __init__(self, block: Block, opened: Opened, header: Header, options: ReadOptions) -> None:
         self.block = block
         self.before = header
         self.skipped = 0
@@ -209,18 +207,19 @@ class _Cuts:
     def _blank(self, keep: Mask) -> Mask:
         """Lines of spaces only; the few candidates have a single field."""
         blank = np.zeros_like(keep)
-        for line in np.flatnonzero(keep & (self.block.fields == 1)):
+        for line in np.flatnonzero(keep & (self.block.fields == 1)).tolist():
             blank[line] = not self.block.text(line).strip()
         return blank
 
-    def _suspects(self, keep: Mask) -> Ints:
+    def _suspects(self, keep: Mask) -> list[int]:
         """Lines that begin like a word or a marker, not like a number."""
         data = np.frombuffer(self.block.data, np.uint8)
         lines = np.flatnonzero(keep)
         first = data[self.block.start[lines]]
         letter = (first | 0x20) - np.uint8(ord("a")) < np.uint8(26)
         marker = np.isin(first, [mark[0] for mark in MARKERS]) | (first == ord('"'))
-        return lines[letter | marker]
+        found: list[int] = lines[letter | marker].tolist()
+        return found
 
 
 class _Shape:

@@ -175,4 +175,3 @@ def _by_clock(matches: list[re.Match[str]], now: int) -> DateOrder | None:
     if dmy == mdy:
         return None
     return "mdy" if dmy else "dmy"
-

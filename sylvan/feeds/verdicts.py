@@ -35,7 +35,7 @@ class Verdicts:
     @property
     def good(self) -> Mask:
         """Rows that nothing speaks against."""
-        return self.reason == 0
+        return np.equal(self.reason, 0)
 
     def values(self, rows: npt.NDArray[np.int64]) -> pa.Array:
         """Excerpts of the values that failed, in the order of ``rows``."""
