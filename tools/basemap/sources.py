@@ -74,7 +74,10 @@ def read_shapes(path: Path) -> tuple[dict[str, npt.NDArray[Any]], npt.NDArray[An
     """Columns by lower-case name, and geometries, of a shapefile."""
     meta, _, wkb, columns = pyogrio.raw.read(path)
     names = [str(name).lower() for name in meta["fields"]]
-    return dict(zip(names, columns, strict=True)), shapely.from_wkb(wkb)
+    shapes = shapely.from_wkb(wkb)
+    drawn = ~shapely.is_missing(shapes)
+    table = {name: column[drawn] for name, column in zip(names, columns, strict=True)}
+    return table, shapes[drawn]
 
 
 def npm_features(name: str) -> list[dict[str, Any]]:

@@ -1,0 +1,434 @@
+"""Build ``gis_layers/basemap.pmtiles``: the whole world coarse, the regions finer, all offline.
+
+    uv pip install -e '.[tools]'
+    python tools/basemap/build.py
+
+World z0–4 from Natural Earth, and z5–7 around each region from GSHHG, WDBII and DCW. Tiles are
+left out where there is nothing finer, so that the map shows the coarse ones there (the reader of
+the file must say "tile not found" for that, see gis_layers/README.md). Same input, same bytes.
+"""
+
+import argparse
+import gzip
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tools.basemap import places, rivers, sources  # noqa: E402 - after the path is set
+
+OUTPUT = ROOT / "gis_layers" / "basemap.pmtiles"
+WORLD_ZOOM = 4  # the deepest zoom of the whole world
+REGION_ZOOM = 7  # the deepest zoom around the regions
+WORLD_DECIMALS, REGION_DECIMALS = 3, 5
+PLACE_ZOOM = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7}
+RIVER_ZOOM = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7}
+GRID_DEG = 5.0  # big polygons are cut on this grid, so that tiles don't carry far-away rings
+ATTRIBUTION = "Natural Earth · GSHHG · DCW · GeoNames (CC BY 4.0)"
+
+
+@dataclass(frozen=True)
+class Area:
+    """A region with finer tiles: its box and the DCW units around whose borders are drawn."""
+
+    code: str
+    box: sources.type_box
+    capital: str
+    # GeoNames id of the region's seat
+    units: tuple[tuple[str, str], ...] = ()
+
+
+AREAS = (
+    Area(
+        "yakutia",
+        (99.0, 53.0, 168.0, 77.6),
+        "2013159",
+        tuple(
+            ("RU", unit)
+            for unit in ("SA", "KYA", "IRK", "BU", "ZAB", "AMU", "KHA", "MAG", "CHU", "KAM", "YEV")
+        ),
+    ),
+    Area("portugal", (-10.0, 36.5, -5.8, 42.6), "2267057"),
+)
+"""Yakutia with its neighbours, and mainland Portugal."""
+
+Feature = dict[str, Any]
+
+
+def feature(
+    geometry: BaseGeometry, zooms: tuple[int, int], decimals: int, **properties: Any
+) -> Feature:
+    """A GeoJSON feature for tippecanoe; properties that are None are left out."""
+    kept = {name: value for name, value in properties.items() if value is not None}
+    return {
+        "type": "Feature",
+        "geometry": mapping(shapely.set_precision(geometry, 10.0**-decimals)),
+        "properties": kept,
+        "tippecanoe": {"minzoom": zooms[0], "maxzoom": zooms[1]},
+    }
+
+
+def pieces(geometry: BaseGeometry, box: sources.type_box) -> Iterator[BaseGeometry]:
+    """Parts of a polygon on the grid, within the box."""
+    west, south, east, north = (
+        max(a, b) if i < 2 else min(a, b)  # noqa: PLR2004 the first two are the lower corner
+        for i, (a, b) in enumerate(zip(geometry.bounds, box, strict=True))
+    )
+    shapely.prepare(geometry)
+    for x in np.arange(np.floor(west / GRID_DEG), np.ceil(east / GRID_DEG)) * GRID_DEG:
+        for y in np.arange(np.floor(south / GRID_DEG), np.ceil(north / GRID_DEG)) * GRID_DEG:
+            cell = shapely.box(x, y, x + GRID_DEG, y + GRID_DEG)
+            part = cell if geometry.contains_properly(cell) else geometry.intersection(cell)
+            yield from (p for p in shapely.get_parts(part) if p.geom_type == "Polygon")
+
+
+# ── the world, z0–4 ──────────────────────────────────────────────────────────────────────────
+
+EARTH: sources.type_box = (-180.0, -90.0, 180.0, 90.0)
+
+
+def world() -> dict[str, list[Feature]]:
+    """Layers of the whole world."""
+    last = (0, WORLD_ZOOM)
+    land = [
+        feature(piece, zooms, WORLD_DECIMALS)
+        for name, zooms in (("110m_land", (0, 1)), ("50m_land", (2, WORLD_ZOOM)))
+        for shape in sources.read_shapes(sources.natural_earth("physical", name))[1]
+        for piece in pieces(shape, EARTH)
+    ]
+    return {
+        "land": land,
+        "water": list(_world_lakes()),
+        "rivers": list(_world_rivers()),
+        "admin": [*_countries(last, "50m"), *_world_provinces()],
+        "places": list(_country_labels()),
+    }
+
+
+def _world_lakes() -> Iterator[Feature]:
+    columns, shapes = sources.read_shapes(sources.natural_earth("physical", "50m_lakes"))
+    for index, shape in enumerate(shapes):
+        first = max(1, int(columns["min_zoom"][index]))
+        if first <= WORLD_ZOOM:
+            names = {f"name_{lang}": columns[f"name_{lang}"][index] for lang in ("ru", "en")}
+            zooms = (first, WORLD_ZOOM)
+            yield feature(shape, zooms, WORLD_DECIMALS, kind="lake", **names)
+
+
+def _world_rivers() -> Iterator[Feature]:
+    """Natural Earth outside the regions; inside them the named lines stand in."""
+    inside = shapely.union_all([shapely.box(*area.box) for area in AREAS])
+    for smallest, _, line in sources.world_rivers():
+        first = max(2, int(np.ceil(smallest)) - 1)
+        rest = line.difference(inside)
+        if first <= WORLD_ZOOM and not rest.is_empty:
+            yield feature(rest, (first, WORLD_ZOOM), WORLD_DECIMALS, kind="river", rank=first)
+
+
+def _countries(zooms: tuple[int, int], scale: str) -> Iterator[Feature]:
+    name = f"{scale}_admin_0_boundary_lines_land"
+    columns, shapes = sources.read_shapes(sources.natural_earth("cultural", name))
+    for kind, shape in zip(columns["featurecla"], shapes, strict=True):
+        settled = str(kind).startswith("International")
+        yield feature(
+            shape, zooms, REGION_DECIMALS, kind="country" if settled else "disputed"
+        )
+
+
+def _world_provinces() -> Iterator[Feature]:
+    """Provinces from Natural Earth, except where DCW draws them better."""
+    better = shapely.union_all([unit for area in AREAS for unit in _units(area)])
+    grown = better.simplify(0.05).buffer(0.35) if not better.is_empty else better
+    for shape in sources.admin_1_lines():
+        rest = shape.difference(grown)
+        if not rest.is_empty:
+            yield feature(rest, (3, WORLD_ZOOM), WORLD_DECIMALS, kind="province")
+    for area in AREAS:
+        for line in _borders(area):
+            yield feature(line, (3, WORLD_ZOOM), WORLD_DECIMALS, kind="province")
+
+
+def _country_labels() -> Iterator[Feature]:
+    columns, _ = sources.read_shapes(sources.natural_earth("cultural", "110m_admin_0_countries"))
+    for index in range(len(columns["name"])):
+        rank = int(columns["labelrank"][index])
+        point = shapely.Point(columns["label_x"][index], columns["label_y"][index])
+        yield feature(
+            point,
+            (max(1, int(columns["min_label"][index])), WORLD_ZOOM),
+            WORLD_DECIMALS,
+            kind="country",
+            rank=rank,
+            name_ru=columns["name_ru"][index],
+            name_en=columns["name_en"][index],
+        )
+
+
+# ── the regions, z5–7 ────────────────────────────────────────────────────────────────────────
+
+
+def _units(area: Area) -> list[BaseGeometry]:
+    return [sources.dcw(country, state) for country, state in area.units]
+
+
+BORDER_DEG = 0.04  # DCW packs each unit by itself: a common border agrees to some 100 m
+
+
+def _borders(area: Area) -> Iterator[BaseGeometry]:
+    """Borders between neighbouring units, each once, without coasts."""
+    units = [(unit, unit.buffer(BORDER_DEG)) for unit in _units(area)]
+    for number, (unit, _) in enumerate(units):
+        for _, grown in units[number + 1 :]:
+            if unit.intersects(grown):
+                common = unit.boundary.intersection(grown)
+                lines = [p for p in shapely.get_parts(common) if p.geom_type == "LineString"]
+                merged = shapely.line_merge(shapely.MultiLineString(lines))
+                yield from (p for p in shapely.get_parts(merged) if p.length > BORDER_DEG)
+
+
+def region(area: Area) -> dict[str, list[Feature]]:
+    """Layers around one region."""
+    box = margin(area.box)
+    frame = shapely.box(*box)
+    zooms = (WORLD_ZOOM + 1, REGION_ZOOM)
+    shores = sources.shores(box, "h", 1.0)
+    land = [
+        feature(piece, zooms, REGION_DECIMALS)
+        for shore in shores
+        if shore.level == 1
+        for piece in pieces(shore.polygon, box)
+    ]
+    lines = [line for line in sources.admin_1_lines() if line.intersects(frame)]
+    drawn = list(_borders(area))
+    if not drawn:
+        drawn = [line.intersection(frame) for line in lines]
+    return {
+        "land": land,
+        "water": list(_water(box, zooms)),
+        "rivers": [],
+        "admin": [
+            *(feature(line, zooms, REGION_DECIMALS, kind="province") for line in drawn),
+            *(f for f in _countries(zooms, "10m") if _near(f, frame)),
+        ],
+        "places": [],
+    }
+
+
+def _near(item: Feature, frame: BaseGeometry) -> bool:
+    return bool(shapely.geometry.shape(item["geometry"]).intersects(frame))
+
+
+def margin(box: sources.type_box) -> sources.type_box:
+    """The box with room for the neighbours of its outermost tiles."""
+    west, south, east, north = box
+    return (max(west - 12.0, -180.0), south - 8.0, min(east + 12.0, 180.0), min(north + 4, 83.0))
+
+
+LAKE_ZOOMS = ((400.0, 5), (40.0, 6), (0.0, 7))  # from how many km² a lake is drawn at a zoom
+
+
+def _water(box: sources.type_box, zooms: tuple[int, int]) -> Iterator[Feature]:
+    """Lakes and wide rivers with their islands cut out; names of lakes from Natural Earth."""
+    shores = [shore for shore in sources.shores(box, "f", 1.0) if shore.level > 1]
+    islands = [shore.polygon for shore in shores if shore.level == 3]  # noqa: PLR2004 GSHHG's levels
+    tree = shapely.STRtree(islands)
+    names = _lake_names()
+    for shore in shores:
+        if shore.level != 2:  # noqa: PLR2004 GSHHG's levels
+            continue
+        holes = [islands[i] for i in tree.query(shore.polygon, predicate="contains")]
+        wet = shore.polygon.difference(shapely.union_all(holes)) if holes else shore.polygon
+        kind = "river" if shore.river else "lake"
+        first = next(zoom for least, zoom in LAKE_ZOOMS if shore.area_km2 >= least)
+        named = {} if shore.river else names(wet)
+        for piece in pieces(wet, box):
+            yield feature(piece, (first, zooms[1]), REGION_DECIMALS, kind=kind)
+        if named:
+            point = shapely.point_on_surface(wet)
+            span = (max(first, 5), zooms[1])
+            yield feature(point, span, REGION_DECIMALS, kind="lake", **named)
+
+
+def _lake_names() -> Any:
+    columns, shapes = sources.read_shapes(sources.natural_earth("physical", "10m_lakes"))
+    tree = shapely.STRtree(shapes)
+
+    def names(lake: BaseGeometry) -> dict[str, str]:
+        for index in tree.query(lake, predicate="intersects"):
+            common = shapes[index].intersection(lake).area
+            if columns["name_ru"][index] and common > 0.3 * lake.area:  # noqa: PLR2004 the same lake
+                return {f"name_{lang}": columns[f"name_{lang}"][index] for lang in ("ru", "en")}
+        return {}
+
+    return names
+
+
+def everywhere() -> dict[str, list[Feature]]:
+    """What goes through all zooms: named rivers of the regions, and places."""
+    lines = []
+    for area in AREAS:
+        for river in rivers.rivers(area.code, margin(area.box)):
+            zooms = (RIVER_ZOOM[river.rank], REGION_ZOOM)
+            kind = "axis" if river.axis else "river"
+            names = {"name_ru": river.name_ru, "name_en": river.name_en}
+            decimals = REGION_DECIMALS
+            lines.append(
+                feature(river.line, zooms, decimals, kind=kind, rank=river.rank, **names)
+            )
+    points = [
+        feature(
+            shapely.Point(place.lon, place.lat),
+            (PLACE_ZOOM[place.rank], REGION_ZOOM),
+            REGION_DECIMALS,
+            name_ru=place.name_ru,
+            name_en=place.name_en,
+            kind=place.kind,
+            rank=place.rank,
+            population=place.population,
+        )
+        for place in places.places(area.capital for area in AREAS)
+    ]
+    return {"rivers": lines, "places": points}
+
+
+# ── tiles ────────────────────────────────────────────────────────────────────────────────────
+
+LAYERS = ("land", "water", "rivers", "admin", "places")
+TILE = tuple[int, int, int]
+
+
+def tippecanoe(
+    layers: dict[str, list[Feature]], zooms: tuple[int, int], folder: Path
+) -> dict[TILE, bytes]:
+    """Tiles of some layers at some zooms; one thread, so that two runs agree."""
+    folder.mkdir()
+    for name in LAYERS:
+        lines = [json.dumps(f, ensure_ascii=False, sort_keys=True) for f in layers[name]]
+        (folder / f"{name}.geojson").write_text("\n".join(lines) + "\n", "utf-8")
+    binary = Path(str(sources._package_folder("tippecanoe"))) / "bin" / "tippecanoe"  # noqa: SLF001 same tool
+    command: list[str | Path] = [
+        binary, "--quiet", "--force", "-o", folder / "tiles.mbtiles",
+        f"-Z{zooms[0]}", f"-z{zooms[1]}", "-r1", "--no-feature-limit", "--no-tile-size-limit",
+        "--no-tiny-polygon-reduction", "--simplification=3", "--buffer=8",
+        "--no-simplification-of-shared-nodes" if zooms[1] > WORLD_ZOOM else "--detect-shared-borders",
+    ]  # fmt: skip
+    command += [arg for name in LAYERS for arg in ("-L", f"{name}:{folder / name}.geojson")]
+    threads = {"TIPPECANOE_MAX_THREADS": "1", "PATH": "/usr/bin:/bin"}
+    subprocess.run(command, check=True, env=threads)
+    query = "select zoom_level, tile_column, tile_row, tile_data from tiles"
+    with closing(sqlite3.connect(folder / "tiles.mbtiles")) as db:
+        return {(z, x, (1 << z) - 1 - y): data for z, x, y, data in db.execute(query)}
+
+
+def within(tile: TILE, boxes: Iterable[sources.type_box]) -> bool:
+    """Whether the tile's z5 ancestor touches one of the boxes: quarters stay together."""
+    z, x, y = tile
+    up = z - (WORLD_ZOOM + 1)
+    bounds = tile_bounds(WORLD_ZOOM + 1, x >> up, y >> up)
+    return any(shapely.box(*bounds).intersects(shapely.box(*box)) for box in boxes)
+
+
+def tile_bounds(z: int, x: int, y: int) -> sources.type_box:
+    """West, south, east, north of a Web Mercator tile."""
+    size = 1 << z
+    north, south = (
+        float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * row / size))))) for row in (y, y + 1)
+    )
+    return (x / size * 360 - 180, south, (x + 1) / size * 360 - 180, north)
+
+
+def write(tiles: dict[TILE, bytes], path: Path) -> None:
+    """One PMTiles file; equal tiles are stored once."""
+    from pmtiles.tile import Compression, TileType, zxy_to_tileid  # noqa: PLC0415 a tools-only package
+    from pmtiles.writer import Writer  # noqa: PLC0415 a tools-only package
+
+    packed = {tile: gzip.compress(gzip.decompress(data), 9, mtime=0) for tile, data in tiles.items()}
+    with path.open("wb") as file:
+        writer = Writer(file)
+        for tile in sorted(packed, key=lambda tile: zxy_to_tileid(*tile)):
+            writer.write_tile(zxy_to_tileid(*tile), packed[tile])
+        header = {
+            "tile_type": TileType.MVT,
+            "tile_compression": Compression.GZIP,
+            "min_zoom": 0,
+            "max_zoom": REGION_ZOOM,
+            "min_lon_e7": -1_800_000_000,
+            "min_lat_e7": -850_000_000,
+            "max_lon_e7": 1_800_000_000,
+            "max_lat_e7": 850_000_000,
+            "center_zoom": 3,
+            "center_lon_e7": 1_300_000_000,
+            "center_lat_e7": 640_000_000,
+        }
+        writer.finalize(header, metadata())
+
+
+def metadata() -> dict[str, Any]:
+    """What the file says about itself (TileJSON's vector_layers among it)."""
+    names = {"name_ru": "String", "name_en": "String"}
+    fields: dict[str, dict[str, str]] = {
+        "land": {},
+        "water": {"kind": "String", **names},
+        "rivers": {"kind": "String", "rank": "Number", **names},
+        "admin": {"kind": "String"},
+        "places": {"kind": "String", "rank": "Number", "population": "Number", **names},
+    }
+    layers = [
+        {"id": name, "fields": fields[name], "minzoom": 0, "maxzoom": REGION_ZOOM}
+        for name in LAYERS
+    ]
+    return {
+        "name": "Sylvan base map",
+        "description": "World z0–4, regions z5–7",
+        "attribution": ATTRIBUTION,
+        "type": "baselayer",
+        "vector_layers": layers,
+    }
+
+
+def build(output: Path) -> None:
+    """The whole base map."""
+    shared = everywhere()
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = world()
+        for name, features in shared.items():
+            whole[name] = [*whole[name], *features]
+        tiles = tippecanoe(whole, (0, WORLD_ZOOM), Path(scratch, "world"))
+        fine: dict[str, list[Feature]] = {name: [] for name in LAYERS}
+        for area in AREAS:
+            for name, features in region(area).items():
+                fine[name] += features
+        for name, features in shared.items():
+            fine[name] += features
+        for tile, data in tippecanoe(
+            fine, (WORLD_ZOOM + 1, REGION_ZOOM), Path(scratch, "regions")
+        ).items():
+            if within(tile, (area.box for area in AREAS)):
+                tiles[tile] = data
+    write(tiles, output)
+    print(f"{output}: {len(tiles)} tiles, {output.stat().st_size / 1e6:.2f} MB")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    build(parser.parse_args().output)
+
+
+if __name__ == "__main__":
+    main()
