@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import orjson
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
@@ -89,3 +90,11 @@ def web(settings: Settings, services: House, live: Hub) -> FastAPI:
     app = web_app.create(services, static=STATIC, basemap=basemap, asyncapi=asyncapi.document())
     attach(app, live)
     return app
+
+
+def openapi(settings: Settings) -> bytes:
+    """The published OpenAPI document, made without a database."""
+    engine = store_engine.create("postgresql:///none")
+    services = house(settings, engine)
+    app = web_app.create(services, static=STATIC, basemap=None, asyncapi=asyncapi.document())
+    return orjson.dumps(app.openapi(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

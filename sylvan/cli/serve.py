@@ -1,0 +1,79 @@
+"""`sylvan serve`: everything in one process, up to the live map."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from sqlalchemy import Engine
+
+from sylvan import wiring
+from sylvan.cli import serving
+from sylvan.cli.output import DataDir, explained, say, settings_with
+from sylvan.jobs import demo, watch
+from sylvan.jobs.crew import Crew
+from sylvan.ops import database, tls
+from sylvan.services.house import House
+from sylvan.services.log import Sequencer
+from sylvan.settings import Settings
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8321")]
+Know = Annotated[
+    bool, typer.Option("--i-know", help="You know who can reach a host other than loopback.")
+]
+Cert = Annotated[Path | None, typer.Option("--tls-cert", help="PEM certificate of your own.")]
+Key = Annotated[Path | None, typer.Option("--tls-key", help="PEM private key of the certificate.")]
+
+
+def prepare(house: House) -> None:
+    """The live world and the region's layers, where they are not there yet."""
+    house.worlds.live()
+    house.layers.load_region(
+        house.geography.code,
+        progress=lambda code, number, of: say(f"loading layer {number} of {of}: {code}"),
+    )
+
+
+def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> None:
+    """The sequencer and the feeds."""
+    crew.add("sequencer", lambda stop: Sequencer(engine, stop).run())
+    crew.add("drop", lambda stop: watch.drop_folder(settings, house, stop))
+    crew.add("feeds-clock", lambda stop: watch.ages(house, stop))
+    if settings.firms_map_key is not None:
+        crew.add("firms", lambda stop: watch.firms(settings, house, stop))
+
+
+def command(
+    data_dir: DataDir = None,
+    host: Host = None,
+    port: Port = None,
+    demo_day: Annotated[
+        bool, typer.Option("--demo/--no-demo", help="Replay a generated fire day.")
+    ] = False,
+    i_know: Know = False,
+    tls_cert: Cert = None,
+    tls_key: Key = None,
+) -> None:
+    """Serve the live map, with database, feeds and jobs in this one process."""
+    with explained():
+        settings = settings_with(
+            data_dir,
+            host=host,
+            port=port,
+            i_know=i_know or None,
+            tls_cert=tls_cert,
+            tls_key=tls_key,
+        )
+        serving.configure_logs(settings)
+        listen = tls.serve_options(settings)
+        with (
+            database.lease(settings, say) as url,
+            wiring.opened(settings, url) as house,
+            Crew() as crew,
+        ):
+            prepare(house)
+            start_jobs(crew, settings, house, house.worlds.engine)
+            if demo_day:
+                house.default_world = demo.start(crew, house, settings, say)
+            say(f"Sylvan is at {listen.address}  (Ctrl-C stops everything)")
+            serving.run_web(settings, house, listen.uvicorn)

@@ -1,0 +1,91 @@
+"""What `serve`, `web` and `worker` share: options, logs, the running server."""
+
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+from typing import Any
+
+import structlog
+import uvicorn
+
+from sylvan import wiring
+from sylvan.live.gateway import live_protocol
+from sylvan.services.house import House
+from sylvan.settings import Settings
+
+MASKED = ("map_key", "password", "token", "secret")
+KEEP_ALIVE_S = 75
+SHUTDOWN_S = 5
+
+
+def _mask(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    for name in event:
+        if any(word in name for word in MASKED):
+            event[name] = "•••"
+    return event
+
+
+def configure_logs(settings: Settings) -> None:
+    """Structured logs on stderr: coloured for a terminal, JSON lines for a collector."""
+    plain = settings.log_format == "json" or (
+        settings.log_format == "auto" and not sys.stderr.isatty()
+    )
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if plain else structlog.dev.ConsoleRenderer()
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _mask,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
+    # The client logs whole addresses, and a FIRMS address holds the map key.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@contextmanager
+def stopping() -> Iterator[Event]:
+    """A flag that Ctrl-C and SIGTERM set."""
+    flag = Event()
+    before = {
+        number: signal.signal(number, lambda *_: flag.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield flag
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_web(settings: Settings, services: House, tls: dict[str, Any]) -> None:
+    """Serve HTTP, tiles and the live channel until told to stop."""
+    hub = wiring.hub(services)
+    app = wiring.web(settings, services, hub)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ws=live_protocol(hub),  # type: ignore[arg-type]  # uvicorn takes a protocol class
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.forwarded_from,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        **tls,
+    )
+    uvicorn.Server(config).run()

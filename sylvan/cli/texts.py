@@ -1,0 +1,28 @@
+"""Texts of the catalogue on a terminal, in the operator's language."""
+
+import os
+from typing import Any
+
+from sylvan.web.catalogue import LANGUAGES, merged
+
+
+def language() -> str:
+    """The first language of LC_ALL, LC_MESSAGES, LANG that we have; English otherwise."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = os.environ.get(name, "")[:2].lower()
+        if wanted in LANGUAGES:
+            return wanted
+    return "en"
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+def told(code: str, params: dict[str, Any]) -> str:
+    """The text of a code; the code itself where a catalogue lacks it."""
+    text = merged(language()).get(code, code)
+    if isinstance(text, dict):  # plural forms: on a terminal the general one will do
+        text = text.get("other") or next(iter(text.values()))
+    return str(text).format_map(_Lenient(params))

@@ -1,0 +1,284 @@
+"""Taking in a batch: judged rows → deduplicated → stored with ledger, fires and events, at once.
+
+One transaction holds everything that a file changes, so that a kill at any moment leaves either
+all of it or nothing, and the same file can simply be given again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any, Final, Protocol
+
+import numpy as np
+import structlog
+from sqlalchemy import Connection
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.detections import Detections
+from sylvan.domain.folding import Folded, fold
+from sylvan.services import feeds as feed_states
+from sylvan.services.assess import Assessed, Assessor
+from sylvan.services.base import Base, world_lock
+from sylvan.services.geography import Geography
+from sylvan.store import audit, detections, events, ledger
+from sylvan.store.events import Event
+
+log = structlog.get_logger()
+VERSION_WINDOW_S: Final = 120
+"""Versions of one pixel are acquired within two minutes of each other (identity rule)."""
+FEED_KIND: Final = "satellite"
+
+
+class Parsed(Protocol):
+    """A file that was read row by row (``feeds`` implements it)."""
+
+    @property
+    def name(self) -> str:
+        """File name."""
+
+    @property
+    def product(self) -> str:
+        """What kind of data it holds."""
+
+    @property
+    def rows(self) -> Detections:
+        """Rows that can be used."""
+
+    @property
+    def total_rows(self) -> int:
+        """All rows, usable or not."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the end is missing."""
+
+
+Reader = Callable[[str, bytes, datetime], Parsed]
+"""Name, body, world's now → parsed file; raises the feeds' own error for a hopeless file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a file; ``rows = accepted + duplicates + superseded + outside + rejected``."""
+
+    name: str
+    product: str
+    rows: int
+    accepted: int
+    duplicates: int
+    superseded: int
+    outside: int
+    rejected: int
+    replaced: int = 0
+    """Stored rows that better versions in this file replaced."""
+    fires: int = 0
+    """Fires that changed."""
+    batch: int | None = None
+    incomplete: bool = False
+    stages_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The account of the rows."""
+        names = ("rows", "accepted", "duplicates", "superseded", "outside", "rejected", "replaced")
+        return {name: getattr(self, name) for name in names}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        told = {"file": self.name, "product": self.product, **self.counts, "fires": self.fires}
+        return told | {"batch": self.batch, "incomplete": self.incomplete}
+
+
+class Watch:
+    """Where the time goes."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """The time since the last lap belongs to ``stage``."""
+        now = perf_counter()
+        self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+@dataclass(frozen=True, slots=True)
+class Intake(Base):
+    """Use-cases that take in satellite data."""
+
+    geography: Geography
+    assessor: Assessor
+    reader: Reader
+
+    def take(
+        self, actor: Actor, name: str, body: bytes, feed: str, *, keep_all: bool = False
+    ) -> Taken:
+        """Read a file and store it.
+
+        Raises:
+            FeedError: the file as a whole can't be used; nothing of it is stored.
+        """
+        parsed = self.reader(name, body, actor.world.now(self.clock()))
+        return self.store(actor, parsed, body, feed, keep_all=keep_all)
+
+    def preview(self, actor: Actor, parsed: Parsed, *, keep_all: bool = False) -> Taken:
+        """What storing a file would do; nothing is changed."""
+        with self.engine.connect() as conn:
+            rows, outside = self._inside(conn, parsed.rows, keep_all=keep_all)
+            folded = fold(rows, self._stored_like(conn, actor, rows))
+        return _account(parsed, folded, outside)
+
+    def store(
+        self,
+        actor: Actor,
+        parsed: Parsed,
+        body: bytes,
+        feed: str,
+        *,
+        keep_all: bool = False,
+        assess: bool = True,
+    ) -> Taken:
+        """Store a parsed file: ledger, detections, fires, events, in one transaction."""
+        watch = Watch()
+        with self.engine.begin() as conn:
+            sha256 = ledger.keep_body(conn, body)
+            watch.lap("ledger")
+            rows, outside = self._inside(conn, parsed.rows, keep_all=keep_all)
+            watch.lap("outside")
+            world_lock(conn, actor.world.id)
+            now = self.clock()
+            batch = ledger.open_batch(
+                conn,
+                actor,
+                feed=feed,
+                name=parsed.name,
+                sha256=sha256,
+                product=parsed.product,
+                now=now,
+            )
+            stored = self._stored_like(conn, actor, rows)
+            folded = fold(rows, stored)
+            watch.lap("deduplicate")
+            assessed = self._write(
+                conn, actor, rows, stored, folded, batch, now=now, assess=assess, watch=watch
+            )
+            taken = replace(
+                _account(parsed, folded, outside), batch=batch, fires=assessed.changed
+            )
+            self._close(conn, actor, taken, rows, feed, now)
+            watch.lap("events")
+        watch.lap("commit")
+        return replace(taken, stages_s=watch.stages)
+
+    def _inside(
+        self, conn: Connection, rows: Detections, *, keep_all: bool
+    ) -> tuple[Detections, int]:
+        """Rows of the region and 100 km around it, and how many lie farther off."""
+        if keep_all or not len(rows):
+            return rows, 0
+        inside = self.geography.region(conn).inside(rows)
+        kept = rows if inside.all() else rows[inside]
+        return kept, len(rows) - len(kept)
+
+    def _stored_like(self, conn: Connection, actor: Actor, rows: Detections) -> Any:
+        """What is stored of the same satellites around the batch's time."""
+        if not len(rows):
+            return np.empty(0, detections.STORED)
+        satellites = np.unique(rows["satellite"]).tolist()
+        since = int(rows["acq_at"].min()) - VERSION_WINDOW_S
+        until = int(rows["acq_at"].max()) + VERSION_WINDOW_S
+        return detections.of_satellites(conn, actor.world.id, satellites, since, until)
+
+    def _write(  # noqa: PLR0913 - the batch, what it meets, and how to treat it
+        self,
+        conn: Connection,
+        actor: Actor,
+        rows: Detections,
+        stored: Any,
+        folded: Folded,
+        batch: int,
+        *,
+        now: datetime,
+        assess: bool,
+        watch: Watch,
+    ) -> Assessed:
+        """Store new rows, move replaced ones aside, and let the fires follow."""
+        new = rows if len(folded.keep) == len(rows) else rows[folded.keep]
+        gone = stored[folded.replaced]
+        detections.ensure_months(conn, new["acq_at"])
+        detections.supersede(conn, actor.world.id, gone, folded.replaced_by, batch)
+        watch.lap("supersede")
+        assessed = Assessed()
+        if assess and (len(new) or len(gone)):
+            assessed = self._assess(conn, actor, new, folded.keys, gone, now)
+            watch.lap("assess")
+        detections.insert(conn, actor.world.id, batch, new, folded.keys, assessed.fire_ids)
+        watch.lap("copy")
+        self.assessor.finish(conn, actor, assessed, now)
+        watch.lap("fires")
+        return assessed
+
+    def _assess(
+        self, conn: Connection, actor: Actor, new: Detections, keys: Any, gone: Any, now: datetime
+    ) -> Assessed:
+        """Group the batch; a fault there must not keep the data out (they are grouped later)."""
+        try:
+            with conn.begin_nested():
+                return self.assessor.assess(conn, actor, new, keys, gone, now)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            log.exception("assess.failed", rows=len(new), world=actor.world.name)
+            return Assessed(failed=True)
+
+    def _close(
+        self,
+        conn: Connection,
+        actor: Actor,
+        taken: Taken,
+        rows: Detections,
+        feed: str,
+        now: datetime,
+    ) -> None:
+        """Settle the ledger and tell the batch and the feed's state."""
+        if taken.batch is None:
+            return
+        ledger.settle(conn, taken.batch, taken.counts)
+        at = actor.world.now(now)
+        events.write(
+            conn, actor, [Event("batch.taken", f"batch:{taken.batch}", at, taken.as_dict())]
+        )
+        audit.record(conn, actor, "batch.take", f"batch:{taken.batch}", taken.counts, now=now)
+        state = feed_states.state_of(conn, actor, feed, FEED_KIND)
+        last = rows["acq_at"].max() if len(rows) else None
+        seen = datetime.fromtimestamp(int(last), UTC) if last is not None else None
+        passes = [moment for moment in (state.last_pass, seen) if moment]
+        feed_states.changed(
+            conn,
+            actor,
+            replace(
+                state,
+                last_poll=at,
+                last_data=at,
+                last_pass=max(passes, default=None),
+                last_error=None,
+                state="ok",
+                rows=state.rows + taken.accepted,
+            ),
+            now,
+        )
+
+
+def _account(parsed: Parsed, folded: Folded, outside: int) -> Taken:
+    return Taken(
+        name=parsed.name,
+        product=parsed.product,
+        rows=parsed.total_rows,
+        accepted=len(folded.keep),
+        duplicates=folded.duplicates,
+        superseded=folded.superseded,
+        outside=outside,
+        rejected=parsed.total_rows - len(parsed.rows),
+        replaced=len(folded.replaced),
+        incomplete=parsed.incomplete,
+    )
