@@ -6,7 +6,6 @@ time. Rows of the same version are never matched: two of them are two pixels, ho
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -292,37 +291,3 @@ def _joined(
     out = mine.copy()
     out[pairs.new] = pairs.old
     return out
-
-
-class Fate(IntEnum):
-    """What becomes of a delivered row."""
-
-    ACCEPTED = 0  # a new pixel, or a better version of a known one
-    DUPLICATE = 1  # the same version of the same pixel is there already
-    SUPERSEDED = 2  # a better version is there already
-
-
-@dataclass(frozen=True)
-class Folded:
-    """New rows beside those already known."""
-
-    fate: npt.NDArray[np.int8]
-    # Fate of each new row
-    successor: Ints
-    # for each old row the position of the new row that replaces it; −1 if it stays
-
-
-def fold(old: Detections, new: Detections, rules: IdentityRules = RULES) -> Folded:
-    """Decide what new rows change, given the stored rows near them in place and time.
-
-    Where ``old`` also holds rows that were superseded before, the outcome is the same for any
-    order of arrival even if versions drift step by step further than one match may reach.
-    """
-    rows = np.concatenate((old, new))
-    head = resolve(rows, rules)
-    key, level = identity_key(rows, rules), version_class(rows, rules)
-    place = np.arange(len(rows))
-    same = (key == key[head]) & (level == level[head])
-    fate = np.where(head == place, Fate.ACCEPTED, np.where(same, Fate.DUPLICATE, Fate.SUPERSEDED))
-    successor = np.where(head[: len(old)] >= len(old), head[: len(old)] - len(old), -1)
-    return Folded(fate[len(old) :].astype(np.int8), successor)

@@ -6,6 +6,8 @@ its text, so that the same refusal reads well in a log, on the map and on a term
 
 from typing import Any
 
+from sylvan.domain.codes import Coded
+
 
 class FeedError(Exception):
     """A whole body is refused; nothing of it is stored."""
@@ -22,6 +24,10 @@ class FeedError(Exception):
     def named(self, name: str) -> "FeedError":
         """The same refusal with the file's name, unless it already has one."""
         return FeedError(self.code, **{"file": name, **self.params})
+
+    def as_coded(self) -> Coded:
+        """The refusal's text."""
+        return Coded(self.code, self.params)
 
     @property
     def is_upstream(self) -> bool:
