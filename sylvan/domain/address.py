@@ -137,9 +137,11 @@ class Address:
         plain = {
             kind.value: self.units[kind].as_dict() if kind in self.units else None
             for kind in AREAS
-            if kind is not Part.ZONE
+            if kind not in {Part.ZONE, Part.LAND_CATEGORY}
         }
+        land = self.units.get(Part.LAND_CATEGORY)
         return plain | {
+            "land_category": land.code if land else None,
             "zone": self.zone.value if self.zone else None,
             "nearest": self.nearest.as_dict() if self.nearest else None,
             "timezone": self.timezone,

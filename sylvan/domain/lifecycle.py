@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeVar
 from sylvan.domain.actors import Actor, Level
 from sylvan.domain.address import Zone
 from sylvan.domain.codes import Conflict, FieldError, Forbidden, invalid
-from sylvan.domain.timeline import Moment
+from sylvan.domain.timeline import NORM, Moment
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -45,6 +45,9 @@ NUMBER_OF: Final = {
 
 CLOSED: Final = frozenset({Status.OUT, Status.REJECTED, Status.MERGED, Status.TRANSFERRED})
 """Statuses that ask nothing more of a dispatcher."""
+
+REGISTRATION_NORM: Final = NORM.norm
+"""From *received* to registered or rejected."""
 
 TERMINAL: Final = frozenset({Status.MERGED})
 """Statuses without a way on: a merged fire's id leads to the survivor for ever."""
@@ -313,3 +316,8 @@ def fire_options(status: Status, actor: Actor) -> list[dict[str, Any]]:
         for step in ways_on(status, STEPS)
         if permitted(step, status, actor)
     ]
+
+
+def transitions_table() -> dict[str, list[str]]:
+    """Every status and where it may go, whoever asks: for documents and clients."""
+    return {status: [step.target.value for step in ways_on(status, STEPS)] for status in Status}

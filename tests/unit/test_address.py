@@ -98,6 +98,12 @@ def test_a_zone_of_unknown_kind_is_no_zone():
     assert at(22, 62, pieces=[strange]).zone is None
 
 
+def test_the_land_category_is_given_by_its_code():
+    pieces = [REGION, Piece("land_category", "forest", box(20, 60, 30, 66))]
+    assert at(22, 62, pieces=pieces).as_dict()["land_category"] == "forest"
+    assert at(22, 62).as_dict()["land_category"] is None
+
+
 def test_time_zone_is_the_municipalitys_else_the_regions():
     assert at(26, 64).timezone == "Asia/Yakutsk"
     assert at(21, 64).timezone == "Asia/Tokyo"
