@@ -94,8 +94,8 @@ class Settings(BaseSettings):
     # Address to listen on. Anything but loopback is refused without i_know: until sign-in exists
     # whoever reaches the port acts as the operator.
 
-    port: int = Field(default=8321, ge=0, le=65535)
-    # Port to listen on; 0 takes a free one.
+    port: int = Field(default=8321, ge=1, le=65535)
+    # Port to listen on.
 
     i_know: bool = False
     # Says that you know who can reach a host other than loopback.
