@@ -29,6 +29,7 @@ _BITS: Final = {kind: 1 << i for i, kind in enumerate(KINDS)}
 OTHER_BIT: Final = 1 << 62
 """Bit of the kinds without a name here."""
 _ALL_BITS: Final = OTHER_BIT | (OTHER_BIT - 1)
+_EVERYWHERE: Final = (-180.0, -90.0, 180.0, 90.0)
 _CELLS: Final = 400_000
 """Events × wishes compared in one go: a few MB of temporaries, below a millisecond."""
 
@@ -73,12 +74,18 @@ class Filter:
         return _ALL_BITS if self.kinds is None else sum(kind_bit(kind) for kind in self.kinds)
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
-        """West, width, south, north; the width runs eastwards and may pass the 180° meridian."""
+    def box(self) -> BBox:
+        """The area in the form that :func:`_inside` compares: longitude 180 is written −180."""
         if self.bbox is None:
-            return -180.0, 360.0, -90.0, 90.0
+            return _EVERYWHERE
         west, south, east, north = self.bbox
-        return west, east - west + (360.0 if west > east else 0.0), south, north
+        if (west, east) == (-180.0, 180.0):
+            return west, south, east, north
+        return _wrapped(west), south, _wrapped(east), north
+
+
+def _wrapped(lon: float) -> float:
+    return -180.0 if lon == 180.0 else lon  # noqa: PLR2004 - degrees; one meridian, one number
 
 
 def _bbox(value: Any) -> BBox | None:
@@ -131,8 +138,7 @@ class Columns:
         self.world[i] = world
         self.bit[i] = kind_bit(kind)
         if point is not None:
-            self.lon[i] = -180.0 if point[0] == 180.0 else point[0]  # noqa: PLR2004 - degrees
-            self.lat[i] = point[1]
+            self.lon[i], self.lat[i] = _wrapped(point[0]), point[1]
 
     def part(self, start: int, stop: int) -> "Columns":
         """Rows ``start`` to ``stop`` as views."""
@@ -143,16 +149,16 @@ class Columns:
         """Indices of the events of one world that pass one filter."""
         mask = (self.world == world) & ((self.bit & wanted.bits) != 0)
         if wanted.bbox is not None:
-            west, width, south, north = wanted.box
-            mask &= np.isnan(self.lon) | _inside(self, west, width, south, north)
+            mask &= np.isnan(self.lon) | _inside(self, np.array(wanted.box))
         return np.flatnonzero(mask)
 
 
-def _inside(events: Columns, west: Any, width: Any, south: Any, north: Any) -> Bools:
-    """Whether places lie in boxes; broadcasts, so that boxes may be a column and events a row."""
-    east_of = events.lon - west
-    east_of = east_of + 360.0 * (east_of < 0)
-    inside: Bools = (east_of <= width) & (events.lat >= south) & (events.lat <= north)
+def _inside(events: Columns, boxes: Floats) -> Bools:
+    """Whether places lie in boxes: the four sides come first, more axes of ``boxes`` broadcast."""
+    west, south, east, north = boxes
+    after, before = events.lon >= west, events.lon <= east
+    across = np.where(west > east, after | before, after & before)
+    inside: Bools = across & (events.lat >= south) & (events.lat <= north)
     return inside
 
 
@@ -195,8 +201,7 @@ class FilterTable:
         return max(1, _CELLS // max(1, len(self._world)))
 
     def _mask(self, events: Columns) -> Bools:
-        west, width, south, north = (self._box[:, side, None] for side in range(4))
-        inside = _inside(events, west, width, south, north) | np.isnan(events.lon)
+        inside = _inside(events, self._box.T[:, :, None]) | np.isnan(events.lon)
         inside &= events.world == self._world[:, None]
         inside &= (events.bit & self._bits[:, None]) != 0
         return inside

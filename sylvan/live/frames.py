@@ -5,7 +5,7 @@ write each. Compression, once it is offered, is another way of making the same f
 """
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,7 +42,14 @@ def dumps(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=_OPTIONS)
     except orjson.JSONEncodeError:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=str).encode()
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain).encode()
+
+
+def _plain(value: Any) -> str:
+    """What JSON has no form for, as orjson writes it."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
 
 
 def text(payload: bytes) -> bytes:
