@@ -1,0 +1,145 @@
+"""What a fire does, read from its detections: seen when, by how many passes, how hot, how fast.
+
+Everything here follows from the set of detections and the world's clock, never from the order in
+which the data came.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from math import fsum, isfinite
+
+import numpy as np
+import numpy.typing as npt
+
+from sylvan.domain.detections import Detections, Satellite
+from sylvan.domain.edge import area_of
+from sylvan.domain.fires import BURNING
+
+HOUR_S = 3600  # seconds in an hour
+
+
+@dataclass(frozen=True)
+class ActivityParameters:
+    """Windows in time."""
+
+    version: str = "activity-1"
+    new: timedelta = timedelta(hours=24)
+    # since the first sight; the duty day of a dispatcher
+    burning: timedelta = BURNING
+    # since a detection: the ground under it counts as burning now, older as burnt
+    pass_gap_s: int = 40 * 60
+    # s; less than half an orbit of 101 minutes: one satellite's passes are never nearer
+    growth_window_s: int = 24 * HOUR_S
+    # s; a whole day, so that the daily course of fire and of passes evens out
+    growth_least_s: int = HOUR_S
+    # s; over less, the shift of pixels between two satellites looks like growth
+    series_length: int = 24
+    # passes that the series of fire power keeps; about two days of five satellites at 62° N
+
+
+DEFAULT = ActivityParameters()
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The course of one fire."""
+
+    first_seen: datetime
+    last_seen: datetime
+    n_detections: int
+    n_passes: int
+    sensors: tuple[str, ...]  # names of satellites, sorted
+    frp_mw: float  # fire radiative power of the latest pass that measured it, MW; 0 if none did
+    frp_series: tuple[tuple[datetime, float], ...]  # end of a pass, MW; ascending
+    growth_ha_h: float | None  # over the last day; None where it can't be told
+
+
+def activity_of_rows(rows: Detections, params: ActivityParameters = DEFAULT) -> Activity:
+    """The course of a fire.
+
+    Args:
+        rows: its detections, at least one.
+        params: windows in time.
+
+    Raises:
+        ValueError: there are no detections.
+    """
+    if not len(rows):
+        raise ValueError("a fire's activity needs at least one detection")
+    passes = passes_of(rows, params)
+    ends = _ends(rows, passes)
+    series = _power(rows, passes, ends)
+    return Activity(
+        first_seen=_moment(rows["acq_at"].min()),
+        last_seen=_moment(rows["acq_at"].max()),
+        n_detections=len(rows),
+        n_passes=len(ends),
+        sensors=tuple(sorted(Satellite(int(code)).name for code in np.unique(rows["satellite"]))),
+        frp_mw=series[-1][1] if series else 0.0,
+        frp_series=tuple(series[-params.series_length :]),
+        growth_ha_h=_growth(rows, ends, params),
+    )
+
+
+def passes_of(rows: Detections, params: ActivityParameters = DEFAULT) -> npt.NDArray[np.int64]:
+    """Number of the pass in which each detection was made: same satellite, minutes apart.
+
+    Passes are numbered from 0, satellite by satellite; a geostationary satellite that looks every
+    ten minutes has one pass as long as it sees the fire.
+    """
+    order = np.lexsort((rows["acq_at"], rows["satellite"]))
+    satellite, t = rows["satellite"][order], rows["acq_at"][order]
+    begins = (np.diff(satellite) != 0) | (np.diff(t) > params.pass_gap_s)
+    passes = np.empty(len(rows), np.int64)
+    passes[order] = np.concatenate([[0], np.cumsum(begins)])
+    return passes
+
+
+def is_new(first_seen: datetime, now: datetime, params: ActivityParameters = DEFAULT) -> bool:
+    """Was the fire first seen so lately that somebody may not know of it yet?"""
+    return now - first_seen < params.new
+
+
+def burning_rows(
+    rows: Detections, now: datetime, params: ActivityParameters = DEFAULT
+) -> npt.NDArray[np.bool_]:
+    """Which detections tell of fire that burns now; the others of ground that has burnt."""
+    return np.asarray(rows["acq_at"] >= int((now - params.burning).timestamp()))
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _ends(rows: Detections, passes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Time of the last detection of each pass."""
+    ends = np.zeros(int(passes.max()) + 1, np.int64)
+    ends[:] = np.iinfo(np.int64).min
+    np.maximum.at(ends, passes, rows["acq_at"])
+    return ends
+
+
+def _power(
+    rows: Detections, passes: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+) -> list[tuple[datetime, float]]:
+    """Fire radiative power of each pass that measured any, in order of time."""
+    series = []
+    order = np.argsort(passes, kind="stable")
+    for number, places in enumerate(np.split(order, np.cumsum(np.bincount(passes))[:-1])):
+        known = [float(mw) for mw in rows["frp"][places] if isfinite(mw)]
+        if known:  # fsum: exact, so that the order of rows cannot matter
+            series.append((_moment(ends[number]), fsum(known)))
+    return sorted(series)
+
+
+def _growth(
+    rows: Detections, ends: npt.NDArray[np.int64], params: ActivityParameters
+) -> float | None:
+    """Area gained since the last pass at least a day old (else the first one), ha per hour."""
+    last = int(ends.max())
+    before = ends[ends <= last - params.growth_window_s]
+    base = int(before.max() if len(before) else ends.min())
+    if last - base < params.growth_least_s:
+        return None
+    gained = area_of(rows) - area_of(rows[rows["acq_at"] <= base])
+    return max(gained, 0.0) * HOUR_S / (last - base)
