@@ -133,15 +133,14 @@ def ensure_months(conn: Connection, acq_at: npt.NDArray[np.int64]) -> None:
             )
 
 
-def insert(
-    conn: Connection,
+def encoded(
     world_id: int,
     batch_id: int,
     rows: Detections,
     keys: npt.NDArray[np.int64],
     fire_ids: npt.NDArray[Any] | None,
-) -> None:
-    """COPY new detections; ``fire_ids`` (n × V16) where they are already assessed."""
+) -> tuple[list[copying.Field], dict[str, Any]]:
+    """Columns of the table for a batch; ``fire_ids`` (n × V16) where they are assessed."""
     n = len(rows)
     fields = _IN if fire_ids is None else [*_IN, ("fire_id", "uuid")]
     columns: dict[str, Any] = {name: rows[name] for name, _ in _PLAIN}
@@ -153,7 +152,20 @@ def insert(
         "geom": np.column_stack([rows["lon"], rows["lat"]]),
         "fire_id": fire_ids,
     }
-    copying.copy_in(conn, "detection", fields, copying.encode(fields, columns, n))
+    return fields, columns
+
+
+def insert(
+    conn: Connection,
+    world_id: int,
+    batch_id: int,
+    rows: Detections,
+    keys: npt.NDArray[np.int64],
+    fire_ids: npt.NDArray[Any] | None,
+) -> None:
+    """COPY new detections; unassessed ones (``fire_ids`` None) are grouped later."""
+    fields, columns = encoded(world_id, batch_id, rows, keys, fire_ids)
+    copying.copy_in(conn, "detection", fields, copying.encode(fields, columns, len(rows)))
 
 
 def _stored(rows: npt.NDArray[Any]) -> npt.NDArray[np.void]:

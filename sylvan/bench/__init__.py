@@ -1,0 +1,1 @@
+"""Benchmarks and the references that they run beside ours (extra ``[bench]``)."""

@@ -1,0 +1,68 @@
+"""`sylvan bench`: measure this machine against named references, in the same run."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from sylvan.cli.output import OUT, AsJson, FriendlyGroup, print_json
+from sylvan.ops.refusal import Refusal
+
+app = typer.Typer(
+    cls=FriendlyGroup,
+    no_args_is_help=True,
+    help="Speed as ratios against named references; medians of alternating runs.",
+)
+Rows = Annotated[int, typer.Option(help="Rows to measure with.")]
+Repeat = Annotated[int, typer.Option(help="Alternating runs; the median counts.")]
+
+
+def _measure(module: str, run: Callable[[Any], dict[str, Any]], *, json: bool) -> None:
+    try:
+        bench = import_module(f"sylvan.bench.{module}")
+    except ModuleNotFoundError as error:
+        raise Refusal(
+            f"The benchmark needs {error.name}.", "Install it: pip install 'sylvan[bench]'"
+        ) from None
+    result = run(bench)
+    if json:
+        print_json(result)
+    else:
+        shown: Table = bench.table(result)
+        OUT.print(shown)
+
+
+@app.command()
+def ingest(rows: Rows = 1_000_000, repeat: Repeat = 5, json: AsJson = False) -> None:
+    """File → validated → deduplicated → indexed, against psql's binary copy of the same rows."""
+    _measure("ingest", lambda bench: bench.run(rows, repeat), json=json)
+
+
+@app.command()
+def parse(rows: Rows = 200_000, repeat: Repeat = 5, json: AsJson = False) -> None:
+    """Strict parsing with reasons, of a file in which half the rows are bad in 40 ways."""
+    _measure("parse", lambda bench: bench.run(rows, repeat), json=json)
+
+
+@app.command()
+def group(rows: Rows = 1_000_000, repeat: Repeat = 5, json: AsJson = False) -> None:
+    """Grouping a season, against scikit-learn's DBSCAN on the same points."""
+    _measure("group", lambda bench: bench.run(rows, repeat), json=json)
+
+
+@app.command()
+def latency(rows: Rows = 5_000, repeat: Repeat = 20, json: AsJson = False) -> None:
+    """From a file in the drop folder to the change on an open websocket."""
+    _measure("latency", lambda bench: bench.run(rows, repeat), json=json)
+
+
+@app.command()
+def live(
+    clients: Annotated[int, typer.Option(help="Open sockets.")] = 1_000,
+    repeat: Repeat = 5,
+    json: AsJson = False,
+) -> None:
+    """One change to many sockets, against a raw protocol that writes one pre-made frame."""
+    _measure("live", lambda bench: bench.run(clients, repeat), json=json)

@@ -1,0 +1,171 @@
+"""`sylvan layers`: region packs and a forest service's own layers."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from sylvan import wiring
+from sylvan.cli.output import (
+    OUT,
+    AsJson,
+    DataDir,
+    FriendlyGroup,
+    Yes,
+    agreed,
+    print_json,
+    say,
+    settings_with,
+)
+from sylvan.cli.texts import told
+from sylvan.domain.actors import local_operator
+from sylvan.domain.codes import Refusal as Refused
+from sylvan.ops import database
+from sylvan.ops.refusal import Refusal
+from sylvan.services import packs
+from sylvan.services.packs import LayerKind, LayerSpec
+from sylvan.services.packs_check import LayerReport
+
+SHOWN = 20
+"""Findings printed one by one; more only make a terminal scroll (``--json`` has all)."""
+
+app = typer.Typer(
+    cls=FriendlyGroup, no_args_is_help=True, help="Region packs and a forest service's own layers."
+)
+
+
+@app.command("packs")
+def list_packs(json: AsJson = False) -> None:
+    """List the region packs that are there."""
+    settings = settings_with()
+    found = {name: packs.load(path) for name, path in packs.folders(settings.layers_dir).items()}
+    facts = [
+        {"code": name, "names": pack.manifest.names, "layers": len(pack.manifest.layers)}
+        for name, pack in found.items()
+    ]
+    if json:
+        print_json(facts)
+        return
+    for fact in facts:
+        OUT.print(f"{fact['code']:<16} {fact['names'].get('en')}  ({fact['layers']} layers)")
+
+
+@app.command("list")
+def list_layers(data_dir: DataDir = None, json: AsJson = False) -> None:
+    """List the layers that are loaded, with source and licence; samples are marked."""
+    settings = settings_with(data_dir)
+    with database.lease(settings, say) as url, wiring.opened(settings, url) as house:
+        rows = house.layers.listed(settings.region)
+    if json:
+        print_json(rows)
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for name in ("code", "kind", "items", "source", "licence"):
+        table.add_column(name)
+    for row in rows:
+        source = "[yellow]sample[/yellow]" if row["sample"] else row["source"]
+        table.add_row(row["code"], row["kind"], f"{row['items']:,}", source, row["licence"])
+    OUT.print(table)
+
+
+@app.command()
+def load(
+    file: Annotated[
+        Path | None, typer.Argument(help="GeoPackage, shapefile or GeoJSON; none: the region pack.")
+    ] = None,
+    kind: Annotated[str | None, typer.Option(help="What the layer is, e.g. forestry.")] = None,
+    code: Annotated[str | None, typer.Option(help="Its code; default: the kind.")] = None,
+    fields: Annotated[
+        str, typer.Option(help="Our fields and the file's columns: code=KOD,name_ru=NAZV")
+    ] = "",
+    layer: Annotated[str | None, typer.Option(help="Table of a GeoPackage.")] = None,
+    crs: Annotated[str | None, typer.Option(help="Where the file lacks it: EPSG:28422")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of a shapefile's text: cp1251")] = None,
+    title: Annotated[str | None, typer.Option(help="Title on the map.")] = None,
+    licence: Annotated[str, typer.Option(help="Licence of the data.")] = "own",
+    repair: Annotated[bool, typer.Option("--repair", help="Mend faulty geometries.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only judge; store nothing.")] = False,
+    data_dir: DataDir = None,
+    json: AsJson = False,
+) -> None:
+    """Load the region's pack, or one file in the place of the sample of its kind."""
+    settings = settings_with(data_dir)
+    with database.lease(settings, say) as url, wiring.opened(settings, url) as house:
+        house.worlds.live()
+        house.layers.load_region(settings.region, settings.layers_dir, _progress)
+        if file is None:
+            return
+        spec = _spec(file, kind, code, fields, layer, crs, encoding, title, licence)
+        report = _guarded(lambda: house.layers.check(file, spec, repair=repair))
+        _tell(report, json=json)
+        if check:
+            return
+        actor = local_operator(house.worlds.live())
+        _guarded(
+            lambda: house.layers.load_file(actor, settings.region, file, spec, repair=repair)
+        )
+        say(f"{len(report.data.codes):,} features are now the layer {spec.code}")
+
+
+@app.command()
+def drop(code: str, data_dir: DataDir = None, yes: Yes = False) -> None:
+    """Remove a layer."""
+    agreed(f"Remove the layer {code}?", yes=yes)
+    settings = settings_with(data_dir)
+    with database.lease(settings, say) as url, wiring.opened(settings, url) as house:
+        actor = local_operator(house.worlds.live())
+        _guarded(lambda: house.layers.drop(actor, code))
+
+
+def _progress(code: str, number: int, of: int) -> None:
+    say(f"loading layer {number} of {of}: {code}")
+
+
+def _guarded(action: Any) -> Any:
+    try:
+        return action()
+    except Refused as refused:
+        mend = "Read the findings; --repair mends what has a sound repair."
+        raise Refusal(told(refused.code, dict(refused.params)), mend) from None
+
+
+def _spec(  # noqa: PLR0913 - one option each
+    file: Path,
+    kind: str | None,
+    code: str | None,
+    fields: str,
+    layer: str | None,
+    crs: str | None,
+    encoding: str | None,
+    title: str | None,
+    licence: str,
+) -> LayerSpec:
+    if kind not in set(LayerKind):
+        raise Refusal(f"--kind {kind} is no kind of layer.", "Kinds: " + ", ".join(LayerKind))
+    pairs = [part.partition("=") for part in fields.split(",") if part]
+    name = title or file.stem
+    return LayerSpec(
+        code=code or str(kind),
+        kind=LayerKind(kind),
+        title={"ru": name, "en": name},
+        file=file.name,
+        layer=layer,
+        fields={ours.strip(): theirs.strip() for ours, _, theirs in pairs},
+        source="own",
+        licence=licence,
+        crs=crs,
+        encoding=encoding,
+    )
+
+
+def _tell(report: LayerReport, *, json: bool) -> None:
+    if json:
+        print_json([finding.as_dict() for finding in report.findings])
+        return
+    for finding in report.findings[:SHOWN]:
+        mark = "[red]fault[/red]" if finding.fault else "[dim]remark[/dim]"
+        text = told(finding.text.code, dict(finding.text.params))
+        OUT.print(f"{mark}  feature {finding.number}: {text}")
+    if len(report.findings) > SHOWN:
+        OUT.print(f"… and {len(report.findings) - SHOWN:,} more (--json lists all)")

@@ -1,0 +1,278 @@
+"""Reports: taken in from anybody, each one given its disposition."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
+
+from sylvan.domain import reports as rules
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import Coded, Conflict, NotFound
+from sylvan.domain.fires import Fire
+from sylvan.domain.reports import ReportStatus
+from sylvan.domain.timeline import Moment
+from sylvan.services.assess import Assessor
+from sylvan.services.base import Base, check_version, fingerprint, repeated
+from sylvan.services.changes import answer, write_fires
+from sylvan.services.decisions import stamped
+from sylvan.services.fires import found as found_fire
+from sylvan.services.geography import Geography
+from sylvan.services.pages import Page, feature, point
+from sylvan.services.photos import clean_jpeg
+from sylvan.store import audit, events, ledger, people, reports
+from sylvan.store.events import Event
+from sylvan.store.reports import Report
+
+PRIVATE = ("name", "phone", "photo")
+"""What never enters log, audit or ledger; it is kept apart and can be erased."""
+FEED = "reports"
+Next = Callable[[Connection, Report, datetime], tuple[Report, dict[str, Any]]]
+"""Report and time → its new state and the facts of the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reports(Base):
+    """Use-cases about reports."""
+
+    geography: Geography
+    assessor: Assessor
+
+    def locate(self, actor: Actor, place: dict[str, Any]) -> dict[str, Any]:
+        """Where a description of a place lies, with its address."""
+        located = rules.locate(place)
+        with self.engine.connect() as conn:
+            address = self.geography.region(conn).addresses([located.point])[0]
+        return located.as_dict() | {"address": address.as_dict(), "world": actor.world.name}
+
+    def submit(self, actor: Actor, body: dict[str, Any], key: str | None) -> dict[str, Any]:
+        """Take in a report; the same key gives the same report."""
+        public = {name: value for name, value in body.items() if name not in PRIVATE}
+        request = fingerprint("report.submit", public)
+        photo = clean_jpeg(body["photo"]) if body.get("photo") else None
+        with self.engine.begin() as conn:
+            again = repeated(conn, actor, key, request)
+            if again is not None:
+                return again
+            now = self.clock()
+            checked = rules.field_report(public, actor.world.now(now), has_photo=photo is not None)
+            address = self.geography.region(conn).addresses([checked.point])[0]
+            report = Report(
+                id=uuid7(),
+                version=1,
+                source_kind=str(checked.source_kind),
+                seen=str(checked.seen),
+                point=(checked.point.lon, checked.point.lat),
+                accuracy_m=checked.accuracy_m,
+                place=_jsonable(checked.place),
+                observed_at=checked.observed_at,
+                received_at=checked.received_at,
+                text=checked.text,
+                has_photo=checked.has_photo,
+                status=ReportStatus.QUEUED.value,
+                address=address.as_dict(),
+                territories=address.territories,
+                person_id=self._keep_person(conn, actor, body, now),
+            )
+            if photo is not None:
+                people.add_photo(conn, actor.world.id, uuid7(), report.id, photo, now)
+            self._keep_in_ledger(conn, actor, report, public, now)
+            self._write(conn, actor, "report.submit", report, {"seen": report.seen}, now)
+            reply = _jsonable(report.as_dict(actor.world.name))
+            if key is not None:
+                audit.remember(conn, actor, key, request, reply, now)
+            return reply
+
+    def _keep_person(
+        self, conn: Connection, actor: Actor, body: dict[str, Any], now: datetime
+    ) -> UUID | None:
+        name, phone = (body.get("name") or "").strip(), (body.get("phone") or "").strip()
+        if not name and not phone:
+            return None
+        person_id = uuid7()
+        people.add_person(conn, actor.world.id, person_id, name, phone, now)
+        return person_id
+
+    def _keep_in_ledger(
+        self, conn: Connection, actor: Actor, report: Report, public: dict[str, Any], now: datetime
+    ) -> None:
+        raw = orjson.dumps({"report": str(report.id), **public}, default=str)
+        batch = ledger.open_batch(
+            conn,
+            actor,
+            feed=FEED,
+            name=str(report.id),
+            sha256=ledger.keep_body(conn, raw),
+            product="report",
+            now=now,
+        )
+        ledger.settle(conn, batch, {"rows": 1, "accepted": 1})
+
+    def _write(
+        self,
+        conn: Connection,
+        actor: Actor,
+        action: str,
+        report: Report,
+        changes: dict[str, Any],
+        now: datetime,
+    ) -> None:
+        """A report's new state, its event and its audit row."""
+        reports.save(conn, actor, report)
+        at = actor.world.now(now)
+        body = _jsonable(report.as_dict(actor.world.name))
+        told = Event(
+            "report.changed", str(report.id), at, body, report.territories, report.point
+        )
+        events.write(conn, actor, [told])
+        audit.record(
+            conn, actor, action, str(report.id), changes, now=now, version=report.version
+        )
+
+    def get(self, actor: Actor, report_id: UUID) -> dict[str, Any]:
+        """One report."""
+        with self.engine.connect() as conn:
+            return self._found(conn, actor, report_id).as_dict(actor.world.name)
+
+    def photo(self, actor: Actor, report_id: UUID) -> bytes:
+        """A report's photo."""
+        with self.engine.connect() as conn:
+            self._found(conn, actor, report_id)
+            body = people.photo_of(conn, actor.world.id, report_id)
+        if body is None:
+            raise NotFound("problem.photo_unknown", {"id": str(report_id)})
+        return body
+
+    def page(
+        self,
+        actor: Actor,
+        *,
+        bbox: tuple[float, float, float, float] | None,
+        statuses: list[str] | None,
+        since: datetime | None,
+        after: tuple[datetime, UUID] | None,
+        limit: int,
+    ) -> Page:
+        """Reports, newest first."""
+        with self.engine.connect() as conn:
+            rows = reports.page(
+                conn, actor, bbox=bbox, statuses=statuses, since=since, after=after, limit=limit
+            )
+        features = [
+            feature(str(row.id), point(row.point), row.as_dict(actor.world.name)) for row in rows
+        ]
+        return Page(features, (rows[-1].received_at, rows[-1].id) if len(rows) == limit else None)
+
+    def erase(self, actor: Actor, report_id: UUID) -> dict[str, Any]:
+        """Forget who made a report, and its photos."""
+        with self.engine.begin() as conn:
+            report = self._found(conn, actor, report_id, lock=True)
+            now = self.clock()
+            people.erase(conn, actor.world.id, report.id, report.person_id, now)
+            new = replace(report, version=report.version + 1, has_photo=False)
+            self._write(conn, actor, "report.erase", new, {"person": None, "photo": None}, now)
+            return answer(new.id, new.version)
+
+    def attach(
+        self, actor: Actor, report_id: UUID, fire_id: UUID, version: int | None, key: str | None
+    ) -> dict[str, Any]:
+        """A report belongs to a known fire, whose likelihood it speaks for."""
+
+        def attached(conn: Connection, report: Report, at: datetime) -> tuple[Report, Any]:
+            del at
+            fire = found_fire(conn, actor, fire_id, lock=True)
+            kinds = tuple(sorted({*fire.source_kinds, report.source_kind}))
+            self._grow(conn, actor, replace(fire, source_kinds=kinds), report)
+            return replace(report, fire_id=fire.id), {"fire_id": str(fire.id)}
+
+        return self._step(actor, report_id, ReportStatus.ATTACHED, version, key, attached)
+
+    def promote(
+        self, actor: Actor, report_id: UUID, version: int | None, key: str | None
+    ) -> dict[str, Any]:
+        """Make a fire of a report: the same life as one that satellites saw first."""
+
+        def promoted(conn: Connection, report: Report, at: datetime) -> tuple[Report, Any]:
+            fire = self.assessor.from_report(conn, actor, report, self.clock())
+            fire = stamped(fire, actor, Moment.RECEIVED, report.received_at, at)
+            write_fires(conn, actor, [fire], self.clock())
+            return replace(report, fire_id=fire.id), {"fire_id": str(fire.id)}
+
+        return self._step(actor, report_id, ReportStatus.PROMOTED, version, key, promoted)
+
+    def check(
+        self, actor: Actor, report_id: UUID, version: int | None, key: str | None
+    ) -> dict[str, Any]:
+        """Somebody is sent to look; the report stays in the queue until he tells."""
+        return self._step(
+            actor, report_id, ReportStatus.FIELD_CHECK, version, key, lambda _c, r, _t: (r, {})
+        )
+
+    def reject(
+        self,
+        actor: Actor,
+        report_id: UUID,
+        facts: dict[str, Any],
+        version: int | None,
+        key: str | None,
+    ) -> dict[str, Any]:
+        """A report leads to nothing, for a reason of the list."""
+        told = {"reject_reason": facts["reason"], "note": facts.get("note", "")}
+
+        def rejected(_conn: Connection, report: Report, _at: datetime) -> tuple[Report, Any]:
+            return replace(report, reject_reason=facts["reason"]), told
+
+        return self._step(actor, report_id, ReportStatus.REJECTED, version, key, rejected, told)
+
+    def _step(  # noqa: PLR0913 - who, what, to where, on which version, how
+        self,
+        actor: Actor,
+        report_id: UUID,
+        target: ReportStatus,
+        version: int | None,
+        key: str | None,
+        prepare: Next,
+        asked: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        request = fingerprint(f"report.{target}", {"id": str(report_id), "facts": asked})
+        with self.engine.begin() as conn:
+            again = repeated(conn, actor, key, request)
+            if again is not None:
+                return again
+            report = self._found(conn, actor, report_id, lock=True)
+            check_version(conn, actor, str(report.id), report.version, version)
+            now = self.clock()
+            at = actor.world.now(now)
+            if target not in rules.report_ways(ReportStatus(report.status)):
+                params = {"from": report.status, "to": target.value}
+                raise Conflict("report.no_such_step", params)
+            moved, facts = prepare(conn, report, at)
+            rules.report_step(ReportStatus(report.status), target, facts, actor, at)
+            new = replace(moved, status=target.value, version=report.version + 1)
+            self._write(conn, actor, f"report.{target}", new, {"status": target, **facts}, now)
+            reply = answer(new.id, new.version)
+            if key is not None:
+                audit.remember(conn, actor, key, request, reply, now)
+            return reply
+
+    def _grow(self, conn: Connection, actor: Actor, fire: Fire, report: Report) -> None:
+        """The fire with one more report behind it."""
+        now = self.clock()
+        told = Coded("fire.report_attached", {"source_kind": report.source_kind})
+        grown = replace(fire, version=fire.version + 1, changed=(told,))
+        write_fires(conn, actor, [self.assessor.remeasured(conn, actor, grown, now)], now)
+
+    @staticmethod
+    def _found(conn: Connection, actor: Actor, report_id: UUID, *, lock: bool = False) -> Report:
+        report = reports.get(conn, actor, report_id, lock=lock)
+        if report is None:
+            raise NotFound("problem.report_unknown", {"id": str(report_id)})
+        return report
+
+
+def _jsonable(body: Any) -> Any:
+    return orjson.loads(orjson.dumps(body, default=str))
