@@ -12,6 +12,8 @@ from rich.markup import escape
 from rich.panel import Panel
 from typer.core import TyperGroup
 
+from sylvan.cli.texts import told
+from sylvan.domain import codes
 from sylvan.ops.refusal import Refusal
 from sylvan.settings import Settings, SettingsError, load_settings
 
@@ -43,6 +45,9 @@ def explained() -> Iterator[None]:
         yield
     except Refusal as refusal:
         problem(refusal.problem, refusal.mend)
+        raise typer.Exit(1) from None
+    except codes.Refusal as refusal:
+        problem(told(refusal.code, dict(refusal.params)), "")
         raise typer.Exit(1) from None
     except SettingsError as error:
         problem("A setting cannot be used.", str(error))

@@ -192,6 +192,18 @@ def _check_extension(conn: Connection, name: str) -> None:
             ) from error
 
 
+def is_current(url: str) -> bool:
+    """Whether a database answers and has exactly this Sylvan's tables; changes nothing."""
+    engine = store_engine.create(url, pool_size=1)
+    try:
+        with engine.connect() as conn:
+            return schema_state(conn) is SchemaState.CURRENT
+    except OperationalError:
+        return False
+    finally:
+        engine.dispose()
+
+
 def schema_state(conn: Connection) -> SchemaState:
     """How the tables relate to the migrations that this Sylvan knows."""
     revision = migrate.current(conn)
