@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +85,14 @@ def feature(
 
 def pieces(geometry: BaseGeometry, box: sources.type_box) -> Iterator[BaseGeometry]:
     """Parts of a polygon on the grid, within the box."""
-    west, south, east, north = (
-        max(a, b) if i < 2 else min(a, b)  # noqa: PLR2004 the first two are the lower corner
-        for i, (a, b) in enumerate(zip(geometry.bounds, box, strict=True))
-    )
-    shapely.prepare(geometry)
+    frame = shapely.clip_by_rect(geometry, *box)
+    if frame.is_empty:
+        return
+    west, south, east, north = frame.bounds
     for x in np.arange(np.floor(west / GRID_DEG), np.ceil(east / GRID_DEG)) * GRID_DEG:
+        column = shapely.clip_by_rect(frame, x, south, x + GRID_DEG, north)
         for y in np.arange(np.floor(south / GRID_DEG), np.ceil(north / GRID_DEG)) * GRID_DEG:
-            cell = shapely.box(x, y, x + GRID_DEG, y + GRID_DEG)
-            part = cell if geometry.contains_properly(cell) else geometry.intersection(cell)
+            part = shapely.clip_by_rect(column, x, y, x + GRID_DEG, y + GRID_DEG)
             yield from (p for p in shapely.get_parts(part) if p.geom_type == "Polygon")
 
 
@@ -158,8 +158,8 @@ def _world_provinces() -> Iterator[Feature]:
         if not rest.is_empty:
             yield feature(rest, (3, WORLD_ZOOM), WORLD_DECIMALS, kind="province")
     for area in AREAS:
-        for line in _borders(area):
-            yield feature(line, (3, WORLD_ZOOM), WORLD_DECIMALS, kind="province")
+        for line, own in _borders(area):
+            yield feature(line, (3, WORLD_ZOOM), WORLD_DECIMALS, kind="province", region=own)
 
 
 def _country_labels() -> Iterator[Feature]:
@@ -188,16 +188,24 @@ def _units(area: Area) -> list[BaseGeometry]:
 BORDER_DEG = 0.04  # DCW packs each unit by itself: a common border agrees to some 100 m
 
 
-def _borders(area: Area) -> Iterator[BaseGeometry]:
-    """Borders between neighbouring units, each once, without coasts."""
+@cache
+def _borders(area: Area) -> tuple[tuple[BaseGeometry, str | None], ...]:
+    """Borders between neighbouring units, each once, without coasts.
+
+    The second of each pair is the region's code where it is the region's own border.
+    """
     units = [(unit, unit.buffer(BORDER_DEG)) for unit in _units(area)]
+    found = []
     for number, (unit, _) in enumerate(units):
+        own = area.code if number == 0 else None
         for _, grown in units[number + 1 :]:
             if unit.intersects(grown):
                 common = unit.boundary.intersection(grown)
                 lines = [p for p in shapely.get_parts(common) if p.geom_type == "LineString"]
                 merged = shapely.line_merge(shapely.MultiLineString(lines))
-                yield from (p for p in shapely.get_parts(merged) if p.length > BORDER_DEG)
+                parts = shapely.get_parts(merged)
+                found += [(part, own) for part in parts if part.length > BORDER_DEG]
+    return tuple(found)
 
 
 def region(area: Area) -> dict[str, list[Feature]]:
@@ -213,15 +221,16 @@ def region(area: Area) -> dict[str, list[Feature]]:
         for piece in pieces(shore.polygon, box)
     ]
     lines = [line for line in sources.admin_1_lines() if line.intersects(frame)]
-    drawn = list(_borders(area))
-    if not drawn:
-        drawn = [line.intersection(frame) for line in lines]
+    borders = _borders(area) or [(line.intersection(frame), None) for line in lines]
     return {
         "land": land,
         "water": list(_water(box, zooms)),
         "rivers": [],
         "admin": [
-            *(feature(line, zooms, REGION_DECIMALS, kind="province") for line in drawn),
+            *(
+                feature(line, zooms, REGION_DECIMALS, kind="province", region=own)
+                for line, own in borders
+            ),
             *(f for f in _countries(zooms, "10m") if _near(f, frame)),
         ],
         "places": [],
@@ -278,19 +287,44 @@ def _lake_names() -> Any:
 
 
 def everywhere() -> dict[str, list[Feature]]:
-    """What goes through all zooms: named rivers of the regions, and places."""
-    lines = []
-    for area in AREAS:
-        for river in rivers.rivers(area.code, margin(area.box)):
-            zooms = (RIVER_ZOOM[river.rank], REGION_ZOOM)
-            kind = "axis" if river.axis else "river"
-            names = {"name_ru": river.name_ru, "name_en": river.name_en}
-            decimals = REGION_DECIMALS
-            lines.append(
-                feature(river.line, zooms, decimals, kind=kind, rank=river.rank, **names)
-            )
-    points = [
-        feature(
+    """What goes through all zooms: rivers of the regions, places and seas."""
+    return {
+        "rivers": [item for area in AREAS for item in _region_rivers(area)],
+        "places": [*_places(), *_seas()],
+    }
+
+
+LABEL_ZOOMS = (((3, 4), 0.35), ((5, 5), 0.12), ((6, REGION_ZOOM), 0.05))
+"""Zooms, and how many degrees a label's line may leave the river: letters need calm curves."""
+
+
+def _region_rivers(area: Area) -> Iterator[Feature]:
+    box = margin(area.box)
+    wet = [s.polygon for s in sources.shores(box, "f", 1.0) if s.level == 2]  # noqa: PLR2004 GSHHG's levels
+    water = shapely.union_all([shapely.buffer(polygon, AXIS_DEG) for polygon in wet])
+    shapely.prepare(water)
+    for river in rivers.rivers(area.code, box):
+        zooms = (RIVER_ZOOM[river.rank], REGION_ZOOM)
+        inside = river.line if river.axis else river.line.intersection(water)
+        for line, kind in ((inside, "axis"), (river.line.difference(inside), "river")):
+            parts = [p for p in shapely.get_parts(line) if p.length]
+            if parts:
+                whole = shapely.line_merge(shapely.MultiLineString(parts))
+                yield feature(whole, zooms, REGION_DECIMALS, kind=kind, rank=river.rank)
+    for name_ru, name_en, rank, line in rivers.courses(area.code, box):
+        for (first, last), tolerance in LABEL_ZOOMS:
+            if (span := (max(first, RIVER_ZOOM[rank] + 1), last))[0] <= last:
+                calm = rivers.calmed(line, tolerance)
+                names = {"name_ru": name_ru, "name_en": name_en}
+                yield feature(calm, span, REGION_DECIMALS, kind="label", rank=rank, **names)
+
+
+AXIS_DEG = 0.008  # the databank's lines and polygons of one river disagree by some 500 m
+
+
+def _places() -> Iterator[Feature]:
+    for place in places.places(area.capital for area in AREAS):
+        yield feature(
             shapely.Point(place.lon, place.lat),
             (PLACE_ZOOM[place.rank], REGION_ZOOM),
             REGION_DECIMALS,
@@ -300,9 +334,14 @@ def everywhere() -> dict[str, list[Feature]]:
             rank=place.rank,
             population=place.population,
         )
-        for place in places.places(area.capital for area in AREAS)
-    ]
-    return {"rivers": lines, "places": points}
+
+
+def _seas() -> Iterator[Feature]:
+    for row in places.rows(Path(__file__).with_name("seas.csv")):
+        point = shapely.Point(float(row["lon"]), float(row["lat"]))
+        names = {"name_ru": row["name_ru"], "name_en": row["name_en"]}
+        rank = int(row["rank"])
+        yield feature(point, (rank, REGION_ZOOM), 2, kind="sea", rank=rank, **names)
 
 
 # ── tiles ────────────────────────────────────────────────────────────────────────────────────
@@ -384,7 +423,7 @@ def metadata() -> dict[str, Any]:
         "land": {},
         "water": {"kind": "String", **names},
         "rivers": {"kind": "String", "rank": "Number", **names},
-        "admin": {"kind": "String"},
+        "admin": {"kind": "String", "region": "String"},
         "places": {"kind": "String", "rank": "Number", "population": "Number", **names},
     }
     layers = [

@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 REGIONS = HERE.parent / "regions"
 KM_PER_DEGREE = 111.2
 
-SPACING_KM = (700.0, 330.0, 170.0, 80.0, 25.0)
+SPACING_KM = (600.0, 270.0, 140.0, 70.0, 25.0)
 """A place gets rank i + 1 when no more important one lies within the i-th distance."""
 
 WEIGHT = {"capital": 12.0, "city": 3.0, "town": 2.0}

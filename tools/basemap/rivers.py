@@ -8,6 +8,7 @@ joined at a price. The cheapest way from a river's source to its mouth is then t
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,19 +50,46 @@ def named_in_table(area: str) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(file) if row["area"] == area]
 
 
-def rivers(area: str, box: sources.type_box) -> list[River]:
+@cache
+def rivers(area: str, box: sources.type_box) -> tuple[River, ...]:
     """All rivers of a box, the named ones of ``area`` in the table by name.
 
     Raises:
         SystemExit: a name whose ends do not lie on any river, or are not connected.
     """
     network = _Network(sources.river_lines(box), _axes(box))
-    found, used = [], set()
+    found: list[River] = []
+    used: set[frozenset[int]] = set()
     for row in named_in_table(area):
         path = network.path(_stops(row), row["code"])
         found += list(_stretches(network, path, row))
         used |= {frozenset(pair) for pair in zip(path[:-1], path[1:], strict=True)}
-    return found + list(_nameless(network, used))
+    return (*found, *_nameless(network, used))
+
+
+def courses(area: str, box: sources.type_box) -> list[tuple[str, str, int, BaseGeometry]]:
+    """Names, rank and whole course of each river in the table: what a label is written along."""
+    named: dict[str, list[River]] = {}
+    for river in rivers(area, box):
+        if river.code:
+            named.setdefault(river.code, []).append(river)
+    found = []
+    for parts in named.values():
+        points = np.vstack([shapely.get_coordinates(part.line) for part in parts])
+        first = parts[0]
+        line = shapely.LineString(points)
+        found.append((str(first.name_ru), str(first.name_en), first.rank, line))
+    return found
+
+
+def calmed(line: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """A line without its meanders, corners cut (Chaikin 1974): letters can stand along it."""
+    points = shapely.get_coordinates(line.simplify(tolerance))
+    for _ in range(3):
+        a, b = points[:-1], points[1:]
+        cut = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)
+        points = np.vstack([points[:1], cut, points[-1:]])
+    return shapely.LineString(points)
 
 
 def _stops(row: dict[str, str]) -> list[tuple[float, float]]:
