@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from sylvan.feeds import shapefiles
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.firms import Report, Take
 from sylvan.feeds.options import FILE_LIMITS
+from sylvan.feeds.tries import Print, Tries, write_atomically
 
 KIND = "drop"
 DONE, DEAD, TRIES = "done", "dead", ".tries.json"
@@ -54,56 +55,10 @@ class DropRules:
     # s between two tries of a failed file
 
 
-@dataclass(frozen=True)
-class _Print:
-    """What a file looked like; any write changes it."""
-
-    size: int
-    changed_ns: int
-    inode: int
-
-
 @dataclass
 class _Seen:
-    print: _Print
+    print: Print
     since: float
-
-
-@dataclass
-class _Tries:
-    """Tries of files by name, kept in the directory so that a restart remembers them."""
-
-    path: Path
-    known: dict[str, dict[str, int]] = field(default_factory=dict)
-
-    def load(self) -> None:
-        with suppress(OSError, ValueError):
-            data = json.loads(self.path.read_text("utf-8"))
-            self.known = {str(k): {"failed": int(v["failed"]), "started": int(v["started"])}
-                          for k, v in data.items()}  # fmt: skip
-
-    def of(self, name: str) -> dict[str, int]:
-        return self.known.get(name, {"failed": 0, "started": 0})
-
-    def count(self, name: str, what: str) -> int:
-        tally = dict(self.of(name))
-        tally[what] += 1
-        self.known[name] = tally
-        self._save()
-        return tally[what]
-
-    def forget(self, name: str) -> None:
-        if self.known.pop(name, None) is not None:
-            self._save()
-
-    def _save(self) -> None:
-        _write_atomically(self.path, json.dumps(self.known, ensure_ascii=False))
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    draft.write_text(text, "utf-8")
-    draft.replace(path)
 
 
 class DropFolder:
@@ -129,8 +84,8 @@ class DropFolder:
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
         self._retry_at: dict[str, float] = {}
-        self._unfinished: dict[int, _Print] = {}
-        self._tries = _Tries(folder / TRIES)
+        self._unfinished: dict[int, Print] = {}
+        self._tries = Tries(folder / TRIES)
 
     def prepare(self) -> None:
         """Make the directories and remember the tries of an earlier run."""
@@ -140,9 +95,9 @@ class DropFolder:
 
     def run(self, stop: threading.Event) -> None:
         """Take files until told to stop."""
-        self.prepare()
         while not stop.is_set():
             try:
+                self.prepare()
                 for _ in self._looks(stop):
                     self.scan()
             except OSError:
@@ -155,6 +110,7 @@ class DropFolder:
         """One tick for each notice from the kernel, and at least every few seconds."""
         watcher = watchfiles.watch(
             self._folder,
+            watch_filter=None,
             stop_event=stop,
             debounce=50,
             step=20,
@@ -178,7 +134,7 @@ class DropFolder:
             taken += self._handle(path, seen)
         return taken
 
-    def _settled(self) -> list[tuple[Path, _Print]]:
+    def _settled(self) -> list[tuple[Path, Print]]:
         now = self._clock()
         here = {path.name: seen for path, seen in self._files()}
         self._seen = {name: seen for name, seen in self._seen.items() if name in here}
@@ -190,9 +146,9 @@ class DropFolder:
             if self._is_ready(name, look, now):
                 ready.append((self._folder / name, look))
         # files that crashed the reader before come last, so that they block no other
-        return sorted(ready, key=lambda one: (self._tries.of(one[0].name)["started"], one[0].name))
+        return sorted(ready, key=lambda one: (self._tries.started(one[0].name), one[0].name))
 
-    def _is_ready(self, name: str, look: _Print, now: float) -> bool:
+    def _is_ready(self, name: str, look: Print, now: float) -> bool:
         if now < self._retry_at.get(name, now):
             return False
         if self._unfinished.get(look.inode) == look:
@@ -200,8 +156,8 @@ class DropFolder:
         patience = self._rules.settle_polling_s if self._polling else self._rules.settle_s
         return now - self._seen[name].since >= patience
 
-    def _files(self) -> Iterator[tuple[Path, _Print]]:
-        unfinished: dict[int, _Print] = {}
+    def _files(self) -> Iterator[tuple[Path, Print]]:
+        unfinished: dict[int, Print] = {}
         with os.scandir(self._folder) as entries:
             for entry in entries:
                 look = _look(entry)
@@ -216,30 +172,42 @@ class DropFolder:
             if len(self._unfinished) > _REMEMBERED and inode not in unfinished:
                 del self._unfinished[inode]
 
-    def _handle(self, path: Path, look: _Print) -> bool:
+    def _handle(self, path: Path, look: Print) -> bool:
         name = path.name
         if look.size > self._rules.largest_bytes:
             error = FeedError("file.too_large", bytes=look.size, limit=self._rules.largest_bytes)
             self._bury(path, error.named(name), 0)
             return False
-        if self._tries.count(name, "started") > self._rules.crashes:
+        if self._tries.start(name, look) > self._rules.crashes:
             self._bury(path, FeedError("drop.crashes", file=name), self._rules.crashes)
             return False
         try:
-            given, body = self._read(path)
-            if _print_of(path) != look:
-                return False  # it grew while it was read
-            self._take(given, body, self._feed)
+            whole = self._give(path, look)
         except FeedError as error:
             self._failed(path, error.named(name))
         except Exception:
             # not the file's fault as far as we know (database away, disk full): try for ever
             log.exception("drop.take_failed", file=name)
+            self._tries.end(name, failed=False)
             self._retry_at[name] = self._clock() + self._rules.retry_s
         else:
-            self._move(path, DONE)
-            return True
+            self._finished(path, whole=whole)
+            return whole
         return False
+
+    def _give(self, path: Path, look: Print) -> bool:
+        """Hand the file over, unless it changed while it was read."""
+        name, body = self._read(path)
+        if _print_of(path) != look:
+            return False
+        self._take(name, body, self._feed)
+        return True
+
+    def _finished(self, path: Path, *, whole: bool) -> None:
+        if whole:
+            self._move(path, DONE)
+        else:
+            self._tries.end(path.name, failed=False)
 
     def _read(self, path: Path) -> tuple[str, bytes]:
         if path.suffix.lower() != ".shp":
@@ -248,7 +216,7 @@ class DropFolder:
         return f"{path.stem}.zip", body
 
     def _failed(self, path: Path, error: FeedError) -> None:
-        failed = self._tries.count(path.name, "failed")
+        failed = self._tries.end(path.name, failed=True)
         log.warning("drop.file_failed", file=path.name, code=error.code, tries=failed)
         self._report.failed(self._feed, KIND, error.as_coded(), opened=False)
         if failed >= self._rules.tries:
@@ -261,7 +229,7 @@ class DropFolder:
         reason: dict[str, Any] = {**error.as_coded().as_dict(), "tries": tries, "at": time.time()}
         target = _free(self._folder / DEAD, path.name)
         text = json.dumps(reason, ensure_ascii=False, indent=2)
-        _write_atomically(target.with_name(target.name + ".reason.json"), text)
+        write_atomically(target.with_name(target.name + ".reason.json"), text)
         self._move(path, DEAD, target)
         self._report.failed(self._feed, KIND, Coded("drop.dead", {"file": path.name}), opened=False)
 
@@ -288,29 +256,28 @@ def _sibling(path: Path, suffix: str) -> bytes | None:
     return None
 
 
-def _look(entry: "os.DirEntry[str]") -> _Print | None:
+def _look(entry: "os.DirEntry[str]") -> Print | None:
     """A regular file's print; links are left alone, they may point anywhere."""
     try:
         found = entry.stat(follow_symlinks=False)
     except OSError:
         return None
-    return (
-        _Print(found.st_size, found.st_mtime_ns, found.st_ino)
-        if stat.S_ISREG(found.st_mode)
-        else None
-    )
+    return _as_print(found) if stat.S_ISREG(found.st_mode) else None
 
 
-def _print_of(path: Path) -> _Print | None:
+def _as_print(found: os.stat_result) -> Print:
+    return Print(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def _print_of(path: Path) -> Print | None:
     try:
-        found = path.stat(follow_symlinks=False)
+        return _as_print(path.stat(follow_symlinks=False))
     except OSError:
         return None
-    return _Print(found.st_size, found.st_mtime_ns, found.st_ino)
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A name that is not taken: ``a.csv``, ``a.1.csv``, …"""
+    """A name that is not taken: ``a.csv``, ``a.1.csv`` and so on."""
     target, number = folder / name, 0
     while target.exists():
         number += 1
