@@ -25,7 +25,7 @@ class FireNumber:
         fits = 1000 <= self.year <= 9999 and 1 <= self.serial <= 9_999_999  # noqa: PLR2004 - digits
         if not fits or not _REGION.fullmatch(self.region):
             raise Invalid(
-                "fire.number", {"value": f"{self.region}-{self.year}-{self.serial}"}, "number"
+                "fire.bad_number", {"value": f"{self.region}-{self.year}-{self.serial}"}, "number"
             )
 
     def __str__(self) -> str:
@@ -40,7 +40,7 @@ def parse_number(text: str) -> FireNumber:
     """
     found = _NUMBER.fullmatch(text.strip())
     if not found or not text.isascii():
-        raise Invalid("fire.number", {"value": text[:40]}, "number")
+        raise Invalid("fire.bad_number", {"value": text[:40]}, "number")
     return FireNumber(found["region"], int(found["year"]), int(found["serial"]))
 
 

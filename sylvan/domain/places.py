@@ -34,7 +34,7 @@ class LonLat(NamedTuple):
 
 
 class Compass(StrEnum):
-    """Eight winds, clockwise from north; the words stand in the catalogues (``compass.…``)."""
+    """Eight winds, clockwise from north; the words stand in the catalogues (``wind.…``)."""
 
     N = "n"
     NE = "ne"

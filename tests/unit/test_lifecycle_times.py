@@ -98,7 +98,7 @@ def test_a_number_reads_as_on_the_radio():
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(Invalid) as refused:
         parse_number(text)
-    assert (refused.value.code, refused.value.field) == ("fire.number", "number")
+    assert (refused.value.code, refused.value.field) == ("fire.bad_number", "number")
 
 
 def test_new_year_comes_to_the_east_first():
