@@ -21,6 +21,7 @@ MARKERS = (b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||")
 """Lines that version control leaves in a file on a conflict."""
 HEADER_LINES = 30  # lines looked at for a header, before the file is called headless
 HEADER_BYTES = 1 << 20
+_FEWEST_COLUMNS = 3  # latitude, longitude, time
 _DELIMITERS = (",", "\t", "|")
 _WORDS = ("satellite", "instrument", "confidence", "version", "daynight", "type", "date", "time")
 _CODED = frozenset({*_WORDS, "method", "count"})
@@ -147,7 +148,7 @@ def _header(line: bytes, options: ReadOptions) -> tuple[Header, str] | None:
         raise FeedError("file.delimiter", delimiter=";")
     for delimiter in _DELIMITERS:
         names = _split(line, delimiter)
-        if len(names) > 1 and not any(_is_number(name) for name in names):
+        if len(names) >= _FEWEST_COLUMNS and not any(_is_number(name) for name in names):
             columns.resolve(names, options.mapping)
     return None
 

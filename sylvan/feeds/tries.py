@@ -50,7 +50,7 @@ class Tries:
         return int(self._known.get(name, {}).get("started", 0))
 
     def start(self, name: str, look: Print) -> int:
-        """Note that a try begins, before it begins; returns the tries that never ended, and this."""
+        """Note a try before it begins; returns how many, with this, never ended."""
         told = [look.size, look.changed_ns]
         tally = self._known.get(name)
         if tally is None or tally["print"] != told:

@@ -1,0 +1,1 @@
+var Fires = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"acq_date": "2021-08-07", "acq_time": "0342", "satellite": "N", "confidence": "n", "LATITUDE": 62.12345, "LONGITUDE": 129.54321}, "geometry": {"type": "Point", "coordinates": [129.54321, 62.12345]}}]};
