@@ -1,0 +1,143 @@
+/** Requests to `/api/v1`: versions and keys on every change, problems turned into words. */
+import type {
+  Changed,
+  Config,
+  Fire,
+  FireDetail,
+  FireStatus,
+  Histogram,
+  LayerInfo,
+  LogEntry,
+  NewReport,
+  Problem,
+  Proposal,
+  RejectReason,
+  Report,
+  Snapshot,
+  World,
+} from './api-types';
+import { knows, said, t, term } from './i18n.svelte';
+
+const BASE = '/api/v1';
+/** A change that is not answered within this time is told as "no answer", ms. */
+const PATIENCE = 20_000;
+
+const isConflict = (status: number) => status === 409 || status === 412;
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem | null,
+  ) {
+    super(problem?.title ?? `HTTP ${status}`);
+  }
+
+  /** Somebody else changed the thing first. */
+  get isConflict(): boolean {
+    return isConflict(this.status);
+  }
+}
+
+/** One sentence for the person at the screen: what went wrong and, of a conflict, who did what. */
+export function explain(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('error.no_connection');
+  const { problem, status } = error;
+  const code = problem?.code ?? '';
+  const head = knows(code)
+    ? said({ code, params: problem?.params ?? {} })
+    : (problem?.detail ?? (isConflict(status) ? t('error.conflict') : t('error.status', { status })));
+  const fields = (problem?.errors ?? []).map((item) => fieldText(item)).filter((text) => text !== head);
+  return [head, ...fields].join(' ');
+}
+
+function fieldText(item: { field: string; code: string; params?: Record<string, unknown> }): string {
+  const name = term('field_name', item.field);
+  return `${name}: ${said({ code: item.code, params: item.params ?? {} })}`;
+}
+
+interface Options {
+  method?: 'GET' | 'POST';
+  body?: unknown;
+  version?: number;
+  key?: string;
+}
+
+/** `crypto.randomUUID` exists only over HTTPS and on localhost; a plain office network needs a key too. */
+export function newKey(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+async function problemOf(response: Response): Promise<Problem | null> {
+  if (!response.headers.get('content-type')?.includes('json')) return null;
+  return (await response.json().catch(() => null)) as Problem | null;
+}
+
+async function request<T>(path: string, options: Options = {}): Promise<T> {
+  const { method = 'GET', body, version, key } = options;
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (version !== undefined) headers['If-Match'] = `"${version}"`;
+  if (key) headers['Idempotency-Key'] = key;
+  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const response = await fetch(`${BASE}${path}`, {
+    method,
+    headers,
+    signal: AbortSignal.timeout(PATIENCE),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+const worldQuery = (world: string) => `world=${encodeURIComponent(world)}`;
+
+export const api = {
+  config: () => request<Config>('/config'),
+  worlds: () => request<World[]>('/worlds'),
+  snapshot: (world: string) => request<Snapshot>(`/snapshot?${worldQuery(world)}`),
+  layers: () => request<LayerInfo[]>('/layers'),
+  layerItems: (code: string) =>
+    request<GeoJSON.FeatureCollection>(`/layers/${encodeURIComponent(code)}/items?limit=5000`),
+};
+
+/** Requests within one world: nothing of another one can be read or changed through it. */
+export function worldApi(world: string) {
+  const q = `?${worldQuery(world)}`;
+  const change = (path: string, version: number, body: unknown = {}, key = newKey()) =>
+    request<Changed>(`${path}${q}`, { method: 'POST', body, version, key });
+  return {
+    fire: (id: string) => request<FireDetail>(`/fires/${id}${q}`),
+    fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),
+    report: (id: string) => request<Report>(`/reports/${id}${q}`),
+    photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,
+    histogram: (hours: number) => request<Histogram>(`/detections/histogram${q}&hours=${hours}`),
+    shown: (fire: Fire) => request<Changed>(`/fires/${fire.id}/shown${q}`, { method: 'POST', key: newKey() }),
+    register: (fire: Fire, note: string) => change(`/fires/${fire.id}/register`, fire.version, { note }),
+    reject: (fire: Fire, reason: RejectReason, note: string) =>
+      change(`/fires/${fire.id}/reject`, fire.version, { reason, note }),
+    setStatus: (fire: Fire, to: FireStatus, facts: Facts) =>
+      change(`/fires/${fire.id}/status`, fire.version, { to, facts }),
+    accept: (item: Proposal) => change(`/proposals/${item.id}/accept`, item.version),
+    decline: (item: Proposal) => change(`/proposals/${item.id}/decline`, item.version),
+    promote: (report: Report) => change(`/reports/${report.id}/promote`, report.version),
+    attach: (report: Report, fire_id: string) =>
+      change(`/reports/${report.id}/attach`, report.version, { fire_id }),
+    check: (report: Report) => change(`/reports/${report.id}/check`, report.version),
+    rejectReport: (report: Report, reason: RejectReason, note: string) =>
+      change(`/reports/${report.id}/reject`, report.version, { reason, note }),
+    submit: (body: NewReport, key: string) => request<Report>(`/reports${q}`, { method: 'POST', body, key }),
+  };
+}
+export type WorldApi = ReturnType<typeof worldApi>;
+export type Facts = Record<string, string | number | boolean | null>;
+
+export function liveUrl(world: string, language: string): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+  return `${scheme}://${location.host}${BASE}/live?${worldQuery(world)}&lang=${language}`;
+}
+
+export function tilesUrl(set: string, query: Record<string, string>): string {
+  const text = new URLSearchParams(query).toString();
+  return `${location.origin}${BASE}/tiles/${set}/{z}/{x}/{y}.mvt${text ? `?${text}` : ''}`;
+}

@@ -1,0 +1,98 @@
+/**
+ * Two languages (a third is one more folder), one catalogue for screens and server texts alike.
+ * Texts are chosen by key, filled with `{param}`, and counted with the language's own plural rules.
+ */
+import type ui from '@locales/ru/ui.json';
+import type { Names, Said } from './api-types';
+
+export type Lang = 'ru' | 'en';
+export type Key = keyof typeof ui;
+type Entry = string | Record<string, string>;
+type Catalogue = Record<string, Entry>;
+
+const files = import.meta.glob<{ default: Catalogue }>('@locales/*/*.json');
+const state = $state<{ lang: Lang; texts: Catalogue }>({ lang: 'ru', texts: {} });
+const formatters = new Map<string, Intl.NumberFormat>();
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
+
+/** How an ISO instant inside a server text is written; time.ts puts its own in. */
+let instant: (iso: string) => string = (iso) => iso;
+export function formatInstantsWith(format: (iso: string) => string): void {
+  instant = format;
+}
+
+export function lang(): Lang {
+  return state.lang;
+}
+
+/** Loads a language's catalogue and switches to it; the old one stays if loading fails. */
+export async function setLang(next: Lang): Promise<void> {
+  const own = Object.entries(files).filter(([path]) => path.includes(`/${next}/`));
+  const parts = await Promise.all(own.map(async ([, load]) => (await load()).default));
+  useCatalogue(next, Object.assign({}, ...parts) as Catalogue);
+}
+
+export function useCatalogue(next: Lang, texts: Catalogue): void {
+  state.lang = next;
+  state.texts = texts;
+  if (typeof document !== 'undefined') document.documentElement.lang = next;
+}
+
+export function number(value: number, digits = 0): string {
+  const key = `${state.lang}${digits}`;
+  let format = formatters.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(state.lang, { maximumFractionDigits: digits });
+    formatters.set(key, format);
+  }
+  return format.format(value);
+}
+
+/** A name in the reader's language, with the other language as the fallback. */
+export function named(names: Partial<Names> | string | null | undefined): string {
+  if (!names) return '';
+  if (typeof names === 'string') return names;
+  return names[state.lang] || names.ru || names.en || '';
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'number') return number(value, Number.isInteger(value) ? 0 : 2);
+  if (typeof value === 'string') return ISO_INSTANT.test(value) ? instant(value) : value;
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  if (value && typeof value === 'object') {
+    return 'code' in value ? said(value as Said) : named(value as Partial<Names>);
+  }
+  return '–';
+}
+
+function counted(params: Record<string, unknown>): number {
+  if (typeof params.n === 'number') return params.n;
+  return (Object.values(params).find((value) => typeof value === 'number') as number) ?? 0;
+}
+
+function render(entry: Entry, params: Record<string, unknown>): string {
+  const text =
+    typeof entry === 'string'
+      ? entry
+      : (entry[new Intl.PluralRules(state.lang).select(counted(params))] ?? entry.other ?? '');
+  return text.replace(/\{(\w+)\}/g, (blank, name: string) => (name in params ? shown(params[name]) : blank));
+}
+
+export function t(key: Key, params: Record<string, unknown> = {}): string {
+  return said({ code: key, params });
+}
+
+export function knows(code: string): boolean {
+  return code in state.texts;
+}
+
+/** Text of a server code. An unknown code is shown as it is: better a strange word than silence. */
+export function said({ code, params }: Said): string {
+  const entry = state.texts[code];
+  return entry === undefined ? code : render(entry, params ?? {});
+}
+
+/** Text of a value of a closed list (`status.signal`), or the bare value when the list has grown. */
+export function term(list: string, value: string): string {
+  return knows(`${list}.${value}`) ? said({ code: `${list}.${value}` }) : value;
+}

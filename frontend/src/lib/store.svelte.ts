@@ -1,0 +1,131 @@
+/** Everything the screens know of one world, kept current by the live feed. */
+import { SvelteMap } from 'svelte/reactivity';
+import type { Feed, Fire, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
+import type { Status } from './feed';
+import { ms } from './time';
+
+type Versioned = { id: string; version: number };
+
+export class Store {
+  readonly fires = new SvelteMap<string, Fire>();
+  readonly reports = new SvelteMap<string, Report>();
+  readonly feeds = new SvelteMap<string, Feed>();
+  readonly proposals = new SvelteMap<string, Proposal>();
+  world = $state.raw<World | null>(null);
+  status = $state<Status>('connecting');
+  why = $state<string | null>(null);
+  /** Instant of this world's clock, moved by `tick`. */
+  now = $state(Date.now());
+  /** Real time of the last event, to tell a quiet line from a dead one. */
+  lastEventAt = $state<number | null>(null);
+  /** Grows whenever tiles and histogram of detections are out of date. */
+  detectionsAge = $state(0);
+  layersAge = $state(0);
+  loaded = $state(false);
+  private base = 0;
+  private anchor = 0;
+
+  load(snapshot: Snapshot): void {
+    this.setWorld(snapshot.world);
+    replace(this.fires, snapshot.fires, (fire) => fire.id);
+    replace(this.reports, snapshot.reports, (report) => report.id);
+    replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
+    replace(this.proposals, snapshot.proposals, (proposal) => proposal.id);
+    this.detectionsAge += 1;
+    this.loaded = true;
+  }
+
+  setWorld(world: World): void {
+    this.world = world;
+    this.base = ms(world.now);
+    this.anchor = performance.now();
+    this.tick();
+  }
+
+  tick(): void {
+    if (this.world) this.now = this.base + (performance.now() - this.anchor) * this.world.rate;
+  }
+
+  apply(event: LiveEvent): void {
+    this.lastEventAt = Date.now();
+    switch (event.kind) {
+      case 'fire.changed':
+      case 'fire.merged':
+        return this.putFire(event.body as Fire);
+      case 'report.changed':
+        return putNewer(this.reports, event.body as Report);
+      case 'proposal.changed':
+        return putNewer(this.proposals, event.body as Proposal);
+      case 'feed.changed': {
+        const feed = event.body as Feed;
+        this.feeds.set(feed.feed, feed);
+        return;
+      }
+      case 'batch.taken':
+        this.detectionsAge += 1;
+        return;
+      case 'world.changed':
+        if (isWorld(event.body)) this.setWorld(event.body);
+        return;
+      case 'layer.changed':
+        this.layersAge += 1;
+        return;
+    }
+  }
+
+  /** A fire as the server has just answered or told it; older versions are ignored. */
+  putFire(fire: Fire): void {
+    putNewer(this.fires, fire);
+    for (const gone of fire.ids_merged ?? []) {
+      const other = this.fires.get(gone);
+      if (other && other.status !== 'merged') {
+        this.fires.set(gone, { ...other, status: 'merged', merged_into: fire.id });
+      }
+    }
+  }
+
+  /**
+   * Our own "shown" made a new version: a register key pressed before the event arrives must not be
+   * refused for it. Anything more than that one step is left to the event.
+   */
+  noteShown(id: string, version: number): void {
+    const fire = this.fires.get(id);
+    if (!fire || fire.shown_at || version !== fire.version + 1) return;
+    this.fires.set(id, { ...fire, version, shown_at: new Date(this.now).toISOString() });
+  }
+
+  putReport(report: Report): void {
+    putNewer(this.reports, report);
+  }
+
+  putProposal(proposal: Proposal): void {
+    putNewer(this.proposals, proposal);
+  }
+
+  /** The fire that an id stands for today, through any chain of merges. */
+  resolve(id: string | null): Fire | null {
+    const seen = new Set<string>();
+    let fire = id ? this.fires.get(id) : undefined;
+    while (fire?.status === 'merged' && fire.merged_into && !seen.has(fire.id)) {
+      seen.add(fire.id);
+      fire = this.fires.get(fire.merged_into) ?? fire;
+    }
+    return fire ?? null;
+  }
+}
+
+function isWorld(body: unknown): body is World {
+  return typeof body === 'object' && body !== null && 'now' in body && 'rate' in body;
+}
+
+function replace<T>(map: Map<string, T>, items: T[], key: (item: T) => string): void {
+  const fresh = new Set(items.map(key));
+  for (const old of [...map.keys()]) if (!fresh.has(old)) map.delete(old);
+  for (const item of items) map.set(key(item), item);
+}
+
+function putNewer<T extends Versioned>(map: Map<string, T>, item: T): void {
+  if (!item?.id) return;
+  const known = map.get(item.id);
+  if (!known || item.version > known.version) map.set(item.id, item);
+}

@@ -1,0 +1,80 @@
+/**
+ * The sound of duty: two tones for a new signal, again each half minute while one waits beyond the norm.
+ * Browsers allow sound only after a click, so a shift is begun with a button; one tab of a browser leads.
+ */
+import { clockLeft, isUnaccepted } from '../../lib/fires';
+import { t } from '../../lib/i18n.svelte';
+import type { Desk } from './desk.svelte';
+
+/** Hz and seconds of the two tones: well apart, neither shrill. */
+const TONES: [number, number][] = [
+  [740, 0.18],
+  [988, 0.28],
+];
+const REPEAT_MS = 30_000;
+const VOLUME = 0.25;
+
+export const alarm = $state({ on: false });
+let context: AudioContext | null = null;
+let leads = false;
+
+export function toggleAlarm(): void {
+  alarm.on = !alarm.on;
+  if (!alarm.on) return;
+  context ??= new AudioContext();
+  void context.resume();
+  void navigator.locks?.request('sylvan.alarm', () => {
+    leads = true;
+    return new Promise(() => undefined); // held as long as the tab lives
+  });
+  leads ||= !navigator.locks;
+  play();
+}
+
+function play(): void {
+  if (!alarm.on || !context) return;
+  let at = context.currentTime;
+  for (const [pitch, length] of TONES) {
+    const tone = context.createOscillator();
+    const gain = context.createGain();
+    tone.frequency.value = pitch;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(VOLUME, at + 0.02);
+    gain.gain.linearRampToValueAtTime(0, at + length);
+    tone.connect(gain).connect(context.destination);
+    tone.start(at);
+    tone.stop(at + length);
+    at += length;
+  }
+}
+
+/** Watches the queue from within a component: title, spoken notice, sound. */
+export function watchAlarm(desk: Desk): void {
+  const known = new Set<string>();
+  let primed = false;
+  let lastRing = 0;
+  let waiting = $derived([...desk.store.fires.values()].filter(isUnaccepted));
+  let overdue = $derived(
+    waiting.some((fire) => (clockLeft(fire, desk.store.now, desk.config.registration_norm_s) ?? 1) < 0),
+  );
+
+  $effect(() => {
+    if (!desk.store.loaded) return;
+    const fresh = waiting.filter((fire) => !known.has(fire.id));
+    for (const fire of fresh) known.add(fire.id);
+    if (primed && fresh.length) {
+      desk.say(t('queue.arrived', { n: fresh.length }));
+      if (leads) play();
+      lastRing = Date.now();
+    }
+    primed = true;
+    document.title = waiting.length ? `(${waiting.length}) Sylvan` : 'Sylvan';
+  });
+
+  $effect(() => {
+    const moment = desk.store.now;
+    if (!moment || !overdue || !leads || Date.now() - lastRing < REPEAT_MS) return;
+    lastRing = Date.now();
+    play();
+  });
+}

@@ -1,0 +1,163 @@
+/** The dispatcher's desk: what is chosen, open and under way. The facts themselves live in the store. */
+import { SvelteSet } from 'svelte/reactivity';
+import { ApiError, explain, type WorldApi } from '../../lib/api';
+import type { Config, Fire, LayerInfo, Point, Report, World } from '../../lib/api-types';
+import { groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
+import { t } from '../../lib/i18n.svelte';
+import { Store } from '../../lib/store.svelte';
+
+export type Filter = 'near' | 'burning' | null;
+export type Form = 'register' | 'reject' | 'status' | 'attach' | null;
+export type DialogName = 'search' | 'help' | 'call' | null;
+export type Pane = 'list' | 'map' | 'card';
+
+export interface Place {
+  name: string;
+  kind: 'settlement' | 'tower';
+  point: Point;
+}
+
+export class Desk {
+  readonly store: Store;
+  readonly config: Config;
+  readonly api: WorldApi;
+  worlds = $state.raw<World[]>([]);
+  layers = $state.raw<LayerInfo[]>([]);
+  tab = $state<Group>('new');
+  filter = $state<Filter>(null);
+  selected = $state<string | null>(null);
+  form = $state<Form>(null);
+  dialog = $state<DialogName>(null);
+  layersOpen = $state(false);
+  queueOpen = $state(true);
+  pane = $state<Pane>('list');
+  busy = $state(false);
+  error = $state<string | null>(null);
+  /** Said aloud by screen readers and shown for a moment. */
+  notice = $state<string | null>(null);
+  /** Where the map should go next; `at` makes equal wishes different. */
+  target = $state.raw<{ point?: Point; bbox?: [number, number, number, number]; zoom?: number; at: number } | null>(
+    null,
+  );
+  /** Edge of the chosen fire, exact, above the generalised tiles. */
+  edge = $state.raw<GeoJSON.Geometry | null>(null);
+  /** A point marked on the map: a search hit or the place of a call. */
+  pin = $state.raw<Point | null>(null);
+  private readonly toldShown = new SvelteSet<string>();
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(store: Store, config: Config, api: WorldApi) {
+    this.store = store;
+    this.config = config;
+    this.api = api;
+  }
+
+  rows(group: Group): Row[] {
+    const rows = rowsOf(group, this.store.fires.values(), this.store.reports.values());
+    if (this.filter === 'near') return rows.filter((row) => row.kind === 'fire' && isNearSettlement(row.fire));
+    if (this.filter === 'burning') {
+      return rows.filter((row) => row.kind === 'fire' && row.fire.activity === 'burning');
+    }
+    return rows;
+  }
+
+  get fire(): Fire | null {
+    return this.store.resolve(this.selected);
+  }
+
+  get report(): Report | null {
+    return this.selected ? (this.store.reports.get(this.selected) ?? null) : null;
+  }
+
+  select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
+    this.selected = key;
+    this.form = null;
+    this.error = null;
+    const found = this.fire ?? this.report;
+    if (found && options.fly) this.target = { point: found.point, at: Date.now() };
+    if (key && options.pane) this.pane = options.pane;
+    const hash = key ? `#${key}` : ' ';
+    if (typeof history !== 'undefined') history.replaceState(null, '', hash.trim() || location.pathname + location.search);
+  }
+
+  /** Opens a fire wherever it stands: its tab, its row, its card, the map above it. */
+  reveal(key: string): void {
+    const fire = this.store.resolve(key);
+    const group = fire ? groupOf(fire) : 'new';
+    this.filter = null;
+    if (group) this.tab = group;
+    this.select(fire?.id ?? key, { fly: true, pane: 'card' });
+  }
+
+  step(order: string[], by: 1 | -1): void {
+    if (!order.length) return;
+    const at = this.selected ? order.indexOf(this.selected) : -1;
+    const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + by));
+    this.select(order[next] ?? null, { fly: true });
+  }
+
+  fit(): void {
+    const fire = this.fire;
+    if (fire?.bbox) this.target = { bbox: fire.bbox, at: Date.now() };
+    else if (this.report) this.target = { point: this.report.point, zoom: 9, at: Date.now() };
+    else this.target = { bbox: this.config.region.bbox, at: Date.now() };
+  }
+
+  openForm(form: Form): void {
+    this.error = null;
+    this.form = form;
+    if (form) this.pane = 'card';
+  }
+
+  say(text: string): void {
+    this.notice = text;
+    clearTimeout(this.noticeTimer);
+    this.noticeTimer = setTimeout(() => (this.notice = null), 6000);
+  }
+
+  /** One change under way at a time; a refusal is said in words and leaves the form as it was. */
+  async act(change: () => Promise<unknown>, done: () => string): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    this.error = null;
+    try {
+      await change();
+      await this.refresh();
+      this.form = null;
+      this.say(done());
+    } catch (error) {
+      this.error = explain(error);
+      if (error instanceof ApiError && error.isConflict) await this.refresh();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Reads what is chosen again; the live channel brings the same, this only shortens the wait. */
+  private async refresh(): Promise<void> {
+    const { fire, report } = this;
+    try {
+      if (fire) this.store.putFire(await this.api.fire(fire.id));
+      else if (report) this.store.putReport(await this.api.report(report.id));
+    } catch {
+      // The answer to the change itself is known already.
+    }
+  }
+
+  register(fire: Fire, note: string): Promise<void> {
+    return this.act(
+      () => this.api.register(fire, note),
+      () => t('register.done', { number: this.store.fires.get(fire.id)?.number ?? '' }),
+    );
+  }
+
+  /** Tells the server, once, that a person could see this signal: the clock's second mark. */
+  tellShown(fire: Fire): void {
+    if (fire.status !== 'signal' || fire.shown_at || this.toldShown.has(fire.id)) return;
+    this.toldShown.add(fire.id);
+    this.api.shown(fire).then(
+      ({ version }) => this.store.noteShown(fire.id, version),
+      () => this.toldShown.delete(fire.id),
+    );
+  }
+}

@@ -1,0 +1,72 @@
+/** Starts the dispatcher's screen: settings of the region, the world, the live feed, the desk. */
+import '../../styles/base.css';
+import { mount } from 'svelte';
+import { api, liveUrl, worldApi } from '../../lib/api';
+import type { Config } from '../../lib/api-types';
+import { LiveFeed } from '../../lib/feed';
+import { lang } from '../../lib/i18n.svelte';
+import { chooseLang, prefs } from '../../lib/prefs.svelte';
+import { Store } from '../../lib/store.svelte';
+import { setZones } from '../../lib/time';
+import Dispatcher from './Dispatcher.svelte';
+import Waiting from './Waiting.svelte';
+import { Desk } from './desk.svelte';
+
+const RETRY_MS = 3000;
+
+const target = document.getElementById('app');
+if (!target) throw new Error('the page has no #app');
+
+/** The server may still be starting: say so and try again instead of showing an empty page. */
+async function settings(): Promise<Config> {
+  let waiting: object | null = null;
+  for (;;) {
+    try {
+      const config = await api.config();
+      if (waiting) target?.replaceChildren();
+      return config;
+    } catch {
+      waiting ??= mount(Waiting, { target: target as HTMLElement });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+function chooseWorld(config: Config): string {
+  const asked = new URLSearchParams(location.search).get('world');
+  return asked ?? config.default_world;
+}
+
+function connect(store: Store, world: string): LiveFeed {
+  const feed = new LiveFeed({
+    open: () => new WebSocket(liveUrl(world, lang())),
+    snapshot: () => api.snapshot(world),
+    load: (snapshot) => store.load(snapshot),
+    apply: (event) => store.apply(event),
+    world: (now) => store.setWorld(now),
+    status: (status, why) => {
+      store.status = status;
+      store.why = why;
+    },
+  });
+  feed.start();
+  addEventListener('online', () => feed.nudge());
+  document.addEventListener('visibilitychange', () => document.hidden || feed.nudge());
+  return feed;
+}
+
+async function start(): Promise<void> {
+  await chooseLang(prefs.lang);
+  const config = await settings();
+  setZones(config.region.time_zones);
+  const worlds = await api.worlds().catch(() => []);
+  const world = chooseWorld(config);
+  const store = new Store();
+  const desk = new Desk(store, config, worldApi(world));
+  desk.worlds = worlds;
+  connect(store, world);
+  setInterval(() => store.tick(), 1000);
+  mount(Dispatcher, { target: target as HTMLElement, props: { desk } });
+}
+
+void start();

@@ -1,0 +1,9 @@
+/** Starts the report form. It must open on a weak line: no map code, no waiting for the server. */
+import '../../styles/base.css';
+import { mount } from 'svelte';
+import { chooseLang, prefs } from '../../lib/prefs.svelte';
+import Report from './Report.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('the page has no #app');
+void chooseLang(prefs.lang).then(() => mount(Report, { target }));

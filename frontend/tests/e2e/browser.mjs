@@ -1,0 +1,83 @@
+/** The system's Chromium, one at a time, seeing no network beyond the server under test. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const ARGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+];
+export const BASE = process.env.SYLVAN_URL ?? 'http://127.0.0.1:8600';
+export const PATIENCE_MS = 60_000;
+/** The software renderer grumbles about its own slowness; nothing of ours is meant. */
+const NOISE = /GPU stall due to ReadPixels|WebGL.*performance|GroupMarkerNotSet/;
+
+export async function launch({ width = 1280, height = 800, args = [], bypassCSP = false } = {}) {
+  const profile = mkdtempSync(join(tmpdir(), 'sylvan-browser-'));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    headless: true,
+    args: [...ARGS, ...args],
+    viewport: { width, height },
+    bypassCSP,
+  });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return {
+    context,
+    newPage: (prefs = {}) => newPage(context, prefs),
+    async close() {
+      await context.close();
+      rmSync(profile, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A page with chosen language and light; `page.troubles` collects what must not happen. */
+async function newPage(context, prefs) {
+  const page = await context.newPage();
+  page.troubles = [];
+  const host = new URL(BASE).host;
+  await page.route('**/*', (route) => {
+    const url = new URL(route.request().url());
+    if (url.host === host || ['data:', 'blob:'].includes(url.protocol)) return route.continue();
+    page.troubles.push(`request to a foreign host: ${url.href}`);
+    return route.abort();
+  });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !NOISE.test(message.text())) {
+      page.troubles.push(`console ${message.type()}: ${message.text()}`);
+    }
+  });
+  page.on('pageerror', (error) => page.troubles.push(`page error: ${error.message}`));
+  page.on('response', (response) => {
+    if (response.status() >= 500) page.troubles.push(`${response.status()} ${response.url()}`);
+  });
+  await page.addInitScript((value) => {
+    if (!localStorage.getItem('sylvan.prefs')) localStorage.setItem('sylvan.prefs', JSON.stringify(value));
+  }, prefs);
+  return page;
+}
+
+/** Waits until the queue is there and the map, if any, has drawn everything that it asked for. */
+export async function settled(page) {
+  await page.waitForLoadState('load');
+  if (new URL(page.url()).pathname === '/report') {
+    await page.waitForSelector('form, section');
+    return;
+  }
+  await page.waitForSelector('[data-fire], .empty', { state: 'attached' });
+  await page.waitForFunction(
+    () => !document.querySelector('.canvas') || (window.sylvanMap?.loaded() && window.sylvanMap.areTilesLoaded()),
+    null,
+    { timeout: PATIENCE_MS },
+  );
+  await page.waitForTimeout(800);
+}
