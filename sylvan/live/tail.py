@@ -98,8 +98,7 @@ class Tail:
         rows = await loop.run_in_executor(self._older, self._encoded, number * size, size, epoch)
         if epoch != self.epoch:
             return False
-        end = min(self.seq, (number + 1) * size)
-        rows = [row for row in rows if row.seq <= end]
+        rows = [row for row in rows if self.pages.number(row.seq) == number]
         self.pages.restore(number, contiguous(rows, rows[0].seq - 1) if rows else ())
         self._metrics.pages_read.inc()
         return True

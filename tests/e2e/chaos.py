@@ -1,9 +1,8 @@
 """A TCP proxy that misbehaves on purpose: cuts at any byte, goes silent, drips.
 
-    async with ChaosProxy(("127.0.0.1", port), plan=lambda n: Fault(cut_after=1234)) as proxy:
-        ...  # connect to 127.0.0.1:proxy.port
+    async with ChaosProxy(("127.0.0.1", port), plan=lambda n: Fault(cut_after=1234)) as proxy: …
 
-``plan`` is asked once per connection, with its number, counted from 0.
+``plan`` is asked once per connection, with its number from 0. ``silent_after=0`` is a dead server.
 """
 
 import asyncio
@@ -26,7 +25,6 @@ class Fault:
     cut_after: int | None = None  # reset both sides after so many bytes
     silent_after: int | None = None  # then forward nothing either way, but stay connected
     drip: float | None = None  # bytes a second towards the client
-    delay: float = 0.0  # seconds before the connection to the server is made
 
 
 def free_port() -> int:
@@ -40,9 +38,7 @@ def free_port() -> int:
 class ChaosProxy:
     """Forwards to ``target`` and breaks connections as planned."""
 
-    def __init__(
-        self, target: tuple[str, int], plan: Callable[[int], Fault] = lambda _: Fault()
-    ) -> None:
+    def __init__(self, target: tuple[str, int], plan: Callable[[int], Fault]) -> None:
         self.target, self.plan = target, plan
         self.port = self.connections = self.cuts = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,26 +54,23 @@ class ChaosProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
+    def _keep(self, task: asyncio.Task[None]) -> None:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, near: asyncio.StreamReader, to_near: asyncio.StreamWriter) -> None:
+        self._keep(asyncio.current_task())
         fault = self.plan(self.connections)
         self.connections += 1
         writers = [to_near]
         with contextlib.suppress(OSError, asyncio.CancelledError):
-            await asyncio.sleep(fault.delay)
             far, to_far = await asyncio.open_connection(*self.target)
             writers.append(to_far)
             silent = asyncio.Event()
-            up = asyncio.create_task(self._up(near, to_far, silent))
-            try:
-                if await self._down(far, to_near, fault, silent):
-                    for writer in writers:
-                        sock = writer.get_extra_info("socket")
-                        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            finally:
-                up.cancel()
+            self._keep(asyncio.create_task(self._up(near, to_far, silent)))
+            if await self._down(far, to_near, fault, silent):
+                for sock in [writer.get_extra_info("socket") for writer in writers]:
+                    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         for writer in writers:
             writer.close()
 
@@ -86,7 +79,6 @@ class ChaosProxy:
             while data := await source.read(CHUNK):
                 if not silent.is_set():
                     sink.write(data)
-                    await sink.drain()
         if not silent.is_set():
             sink.close()
 

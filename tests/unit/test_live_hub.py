@@ -206,6 +206,34 @@ def test_a_full_buffer_stops_the_stream_and_it_goes_on_where_it_stood():
     play(scene)
 
 
+def test_a_buffer_that_fills_in_the_middle_of_a_batch_loses_nothing_of_it():
+    async def scene(hub, log):
+        slow = Screen(hub).resume(2)
+        await until(lambda: slow.client.stage.name == "LIVE")
+        slow.room = 1
+        fill(log, 4)  # one reading, two pages: the first one fills the buffer
+        await until(lambda: hub.seq == 6)
+        assert slow.held < 6
+        slow.drain()
+        await until(lambda: slow.held == 6)
+        assert slow.numbers == [3, 4, 5, 6]
+
+    play(scene, events=2)
+
+
+def test_a_buffer_that_fills_without_any_event_repeats_nothing():
+    async def scene(hub, log):
+        screen = Screen(hub).resume(39)
+        await until(lambda: screen.client.stage.name == "LIVE")
+        hub.full(screen.client, 0.0)
+        hub.drained(screen.client)
+        fill(log, 1)
+        await until(lambda: screen.held == 41)
+        assert screen.numbers == [40, 41]
+
+    play(scene, events=40)
+
+
 def test_one_who_stays_full_is_closed_as_lagging():
     async def scene(hub, log):
         slow = Screen(hub).resume(0)
