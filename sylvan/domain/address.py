@@ -77,7 +77,7 @@ class Item(Protocol):
 
     @property
     def props(self) -> Mapping[str, Any]:
-        """``zone`` of a protection zone, ``timezone`` of a municipality or region."""
+        """``zone`` of a protection zone, ``time_zone`` of a municipality or region."""
 
     @property
     def sample(self) -> bool:
@@ -122,7 +122,7 @@ class Address:
     units: Mapping[Part, Named] = field(default_factory=dict)
     zone: Zone | None = None
     nearest: Nearest | None = None
-    timezone: str | None = None
+    time_zone: str | None = None
     missing: tuple[Part, ...] = tuple(Part)
     sample: bool = False
 
@@ -144,7 +144,7 @@ class Address:
             "land_category": land.code if land else None,
             "zone": self.zone.value if self.zone else None,
             "nearest": self.nearest.as_dict() if self.nearest else None,
-            "timezone": self.timezone,
+            "time_zone": self.time_zone,
             "missing": [kind.value for kind in self.missing],
             "sample": self.sample,
         }
@@ -272,7 +272,7 @@ class AddressIndex:
             units={kind: Named(item.code, item.names) for kind, item in units.items()},
             zone=_zone(units.get(Part.ZONE)),
             nearest=nearest,
-            timezone=_timezone(units),
+            time_zone=_time_zone(units),
             missing=self.missing,
             sample=sample or (nearest is not None and self._sample_places),
         )
@@ -305,10 +305,10 @@ def _zone(item: Item | None) -> Zone | None:
     return Zone(told) if told in set(Zone) else None
 
 
-def _timezone(units: Mapping[Part, Item]) -> str | None:
+def _time_zone(units: Mapping[Part, Item]) -> str | None:
     """The municipality's time zone, else the region's."""
     for kind in (Part.MUNICIPALITY, Part.REGION):
-        told = units[kind].props.get("timezone") if kind in units else None
+        told = units[kind].props.get("time_zone") if kind in units else None
         if told:
             return str(told)
     return None

@@ -28,12 +28,16 @@ RADIUS_KM: Final = 1.0
 FARTHEST_KM: Final = 50.0
 """Kilometres; a wider "source" would lower the likelihood of a whole district's fires."""
 
+SAMPLE_CONFIDENCE: Final = 0.5
+"""A source of a sample layer is invented: it may not talk a real fire down to "doubtful"."""
+
 
 class HeatKind(StrEnum):
     """What burns there; the words stand in the catalogues (``heat.…``)."""
 
     FLARE = "flare"
     PLANT = "plant"
+    INDUSTRY = "industry"
     BOILER = "boiler"
     MINE = "mine"
     LANDFILL = "landfill"
@@ -88,12 +92,15 @@ def _numbers(value: Any, default: frozenset[int]) -> frozenset[int]:
 def from_item(item: Item) -> HeatSource:
     """A source from a feature of a layer of kind ``heat_source``; areas count by their middle.
 
+    Properties, all optional: ``type`` (a :class:`HeatKind`), ``radius_km``, ``months``, ``hours``,
+    ``confidence``, ``source``.
+
     Raises:
         Invalid: a property out of range, by name.
     """
     props: Mapping[str, Any] = item.props
     spot = item.geom.representative_point()
-    kind = str(props.get("kind", HeatKind.OTHER)).lower()
+    kind = str(props.get("type") or HeatKind.OTHER).lower()
     try:
         return HeatSource(
             id=item.code,
@@ -103,7 +110,7 @@ def from_item(item: Item) -> HeatSource:
             radius_km=_number(props.get("radius_km"), RADIUS_KM),
             months=_numbers(props.get("months"), ALL_MONTHS),
             hours=_numbers(props.get("hours"), ALL_HOURS),
-            confidence=_number(props.get("confidence"), 1.0),
+            confidence=_number(props.get("confidence"), SAMPLE_CONFIDENCE if item.sample else 1.0),
             source=str(props.get("source") or ""),
             names=tuple(sorted(item.names.items())),
         )

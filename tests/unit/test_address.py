@@ -26,9 +26,9 @@ class Piece:
     sample: bool = False
 
 
-REGION = Piece("boundary", "RG", box(20, 60, 30, 66), {"en": "Region"}, {"timezone": "Asia/Tokyo"})
+REGION = Piece("boundary", "RG", box(20, 60, 30, 66), {"en": "Region"}, {"time_zone": "Asia/Tokyo"})
 WEST = Piece("municipality", "W", box(20, 60, 25, 66), {"en": "West", "ru": "Запад"})
-EAST = Piece("municipality", "E", box(25, 60, 30, 66), props={"timezone": "Asia/Yakutsk"})
+EAST = Piece("municipality", "E", box(25, 60, 30, 66), props={"time_zone": "Asia/Yakutsk"})
 VILLAGE = Piece("settlement", "v1", Point(24, 62), {"en": "Village", "ru": "Село"})
 TOWN = Piece("settlement", "v2", Point(29, 65), {"en": "Town"})
 FOREST = Piece("forestry", "F", box(21, 61, 24, 63), sample=True)
@@ -105,9 +105,9 @@ def test_the_land_category_is_given_by_its_code():
 
 
 def test_time_zone_is_the_municipalitys_else_the_regions():
-    assert at(26, 64).timezone == "Asia/Yakutsk"
-    assert at(21, 64).timezone == "Asia/Tokyo"
-    assert at(1, 1).timezone is None
+    assert at(26, 64).time_zone == "Asia/Yakutsk"
+    assert at(21, 64).time_zone == "Asia/Tokyo"
+    assert at(1, 1).time_zone is None
 
 
 def test_a_point_on_a_border_is_inside():

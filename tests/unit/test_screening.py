@@ -314,13 +314,18 @@ class Piece:
 
 
 def test_a_layers_feature_becomes_a_source():
-    props = {"kind": "Flare", "radius_km": "0.8", "months": "5,6", "confidence": 0.7}
+    props = {"type": "Flare", "radius_km": "0.8", "months": "5,6", "confidence": 0.7}
     source = from_item(Piece("f", Point(10, 20), props, {"en": "Flare"}))
     assert (source.kind, source.radius_km, source.lon) == (HeatKind.FLARE, 0.8, 10)
     assert source.months == {5, 6}
     assert source.hours == set(range(24))
-    plain = from_item(Piece("p", box(0, 0, 2, 2), {"kind": "something new"}))
+    plain = from_item(Piece("p", box(0, 0, 2, 2), {"type": "something new"}))
     assert (plain.kind, plain.lon, plain.lat) == (HeatKind.OTHER, 1, 1)
+
+
+def test_an_invented_source_of_a_sample_layer_does_not_make_a_fire_doubtful():
+    sample = from_item(Piece("s", Point(SPOT), {"type": "industry"}, sample=True))
+    assert screen(pixels(), HeatRegister([sample])).verdict is Verdict.CHECK
 
 
 @pytest.mark.parametrize(
