@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import MultiPolygon, Point, box
 from shapely.geometry.base import BaseGeometry
@@ -143,6 +143,7 @@ def test_the_nearest_village_may_lie_across_180():
     assert nearest.distance_km < 10
 
 
+@settings(deadline=None)  # the machine is shared
 @given(
     st.lists(st.tuples(st.floats(15, 35), st.floats(58, 68)), min_size=1, max_size=60),
     st.integers(0, 2**32 - 1),
@@ -164,6 +165,7 @@ def test_a_batch_says_of_each_point_what_plain_geometry_says(points, seed):
         assert address.nearest.distance_km * 1000 == pytest.approx(closest, abs=1)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.floats(0, 359), st.floats(1, 300))
 def test_the_margin_is_measured_on_the_ellipsoid(bearing, distance_km):
     # A small square near 70° N is nearly a point: distance to it is distance to its corner.

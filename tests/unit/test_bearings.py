@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.bearings import ERRORS, Sighting, by_crossing, by_distance
@@ -20,6 +20,7 @@ def turn(one: float, other: float) -> float:
     return abs((one - other + 180) % 360 - 180)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(north_places, bearings, bearings, st.data())
 def test_two_sightings_of_one_smoke_cross_at_the_smoke(smoke, to_first, to_second, data):
     lines = turn(to_first, to_second)
@@ -33,6 +34,7 @@ def test_two_sightings_of_one_smoke_cross_at_the_smoke(smoke, to_first, to_secon
     assert distance_m(fix.place, smoke) < 0.01
 
 
+@settings(deadline=None)  # the machine is shared
 @given(north_places, bearings, st.floats(0, 100_000))
 def test_bearing_and_distance_lead_to_the_place(start, bearing, distance):
     fix = by_distance(Sighting(start, bearing), distance)

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -104,6 +104,7 @@ class AnyLife(RuleBasedStateMachine):
             assert Status.REGISTERED in self.lived
 
 
+AnyLife.TestCase.settings = settings(deadline=None)
 TestAnyLife = AnyLife.TestCase
 
 
@@ -248,6 +249,7 @@ def test_a_step_that_does_not_exist_names_those_that_do():
     }
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.sampled_from(list(Status)))
 def test_what_is_offered_is_what_is_accepted(status):
     offered = {option["status"] for option in fire_options(status, OPERATOR)}

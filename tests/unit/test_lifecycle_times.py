@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.codes import Invalid
@@ -58,6 +58,7 @@ def test_clocks_that_disagree_do_not_make_negative_times():
     assert clock.left == NORM.norm
 
 
+@settings(deadline=None)  # the machine is shared
 @given(seconds, seconds)
 def test_waiting_longer_never_improves_the_state(first, more):
     order = [ClockState.RUNNING, ClockState.WARNING, ClockState.OVERDUE]
@@ -83,6 +84,7 @@ def test_a_timeline_survives_json():
     assert Timeline.from_list(line.as_list()) == line
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.from_regex(r"[A-Z0-9][A-Z0-9_-]{0,9}", fullmatch=True), st.integers(1, 9_999_999))
 def test_a_number_is_read_back(region, serial):
     number = FireNumber(region, 2026, serial)

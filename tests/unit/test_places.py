@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.codes import Invalid
@@ -43,6 +43,7 @@ def test_neighbours_across_180_are_neighbours():
     assert np.linalg.norm(near[0] - near[1]) < 1000
 
 
+@settings(deadline=None)  # the machine is shared
 @given(places, st.floats(0, 360, exclude_max=True), st.floats(10, 500_000))
 def test_going_somewhere_and_measuring_agree(start, bearing, distance):
     end = destination(start, bearing, distance)
@@ -51,6 +52,7 @@ def test_going_somewhere_and_measuring_agree(start, bearing, distance):
     assert abs(turn) < 0.01
 
 
+@settings(deadline=None)  # the machine is shared
 @given(places, st.floats(0, 359.9), st.floats(1, 100_000))
 def test_chord_is_the_geodesic_within_two_metres_in_a_hundred_kilometres(start, bearing, distance):
     end = destination(start, bearing, distance)

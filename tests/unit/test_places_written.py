@@ -1,7 +1,7 @@
 """Coordinates as people write them."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.codes import Invalid
@@ -13,6 +13,7 @@ STEP_M = {Notation.DEGREES: 1.2, Notation.MINUTES: 2.0, Notation.DMS: 31.0}
 places = st.builds(LonLat, st.floats(-180, 180), st.floats(-90, 90))
 
 
+@settings(deadline=None)  # the machine is shared
 @given(places, st.sampled_from(list(Notation)), st.sampled_from(["ru", "en"]))
 @example(LonLat(179.9999999, 62.9999999), Notation.DMS, "ru")
 @example(LonLat(-0.00000001, -0.00000001), Notation.MINUTES, "en")
@@ -134,6 +135,7 @@ def test_what_cannot_be_read_is_refused_with_its_reason(text, code):
     assert refused.value.code == code
 
 
+@settings(deadline=None)  # the machine is shared
 @given(st.text(alphabet="0123456789.,-+°'\" NSEWсшюдвз;/=", max_size=40))
 def test_any_scribble_is_a_place_or_a_refusal(text):
     code, place = "", LonLat(0.0, 0.0)

@@ -4,7 +4,7 @@ import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.actors import local_operator, system
@@ -184,6 +184,7 @@ PLACES = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)  # the machine is shared
 @given(PLACES | JSON, JSON, JSON)
 def test_any_rubbish_is_a_report_or_a_named_refusal(place, seen, observed):
     errors = ()

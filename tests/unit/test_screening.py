@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
@@ -75,6 +75,7 @@ def fires(draw):
     return rows
 
 
+@settings(deadline=None)  # the machine is shared
 @given(fires(), st.randoms(use_true_random=False))
 def test_the_order_of_detections_does_not_matter(rows, shuffled):
     order = list(range(len(rows)))
@@ -83,6 +84,7 @@ def test_the_order_of_detections_does_not_matter(rows, shuffled):
     assert screen(rows[order], register) == screen(rows, register)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(fires())
 def test_the_likelihood_is_the_sum_of_what_is_told(rows):
     found = screen(rows, HeatRegister([FLARE]), Surroundings(danger_class=5, near_water=False))
@@ -93,6 +95,7 @@ def test_the_likelihood_is_the_sum_of_what_is_told(rows):
     assert len(found.coded()) == len(found.reasons) + len(found.missing)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(fires())
 def test_a_permanent_source_never_raises_the_likelihood_and_never_drops(rows):
     bare, known = screen(rows, NOTHING), screen(rows, HeatRegister([FLARE]))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.actors import Actor, Level, local_operator, system
@@ -28,6 +28,7 @@ def replay(rate: float = 60.0) -> World:
     return World(2, WorldKind.REPLAY, "august-2017", WorldClock(BASE, REAL, rate))
 
 
+@settings(deadline=None)  # the machine is shared
 @given(moments)
 def test_live_clock_shows_the_real_time_exactly(now):
     assert live_world().now(now) == now
@@ -38,6 +39,7 @@ def test_replay_at_sixty_times_shows_an_hour_after_a_minute():
     assert replay().now(REAL + timedelta(minutes=1)) == BASE + timedelta(hours=1)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(rates, rates, st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_changing_the_rate_makes_no_jump(before, after, later):
     clock = replay(before).clock
@@ -45,12 +47,14 @@ def test_changing_the_rate_makes_no_jump(before, after, later):
     assert clock.at_rate(after, at).now(at) == clock.now(at)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(rates, st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_a_clock_never_runs_backwards(rate, later):
     clock = replay(rate).clock
     assert clock.now(REAL + later) >= clock.now(REAL)
 
 
+@settings(deadline=None)  # the machine is shared
 @given(rates, st.timedeltas(timedelta(0), timedelta(days=2)))
 def test_real_moment_of_a_shown_moment_is_found_back(rate, later):
     clock = replay(rate).clock
