@@ -170,7 +170,7 @@ find_python() {
 }
 
 make_venv() {
-  local python pip_deb
+  local python wheels
   if ! python="$(find_python)"; then
     has_apt || other_packages python
     is_root || can_sudo || die "Python $PYTHON_OLDEST or newer is missing." "Ask an administrator: apt-get install python3 python3-venv"
@@ -188,18 +188,22 @@ make_venv() {
     "$python" -m venv "$VENV"
   else
     # Debian splits pip off; its wheel can be run without being installed
-    pip_deb="$CACHE/pip"
-    [ -d "$pip_deb" ] || unpack_packages "$pip_deb" python3-pip-whl
+    wheels=/usr/share/python-wheels
+    if ! ls "$wheels"/pip-*.whl >/dev/null 2>&1; then
+      unpack_packages "$CACHE/pip" python3-pip-whl
+      wheels="$CACHE/pip/usr/share/python-wheels"
+    fi
     "$python" -m venv --without-pip "$VENV"
-    "$VENV/bin/python" "$(ls "$pip_deb"/usr/share/python-wheels/pip-*.whl)/pip" install -q --no-index \
-      --find-links "$pip_deb/usr/share/python-wheels" pip
+    "$VENV/bin/python" "$(ls "$wheels"/pip-*.whl)/pip" install -q --no-index --find-links "$wheels" pip
   fi
 }
 
 pip_install() {
-  if have uv; then uv pip install -q --python "$VENV/bin/python" "$@"; return; fi
-  "$VENV/bin/python" -m pip --version >/dev/null 2>&1 || "$VENV/bin/python" -m ensurepip -q
-  "$VENV/bin/python" -m pip install -q --disable-pip-version-check --no-input "$@"
+  local python="$VENV/bin/python"
+  [ -x "$python" ] || python="$(find_python)" # building a wheel where nothing was installed
+  if have uv; then uv pip install -q --python "$python" "$@"; return; fi
+  "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip -q
+  "$python" -m pip install -q --disable-pip-version-check --no-input "$@"
 }
 
 install_python() {
