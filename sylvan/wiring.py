@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import orjson
@@ -9,6 +10,9 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 
 from sylvan.domain.worlds import World
+from sylvan.feeds.options import ReadOptions
+from sylvan.feeds.parse import read_file
+from sylvan.feeds.parsed import ParsedFile
 from sylvan.live import asyncapi
 from sylvan.live.door import LocalDoor
 from sylvan.live.gateway import attach
@@ -47,7 +51,7 @@ def house(
     assessor = Assessor(geography, clock)
     return House(
         worlds=Worlds(engine, clock),
-        intake=Intake(engine, clock, geography, assessor),
+        intake=Intake(engine, clock, geography, assessor, _reader),
         fires=Fires(engine, clock),
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
@@ -59,6 +63,11 @@ def house(
         geography=geography,
         default_world=default_world,
     )
+
+
+def _reader(name: str, body: bytes, now: datetime) -> ParsedFile:
+    """How feeds read a file that says everything itself."""
+    return read_file(name, body, ReadOptions(now=int(now.timestamp())))
 
 
 @contextmanager

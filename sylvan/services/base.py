@@ -27,7 +27,7 @@ class Base:
     """A database and a clock."""
 
     engine: Engine
-    clock: Clock = real_clock
+    clock: Clock
 
 
 def world_lock(conn: Connection, world_id: int) -> None:
@@ -36,7 +36,9 @@ def world_lock(conn: Connection, world_id: int) -> None:
     Deduplication and grouping look at what is stored before they write; two batches of one world
     at once would each miss the other.
     """
-    conn.execute(text("select pg_advisory_xact_lock(:space, :world)"), {"space": 7, "world": world_id})
+    conn.execute(
+        text("select pg_advisory_xact_lock(:space, :world)"), {"space": 7, "world": world_id}
+    )
 
 
 def fingerprint(action: str, request: dict[str, Any]) -> str:

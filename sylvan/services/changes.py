@@ -31,9 +31,7 @@ def audit_fire(
     conn: Connection, actor: Actor, action: str, fire: Fire, changes: dict[str, Any], now: datetime
 ) -> None:
     """Who did what to a fire."""
-    audit.record(
-        conn, actor, action, str(fire.id), changes, now=now, version=fire.version
-    )
+    audit.record(conn, actor, action, str(fire.id), changes, now=now, version=fire.version)
 
 
 def answer(thing_id: UUID, version: int) -> dict[str, Any]:

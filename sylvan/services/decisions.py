@@ -289,9 +289,7 @@ class Decisions(Base):
             )
             for other in others
         ]
-        taken = tuple(
-            one for other in others for one in (other.id, *other.merged_ids)
-        )
+        taken = tuple(one for other in others for one in (other.id, *other.merged_ids))
         kinds = {kind for fire in states for kind in fire.source_kinds}
         whole = replace(
             survivor,

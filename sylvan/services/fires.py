@@ -85,9 +85,7 @@ class Fires(Base):
             fire = found(conn, actor, fire_id)
             ids = [fire.id, *fire.merged_ids]
             entries = [
-                entry
-                for one in ids
-                for entry in events.of_subject(conn, actor, str(one), limit)
+                entry for one in ids for entry in events.of_subject(conn, actor, str(one), limit)
             ]
         entries.sort(key=lambda entry: entry.seq, reverse=True)
         return [

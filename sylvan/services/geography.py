@@ -5,7 +5,7 @@ built from the stored layers and built anew when their stamp changes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
@@ -13,13 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
 
-from sylvan.domain.address import Address, AddressIndex, LayerKind
+from sylvan.domain.address import Address, AddressIndex
 from sylvan.domain.detections import Detections
 from sylvan.store import layers
 from sylvan.store.layers import Item
 
-PACK_KINDS: Final = {"boundary": LayerKind.REGION, "protection_zone": LayerKind.ZONE}
-"""Kinds that region packs name as the field does, and addresses by their role."""
 HEAT: Final = "heat_source"
 OUTSIDE_MARGIN_KM: Final = 100.0
 """Rows farther than this from the region are counted and not stored: neighbours' fires near the
@@ -64,7 +62,6 @@ class Geography:
 
     def _build(self, conn: Connection, stamp: str) -> Region:
         items = [item for _, item in layers.features(conn, region_code=self.code)]
-        kinds = [replace(item, kind=str(PACK_KINDS.get(item.kind, item.kind))) for item in items]
         found = layers.region(conn, self.code)
         heat = tuple(item for item in items if item.kind == HEAT)
-        return Region(stamp, AddressIndex(kinds), heat, found[0] if found else {})
+        return Region(stamp, AddressIndex(items), heat, found[0] if found else {})

@@ -164,9 +164,7 @@ class Intake(Base):
             assessed = self._write(
                 conn, actor, rows, stored, folded, batch, now=now, assess=assess, watch=watch
             )
-            taken = replace(
-                _account(parsed, folded, outside), batch=batch, fires=assessed.changed
-            )
+            taken = replace(_account(parsed, folded, outside), batch=batch, fires=assessed.changed)
             self._close(conn, actor, taken, rows, feed, now)
             watch.lap("events")
         watch.lap("commit")
@@ -211,8 +209,9 @@ class Intake(Base):
         detections.supersede(conn, actor.world.id, gone, folded.replaced_by, batch)
         watch.lap("supersede")
         assessed = Assessed()
-        if assess and (len(new) or len(gone)):
-            assessed = self._assess(conn, actor, new, folded.keys, gone, now)
+        if assess and len(new):
+            heirs = _heirs(folded, gone)
+            assessed = self._assess(conn, actor, new, heirs, now)
             watch.lap("assess")
         detections.insert(conn, actor.world.id, batch, new, folded.keys, assessed.fire_ids)
         watch.lap("copy")
@@ -221,12 +220,12 @@ class Intake(Base):
         return assessed
 
     def _assess(
-        self, conn: Connection, actor: Actor, new: Detections, keys: Any, gone: Any, now: datetime
+        self, conn: Connection, actor: Actor, new: Detections, heirs: Any, now: datetime
     ) -> Assessed:
         """Group the batch; a fault there must not keep the data out (they are grouped later)."""
         try:
             with conn.begin_nested():
-                return self.assessor.assess(conn, actor, new, keys, gone, now)
+                return self.assessor.assess(conn, actor, new, heirs, now)
         except (ArithmeticError, LookupError, TypeError, ValueError):
             log.exception("assess.failed", rows=len(new), world=actor.world.name)
             return Assessed(failed=True)
@@ -282,3 +281,13 @@ def _account(parsed: Parsed, folded: Folded, outside: int) -> Taken:
         replaced=len(folded.replaced),
         incomplete=parsed.incomplete,
     )
+
+
+def _heirs(folded: Folded, gone: Any) -> Any:
+    """For each new row the fire of the stored row that it replaces, or none."""
+    heirs = np.full(len(folded.keys), np.void(detections.NO_FIRE))
+    fire_of = dict(zip(folded.replaced_by.tolist(), gone["fire_id"], strict=True))
+    if fire_of:
+        for place in np.flatnonzero(np.isin(folded.keys, folded.replaced_by)):
+            heirs[place] = fire_of[int(folded.keys[place])]
+    return heirs

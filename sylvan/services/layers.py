@@ -97,9 +97,7 @@ class Layers(Base):
         report = self.check(path, spec, repair=repair)
         faults = [finding for finding in report.findings if finding.fault]
         if report.refused or (faults and not report.repaired):
-            raise Invalid(
-                "problem.layer_faults", {"file": path.name, "count": len(faults)}, "file"
-            )
+            raise Invalid("problem.layer_faults", {"file": path.name, "count": len(faults)}, "file")
         with self.engine.begin() as conn:
             found = layers.region(conn, region)
             if found is None:

@@ -60,7 +60,7 @@ def _native(code: int) -> str | int | None:
 class Maps(Base):
     """Reading for maps."""
 
-    geography: Geography | None = None
+    geography: Geography
 
     def tile(self, actor: Actor, name: str, tile: tiles.Tile, span: timedelta) -> bytes:
         """A vector tile of ``detections``, ``fires`` or ``layers``."""
@@ -74,7 +74,7 @@ class Maps(Base):
 
     @property
     def _region(self) -> str:
-        return self.geography.code if self.geography else ""
+        return self.geography.code
 
     def detections(
         self,

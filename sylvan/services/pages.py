@@ -12,7 +12,9 @@ class Page:
     after: tuple[Any, Any] | None = None
 
 
-def feature(key: Any, geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:
+def feature(
+    key: Any, geometry: dict[str, Any] | None, properties: dict[str, Any]
+) -> dict[str, Any]:
     """An RFC 7946 feature."""
     return {"type": "Feature", "id": key, "geometry": geometry, "properties": properties}
 

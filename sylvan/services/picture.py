@@ -8,8 +8,10 @@ from sqlalchemy import text
 
 from sylvan import __version__
 from sylvan.domain import lifecycle
-from sylvan.domain.actors import Actor
+from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.fires import summary
+from sylvan.domain.timeline import NORM
+from sylvan.domain.worlds import live_world
 from sylvan.services.base import Base
 from sylvan.services.geography import Geography
 from sylvan.services.worlds import as_dict
@@ -25,7 +27,7 @@ LANGUAGES: Final = ("ru", "en")
 class Picture(Base):
     """Reading everything that a screen starts from."""
 
-    geography: Geography | None = None
+    geography: Geography
 
     def snapshot(self, actor: Actor) -> dict[str, Any]:
         """Fires, reports, feeds, proposals and the number of the log that they stand at."""
@@ -63,7 +65,7 @@ class Picture(Base):
 
     def config(self, default_world: str) -> dict[str, Any]:
         """What a screen must know before anything else."""
-        code = self.geography.code if self.geography else ""
+        code = self.geography.code
         with self.engine.connect() as conn:
             found = layers.region(conn, code)
         manifest = found[0] if found else {}
@@ -74,9 +76,12 @@ class Picture(Base):
             "languages": list(LANGUAGES),
             "basemap": "/basemap.pmtiles",
             "attribution": " · ".join(manifest.get("attribution", [])),
-            "registration_norm_s": int(lifecycle.REGISTRATION_NORM.total_seconds()),
-            "reject_reasons": [str(reason) for reason in lifecycle.RejectReason],
-            "transitions": lifecycle.transitions_table(),
+            "registration_norm_s": int(NORM.norm.total_seconds()),
+            "reject_reasons": [reason.value for reason in lifecycle.RejectReason],
+            "transitions": {
+                status.value: lifecycle.fire_options(status, local_operator(live_world()))
+                for status in lifecycle.Status
+            },
         }
 
     def ready(self) -> dict[str, Any]:

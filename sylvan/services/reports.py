@@ -125,13 +125,9 @@ class Reports(Base):
         reports.save(conn, actor, report)
         at = actor.world.now(now)
         body = _jsonable(report.as_dict(actor.world.name))
-        told = Event(
-            "report.changed", str(report.id), at, body, report.territories, report.point
-        )
+        told = Event("report.changed", str(report.id), at, body, report.territories, report.point)
         events.write(conn, actor, [told])
-        audit.record(
-            conn, actor, action, str(report.id), changes, now=now, version=report.version
-        )
+        audit.record(conn, actor, action, str(report.id), changes, now=now, version=report.version)
 
     def get(self, actor: Actor, report_id: UUID) -> dict[str, Any]:
         """One report."""

@@ -19,7 +19,9 @@ PG_EPOCH_S: Final = 946_684_800
 MICRO: Final = 1_000_000
 ROWS_PER_WRITE: Final = 50_000
 
-_WKB: Final = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_WKB: Final = np.dtype(
+    [("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")]
+)
 _EWKB_POINT: Final = 0x20000001
 
 Field = tuple[str, str]

@@ -112,9 +112,7 @@ _SELECT: Final = (
 )
 NO_FIRE: Final = b"\x00" * 16
 
-STORED = np.dtype(
-    [*DETECTION.descr, ("key", "i8"), ("fire_id", "V16"), ("batch_id", "i8")]
-)
+STORED = np.dtype([*DETECTION.descr, ("key", "i8"), ("fire_id", "V16"), ("batch_id", "i8")])
 """A detection as stored: a batch's columns, its identity, its fire (16 bytes), its batch."""
 
 
@@ -197,9 +195,7 @@ def of_satellites(
     return _stored(copying.copy_out(conn, query, _OUT, params))
 
 
-def near(
-    conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]
-) -> npt.NDArray[np.void]:
+def near(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.void]:
     """Stored detections inside any of the boxes (n × 6: w, s, e, n, since, until in seconds)."""
     if not len(boxes):
         return np.empty(0, STORED)

@@ -244,9 +244,7 @@ def next_serial(conn: Connection, actor: Actor, year: int) -> int:
 def give_number(conn: Connection, fire: Fire, year: int, serial: int, number: str) -> Fire:
     """Write the number under which a fire is registered."""
     conn.execute(
-        update(fires)
-        .where(fires.c.id == fire.id)
-        .values(number=number, year=year, serial=serial)
+        update(fires).where(fires.c.id == fire.id).values(number=number, year=year, serial=serial)
     )
     return replace(fire, number=number)
 

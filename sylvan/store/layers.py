@@ -208,10 +208,6 @@ def features(
 
 def stamp(conn: Connection, region_code: str) -> str:
     """A text that changes whenever the region's layers change: for caches in the process."""
-    query = select(func.max(layers.c.loaded_at), func.count()).where(
-        layers.c.region == region_code
-    )
+    query = select(func.max(layers.c.loaded_at), func.count()).where(layers.c.region == region_code)
     newest, count = conn.execute(query).one()
     return f"{newest}/{count}"
-
-

@@ -135,9 +135,7 @@ def settle(
     conn: Connection, batch_id: int, counts: dict[str, int], note: dict[str, Any] | None = None
 ) -> None:
     """Write what became of the batch's rows."""
-    conn.execute(
-        batches.update().where(batches.c.id == batch_id).values(counts=counts, note=note)
-    )
+    conn.execute(batches.update().where(batches.c.id == batch_id).values(counts=counts, note=note))
 
 
 def earlier(conn: Connection, actor: Actor, sha256: bytes) -> Batch | None:

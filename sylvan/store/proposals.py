@@ -128,3 +128,11 @@ def between(conn: Connection, actor: Actor, fire_ids: set[UUID]) -> Proposal | N
     )
     row = conn.execute(query.limit(1)).one_or_none()
     return _proposal(row) if row else None
+
+
+def declined(conn: Connection, actor: Actor, fire_ids: set[UUID]) -> frozenset[frozenset[UUID]]:
+    """Pairs of fires that people decided to keep apart."""
+    query = scope(select(proposals.c.fire_ids), actor, proposals).where(
+        proposals.c.status == DECLINED, proposals.c.fire_ids.overlap(list(fire_ids))
+    )
+    return frozenset(frozenset(row.fire_ids) for row in conn.execute(query))

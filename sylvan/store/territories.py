@@ -50,7 +50,8 @@ _LEVELS = (
 def seed(conn: Connection) -> None:
     """Levels, and the two subjects that exist before anyone can sign in."""
     rows = [
-        {"code": code, "rank": rank, "names": {"ru": ru, "en": en}} for code, rank, ru, en in _LEVELS
+        {"code": code, "rank": rank, "names": {"ru": ru, "en": en}}
+        for code, rank, ru, en in _LEVELS
     ]
     conn.execute(pg.insert(levels).on_conflict_do_nothing(), rows)
     people = [{"id": name, "name": name, "level": "region"} for name in ("local", "system")]

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Double,
+    Identity,
     Row,
     SmallInteger,
     Table,
@@ -23,7 +24,7 @@ from sylvan.store.base import METADATA, at
 worlds = Table(
     "world",
     METADATA,
-    Column("id", SmallInteger, primary_key=True, autoincrement=True),
+    Column("id", SmallInteger, Identity(start=LIVE_ID + 1), primary_key=True),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False, unique=True),
     at("clock_base"),

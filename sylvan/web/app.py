@@ -116,7 +116,9 @@ def _static(app: FastAPI, static: Path, basemap: Path | None) -> None:
         return FileResponse(file, headers={"Cache-Control": cache})
 
 
-def create(house: House, *, static: Path, basemap: Path | None, asyncapi: dict[str, Any]) -> FastAPI:
+def create(
+    house: House, *, static: Path, basemap: Path | None, asyncapi: dict[str, Any]
+) -> FastAPI:
     """The application around the use-cases of ``house``."""
     app = FastAPI(
         title="Sylvan",

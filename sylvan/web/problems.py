@@ -76,7 +76,9 @@ def _http(_request: Request, error: Exception) -> Response:
 def _database(_request: Request, error: Exception) -> Response:
     log.error("web.database", error=str(error).splitlines()[0])
     headers = {"Retry-After": RETRY_AFTER_S}
-    return problem(503, "problem.database_unavailable", {"retry_s": int(RETRY_AFTER_S)}, None, headers)
+    return problem(
+        503, "problem.database_unavailable", {"retry_s": int(RETRY_AFTER_S)}, None, headers
+    )
 
 
 def _bad_data(_request: Request, error: Exception) -> Response:

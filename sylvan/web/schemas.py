@@ -42,30 +42,36 @@ class Place(BaseModel):
     """A named unit of the address."""
 
     code: str | None = None
-    name: Names
+    name: dict[str, str]
 
 
 class Nearest(BaseModel):
     """The nearest settlement: how far, and in which direction the fire lies from it."""
 
-    name: Names
+    code: str
+    name: dict[str, str]
     distance_km: float
     bearing_deg: float
 
 
 class Address(BaseModel):
-    """Where a fire is, in the words of the forest service; null where no layer is loaded."""
+    """Where a fire is, in the words of the forest service.
 
+    A null part is unknown if its kind is in ``missing`` (no such layer is loaded), else "in none".
+    """
+
+    region: Place | None = None
     municipality: Place | None = None
     forestry: Place | None = None
     subforestry: Place | None = None
     compartment: Place | None = None
     stand: Place | None = None
+    land_category: Place | None = None
     zone: Literal["ground", "aviation", "control"] | None = None
-    land_category: str | None = None
     nearest: Nearest | None = None
-    time_zone: str | None = None
-    sample: bool = False
+    timezone: str | None = None
+    missing: list[str] = Field(default_factory=list)
+    sample: bool = Field(default=False, description="rests on sample layers")
 
 
 class FireSummary(BaseModel):
@@ -247,6 +253,13 @@ class RegionInfo(BaseModel):
     time_zones: list[str]
 
 
+class StatusOption(BaseModel):
+    """A next step, and the facts that it needs."""
+
+    status: str
+    needs: list[str]
+
+
 class Config(BaseModel):
     """What a screen must know before anything else."""
 
@@ -258,7 +271,7 @@ class Config(BaseModel):
     attribution: str
     registration_norm_s: int
     reject_reasons: list[str]
-    transitions: dict[str, list[str]]
+    transitions: dict[str, list[StatusOption]]
 
 
 class RegisterFire(Strict):

@@ -61,7 +61,9 @@ def listed(
         edges=edges,
     )
     following = cursors.encode(*page.after) if page.after else None
-    return json({"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON)
+    return json(
+        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
+    )
 
 
 @router.get(

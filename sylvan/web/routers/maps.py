@@ -65,7 +65,9 @@ def detections(
         limit=limit,
     )
     following = cursors.encode(*page.after) if page.after else None
-    return json({"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON)
+    return json(
+        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
+    )
 
 
 @router.get(
@@ -97,4 +99,6 @@ def items(
 ) -> Response:
     page = house.maps.layer_items(code, bbox=box, after=after, limit=limit)
     following = str(page.after[0]) if page.after else None
-    return json({"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON)
+    return json(
+        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
+    )

@@ -49,7 +49,9 @@ def listed(
         limit=limit,
     )
     following = cursors.encode(*page.after) if page.after else None
-    return json({"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON)
+    return json(
+        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
+    )
 
 
 @router.post("/locate", summary="Where a place description lies, before it is sent")

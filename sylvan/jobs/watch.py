@@ -1,0 +1,87 @@
+"""Feeds by the clock: the drop folder, FIRMS polling, and the ages that make silence visible."""
+
+import time
+from dataclasses import dataclass
+from random import Random
+from threading import Event
+from typing import Any, Final
+
+from sylvan.domain.actors import Actor, system
+from sylvan.domain.codes import Coded
+from sylvan.feeds.drop import DropFolder
+from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
+from sylvan.services.house import House
+from sylvan.settings import Settings
+
+AGES_S: Final = 60.0
+"""How often silence is looked for; feeds are late after hours."""
+LONGEST_WAIT_S: Final = 5.0
+MARGIN_DEG: Final = 2.0
+"""Degrees around the region's box that are asked for: more than 100 km up to 62° N, and what lies
+farther is counted as outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The doors of the live world, as feeds see them."""
+
+    house: House
+
+    @property
+    def actor(self) -> Actor:
+        """The installation itself, in the live world."""
+        return system(self.house.worlds.live())
+
+    def take(self, name: str, body: bytes, feed: str) -> Any:
+        """A file came."""
+        return self.house.intake.take(self.actor, name, body, feed)
+
+    def polled(self, feed: str, kind: str) -> None:
+        """Asked, nothing new."""
+        self.house.feeds.polled(self.actor, feed, kind)
+
+    def failed(self, feed: str, kind: str, error: Coded, *, opened: bool) -> None:
+        """Could not be read."""
+        self.house.feeds.failed(self.actor, feed, kind, error, opened=opened)
+
+
+def drop_folder(settings: Settings, house: House, stop: Event) -> None:
+    """Take every file that appears in the drop folder, until told to stop."""
+    live = Live(house)
+    DropFolder(settings.drop_dir, live.take, live).run(stop)
+
+
+def firms(settings: Settings, house: House, stop: Event) -> None:
+    """Poll FIRMS for the region, until told to stop."""
+    if settings.firms_map_key is None:
+        return
+    west, south, east, north = house.picture.config("live")["region"]["bbox"]
+    box = (
+        max(west - MARGIN_DEG, -180.0),
+        max(south - MARGIN_DEG, -90.0),
+        min(east + MARGIN_DEG, 180.0),
+        min(north + MARGIN_DEG, 90.0),
+    )
+    config = FirmsConfig(
+        map_key=settings.firms_map_key.get_secret_value(),
+        bbox=box,
+        base_url=settings.firms_url,
+        every_s=settings.poll_minutes * 60,
+    )
+    client = FirmsClient(config)
+    live = Live(house)
+    poller = FirmsPoller(config, client, live.take, live, Random())  # noqa: S311 - jitter only
+    try:
+        while not stop.is_set():
+            for source in poller.due(time.monotonic()):
+                poller.poll(source, time.monotonic())
+            stop.wait(min(LONGEST_WAIT_S, max(0.0, poller.next_at() - time.monotonic())))
+    finally:
+        client.close()
+
+
+def ages(house: House, stop: Event) -> None:
+    """Mark feeds that fell silent, in every open world, until told to stop."""
+    while not stop.wait(AGES_S):
+        for world in house.worlds.listed():
+            house.feeds.refresh(system(world))

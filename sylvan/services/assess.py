@@ -1,0 +1,378 @@
+"""From new detections to fires: which grow, which meet, which begin; all of it explained."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
+
+from sylvan.domain import heat
+from sylvan.domain.actors import Actor
+from sylvan.domain.address import Address
+from sylvan.domain.codes import Coded
+from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.fires import CANDIDATE, Fire, Measured
+from sylvan.domain.grouping import points_of
+from sylvan.domain.grouping_batches import neighbour_boxes
+from sylvan.domain.timeline import Moment, Stamp, Timeline
+from sylvan.services.changes import write_fires
+from sylvan.services.geography import Geography, Region
+from sylvan.services.measure import Ruler
+from sylvan.services.plans import Planned, Scene, planned
+from sylvan.store import detections, events, fires, proposals, reports
+from sylvan.store.events import Event
+from sylvan.store.proposals import Proposal
+from sylvan.store.reports import Report
+
+Stored = npt.NDArray[np.void]
+COLUMNS: Final = list(DETECTION.names or ())
+SATELLITE: Final = "satellite"
+
+
+@dataclass(slots=True)
+class Assessed:
+    """What an assessment found, ready to be written beside the detections."""
+
+    fire_ids: npt.NDArray[Any] | None = None
+    """The fire of each new detection (n × V16); None where it could not be told yet."""
+    moved: Stored | None = None
+    """Stored detections that get another fire than they had."""
+    moved_to: npt.NDArray[Any] | None = None
+    states: list[Fire] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def changed(self) -> int:
+        """How many fires changed."""
+        return len(self.states)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """The engine between storage and domain; called inside a use-case's transaction."""
+
+    geography: Geography
+    clock: Callable[[], datetime]
+
+    def assess(
+        self,
+        conn: Connection,
+        actor: Actor,
+        new: Detections,
+        heirs: npt.NDArray[Any],
+        now: datetime,
+    ) -> Assessed:
+        """What new detections change; writes nothing.
+
+        Args:
+            conn: the transaction, holding the world's lock.
+            actor: who takes the batch in, in its world.
+            new: detections to be stored.
+            heirs: for each of them the 16-byte fire of the stored row that it replaces (already
+                moved aside), or ``NO_FIRE``.
+            now: real time.
+        """
+        lost = _distinct(heirs)
+        near = self._near(conn, actor, new, lost)
+        roots = self._roots(conn, actor, {*_distinct(near["fire_id"]), *lost})
+        known = self._known(conn, actor, set(roots.values()))
+        thinned = frozenset(roots[one.bytes] for one in lost)
+        apart = proposals.declined(conn, actor, set(known))
+        plan = planned(Scene(new, heirs, near, roots, known, thinned, apart))
+        region = self.geography.region(conn)
+        states = self._states(conn, actor, plan, new, near, known, region, now)
+        return Assessed(
+            fire_ids=plan.fire_ids,
+            moved=near[plan.moved],
+            moved_to=plan.moved_to,
+            states=states,
+            proposals=self._proposals(conn, actor, plan, states, known, now),
+        )
+
+    def finish(self, conn: Connection, actor: Actor, found: Assessed, now: datetime) -> None:
+        """Write what an assessment found."""
+        if found.moved is not None and len(found.moved):
+            detections.assign(conn, actor.world.id, found.moved, found.moved_to)
+        if found.states:
+            write_fires(conn, actor, found.states, now)
+        at = actor.world.now(now)
+        for proposal in found.proposals:
+            proposals.add(conn, actor, proposal)
+        told = [
+            Event("proposal.changed", str(one.id), at, one.as_dict(), one.territories)
+            for one in found.proposals
+        ]
+        events.write(conn, actor, told)
+
+    def remeasured(self, conn: Connection, actor: Actor, fire: Fire, now: datetime) -> Fire:
+        """A fire measured again from all that is stored of it (after a merge, a report)."""
+        region = self.geography.region(conn)
+        rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
+        told = self._told(conn, actor, [fire])
+        ruler = _ruler(region)
+        kinds = told.get(fire.id, ())
+        if len(rows):
+            measured = ruler.of_rows(rows.astype(DETECTION), kinds)
+        else:
+            seen = fire.measured
+            measured = ruler.of_report(seen.point, seen.last_seen, fire.source_kinds)
+        del now
+        return self._placed(replace(fire, measured=measured), region)
+
+    def from_report(self, conn: Connection, actor: Actor, report: Report, now: datetime) -> Fire:
+        """A new fire that people saw first."""
+        region = self.geography.region(conn)
+        kinds = (report.source_kind,)
+        measured = _ruler(region).of_report(report.point, report.observed_at, kinds)
+        fire = Fire(
+            id=uuid7(),
+            version=1,
+            status=CANDIDATE,
+            received_at=report.received_at,
+            measured=measured,
+            address={},
+            source_kinds=kinds,
+            changed=(Coded("fire.from_report", {"source_kind": report.source_kind}),),
+        )
+        del now
+        return self._placed(fire, region)
+
+    def _near(self, conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Stored:
+        """Stored detections that could be linked to new ones, and all of fires that lost some."""
+        boxes = neighbour_boxes(points_of(new)) if len(new) else []
+        rows = detections.near(conn, actor.world.id, np.array(boxes, np.float64).reshape(-1, 6))
+        if not lost:
+            return rows
+        today = {fires.resolve(conn, actor, one) for one in lost}
+        family = set(lost) | today
+        for fire in fires.many(conn, actor, today).values():
+            family |= set(fire.merged_ids)
+        every = np.concatenate([rows, detections.of_fires(conn, actor.world.id, list(family))])
+        _, first = np.unique(every[["acq_at", "key"]], return_index=True)
+        return every[first]
+
+    def _roots(self, conn: Connection, actor: Actor, ids: set[UUID]) -> dict[bytes, UUID]:
+        """Each stored fire id → the fire that it is today."""
+        step = {one: one for one in ids}
+        while True:
+            onward = fires.aliases(conn, actor, set(step.values()))
+            if not onward:
+                return {one.bytes: root for one, root in step.items()}
+            step = {one: onward.get(root, root) for one, root in step.items()}
+
+    def _known(self, conn: Connection, actor: Actor, ids: set[UUID]) -> dict[UUID, Fire]:
+        """The fires concerned, locked in order of id, as decisions lock them."""
+        found = (fires.get(conn, actor, one, lock=True) for one in sorted(ids))
+        return {fire.id: fire for fire in found if fire is not None}
+
+    def _told(
+        self, conn: Connection, actor: Actor, of: Iterable[Fire]
+    ) -> dict[UUID, tuple[str, ...]]:
+        """Source kinds of the reports attached to each fire."""
+        kinds: dict[UUID, tuple[str, ...]] = {}
+        for fire in of:
+            if set(fire.source_kinds) == {SATELLITE}:
+                continue  # saves a query for each of a thousand fires nobody has reported
+            rows = reports.of_fire(conn, actor, [fire.id, *fire.merged_ids])
+            kinds[fire.id] = tuple(row.source_kind for row in rows)
+        return kinds
+
+    def _states(  # noqa: PLR0913 - a plan, the rows that it speaks of, and the region
+        self,
+        conn: Connection,
+        actor: Actor,
+        plan: Planned,
+        new: Detections,
+        near: Stored,
+        known: dict[UUID, Fire],
+        region: Region,
+        now: datetime,
+    ) -> list[Fire]:
+        """New versions of every fire that grew, met another, or began."""
+        at = actor.world.now(now)
+        rows = self._members(conn, actor, plan, new, near, known)
+        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
+        ruler = _ruler(region)
+        states = []
+        for fire_id in plan.touched:
+            if fire_id not in rows:
+                continue  # all its detections went to other fires: its last state stays
+            reasons = plan.reasons.get(fire_id, ())
+            measured = ruler.of_rows(rows[fire_id], told.get(fire_id, ()))
+            before = known.get(fire_id)
+            if before is None:
+                states.append(_begun(fire_id, measured, reasons, actor, at, now))
+            else:
+                states.append(_grown(before, plan, known, measured, reasons))
+        placed = _all_placed(states, region)
+        return placed + [
+            _merged_away(known[one], into, actor, at, now) for one, into in plan.merged
+        ]
+
+    def _members(  # noqa: PLR0913 - see _states
+        self,
+        conn: Connection,
+        actor: Actor,
+        plan: Planned,
+        new: Detections,
+        near: Stored,
+        known: dict[UUID, Fire],
+    ) -> dict[UUID, Detections]:
+        """All detections of each touched fire: the stored ones and the new ones."""
+        family: dict[bytes, UUID] = {}
+        for fire_id in plan.touched:
+            for fire in (fire_id, *plan.taken_in.get(fire_id, ())):
+                own = known.get(fire)
+                for one in (fire, *(own.merged_ids if own else ())):
+                    family[one.bytes] = fire_id
+        old = detections.of_fires(conn, actor.world.id, [UUID(bytes=one) for one in family])
+        moved = set(zip(near["acq_at"][plan.moved], near["key"][plan.moved], strict=True))
+        if moved:
+            kept = [(row["acq_at"], row["key"]) not in moved for row in old[["acq_at", "key"]]]
+            old = old[np.array(kept, bool)]
+        every = np.concatenate(
+            [
+                old[COLUMNS].astype(DETECTION),
+                near[plan.moved][COLUMNS].astype(DETECTION),
+                new,
+            ]
+        )
+        owner = np.concatenate([old["fire_id"], plan.moved_to, plan.fire_ids])
+        return _split(every, owner, family)
+
+    def _placed(self, fire: Fire, region: Region) -> Fire:
+        return _all_placed([fire], region)[0]
+
+    def _proposals(  # noqa: PLR0913 - a plan, and what it is about
+        self,
+        conn: Connection,
+        actor: Actor,
+        plan: Planned,
+        states: list[Fire],
+        known: dict[UUID, Fire],
+        now: datetime,
+    ) -> list[Proposal]:
+        """Proposals that nobody has been asked yet; the fires concerned name them."""
+        at = actor.world.now(now)
+        made = []
+        by_id = {fire.id: place for place, fire in enumerate(states)}
+        for ids, reason in plan.proposals:
+            if proposals.between(conn, actor, set(ids)) is not None:
+                continue
+            involved = [states[by_id[one]] if one in by_id else known[one] for one in ids]
+            places = tuple(dict.fromkeys(code for fire in involved for code in fire.territories))
+            proposal = Proposal(uuid7(), 1, "merge", ids, places, reason, proposals.OPEN, at)
+            made.append(proposal)
+            for fire in involved:
+                named = replace(fire, proposals=(*fire.proposals, proposal.id))
+                if fire.id in by_id:
+                    states[by_id[fire.id]] = named
+                else:
+                    by_id[fire.id] = len(states)
+                    states.append(replace(named, version=fire.version + 1))
+        return made
+
+
+def _distinct(fire_ids: npt.NDArray[Any]) -> list[UUID]:
+    """Fires named in a column of 16-byte ids."""
+    raw = {bytes(one) for one in np.unique(np.ascontiguousarray(fire_ids))}
+    return sorted(UUID(bytes=one) for one in raw - {detections.NO_FIRE})
+
+
+def _ruler(region: Region) -> Ruler:
+    if not region.heat:
+        return Ruler(None)
+    return Ruler(heat.HeatRegister([heat.from_item(item) for item in region.heat]))
+
+
+def _split(
+    rows: Detections, owner: npt.NDArray[Any], family: dict[bytes, UUID]
+) -> dict[UUID, Detections]:
+    """Rows by the fire that they belong to today."""
+    ids, place = np.unique(owner, return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    pieces = np.split(order, np.cumsum(np.bincount(place, minlength=len(ids)))[:-1])
+    found: dict[UUID, list[npt.NDArray[np.intp]]] = {}
+    for raw, piece in zip(ids, pieces, strict=True):
+        fire = family.get(bytes(raw), UUID(bytes=bytes(raw)))
+        found.setdefault(fire, []).append(piece)
+    return {fire: rows[np.concatenate(parts)] for fire, parts in found.items()}
+
+
+def _all_placed(states: Sequence[Fire], region: Region) -> list[Fire]:
+    """Fires with their addresses, asked for all at once."""
+    addresses: list[Address] = region.addresses([fire.measured.point for fire in states])
+    return [
+        replace(fire, address=address.as_dict(), territories=address.territories)
+        for fire, address in zip(states, addresses, strict=True)
+    ]
+
+
+def _stamp(moment: Moment, at: datetime, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    return Timeline((Stamp(moment, at, SATELLITE, actor.subject, now),)).as_list()
+
+
+def _begun(  # noqa: PLR0913 - a fire is its id, its measure, its reasons, and who saw it when
+    fire_id: UUID,
+    measured: Measured,
+    reasons: tuple[Coded, ...],
+    actor: Actor,
+    at: datetime,
+    now: datetime,
+) -> Fire:
+    """A fire that begins with this batch; its clock runs from now."""
+    detected = Stamp(Moment.DETECTED, measured.first_seen, SATELLITE, actor.subject, now)
+    received = Stamp(Moment.RECEIVED, at, SATELLITE, actor.subject, now)
+    return Fire(
+        id=fire_id,
+        version=1,
+        status=CANDIDATE,
+        received_at=at,
+        measured=measured,
+        address={},
+        changed=reasons,
+        details={"timeline": Timeline((detected, received)).as_list()},
+    )
+
+
+def _grown(
+    before: Fire,
+    plan: Planned,
+    known: dict[UUID, Fire],
+    measured: Measured,
+    reasons: tuple[Coded, ...],
+) -> Fire:
+    """A known fire after this batch, with those that it took in."""
+    taken = [known[one] for one in plan.taken_in.get(before.id, ()) if one in known]
+    ids = tuple(one for other in taken for one in (other.id, *other.merged_ids))
+    kinds = {SATELLITE, *before.source_kinds, *(k for other in taken for k in other.source_kinds)}
+    return replace(
+        before,
+        version=before.version + 1,
+        measured=measured,
+        merged_ids=(*before.merged_ids, *ids),
+        source_kinds=tuple(sorted(kinds)),
+        received_at=min([before.received_at, *(other.received_at for other in taken)]),
+        changed=reasons,
+    )
+
+
+def _merged_away(fire: Fire, into: UUID, actor: Actor, at: datetime, now: datetime) -> Fire:
+    """A candidate whose id leads to another fire from now on."""
+    line = Stamp(Moment.MERGED, at, SATELLITE, actor.subject, now)
+    timeline = Timeline.from_list(fire.details.get("timeline", [])).with_stamp(line)
+    return replace(
+        fire,
+        version=fire.version + 1,
+        status="merged",
+        previous_status=fire.status,
+        merged_into=into,
+        closed_at=at,
+        details={**fire.details, "timeline": timeline.as_list()},
+    )

@@ -1,0 +1,107 @@
+"""Measuring a fire: everything that follows from its detections and the region."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from shapely.geometry import MultiPolygon
+
+from sylvan.domain.activity import activity_of_rows
+from sylvan.domain.codes import Coded
+from sylvan.domain.detections import Detections, empty
+from sylvan.domain.edge import edge_of
+from sylvan.domain.fires import Measured
+from sylvan.domain.grouping import ignitions, points_of
+from sylvan.domain.heat import HeatRegister
+from sylvan.domain.screening import Surroundings, screen
+
+AREA_DECIMALS: Final = 2
+FRP_DECIMALS: Final = 1
+LIKELIHOOD_DECIMALS: Final = 4
+PLACE_DECIMALS: Final = 6
+HALF_TURN: Final = 180.0
+EDGE_REASON: Final = "edge.from_footprints"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """What measuring needs of the region: its permanent heat sources."""
+
+    register: HeatRegister | None
+
+    def of_rows(
+        self, rows: Detections, reports: Sequence[str] = (), linked: Sequence[Coded] = ()
+    ) -> Measured:
+        """A fire with detections; ``linked`` says why they are one fire."""
+        edge = edge_of(rows)
+        course = activity_of_rows(rows)
+        judged = screen(rows, self.register, Surroundings(reports=tuple(reports)))
+        drawn = Coded(EDGE_REASON, {"count": len(rows), "passes": course.n_passes})
+        return Measured(
+            first_seen=course.first_seen,
+            last_seen=course.last_seen,
+            point=_label_point(edge.polygon),
+            bbox=_bbox(edge.polygon),
+            edge=edge.polygon,
+            area_ha=round(edge.area_ha, AREA_DECIMALS),
+            area_lo_ha=round(edge.area_lo_ha, AREA_DECIMALS),
+            area_hi_ha=round(edge.area_hi_ha, AREA_DECIMALS),
+            growth_ha_h=(
+                None if course.growth_ha_h is None else round(course.growth_ha_h, AREA_DECIMALS)
+            ),
+            frp_mw=round(course.frp_mw, FRP_DECIMALS),
+            n_detections=course.n_detections,
+            n_passes=course.n_passes,
+            sensors=course.sensors,
+            likelihood=round(judged.likelihood, LIKELIHOOD_DECIMALS),
+            reasons=(*linked, drawn, *judged.coded()),
+            frp_series=tuple(
+                (moment.isoformat().replace("+00:00", "Z"), round(power, FRP_DECIMALS))
+                for moment, power in course.frp_series
+            ),
+            parts=len(np.unique(ignitions(points_of(rows)))),
+        )
+
+    def of_report(
+        self, point: tuple[float, float], observed: datetime, reports: Sequence[str]
+    ) -> Measured:
+        """A fire that nobody but people has seen yet: a place, no edge, no area."""
+        judged = screen(empty(), self.register, Surroundings(reports=tuple(reports)))
+        return Measured(
+            first_seen=observed,
+            last_seen=observed,
+            point=point,
+            bbox=(*point, *point),
+            edge=None,
+            area_ha=0.0,
+            area_lo_ha=0.0,
+            area_hi_ha=0.0,
+            growth_ha_h=None,
+            frp_mw=0.0,
+            n_detections=0,
+            n_passes=0,
+            sensors=(),
+            likelihood=round(judged.likelihood, LIKELIHOOD_DECIMALS),
+            reasons=judged.coded(),
+            frp_series=(),
+            parts=1,
+        )
+
+
+def _label_point(edge: MultiPolygon) -> tuple[float, float]:
+    """A point inside the largest part of the edge: where the number stands on the map."""
+    largest = max(edge.geoms, key=lambda part: (part.area, part.bounds))
+    inside = largest.representative_point()
+    return round(inside.x, PLACE_DECIMALS), round(inside.y, PLACE_DECIMALS)
+
+
+def _bbox(edge: MultiPolygon) -> tuple[float, float, float, float]:
+    """West, south, east, north; west > east where the edge lies on both sides of 180° (RFC 7946)."""
+    west, south, east, north = edge.bounds
+    if east - west <= HALF_TURN:
+        return west, south, east, north
+    western = max(part.bounds[2] for part in edge.geoms if part.bounds[2] < 0)
+    eastern = min(part.bounds[0] for part in edge.geoms if part.bounds[0] > 0)
+    return eastern, south, western, north

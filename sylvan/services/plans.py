@@ -1,0 +1,138 @@
+"""The engine's plan for a batch, in terms of storage: ids for rows, fires to be written."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+from uuid_utils.compat import uuid7
+
+from sylvan.domain.codes import Coded
+from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.fires import CANDIDATE, Fire
+from sylvan.domain.grouping import points_of
+from sylvan.domain.partition import FireState, Pair, Plan, Standing, decide
+from sylvan.store.detections import NO_FIRE
+
+Stored = npt.NDArray[np.void]
+Places = npt.NDArray[np.intp]
+COLUMNS: Final = list(DETECTION.names or ())
+NO_HEIR: Final = -1
+
+
+@dataclass(slots=True)
+class Planned:
+    """What to write."""
+
+    fire_ids: npt.NDArray[Any]
+    """The fire of each new detection (n × V16)."""
+    moved: Places
+    """Places among the stored neighbours that get another fire (or their first one)."""
+    moved_to: npt.NDArray[Any]
+    touched: list[UUID] = field(default_factory=list)
+    """Fires that grow, shrink or begin, in a stable order."""
+    taken_in: dict[UUID, list[UUID]] = field(default_factory=dict)
+    """Fires that each touched fire takes in."""
+    merged: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """(absorbed, survivor)."""
+    proposals: list[tuple[tuple[UUID, UUID], Coded]] = field(default_factory=list)
+    reasons: dict[UUID, tuple[Coded, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A batch and everything stored that it may touch.
+
+    ``heirs`` holds for each new row the 16-byte fire of the row that it replaces, or ``NO_FIRE``:
+    a better version of a pixel stays with its fire, however it moved.
+    """
+
+    new: Detections
+    heirs: npt.NDArray[Any]
+    near: Stored
+    roots: dict[bytes, UUID]
+    known: dict[UUID, Fire]
+    thinned: frozenset[UUID]
+    apart: frozenset[Pair]
+
+
+def planned(scene: Scene) -> Planned:
+    """Ask the engine and name its answer."""
+    fresh = scene.heirs == np.void(NO_FIRE)
+    homeless = scene.near["fire_id"] == np.void(NO_FIRE)
+    settled = np.concatenate([np.flatnonzero(~homeless), len(scene.near) + np.flatnonzero(~fresh)])
+    comers = np.concatenate([np.flatnonzero(homeless), len(scene.near) + np.flatnonzero(fresh)])
+    rows = np.concatenate([scene.near[COLUMNS].astype(DETECTION), scene.new])
+    owner = np.concatenate([scene.near["fire_id"], scene.heirs])
+    ids = sorted(scene.known)
+    number = {one: place for place, one in enumerate(ids)}
+    fire_of = np.array([number[scene.roots[bytes(raw)]] for raw in owner[settled]], np.int64)
+    plan = decide(
+        points_of(rows[settled]),
+        fire_of,
+        [_state(scene.known[one], whole=one in scene.thinned) for one in ids],
+        points_of(rows[comers]),
+        anchors=_anchors(rows[settled], fire_of, [scene.known[one] for one in ids]),
+        apart=scene.apart,
+    )
+    return _named(plan, scene, owner, settled, comers)
+
+
+def _state(fire: Fire, *, whole: bool) -> FireState:
+    created = int(fire.received_at.timestamp() * 1_000_000)
+    return FireState(fire.id, _standing(fire), created, whole)
+
+
+def _standing(fire: Fire) -> Standing:
+    if fire.status == CANDIDATE:
+        return Standing.CANDIDATE
+    return Standing.REJECTED if fire.status == "rejected" else Standing.REGISTERED
+
+
+def _anchors(rows: Detections, fire_of: npt.NDArray[np.int64], fires: list[Fire]) -> Any:
+    """Which detections stood there when people rejected their fire."""
+    closed = [fire.closed_at.timestamp() if fire.closed_at else np.inf for fire in fires]
+    limits = np.array([*closed, np.inf])
+    return rows["acq_at"] <= limits[fire_of] if len(fire_of) else np.zeros(0, bool)
+
+
+def _named(
+    plan: Plan, scene: Scene, owner: npt.NDArray[Any], settled: Places, comers: Places
+) -> Planned:
+    """The plan with ids: every row's fire, and what becomes of the fires."""
+    after = owner.copy()
+    touched: dict[UUID, None] = {}
+    reasons: dict[UUID, list[Coded]] = {}
+    for part in (*plan.extend, *plan.create):
+        fire = getattr(part, "fire", None) or uuid7()
+        after[comers[part.rows]] = np.void(fire.bytes)
+        after[settled[part.moved]] = np.void(fire.bytes)
+        touched[fire] = None
+        reasons.setdefault(fire, []).append(part.reason)
+        touched |= dict.fromkeys(_owners(owner[settled[part.moved]], scene.roots))
+    taken_in: dict[UUID, list[UUID]] = {}
+    for merge in plan.merge:
+        taken_in.setdefault(merge.survivor, []).append(merge.absorbed)
+        touched[merge.survivor] = None
+        reasons.setdefault(merge.survivor, []).append(merge.reason)
+    heirs = scene.heirs[scene.heirs != np.void(NO_FIRE)]
+    touched |= dict.fromkeys(_owners(heirs, scene.roots))
+    absorbed = {merge.absorbed for merge in plan.merge}
+    n = len(scene.near)
+    moved = np.flatnonzero(after[:n] != owner[:n])
+    return Planned(
+        fire_ids=after[n:],
+        moved=moved,
+        moved_to=after[:n][moved],
+        touched=[one for one in touched if one not in absorbed],
+        taken_in=taken_in,
+        merged=[(merge.absorbed, merge.survivor) for merge in plan.merge],
+        proposals=[((one.keeper, one.other), one.reason) for one in plan.propose],
+        reasons={fire: tuple(told) for fire, told in reasons.items()},
+    )
+
+
+def _owners(raw: Iterable[Any], roots: dict[bytes, UUID]) -> list[UUID]:
+    return sorted({roots[bytes(one)] for one in raw if bytes(one) != NO_FIRE})
