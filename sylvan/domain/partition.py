@@ -165,16 +165,20 @@ class _Case:
         return at
 
     def _nearest(
-        self, query: Mask | Places, among: Mask | Places, barred: I8 | None = None
+        self,
+        query: Mask | Places,
+        among: Mask | Places,
+        barred: I8 | None = None,
+        group: I8 | None = None,
     ) -> Linked:
-        """The nearest linked one ``among`` others, but not of the node ``barred`` to each."""
+        """The nearest linked one ``among`` others, not of the group (node) ``barred`` to each."""
         asking = np.flatnonzero(query) if query.dtype == bool else np.asarray(query, np.intp)
         answering = np.flatnonzero(among) if among.dtype == bool else np.asarray(among, np.intp)
-        node = self.node[answering]
+        of = (self.node if group is None else group)[answering]
         at, km = nearest_links(
             self.points.take(asking),
             self.points.take(answering),
-            np.where(node == NO_GROUP, np.iinfo(np.int64).max, node),
+            np.where(of == NO_GROUP, np.iinfo(np.int64).max, of),
             None if barred is None else barred[asking],
             self.grouping,
         )
@@ -329,9 +333,9 @@ class _Case:
                 extend.append(Extend(self.fires[survivor[node]].id, rows, moved, reason))
             else:
                 create.append(Create(rows, moved, self._why_created(rows, places)))
-        merged = [(fire, survivor[node]) for fire, node in sorted(home.items())]
+        merged = {fire: survivor[node] for fire, node in home.items() if fire != survivor[node]}
         return Plan(
-            tuple(self._merged(fire, keeper) for fire, keeper in merged if fire != keeper),
+            self._merges(merged),
             tuple(create),
             tuple(extend),
             self._proposed(),
@@ -349,13 +353,20 @@ class _Case:
             return Coded("reason.group.beside_rejected", count)
         return Coded("reason.group.new", count)
 
-    def _merged(self, fire: int, keeper: int) -> Merge:
-        """One candidate into another, with the shortest link between it and the rest."""
-        mine = self.fire == fire
-        others = np.isin(self.node, np.unique(self.node[mine])) & ~mine
-        links = _by_distance(self._nearest(mine, others))
-        reason = self._link("merged_distance_time", *links[0])
-        return Merge(self.fires[keeper].id, self.fires[fire].id, reason)
+    def _merges(self, merged: dict[int, int]) -> tuple[Merge, ...]:
+        """Absorbed fires and their keepers, with the shortest link that each has to the others."""
+        absorbed = np.isin(self.fire, list(merged))
+        others = np.isin(self.node, np.unique(self.node[absorbed]))
+        reasons: dict[int, Coded] = {}
+        for a, b, km in _by_distance(self._nearest(absorbed, others, self.fire, self.fire)):
+            fire = int(self.fire[a])
+            if fire not in reasons and self.node[a] == self.node[b]:
+                reasons[fire] = self._link("merged_distance_time", a, b, km)
+        plain = Coded("reason.group.merged")
+        return tuple(
+            Merge(self.fires[keeper].id, self.fires[fire].id, reasons.get(fire, plain))
+            for fire, keeper in sorted(merged.items())
+        )
 
     def _proposed(self) -> tuple[Propose, ...]:
         """What people have not refused; a registered fire, else the elder, takes in the other."""
