@@ -362,7 +362,7 @@ class _Case:
             fire = int(self.fire[a])
             if fire not in reasons and self.node[a] == self.node[b]:
                 reasons[fire] = self._link("merged_distance_time", a, b, km)
-        plain = Coded("reason.group.merged")
+        plain = Coded("reason.group.united")
         return tuple(
             Merge(self.fires[keeper].id, self.fires[fire].id, reasons.get(fire, plain))
             for fire, keeper in sorted(merged.items())
