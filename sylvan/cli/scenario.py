@@ -3,6 +3,7 @@
 import json as jsonlib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -13,6 +14,7 @@ import typer
 from rich.table import Table
 
 from sylvan.cli.output import NOTES, OUT, AsJson, FriendlyGroup, print_json, say, settings_with
+from sylvan.domain.codes import NotFound
 from sylvan.ops.refusal import Refusal
 from sylvan.scenario import archive, export
 from sylvan.scenario.archive import ScenarioError
@@ -36,7 +38,7 @@ Stored = Annotated[Path, typer.Argument(help="A scenario: folder or .zip.", show
 
 
 @app.command()
-def new(
+def new(  # noqa: PLR0913, PLR0917 - the options of a command
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder or .zip to write.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 1,
     days: Annotated[float | None, typer.Option(help="Length in days.")] = None,
@@ -101,13 +103,12 @@ def _parameters(
     try:
         if start:
             changes["start"] = datetime.fromisoformat(start).replace(tzinfo=UTC)
-        if whole_season:
-            return season(**changes, **({"days": days} if days else {}))
         if days:
-            changes |= {"days": days, "warm_hours": min(days * 24 / 2, WARM_HOURS)}
-        if ignitions is not None:
-            changes["ignitions"] = ignitions
-        return ScenarioParameters(**changes)
+            changes["days"] = days
+        if days and not whole_season:
+            changes["warm_hours"] = min(days * 24 / 2, WARM_HOURS)
+        base = season(**changes) if whole_season else ScenarioParameters(**changes)
+        return base if ignitions is None else replace(base, ignitions=ignitions)
     except ValueError as error:
         raise Refusal(f"This scenario cannot be made: {error}.", "Change that option.") from error
 
@@ -137,10 +138,10 @@ def _invented(box: str, seed: int) -> Geography:
 
 
 def _of_pack(region: str | None) -> Geography:
-    settings = settings_with(**({"region": region} if region else {}))
+    settings = settings_with(region=region) if region else settings_with()
     try:
         return geography_of(packs.find(settings.region, settings.layers_dir))
-    except (PackError, packs.NotFound) as error:
+    except (PackError, NotFound) as error:
         params = ", ".join(f"{key}: {value}" for key, value in error.params.items())
         raise Refusal(
             f"The region pack {settings.region} cannot be used ({error.code}; {params}).",
@@ -194,7 +195,7 @@ def _spot(layer: LayerData, number: int) -> tuple[float, float]:
 
 
 def _heat_kind(props: Mapping[str, Any]) -> str:
-    return FLARE if props.get("kind") == FLARE else "industry"
+    return FLARE if FLARE in (props.get("kind"), props.get("type")) else "industry"
 
 
 def _show(scenario: Scenario, path: Path, *, json: bool) -> None:

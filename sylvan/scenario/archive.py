@@ -65,6 +65,8 @@ def load(path: Path) -> Scenario:
     Raises:
         ScenarioError: missing, broken, or written by a newer Sylvan.
     """
+    if not path.exists():
+        raise ScenarioError(f"{path}: no such scenario")
     try:
         files = _read(path)
         return _scenario(files)

@@ -124,6 +124,8 @@ class Nuisances:
         self, rng: np.random.Generator, path: Track, scanner: Scanner, at: float
     ) -> Emitters:
         n = rng.poisson(self.parameters.nuisance.glint_per_pass)
+        if n == 0:
+            return _spots(rng, np.empty((0, 3)), SourceKind.GLINT, _GLARE_MW)
         place = surface(self.lakes[:, 0], self.lakes[:, 1])
         seen = view(path, scanner, place)
         sun = sun_direction(at)

@@ -292,7 +292,7 @@ def season(seed: int = 1, start: datetime | None = None, days: float = 110.0) ->
     )
 
 
-SEASON_IGNITIONS_PER_DAY: Final = 9.0
+SEASON_IGNITIONS_PER_DAY: Final = 16.0
 SEASON_REPORTS_PER_DAY: Final = 6.0
 
 

@@ -87,11 +87,7 @@ class Footprint:
 
 def view(track: Track, scanner: Scanner, points: Floats) -> View:
     """When and under which angle a stretch of orbit sees earth-fixed points (n, 3)."""
-    level = np.einsum("ij,ij->i", track.position, track.ahead)
-    before = points @ track.ahead.T - level  # km ahead of the plane across the flight
-    i = np.clip(np.sum(before > 0, axis=1) - 1, 0, track.at.size - 2)
-    here = np.arange(points.shape[0])
-    ahead, behind = before[here, i], before[here, i + 1]
+    i, ahead, behind = _bracket(track, points)
     share = np.where(ahead == behind, 0.0, ahead / np.where(ahead == behind, 1.0, ahead - behind))
     inside = (ahead >= 0) & (behind < 0)
     at = track.at[0] + (i + np.clip(share, 0, 1)) * (track.at[1] - track.at[0])
@@ -103,6 +99,26 @@ def view(track: Track, scanner: Scanner, points: Floats) -> View:
     # A point behind the horizon lies in the plane too, but the earth is in the way.
     front = np.einsum("ij,ij->i", sight, points) < 0
     return View(at, angle, inside & front & (np.abs(angle) <= scanner.half_angle))
+
+
+def _bracket(track: Track, points: Floats) -> tuple[Ints, Floats, Floats]:
+    """Step in which each point crosses the plane across the flight, km ahead before and after.
+
+    The distance ahead only shrinks along the track, so halving finds the step.
+    """
+    level = np.einsum("ij,ij->i", track.position, track.ahead)
+
+    def before(step: Ints) -> Floats:
+        return np.asarray(np.einsum("ij,ij->i", points, track.ahead[step]) - level[step])
+
+    low = np.zeros(points.shape[0], np.int64)
+    high = np.full(points.shape[0], track.at.size - 1, np.int64)
+    for _ in range(int(np.ceil(np.log2(track.at.size)))):
+        middle = (low + high) // 2
+        ahead = before(middle) > 0
+        low, high = np.where(ahead, middle, low), np.where(ahead, high, middle)
+    low = np.minimum(low, track.at.size - 2)
+    return low, before(low), before(low + 1)
 
 
 def shares(scanner: Scanner, seen_at: Floats, angle: Floats) -> tuple[Ints, Floats]:
