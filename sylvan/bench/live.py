@@ -87,15 +87,15 @@ def _listening() -> socket.socket:
 def serve_gateway(pipe: Connection) -> None:
     """The gateway as it is deployed: uvicorn, FastAPI, the hub."""
     import uvicorn  # noqa: PLC0415 - the other processes need none of this
-    from fastapi import FastAPI  # noqa: PLC0415
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415
+    from fastapi import FastAPI  # noqa: PLC0415 - as above
+    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - as above
 
-    from sylvan.domain.worlds import live_world  # noqa: PLC0415
-    from sylvan.live.door import LocalDoor  # noqa: PLC0415
-    from sylvan.live.gateway import attach, live_protocol  # noqa: PLC0415
-    from sylvan.live.hub import Hub  # noqa: PLC0415
-    from sylvan.live.memory import MemoryLog  # noqa: PLC0415
-    from sylvan.live.metrics import Metrics  # noqa: PLC0415
+    from sylvan.domain.worlds import live_world  # noqa: PLC0415 - as above
+    from sylvan.live.door import LocalDoor  # noqa: PLC0415 - as above
+    from sylvan.live.gateway import attach, live_protocol  # noqa: PLC0415 - as above
+    from sylvan.live.hub import Hub  # noqa: PLC0415 - as above
+    from sylvan.live.memory import MemoryLog  # noqa: PLC0415 - as above
+    from sylvan.live.metrics import Metrics  # noqa: PLC0415 - as above
 
     log = MemoryLog()
     hub = Hub(log, LocalDoor(lambda _: live_world()), metrics=Metrics(CollectorRegistry()))
@@ -144,7 +144,7 @@ class _Raw(asyncio.Protocol):
 def serve_raw(pipe: Connection) -> None:
     """The same events by a bare protocol that writes one ready frame to each transport."""
     from sylvan.live import frames  # noqa: PLC0415 - the clients need none of this
-    from sylvan.live.memory import MemoryEvent  # noqa: PLC0415
+    from sylvan.live.memory import MemoryEvent  # noqa: PLC0415 - as above
 
     row = MemoryEvent(1, 1, "fire.changed", "fire", point=(129.7, 62.0), body=_event_body())
     frame = frames.event(row, UUID(int=0))

@@ -100,13 +100,22 @@ class Audience:
             if self.may_see(entry):
                 yield entry
 
-    def tell(self, entries: Sequence[Entry]) -> int:
-        """Send events to all members that are up to date; how many frames went out."""
-        frames = []
+    def tell(self, entries: Sequence[Entry], most: int, late: Callable[[Client], None]) -> int:
+        """Send events to all members that are up to date; how many frames went out.
+
+        More than ``most`` bytes at once would only pile up: then nothing is sent, and each member
+        is handed to ``late``, to get them in turns.
+        """
+        told, frames = self.told, []
         for entry in entries:
             if self.may_see(entry):
-                frames.append(entry.after(self.told))
-                self.told = entry.seq
+                frames.append(entry.after(told))
+                told = entry.seq
+        if sum(map(len, frames)) > most:
+            for client in tuple(self.live):
+                late(client)
+            return 0
+        self.told = told
         return len(frames) * self.send(b"".join(frames)) if frames else 0
 
     def send(self, data: bytes) -> int:
@@ -155,7 +164,9 @@ class Audiences:
             del self._by_row[audience.row]
             self._table.remove(audience.row)
 
-    def publish(self, entries: Sequence[Entry], page: Page) -> int:
+    def publish(
+        self, entries: Sequence[Entry], page: Page, most: int, late: Callable[[Client], None]
+    ) -> int:
         """Send new events of one page to everybody who is up to date; how many were sent."""
         sent = 0
         step = self._table.slice_size()
@@ -165,7 +176,7 @@ class Audiences:
             for row, hits in self._table.matches(page.columns.part(at, at + len(part))):
                 audience = self._by_row[row]
                 if audience.live:
-                    sent += audience.tell([part[hit] for hit in hits])
+                    sent += audience.tell([part[hit] for hit in hits], most, late)
         return sent
 
     @staticmethod

@@ -118,10 +118,7 @@ class Hub:
         """A client's write buffer is full: write nothing more, remember where it stands."""
         client.full_since = now
         self._full.add(client)
-        if client.stage is Stage.LIVE and client.audience is not None:
-            client.stage = Stage.CATCHING_UP
-            client.audience.live.pop(client, None)
-            client.position = client.told = client.audience.told
+        self._fall_behind(client)
 
     def drained(self, client: Client) -> None:
         """A client can take more: it goes on where it stood."""
@@ -135,6 +132,14 @@ class Hub:
         client.stage = Stage.ENDED
         self.clients.discard(client)
         self._full.discard(client)
+
+    def _fall_behind(self, client: Client) -> None:
+        """From hearing with its audience to getting the events in turns."""
+        if client.stage is Stage.LIVE and client.audience is not None:
+            client.stage = Stage.CATCHING_UP
+            client.audience.live.pop(client, None)
+            client.position = client.told = client.audience.told
+            self._catch_up.add(client)
 
     def _leave_audience(self, client: Client) -> None:
         self._catch_up.forget(client)
@@ -158,7 +163,8 @@ class Hub:
             client.write(frames.skip_to(client.position))
 
     def _publish(self, entries: Sequence[Entry], page: Page) -> None:
-        self.metrics.sent.inc(self._audiences.publish(entries, page))
+        most, late = self.limits.buffer_bytes, self._fall_behind
+        self.metrics.sent.inc(self._audiences.publish(entries, page, most, late))
         self._catch_up.advanced()
 
     def _restart(self, client: Client, kind: str, reason: str) -> None:

@@ -32,10 +32,10 @@ SCHEMAS = {name: Draft202012Validator(schema) for name, schema in schemas().item
 class Gateway:
     """The server, in a thread of its own."""
 
-    def __init__(self, limits=DEFAULT, log=None, **hub_options):
+    def __init__(self, limits=DEFAULT, log=None, door=None, tls=None, **hub_options):
         self.log = log or MemoryLog()
         self.registry = CollectorRegistry()
-        door = LocalDoor(lambda name: WORLDS.get(name or "live"))
+        door = door or LocalDoor(lambda name: WORLDS.get(name or "live"))
         metrics = Metrics(self.registry)
         self.hub = Hub(self.log, door, limits=limits, metrics=metrics, **hub_options)
         app = FastAPI()
@@ -50,7 +50,8 @@ class Gateway:
                 ws=live_protocol(self.hub),
                 loop="uvloop",
                 http="httptools",
-                log_level="warning",
+                log_level="critical",
+                **(tls or {}),
             )
         )
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -61,7 +62,9 @@ class Gateway:
 
     def __enter__(self):
         self._thread.start()
-        wait_for(lambda: self._server.started and self.hub.ready)
+        wait_for(
+            lambda: self._server.started and (self.hub.ready or getattr(self.log, "away", False))
+        )
         return self
 
     def __exit__(self, *_):

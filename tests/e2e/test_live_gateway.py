@@ -4,10 +4,17 @@ import asyncio
 import json
 import random
 import socket
+import ssl
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -16,6 +23,7 @@ from sylvan.live.door import Origins
 from sylvan.live.filters import KINDS
 from sylvan.live.gateway import PATH as LIVE
 from sylvan.live.limits import DEFAULT
+from sylvan.live.memory import MemoryLog
 
 from .chaos import ChaosProxy, Fault
 from .live_server import (
@@ -104,15 +112,17 @@ def test_two_hundred_clients_cut_at_random_bytes_miss_nothing_under_twenty_write
     assert {row.seq for row in log.rows} == set(told)
 
 
+async def slow_socket(port):
+    """A connection with little room for what is not read."""
+    sock = socket.socket()
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
+    sock.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
+    return sock
+
+
 def test_slow_readers_are_cut_and_resume_while_the_others_go_on():
     limits = replace(QUICK, lagging_s=0.5, close_s=15)
-
-    async def slow_socket(port):
-        sock = socket.socket()
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
-        sock.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(sock, ("127.0.0.1", port))
-        return sock
 
     async def scene(gateway):
         port, log = gateway.port, gateway.log
@@ -310,6 +320,101 @@ def test_http_answers_on_the_same_port_and_the_path_without_upgrade_is_not_a_soc
     answer = httpx.get(f"http://127.0.0.1:{gateway.port}/alive")
     assert answer.json() == {"alive": True}
     assert httpx.get(f"http://127.0.0.1:{gateway.port}{LIVE}").status_code == 404
+
+
+class Away(MemoryLog):
+    """A log behind a database that is down."""
+
+    away = True
+
+    def head(self):
+        if self.away:
+            raise OSError("connection refused")
+        return super().head()
+
+
+async def refusal(port):
+    with pytest.raises(InvalidStatus) as refused:
+        await dial(port)
+    return refused.value.response
+
+
+def test_before_the_log_is_reached_clients_are_told_to_come_back():
+    async def scene(gateway):
+        response = await refusal(gateway.port)
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "2")
+        gateway.log.away = False
+        await reached(lambda: gateway.hub.ready)
+        async with dial(gateway.port) as ws:
+            assert (await frame(ws))["t"] == "hello"
+
+    with Gateway(QUICK, log=Away()) as gateway:
+        asyncio.run(scene(gateway))
+
+
+def test_a_door_that_fails_and_a_full_house_are_503_and_never_an_open_socket():
+    class Broken:
+        def admit(self, request):
+            raise OSError("no database")
+
+    with Gateway(QUICK, door=Broken()) as gateway:
+        assert asyncio.run(refusal(gateway.port)).status_code == 503
+
+    async def one_too_many(gateway):
+        async with dial(gateway.port) as first:
+            await frame(first, "hello")
+            assert (await refusal(gateway.port)).status_code == 503
+        await reached(lambda: not gateway.hub.clients)
+        async with dial(gateway.port) as next_one:
+            assert (await frame(next_one))["t"] == "hello"
+
+    with Gateway(replace(QUICK, clients=1)) as gateway:
+        asyncio.run(one_too_many(gateway))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    """A self-signed certificate for localhost, as uvicorn takes it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "cert.pem").write_bytes(made.public_bytes(Encoding.PEM))
+    plain = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(key.private_bytes(*plain))
+    return {"ssl_certfile": folder / "cert.pem", "ssl_keyfile": folder / "key.pem"}
+
+
+def test_over_tls_everything_arrives_and_one_who_never_reads_is_cut(certificate):
+    trusting = ssl.create_default_context(cafile=certificate["ssl_certfile"])
+    trusting.check_hostname = False
+
+    async def scene(gateway):
+        where = url(gateway.port).replace("ws:", "wss:")
+        sock = await slow_socket(gateway.port)
+        slow = await connect(where, sock=sock, ssl=trusting, compression=None, max_queue=1)
+        await start(slow, 0)
+        async with connect(where, ssl=trusting, compression=None) as healthy:
+            await start(healthy, 0)
+            for i in range(50):
+                gateway.log.append(**fire(i, size=100_000))
+            numbers = [(await frame(healthy, "event"))["seq"] for _ in range(50)]
+        await reached(lambda: gateway.count("sylvan_live_closed_total", code="4429") == 1)
+        slow.transport.abort()
+        return numbers
+
+    with Gateway(replace(QUICK, lagging_s=0.5), tls=certificate) as gateway:
+        assert asyncio.run(scene(gateway)) == list(range(1, 51))
 
 
 def test_an_open_socket_changes_its_filter_and_can_ask_for_what_it_left_out(gateway):

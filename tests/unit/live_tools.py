@@ -58,12 +58,13 @@ class Screen:
 
     def __init__(self, hub, actor=None):
         self.hub, self.frames, self.closed = hub, [], None
-        self.held = None
+        self.held, self.largest = None, 0
         self.room = None  # bytes until the buffer is full; None: never
         self.client = hub.greet(actor or local_operator(LIVE), self, 0.0)
         self.client.heard_at = float("inf")
 
     def write(self, data):
+        self.largest = max(self.largest, len(data))
         full = self.frames and self.room is not None and self.client.full_since is not None
         for frame in decoded(data):
             assert not full or frame["t"] != "event", "an event for a client whose buffer is full"

@@ -221,6 +221,20 @@ def test_a_buffer_that_fills_in_the_middle_of_a_batch_loses_nothing_of_it():
     play(scene, events=2)
 
 
+def test_a_burst_larger_than_a_buffer_comes_in_turns_and_not_in_one_write():
+    limits = replace(SMALL, page_events=500, buffer_bytes=20_000)
+
+    async def scene(hub, log):
+        screen = Screen(hub).resume(0)
+        await until(lambda: screen.client.stage.name == "LIVE")
+        fill(log, 1000)
+        await until(lambda: screen.held == 1000)
+        assert screen.numbers == list(range(1, 1001))
+        assert screen.largest <= limits.buffer_bytes
+
+    play(scene, limits=limits)
+
+
 def test_a_buffer_that_fills_without_any_event_repeats_nothing():
     async def scene(hub, log):
         screen = Screen(hub).resume(39)
