@@ -47,7 +47,7 @@ class Area:
     """A region with finer tiles: its box and the DCW units around whose borders are drawn."""
 
     code: str
-    box: sources.type_box
+    box: sources.Box
     capital: str
     # GeoNames id of the region's seat
     units: tuple[tuple[str, str], ...] = ()
@@ -83,7 +83,7 @@ def feature(
     }
 
 
-def pieces(geometry: BaseGeometry, box: sources.type_box) -> Iterator[BaseGeometry]:
+def pieces(geometry: BaseGeometry, box: sources.Box) -> Iterator[BaseGeometry]:
     """Parts of a polygon on the grid, within the box."""
     frame = shapely.clip_by_rect(geometry, *box)
     if frame.is_empty:
@@ -98,7 +98,7 @@ def pieces(geometry: BaseGeometry, box: sources.type_box) -> Iterator[BaseGeomet
 
 # ── the world, z0–4 ──────────────────────────────────────────────────────────────────────────
 
-EARTH: sources.type_box = (-180.0, -90.0, 180.0, 90.0)
+EARTH: sources.Box = (-180.0, -90.0, 180.0, 90.0)
 
 
 def world() -> dict[str, list[Feature]]:
@@ -144,9 +144,7 @@ def _countries(zooms: tuple[int, int], scale: str) -> Iterator[Feature]:
     columns, shapes = sources.read_shapes(sources.natural_earth("cultural", name))
     for kind, shape in zip(columns["featurecla"], shapes, strict=True):
         settled = str(kind).startswith("International")
-        yield feature(
-            shape, zooms, REGION_DECIMALS, kind="country" if settled else "disputed"
-        )
+        yield feature(shape, zooms, REGION_DECIMALS, kind="country" if settled else "disputed")
 
 
 def _world_provinces() -> Iterator[Feature]:
@@ -241,7 +239,7 @@ def _near(item: Feature, frame: BaseGeometry) -> bool:
     return bool(shapely.geometry.shape(item["geometry"]).intersects(frame))
 
 
-def margin(box: sources.type_box) -> sources.type_box:
+def margin(box: sources.Box) -> sources.Box:
     """The box with room for the neighbours of its outermost tiles."""
     west, south, east, north = box
     return (max(west - 12.0, -180.0), south - 8.0, min(east + 12.0, 180.0), min(north + 4, 83.0))
@@ -250,7 +248,7 @@ def margin(box: sources.type_box) -> sources.type_box:
 LAKE_ZOOMS = ((400.0, 5), (40.0, 6), (0.0, 7))  # from how many km² a lake is drawn at a zoom
 
 
-def _water(box: sources.type_box, zooms: tuple[int, int]) -> Iterator[Feature]:
+def _water(box: sources.Box, zooms: tuple[int, int]) -> Iterator[Feature]:
     """Lakes and wide rivers with their islands cut out; names of lakes from Natural Earth."""
     shores = [shore for shore in sources.shores(box, "f", 1.0) if shore.level > 1]
     islands = [shore.polygon for shore in shores if shore.level == 3]  # noqa: PLR2004 GSHHG's levels
@@ -358,7 +356,7 @@ def tippecanoe(
     for name in LAYERS:
         lines = [json.dumps(f, ensure_ascii=False, sort_keys=True) for f in layers[name]]
         (folder / f"{name}.geojson").write_text("\n".join(lines) + "\n", "utf-8")
-    binary = Path(str(sources._package_folder("tippecanoe"))) / "bin" / "tippecanoe"  # noqa: SLF001 same tool
+    binary = sources.package_folder("tippecanoe") / "bin" / "tippecanoe"
     command: list[str | Path] = [
         binary, "--quiet", "--force", "-o", folder / "tiles.mbtiles",
         f"-Z{zooms[0]}", f"-z{zooms[1]}", "-r1", "--no-feature-limit", "--no-tile-size-limit",
@@ -373,7 +371,7 @@ def tippecanoe(
         return {(z, x, (1 << z) - 1 - y): data for z, x, y, data in db.execute(query)}
 
 
-def within(tile: TILE, boxes: Iterable[sources.type_box]) -> bool:
+def within(tile: TILE, boxes: Iterable[sources.Box]) -> bool:
     """Whether the tile's z5 ancestor touches one of the boxes: quarters stay together."""
     z, x, y = tile
     up = z - (WORLD_ZOOM + 1)
@@ -381,7 +379,7 @@ def within(tile: TILE, boxes: Iterable[sources.type_box]) -> bool:
     return any(shapely.box(*bounds).intersects(shapely.box(*box)) for box in boxes)
 
 
-def tile_bounds(z: int, x: int, y: int) -> sources.type_box:
+def tile_bounds(z: int, x: int, y: int) -> sources.Box:
     """West, south, east, north of a Web Mercator tile."""
     size = 1 << z
     north, south = (
@@ -395,7 +393,9 @@ def write(tiles: dict[TILE, bytes], path: Path) -> None:
     from pmtiles.tile import Compression, TileType, zxy_to_tileid  # noqa: PLC0415 a tools-only package
     from pmtiles.writer import Writer  # noqa: PLC0415 a tools-only package
 
-    packed = {tile: gzip.compress(gzip.decompress(data), 9, mtime=0) for tile, data in tiles.items()}
+    packed = {
+        tile: gzip.compress(gzip.decompress(data), 9, mtime=0) for tile, data in tiles.items()
+    }
     with path.open("wb") as file:
         writer = Writer(file)
         for tile in sorted(packed, key=lambda tile: zxy_to_tileid(*tile)):

@@ -51,7 +51,7 @@ def named_in_table(area: str) -> list[dict[str, str]]:
 
 
 @cache
-def rivers(area: str, box: sources.type_box) -> tuple[River, ...]:
+def rivers(area: str, box: sources.Box) -> tuple[River, ...]:
     """All rivers of a box, the named ones of ``area`` in the table by name.
 
     Raises:
@@ -67,7 +67,7 @@ def rivers(area: str, box: sources.type_box) -> tuple[River, ...]:
     return (*found, *_nameless(network, used))
 
 
-def courses(area: str, box: sources.type_box) -> list[tuple[str, str, int, BaseGeometry]]:
+def courses(area: str, box: sources.Box) -> list[tuple[str, str, int, BaseGeometry]]:
     """Names, rank and whole course of each river in the table: what a label is written along."""
     named: dict[str, list[River]] = {}
     for river in rivers(area, box):
@@ -99,7 +99,7 @@ def _stops(row: dict[str, str]) -> list[tuple[float, float]]:
     return [start, *((lon, lat) for lon, lat in via), end]
 
 
-def _axes(box: sources.type_box) -> list[npt.NDArray[np.float64]]:
+def _axes(box: sources.Box) -> list[npt.NDArray[np.float64]]:
     area = shapely.box(*box)
     lines = [line for _, _, line in sources.world_rivers() if line.intersects(area)]
     dense = shapely.segmentize(np.array(lines, dtype=object), STEP_DEG)
@@ -133,7 +133,9 @@ class _Network:
             heads.append(b)
             costs.append(self._km(a, b) * price)
             if number >= self.n_databank:
-                self.axis_edges |= {frozenset(pair) for pair in zip(a.tolist(), b.tolist(), strict=True)}
+                self.axis_edges |= {
+                    frozenset(pair) for pair in zip(a.tolist(), b.tolist(), strict=True)
+                }
         a, b = self._joins()
         tails.append(a)
         heads.append(b)

