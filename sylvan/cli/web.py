@@ -8,7 +8,7 @@ import typer
 from sylvan import wiring
 from sylvan.cli import serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
-from sylvan.cli.serve import Cert, Host, Key, Know
+from sylvan.cli.serve import Cert, Host, Key, Know, Port
 from sylvan.ops import database, tls
 
 
@@ -46,5 +46,3 @@ def command(
             house.worlds.live()
             say(f"Sylvan is at {listen.address}")
             serving.run_web(settings, house, listen.uvicorn)
-
-

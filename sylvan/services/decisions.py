@@ -163,7 +163,7 @@ class Decisions(Base):
         conn.execute(text("select pg_advisory_xact_lock(:space, :world)"), space)
         stored = layers.region(conn, self.geography.code)
         manifest = stored[0] if stored else {}
-        zone = fire.address.get("timezone") or manifest.get("time_zones", {}).get("default", "UTC")
+        zone = fire.address.get("time_zone") or manifest.get("time_zones", {}).get("default", "UTC")
         year = numbering.season_year(at, zone)
         serial = fires.next_serial(conn, actor, year)
         prefix = manifest.get("number_prefix") or self.geography.code

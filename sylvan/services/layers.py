@@ -158,7 +158,7 @@ def _items(data: LayerData, manifest: Manifest | None) -> list[Item]:
     if manifest is None or data.spec.kind is not LayerKind.MUNICIPALITY:
         return found
     return [
-        replace(item, props={**item.props, "timezone": manifest.time_zones.of(item.code).key})
+        replace(item, props={**item.props, "time_zone": manifest.time_zones.of(item.code).key})
         for item in found
     ]
 

@@ -66,10 +66,10 @@ class Address(BaseModel):
     subforestry: Place | None = None
     compartment: Place | None = None
     stand: Place | None = None
-    land_category: Place | None = None
+    land_category: str | None = None
     zone: Literal["ground", "aviation", "control"] | None = None
     nearest: Nearest | None = None
-    timezone: str | None = None
+    time_zone: str | None = None
     missing: list[str] = Field(default_factory=list)
     sample: bool = Field(default=False, description="rests on sample layers")
 
@@ -303,6 +303,7 @@ class Bearing(Strict):
     bearing_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
     distance_km: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
     error_deg: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = 2.0
+    declination_deg: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] = 0.0
     name: Short = ""
 
 

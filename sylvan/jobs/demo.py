@@ -1,0 +1,50 @@
+"""The generated fire day that shows a new user what Sylvan does, in a replay world of its own."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+from typing import Final
+
+from sylvan.domain.actors import system
+from sylvan.domain.worlds import WorldKind
+from sylvan.jobs import playing
+from sylvan.jobs.crew import Crew
+from sylvan.jobs.land import of_region
+from sylvan.jobs.recordings import from_scenario
+from sylvan.jobs.replay import Pace
+from sylvan.scenario.parameters import ScenarioParameters
+from sylvan.scenario.scenario import generate
+from sylvan.services.house import House
+
+NAME: Final = "demo"
+SEED: Final = 20260717
+RATE: Final = 60.0
+"""World seconds per second: a fire day in twenty-odd minutes; something moves every few seconds."""
+
+
+def start(crew: Crew, house: House, say: Callable[[str], None]) -> str:
+    """Open a fresh demo world and replay a generated day in it; the world's name."""
+    _close_earlier(house)
+    parameters = ScenarioParameters(seed=SEED)
+    world = playing.open_world(
+        house, f"{NAME}-{datetime.now(UTC):%Y%m%d-%H%M%S}", parameters.start, WorldKind.REPLAY
+    )
+    stage = playing.Stage(house, world)
+    say("a generated fire day replays in the world " + world.name)
+
+    def job(stop: Event) -> None:
+        scenario = generate(parameters, of_region(house.worlds.engine, house.geography.code))
+        items = from_scenario(scenario)
+        played = playing.player(stage, items, Pace(rate=RATE), scenario.play_from)
+        played.run(stop)
+
+    crew.add("demo", job)
+    return world.name
+
+
+def _close_earlier(house: House) -> None:
+    """Demo days of earlier starts are over."""
+    for world in house.worlds.listed():
+        if world.name.startswith(f"{NAME}-"):
+            house.worlds.close(system(world))
+
