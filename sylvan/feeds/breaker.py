@@ -51,7 +51,7 @@ class Breaker:
         """The state at a moment."""
         if self.opened_at is None:
             return BreakerState.CLOSED
-        if now - self.opened_at >= self.pause_s:
+        if now >= self.opened_at + self.pause_s:
             return BreakerState.HALF_OPEN
         return BreakerState.OPEN
 
@@ -95,7 +95,7 @@ class Budget:
     # when, how many
 
     def _recent(self, now: float) -> tuple[tuple[float, int], ...]:
-        return tuple((at, cost) for at, cost in self.spent if now - at < self.window_s)
+        return tuple((at, cost) for at, cost in self.spent if now < at + self.window_s)
 
     def left(self, now: float) -> int:
         """Transactions that may still be spent."""

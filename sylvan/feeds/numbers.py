@@ -58,12 +58,19 @@ def parse(column: pa.Array) -> Numbers:
 
 def _careful(column: pa.Array) -> Numbers:
     good = pc.match_substring_regex(column, _NUMBER)
-    value = pc.cast(pc.if_else(good, column, None), pa.float64())
-    number = value.to_numpy(zero_copy_only=False)
-    empty = _mask(pc.equal(pc.binary_length(column), 0))
-    absent = _mask(pc.match_substring_regex(column, _NOT_A_VALUE))
-    comma = _mask(pc.match_substring_regex(column, _COMMA))
-    infinite = _mask(pc.match_substring_regex(column, _INFINITE)) | np.isinf(number)
+    number = pc.cast(pc.if_else(good, column, None), pa.float64()).to_numpy(zero_copy_only=False)
+    rest = np.flatnonzero(~_mask(good))
+    odd = column.take(pa.array(rest))
+
+    def spread(among_odd: Any) -> Mask:
+        mask = np.zeros(len(column), bool)
+        mask[rest] = _mask(among_odd)
+        return mask
+
+    empty = spread(pc.equal(pc.binary_length(odd), 0))
+    absent = spread(pc.match_substring_regex(odd, _NOT_A_VALUE))
+    comma = spread(pc.match_substring_regex(odd, _COMMA))
+    infinite = spread(pc.match_substring_regex(odd, _INFINITE)) | np.isinf(number)
     known = _mask(good) | empty | absent | comma | infinite
     return Numbers(number, empty, absent, comma, infinite, ~known)
 

@@ -51,7 +51,7 @@ class Reason(IntEnum):
     @property
     def code(self) -> str:
         """Key in the language catalogue."""
-        return f"reject.{self.name.lower()}"
+        return f"row.{self.name.lower()}"
 
 
 @dataclass(frozen=True)

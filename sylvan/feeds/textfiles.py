@@ -33,7 +33,6 @@ class Opened:
     """Where the data begin and how they are separated."""
 
     header: Header
-    header_line: bytes
     delimiter: str
     start: int
     # byte after the header
@@ -130,8 +129,7 @@ def _open(body: bytes, options: ReadOptions) -> Opened:
             found = _header(line, options)
             if found is not None:
                 header, delimiter = found
-                clean = line.rstrip(b"\r\n")
-                return Opened(header, clean, delimiter, stop, number + 1, markers)
+                return Opened(header, delimiter, stop, number + 1, markers)
         position = stop
         if position >= len(body):
             break
@@ -171,7 +169,8 @@ class _Cuts:
         self.markers = 0
         self._opened = opened
         self._options = options
-        self._last_header = opened.header_line
+        mapping = options.mapping
+        self._sign = (mapping.columns.get("lat", "") if mapping else "lat").lower().encode()
 
     def pieces(self) -> Iterator[tuple[Mask, Header]]:
         """Masks of the data lines under each header, in order."""
@@ -195,6 +194,8 @@ class _Cuts:
         yield self._between(keep, since, len(keep)), header
 
     def _names(self, text: bytes) -> Sequence[str] | None:
+        if self._sign not in text.lower():
+            return None
         names = _split(text, self._opened.delimiter)
         if tuple(names) == self._opened.header.names:
             return names
