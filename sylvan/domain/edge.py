@@ -72,24 +72,6 @@ class Edge:
     area_hi_ha: float  # of footprints with half a pixel around, gaps closed.  Of 34 US fires of
     # 2022 that VIIRS saw well three quarters lie below it; fast grass fires burn more unseen
 
-    @property
-    def point(self) -> tuple[float, float]:
-        """Longitude, latitude of a point in the largest part; its middle where that is inside."""
-        largest = max(self.polygon.geoms, key=lambda part: part.area)
-        inside = largest.centroid
-        if not largest.contains(inside):
-            inside = largest.representative_point()
-        return inside.x, inside.y
-
-    @property
-    def bbox(self) -> tuple[float, float, float, float]:
-        """West, south, east, north; west > east across 180° (RFC 7946 §5.2)."""
-        west, south, east, north = self.polygon.bounds
-        if east - west > HALF_TURN:
-            west = min(part.bounds[0] for part in self.polygon.geoms if part.bounds[0] > 0.0)
-            east = max(part.bounds[2] for part in self.polygon.geoms if part.bounds[0] < 0.0)
-        return west, south, east, north
-
 
 class Net(NamedTuple):
     """A window of the fixed net of cells."""
