@@ -5,6 +5,7 @@
 #   scripts/install.sh python     .venv from requirements.lock, with Sylvan itself in it
 #   scripts/install.sh frontend   Node if need be, then frontend/ built into sylvan/static/
 #   scripts/install.sh browser    Chromium, for the browser tests
+#   scripts/install.sh proxy      nginx, for the test of the scaled set-up; never started as a service
 #
 # Used by scripts/up, scripts/test and the Dockerfile. Asks nothing, may be run again at any time
 # (then it only looks), and says in one line what it does. As root or with password-less sudo it
@@ -77,7 +78,7 @@ private_apt() { # apt-get with lists and cache of its own, so that it needs no r
 
 unpack_packages() { # unpack_packages TARGET PACKAGE…: the packages and what they need, without root
   local target="$1" state="$CACHE/apt" file; shift
-  say "no root: unpacking $* into $target"
+  say "unpacking $* into ${target#"$ROOT"/}"
   private_apt "$state" update
   rm -f "$state"/archives/*.deb
   private_apt "$state" install -y --no-install-recommends --download-only "$@" >/dev/null
@@ -279,6 +280,13 @@ install_browser() {
   apt_install chromium fonts-dejavu-core
 }
 
+# --- reverse proxy ------------------------------------------------------------------------------
+
+install_proxy() { # unpacked even as root: the installed package would start a service on port 80
+  if have nginx || [ -x "$CACHE/nginx/usr/sbin/nginx" ]; then return; fi
+  if has_apt; then unpack_packages "$CACHE/nginx" nginx; else say "no nginx: the test of the scaled set-up is skipped"; fi
+}
+
 # --- the command --------------------------------------------------------------------------------
 
 one_at_a_time() { # two runs at once would tear each other's files
@@ -287,12 +295,12 @@ one_at_a_time() { # two runs at once would tear each other's files
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  [ $# -gt 0 ] || { sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 2; }
+  [ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
   one_at_a_time
   for part in "$@"; do
     case "$part" in
-      database | python | frontend | browser) "install_$part" ;;
-      *) die "There is no part '$part'." "database, python, frontend, browser" ;;
+      database | python | frontend | browser | proxy) "install_$part" ;;
+      *) die "There is no part '$part'." "database, python, frontend, browser, proxy" ;;
     esac
   done
 fi

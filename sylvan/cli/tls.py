@@ -25,14 +25,21 @@ def init(
         list[str] | None,
         typer.Argument(help="Names and addresses that people open; found out when left out."),
     ] = None,
+    if_needed: Annotated[
+        bool, typer.Option(help="Keep a certificate that has these names and a month to go.")
+    ] = False,
+    page_url: Annotated[
+        str | None, typer.Option(help="Address of the page, where a proxy serves it.")
+    ] = None,
     data_dir: DataDir = None,
     json: AsJson = False,
 ) -> None:
     """Make a local authority and a certificate for the given names; keeps an authority it finds."""
     settings = settings_with(data_dir)
     authority = Authority(settings.data_dir)
-    made = authority.init(names or _own_names(settings), now=datetime.now(UTC))
-    url = f"https://{made.names[0]}:{settings.port}/tls"
+    make = authority.keep_current if if_needed else authority.init
+    made = make(names or _own_names(settings), now=datetime.now(UTC))
+    url = page_url or f"https://{made.names[0]}:{settings.port}/tls"
     for language in ("ru", "en"):
         page = tls_page.install_page(tls_page.PageRequest(authority.ca_cert, url, language))
         (authority.folder / f"install-{language}.html").write_text(page, "utf-8")
