@@ -43,20 +43,18 @@ def test_clock_times_are_read_padded_or_not(number):
 
 @given(st.text(max_size=12))
 def test_no_text_breaks_the_readers(text):
-    assert times.second_of_day(text) is None or 0 <= times.second_of_day(text) < 86_400
+    second = times.second_of_day(text)
+    assert second is None or 0 <= second < 86_400
     assert times.day_number(text, lambda: "dmy") is None or not text.isalpha()
-    assert (
-        times.instant(text, lambda: "dmy", 0) is None or ":" in text or " " in text or "T" in text
-    )
+    assert times.instant(text, lambda: "dmy", 0) is None or len(text) > 8
 
 
-@given(st.datetimes(datetime(2000, 1, 1), datetime(2050, 1, 1)), st.integers(-12, 14))
-def test_an_instant_with_a_zone_ignores_the_declared_offset(moment, hours):
-    moment = moment.replace(microsecond=0)
-    sign = "-" if hours < 0 else "+"
-    text = f"{moment:%Y-%m-%dT%H:%M:%S}{sign}{abs(hours):02d}:00"
-    wanted = (moment - timedelta(hours=hours)).replace(tzinfo=UTC).timestamp()
-    assert times.instant(text, never, 9 * 3600) == wanted
+@given(st.integers(946_684_800, 2_524_608_000), st.integers(-12, 14))
+def test_an_instant_with_a_zone_ignores_the_declared_offset(second, hours):
+    moment = datetime.fromtimestamp(second, UTC)
+    text = f"{moment:%Y-%m-%dT%H:%M:%S}{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
+    wanted = moment - timedelta(hours=hours)
+    assert times.instant(text, never, 9 * 3600) == wanted.timestamp()
 
 
 def test_an_instant_without_a_zone_takes_the_declared_offset():
