@@ -1,7 +1,24 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+/** Only the strokes of an icon are shipped: size, colour and frame are ours (ui/Icon.svelte). */
+function bareIcons(): Plugin {
+  return {
+    name: 'bare-icons',
+    enforce: 'pre',
+    async load(id) {
+      const [file, query] = id.split('?');
+      if (query !== 'raw' || !file?.includes('lucide-static/icons/')) return null;
+      const text = await readFile(file, 'utf8');
+      const inner = text.replace(/<!--.*?-->/s, '').replace(/^[^]*?<svg[^>]*>|<\/svg>\s*$/g, '');
+      return `export default ${JSON.stringify(inner.replace(/\s+/g, ' ').trim())}`;
+    },
+  };
+}
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -9,17 +26,21 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const OLDEST_BROWSER = 'chrome109';
 
 export default defineConfig({
-  plugins: [svelte(), svelteTesting()],
+  plugins: [bareIcons(), svelte(), svelteTesting()],
   base: '/',
   resolve: { alias: { '@locales': here('../sylvan/locales'), '@styles': here('../gis_layers/styles') } },
   build: {
     outDir: here('../sylvan/static'),
     emptyOutDir: true,
     target: OLDEST_BROWSER,
+    modulePreload: { polyfill: false },
     cssTarget: OLDEST_BROWSER,
     // The map library with its worker is one chunk by nature; tests/unit/bundle.test.ts holds the budget.
     chunkSizeWarningLimit: 1500,
-    rollupOptions: { input: { index: here('index.html'), report: here('report.html') } },
+    rollupOptions: {
+      input: { index: here('index.html'), report: here('report.html') },
+      treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+    },
   },
   worker: { format: 'es' },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8600', ws: true }, '/basemap.pmtiles': 'http://127.0.0.1:8600' } },

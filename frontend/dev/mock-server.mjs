@@ -127,7 +127,8 @@ function find(map, id, request) {
   if (!item) throw new Refusal(404, 'problem.not_found');
   const version = /^"?(\d+)"?$/.exec(request.headers['if-match'] ?? '')?.[1];
   if (version && Number(version) !== item.version) {
-    throw new Refusal(409, 'problem.version', { who: 'А. Петрова', version: item.version });
+    const params = { by: 'А. Петрова', action: 'fire.registered', at: world.iso(), fields: 'status', expected: Number(version) };
+    throw new Refusal(409, 'problem.stale_version', { ...params, actual: item.version });
   }
   return item;
 }

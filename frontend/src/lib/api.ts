@@ -51,8 +51,8 @@ export function explain(error: unknown): string {
 }
 
 function fieldText(item: { field: string; code: string; params?: Record<string, unknown> }): string {
-  const name = term('field_name', item.field);
-  return `${name}: ${said({ code: item.code, params: item.params ?? {} })}`;
+  const list = knows(`told.${item.field}`) ? 'told' : 'field_name';
+  return `${term(list, item.field)}: ${said({ code: item.code, params: item.params ?? {} })}`;
 }
 
 interface Options {

@@ -10,7 +10,14 @@ export type Key = keyof typeof ui;
 type Entry = string | Record<string, string>;
 type Catalogue = Record<string, Entry>;
 
-const files = import.meta.glob<{ default: Catalogue }>('@locales/*/*.json');
+type Load = () => Promise<{ default: Catalogue }>;
+/** Every screen begins with these; the rest (reasons, terms, refusals) follows right after. */
+const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
+const rest = import.meta.glob<{ default: Catalogue }>([
+  '@locales/*/*.json',
+  '!@locales/*/ui.json',
+  '!@locales/*/tls.json', // a page of the server's own
+]);
 const state = $state<{ lang: Lang; texts: Catalogue }>({ lang: 'ru', texts: {} });
 const formatters = new Map<string, Intl.NumberFormat>();
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
@@ -25,11 +32,18 @@ export function lang(): Lang {
   return state.lang;
 }
 
+async function read(files: Record<string, Load>, language: Lang): Promise<Catalogue> {
+  const own = Object.entries(files).filter(([path]) => path.includes(`/${language}/`));
+  const parts = await Promise.all(own.map(async ([, load]) => (await load()).default));
+  return Object.assign({}, ...parts) as Catalogue;
+}
+
 /** Loads a language's catalogue and switches to it; the old one stays if loading fails. */
 export async function setLang(next: Lang): Promise<void> {
-  const own = Object.entries(files).filter(([path]) => path.includes(`/${next}/`));
-  const parts = await Promise.all(own.map(async ([, load]) => (await load()).default));
-  useCatalogue(next, Object.assign({}, ...parts) as Catalogue);
+  useCatalogue(next, await read(first, next));
+  void read(rest, next).then((more) => {
+    if (state.lang === next) state.texts = { ...state.texts, ...more };
+  });
 }
 
 export function useCatalogue(next: Lang, texts: Catalogue): void {
@@ -65,17 +79,42 @@ function shown(value: unknown): string {
   return '–';
 }
 
-function counted(params: Record<string, unknown>): number {
+const BLANK = /\{(\w+)\}/g;
+
+/** What a text counts: `n`, else the first number that it names. */
+function counted(text: string, params: Record<string, unknown>): number {
   if (typeof params.n === 'number') return params.n;
-  return (Object.values(params).find((value) => typeof value === 'number') as number) ?? 0;
+  const named = [...text.matchAll(BLANK)].map(([, name]) => params[name ?? '']);
+  return (named.find((value) => typeof value === 'number') as number) ?? 0;
 }
 
 function render(entry: Entry, params: Record<string, unknown>): string {
   const text =
     typeof entry === 'string'
       ? entry
-      : (entry[new Intl.PluralRules(state.lang).select(counted(params))] ?? entry.other ?? '');
-  return text.replace(/\{(\w+)\}/g, (blank, name: string) => (name in params ? shown(params[name]) : blank));
+      : (entry[new Intl.PluralRules(state.lang).select(counted(entry.other ?? '', params))] ?? entry.other ?? '');
+  return text.replace(BLANK, (blank, name: string) => (name in params ? spoken(name, params[name]) : blank));
+}
+
+/** Parameters whose values are codes of a list, so that a refusal does not say "signal" in Russian. */
+const LISTS: Record<string, string> = {
+  from: 'status',
+  to: 'status',
+  step: 'status',
+  status: 'status',
+  allowed: 'status',
+  level: 'level',
+  zone: 'zone',
+  by: 'actor',
+};
+
+function spoken(name: string, value: unknown): string {
+  const list = LISTS[name];
+  if (!list || typeof value !== 'string') return shown(value);
+  return value
+    .split(', ')
+    .map((word) => (knows(`${list}.${word}`) ? term(list, word) : shown(word)))
+    .join(', ');
 }
 
 export function t(key: Key, params: Record<string, unknown> = {}): string {

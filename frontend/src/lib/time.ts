@@ -99,6 +99,12 @@ export function countdown(span: number): string {
   return hours ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
 }
 
+/** What is left of a norm, or `+` what has run beyond it; from an hour on the seconds don't matter. */
+export function waited(left: number): string {
+  if (left >= 0) return countdown(left);
+  return `+${-left < HOUR ? countdown(left) : age(-left)}`;
+}
+
 /** Value for `<input type="datetime-local">` in the given zone, and back again. */
 export function toLocalInput(at: number, zone = mainZone()): string {
   const parts = Object.fromEntries(
@@ -118,7 +124,8 @@ export function toLocalInput(at: number, zone = mainZone()): string {
 }
 
 export function fromLocalInput(text: string, zone = mainZone()): number | null {
-  const asUtc = Date.parse(`${text}:00Z`);
+  // Date.parse alone would read almost anything as some day of the year 2000.
+  const asUtc = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? Date.parse(`${text}:00Z`) : NaN;
   if (Number.isNaN(asUtc)) return null;
   // The zone's offset is first taken at the wall time read as UTC, then at the corrected instant:
   // two steps are enough on either side of a change of the clocks.

@@ -4,7 +4,7 @@
  * Theme and language change only paint and layout properties: `setStyle` would drop sources and
  * images and flash the screen at night.
  */
-import 'maplibre-gl/dist/maplibre-gl.css';
+import './map.css';
 import {
   addProtocol,
   Map as MapLibreMap,

@@ -191,6 +191,7 @@ function regionLayers({ theme, lang, layers }: OverlayState): LayerSpecification
 }
 
 function fireLayers({ theme, visible }: OverlayState): LayerSpecification[] {
+  const signal: ExpressionSpecification = ['==', ['get', 'status'], 'signal'];
   const { selection, text, halo } = PALETTE[theme];
   const visibility = visible('fires') ? 'visible' : 'none';
   const chosen: ExpressionSpecification = ['boolean', ['feature-state', 'selected'], false];
@@ -201,7 +202,7 @@ function fireLayers({ theme, visible }: OverlayState): LayerSpecification[] {
       source: 'fires',
       layout: { visibility },
       paint: {
-        'circle-radius': 17,
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 2, 12, 6, 17],
         'circle-color': selection,
         'circle-opacity': ['case', chosen, 0.18, 0],
         'circle-stroke-color': selection,
@@ -215,7 +216,8 @@ function fireLayers({ theme, visible }: OverlayState): LayerSpecification[] {
       layout: {
         visibility,
         'icon-image': ['get', 'icon'],
-        'icon-size': ['case', ['==', ['get', 'status'], 'signal'], 1, 0.82],
+        // From far away the marks must not hide the detections below them.
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 2, 0.6, 6, ['case', signal, 1, 0.85]],
         'icon-allow-overlap': true,
         // Later drawn lies on top.
         'symbol-sort-key': ['get', 'rank'],

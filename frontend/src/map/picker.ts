@@ -1,12 +1,14 @@
 /** A small map on which one point is chosen by a tap. */
-import 'maplibre-gl/dist/maplibre-gl.css';
-import { addProtocol, Map as MapLibreMap, Marker, setWorkerUrl } from 'maplibre-gl';
+import './map.css';
+import { addProtocol, Map as MapLibreMap, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { Protocol } from 'pmtiles';
 import type { Config, Point } from '../lib/api-types';
 import type { Lang } from '../lib/i18n.svelte';
 import type { Theme } from '../lib/prefs.svelte';
 import { BASE_SOURCE, baseLayers } from './basemap';
+
+const PIN = { 'circle-radius': 9, 'circle-color': '#d11f1f', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 3 };
 
 export function pickerMap(
   container: HTMLElement,
@@ -20,7 +22,14 @@ export function pickerMap(
   const url = `pmtiles://${new URL(config.basemap, location.origin).href}`;
   const map = new MapLibreMap({
     container,
-    style: { version: 8, sources: { [BASE_SOURCE]: { type: 'vector', url } }, layers: baseLayers(theme, lang) },
+    style: {
+      version: 8,
+      sources: {
+        [BASE_SOURCE]: { type: 'vector', url },
+        pin: { type: 'geojson', data: { type: 'FeatureCollection', features: [] } },
+      },
+      layers: [...baseLayers(theme, lang), { id: 'pin', type: 'circle', source: 'pin', paint: PIN }],
+    },
     bounds: config.region.bbox,
     attributionControl: false,
     dragRotate: false,
@@ -28,12 +37,14 @@ export function pickerMap(
     fadeDuration: 0,
   });
   map.touchZoomRotate.disableRotation();
-  const marker = new Marker({ color: '#d11f1f' });
   map.on('click', ({ lngLat }) => onpoint([lngLat.lng, lngLat.lat]));
   return {
     mark(point: Point | null): void {
-      if (point) marker.setLngLat(point).addTo(map);
-      else marker.remove();
+      const geometry = point && { type: 'Point' as const, coordinates: point };
+      const features: GeoJSON.Feature[] = geometry ? [{ type: 'Feature', geometry, properties: {} }] : [];
+      const show = () => void map.getSource<GeoJSONSource>('pin')?.setData({ type: 'FeatureCollection', features });
+      if (map.isStyleLoaded()) show();
+      else map.once('load', show);
     },
     remove: () => map.remove(),
   };

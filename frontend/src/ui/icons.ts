@@ -1,4 +1,5 @@
-/** The icons in use, one by one, so that no unused drawing is shipped (Lucide, ISC). */
+/** The icons in use, one by one, so that no unused drawing is shipped (Lucide, ISC).
+ * The build keeps only what stands inside `<svg>`. */
 import bell from 'lucide-static/icons/bell.svg?raw';
 import bellRing from 'lucide-static/icons/bell-ring.svg?raw';
 import camera from 'lucide-static/icons/camera.svg?raw';

@@ -1,5 +1,4 @@
 /** The dispatcher's desk: what is chosen, open and under way. The facts themselves live in the store. */
-import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, explain, type WorldApi } from '../../lib/api';
 import type { Config, Fire, LayerInfo, Point, Report, World } from '../../lib/api-types';
 import { groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
@@ -43,7 +42,7 @@ export class Desk {
   edge = $state.raw<GeoJSON.Geometry | null>(null);
   /** A point marked on the map: a search hit or the place of a call. */
   pin = $state.raw<Point | null>(null);
-  private readonly toldShown = new SvelteSet<string>();
+  private readonly toldShown = new Set<string>();
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: Store, config: Config, api: WorldApi) {

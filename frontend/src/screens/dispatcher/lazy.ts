@@ -1,0 +1,17 @@
+/**
+ * Panels that the first picture does not need. They are fetched right after it, before anybody asks, so
+ * that a card still opens when the line breaks later.
+ */
+export const panels = {
+  fire: () => import('./FireCard.svelte'),
+  report: () => import('./ReportCard.svelte'),
+  search: () => import('./Search.svelte'),
+  help: () => import('./Help.svelte'),
+  call: () => import('./CallCard.svelte'),
+};
+
+export function warmUp(): void {
+  const fetchAll = () => void Promise.allSettled(Object.values(panels).map((load) => load()));
+  if ('requestIdleCallback' in window) requestIdleCallback(fetchAll, { timeout: 3000 });
+  else setTimeout(fetchAll, 1500);
+}

@@ -1,0 +1,68 @@
+// @vitest-environment node
+/** What a first visit costs on a weak line, measured on a fresh build, compressed as a server sends it. */
+import { gzipSync } from 'node:zlib';
+import { build, type Rolldown } from 'vite';
+import { beforeAll, expect, test, vi } from 'vitest';
+
+type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
+/** Bytes after gzip -9; fonts are counted apart, they are cached for good. */
+const BUDGET = { dispatcher: 500_000, report: 60_000 };
+let outputs: Output[] = [];
+
+beforeAll(async () => {
+  vi.stubEnv('NODE_ENV', 'production'); // else the test runner's own mode is built in
+  const result = (await build({ logLevel: 'silent', build: { write: false } })) as Rolldown.RolldownOutput;
+  outputs = result.output;
+}, 120_000);
+
+function chunk(match: (chunk: Rolldown.OutputChunk) => boolean): Rolldown.OutputChunk {
+  const found = outputs.find((item): item is Rolldown.OutputChunk => item.type === 'chunk' && match(item));
+  if (!found) throw new Error('the build has no such chunk');
+  return found;
+}
+
+/** A chunk, everything that it imports at once, and their styles. */
+function closure(start: Rolldown.OutputChunk, seen = new Set<string>()): Set<string> {
+  if (seen.has(start.fileName)) return seen;
+  seen.add(start.fileName);
+  const styles = (start as { viteMetadata?: { importedCss: Set<string> } }).viteMetadata?.importedCss ?? [];
+  for (const style of styles) seen.add(style);
+  for (const name of start.imports) closure(chunk((item) => item.fileName === name), seen);
+  return seen;
+}
+
+const entry = (name: string) => chunk((item) => item.isEntry && item.name === name);
+const lazy = (file: string) => chunk((item) => item.facadeModuleId?.endsWith(file) ?? false);
+
+function weight(files: Set<string>): number {
+  return outputs
+    .filter((item) => files.has(item.fileName))
+    .reduce((sum, item) => sum + gzipSync(item.type === 'chunk' ? item.code : item.source, { level: 9 }).length, 0);
+}
+
+test('dispatcher with map library and worker fits its budget', () => {
+  const files = closure(entry('index'));
+  closure(lazy('src/map/map.ts'), files);
+  closure(lazy('locales/ru/ui.json'), files);
+  for (const item of outputs) if (/maplibre-gl-worker.*\.js$/.test(item.fileName)) files.add(item.fileName);
+  expect([...files].some((file) => file.includes('worker'))).toBe(true);
+  expect(weight(files)).toBeLessThanOrEqual(BUDGET.dispatcher);
+});
+
+test('report form fits a weak line and has no map code', () => {
+  const files = closure(entry('report'));
+  for (const part of ['ui', 'terms', 'reasons', 'problems']) closure(lazy(`locales/ru/${part}.json`), files);
+  expect(weight(files)).toBeLessThanOrEqual(BUDGET.report);
+  const code = outputs.filter((item) => files.has(item.fileName) && item.type === 'chunk');
+  expect(code.some((item) => 'code' in item && /maplibregl-canvas/.test(item.code))).toBe(false);
+});
+
+test('nothing built points to a foreign host', () => {
+  // Namespaces, licences and links in error messages are words; only what a browser would fetch counts.
+  const fetched = /\bsrc=["']https?:|<link[^>]+https?:|url\(["']?https?:|import\(["']https?:|@import\s+["']https?:/;
+  const guilty = outputs.filter((item) => {
+    const text = item.type === 'chunk' ? item.code : String(item.source);
+    return /\.(js|css|html)$/.test(item.fileName) && fetched.test(text);
+  });
+  expect(guilty.map((item) => item.fileName)).toEqual([]);
+});
