@@ -198,7 +198,8 @@ def _geometry(body: Any) -> tuple[BaseGeometry | None, list[Coded]]:
         return None, []
     found: list[Coded] = []
     try:
-        built = _build(body["type"], body, found)
+        with np.errstate(invalid="ignore"):  # NaN is judged later, by feature
+            built = _build(body["type"], body, found)
     except (TypeError, ValueError, KeyError, shapely.errors.GEOSException) as error:
         return None, [_unreadable(str(error))]
     return built, found

@@ -9,14 +9,9 @@ the file must say "tile not found" for that, see gis_layers/README.md). Same inp
 """
 
 import argparse
-import gzip
-import json
-import sqlite3
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,16 +25,14 @@ from shapely.geometry.base import BaseGeometry
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tools.basemap import places, rivers, sources  # noqa: E402 - after the path is set
+from tools.basemap import places, rivers, sources, tiles  # noqa: E402 - after the path is set
+from tools.basemap.tiles import LAYERS, REGION_ZOOM, WORLD_ZOOM, Feature  # noqa: E402 - see above
 
 OUTPUT = ROOT / "gis_layers" / "basemap.pmtiles"
-WORLD_ZOOM = 4  # the deepest zoom of the whole world
-REGION_ZOOM = 7  # the deepest zoom around the regions
 WORLD_DECIMALS, REGION_DECIMALS = 3, 5
 PLACE_ZOOM = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7}
 RIVER_ZOOM = {1: 2, 2: 3, 3: 4, 4: 5, 5: 6, 6: 7}
 GRID_DEG = 5.0  # big polygons are cut on this grid, so that tiles don't carry far-away rings
-ATTRIBUTION = "Natural Earth · GSHHG · DCW · GeoNames (CC BY 4.0)"
 
 
 @dataclass(frozen=True)
@@ -66,8 +59,6 @@ AREAS = (
     Area("portugal", (-10.0, 36.5, -5.8, 42.6), "2267057"),
 )
 """Yakutia with its neighbours, and mainland Portugal."""
-
-Feature = dict[str, Any]
 
 
 def feature(
@@ -277,7 +268,7 @@ def _lake_names() -> Any:
     def names(lake: BaseGeometry) -> dict[str, str]:
         for index in tree.query(lake, predicate="intersects"):
             common = shapes[index].intersection(lake).area
-            if columns["name_ru"][index] and common > 0.3 * lake.area:  # noqa: PLR2004 the same lake
+            if columns["name_ru"][index] and common > 0.3 * lake.area:
                 return {f"name_{lang}": columns[f"name_{lang}"][index] for lang in ("ru", "en")}
         return {}
 
@@ -342,101 +333,7 @@ def _seas() -> Iterator[Feature]:
         yield feature(point, (rank, REGION_ZOOM), 2, kind="sea", rank=rank, **names)
 
 
-# ── tiles ────────────────────────────────────────────────────────────────────────────────────
-
-LAYERS = ("land", "water", "rivers", "admin", "places")
-TILE = tuple[int, int, int]
-
-
-def tippecanoe(
-    layers: dict[str, list[Feature]], zooms: tuple[int, int], folder: Path
-) -> dict[TILE, bytes]:
-    """Tiles of some layers at some zooms; one thread, so that two runs agree."""
-    folder.mkdir()
-    for name in LAYERS:
-        lines = [json.dumps(f, ensure_ascii=False, sort_keys=True) for f in layers[name]]
-        (folder / f"{name}.geojson").write_text("\n".join(lines) + "\n", "utf-8")
-    binary = sources.package_folder("tippecanoe") / "bin" / "tippecanoe"
-    command: list[str | Path] = [
-        binary, "--quiet", "--force", "-o", folder / "tiles.mbtiles",
-        f"-Z{zooms[0]}", f"-z{zooms[1]}", "-r1", "--no-feature-limit", "--no-tile-size-limit",
-        "--no-tiny-polygon-reduction", "--simplification=3", "--buffer=8",
-        "--no-simplification-of-shared-nodes" if zooms[1] > WORLD_ZOOM else "--detect-shared-borders",
-    ]  # fmt: skip
-    command += [arg for name in LAYERS for arg in ("-L", f"{name}:{folder / name}.geojson")]
-    threads = {"TIPPECANOE_MAX_THREADS": "1", "PATH": "/usr/bin:/bin"}
-    subprocess.run(command, check=True, env=threads)
-    query = "select zoom_level, tile_column, tile_row, tile_data from tiles"
-    with closing(sqlite3.connect(folder / "tiles.mbtiles")) as db:
-        return {(z, x, (1 << z) - 1 - y): data for z, x, y, data in db.execute(query)}
-
-
-def within(tile: TILE, boxes: Iterable[sources.Box]) -> bool:
-    """Whether the tile's z5 ancestor touches one of the boxes: quarters stay together."""
-    z, x, y = tile
-    up = z - (WORLD_ZOOM + 1)
-    bounds = tile_bounds(WORLD_ZOOM + 1, x >> up, y >> up)
-    return any(shapely.box(*bounds).intersects(shapely.box(*box)) for box in boxes)
-
-
-def tile_bounds(z: int, x: int, y: int) -> sources.Box:
-    """West, south, east, north of a Web Mercator tile."""
-    size = 1 << z
-    north, south = (
-        float(np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * row / size))))) for row in (y, y + 1)
-    )
-    return (x / size * 360 - 180, south, (x + 1) / size * 360 - 180, north)
-
-
-def write(tiles: dict[TILE, bytes], path: Path) -> None:
-    """One PMTiles file; equal tiles are stored once."""
-    from pmtiles.tile import Compression, TileType, zxy_to_tileid  # noqa: PLC0415 a tools-only package
-    from pmtiles.writer import Writer  # noqa: PLC0415 a tools-only package
-
-    packed = {
-        tile: gzip.compress(gzip.decompress(data), 9, mtime=0) for tile, data in tiles.items()
-    }
-    with path.open("wb") as file:
-        writer = Writer(file)
-        for tile in sorted(packed, key=lambda tile: zxy_to_tileid(*tile)):
-            writer.write_tile(zxy_to_tileid(*tile), packed[tile])
-        header = {
-            "tile_type": TileType.MVT,
-            "tile_compression": Compression.GZIP,
-            "min_zoom": 0,
-            "max_zoom": REGION_ZOOM,
-            "min_lon_e7": -1_800_000_000,
-            "min_lat_e7": -850_000_000,
-            "max_lon_e7": 1_800_000_000,
-            "max_lat_e7": 850_000_000,
-            "center_zoom": 3,
-            "center_lon_e7": 1_300_000_000,
-            "center_lat_e7": 640_000_000,
-        }
-        writer.finalize(header, metadata())
-
-
-def metadata() -> dict[str, Any]:
-    """What the file says about itself (TileJSON's vector_layers among it)."""
-    names = {"name_ru": "String", "name_en": "String"}
-    fields: dict[str, dict[str, str]] = {
-        "land": {},
-        "water": {"kind": "String", **names},
-        "rivers": {"kind": "String", "rank": "Number", **names},
-        "admin": {"kind": "String", "region": "String"},
-        "places": {"kind": "String", "rank": "Number", "population": "Number", **names},
-    }
-    layers = [
-        {"id": name, "fields": fields[name], "minzoom": 0, "maxzoom": REGION_ZOOM}
-        for name in LAYERS
-    ]
-    return {
-        "name": "Sylvan base map",
-        "description": "World z0–4, regions z5–7",
-        "attribution": ATTRIBUTION,
-        "type": "baselayer",
-        "vector_layers": layers,
-    }
+# ── all of it ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def build(output: Path) -> None:
@@ -446,20 +343,20 @@ def build(output: Path) -> None:
         whole = world()
         for name, features in shared.items():
             whole[name] = [*whole[name], *features]
-        tiles = tippecanoe(whole, (0, WORLD_ZOOM), Path(scratch, "world"))
+        found = tiles.tippecanoe(whole, (0, WORLD_ZOOM), Path(scratch, "world"))
         fine: dict[str, list[Feature]] = {name: [] for name in LAYERS}
         for area in AREAS:
             for name, features in region(area).items():
                 fine[name] += features
         for name, features in shared.items():
             fine[name] += features
-        for tile, data in tippecanoe(
-            fine, (WORLD_ZOOM + 1, REGION_ZOOM), Path(scratch, "regions")
-        ).items():
-            if within(tile, (area.box for area in AREAS)):
-                tiles[tile] = data
-    write(tiles, output)
-    print(f"{output}: {len(tiles)} tiles, {output.stat().st_size / 1e6:.2f} MB")
+        zooms = (WORLD_ZOOM + 1, REGION_ZOOM)
+        boxes = [area.box for area in AREAS]
+        for tile, data in tiles.tippecanoe(fine, zooms, Path(scratch, "regions")).items():
+            if tiles.within(tile, boxes):
+                found[tile] = data
+    tiles.write(found, output)
+    print(f"{output}: {len(found)} tiles, {output.stat().st_size / 1e6:.2f} MB")
 
 
 def main() -> None:

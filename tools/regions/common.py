@@ -1,4 +1,4 @@
-"""What the builders of region packs share: tables, planes in metres, samples of districts, output."""
+"""What the builders of region packs share: tables, planes in metres, sample districts, output."""
 
 import csv
 import json
@@ -92,7 +92,7 @@ class Plane:
 
     def metres(self, geometry: BaseGeometry) -> BaseGeometry:
         """Degrees to metres."""
-        return self._moved(geometry, lambda x, y: self._to.transform(x, y))
+        return self._moved(geometry, self._to.transform)
 
     def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
         """Metres to degrees."""

@@ -1,14 +1,15 @@
 """The pack of Yakutia: what is open is taken as it is, the rest is a sample marked as such.
 
-Open: outline (DCW), settlements (GeoNames, names reviewed), rivers (WDBII), lakes (GSHHG), airstrips
-(airportsdata). Not open anywhere: municipal and forest districts, zones, roads, lines. Their
-samples have the real names and lie in plausible places, so that the system can be tried; a forest
-service loads its own with ``sylvan layers load``.
+Open: outline (DCW), settlements (GeoNames, names reviewed), rivers (WDBII), lakes (GSHHG),
+airstrips (airportsdata). Not open anywhere: municipal and forest districts, zones, roads, lines.
+Their samples have the real names and lie in plausible places, so that the system can be tried; a
+forest service loads its own with ``sylvan layers load``.
 """
 
 from itertools import pairwise
 from pathlib import Path
 
+import airportsdata
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -130,8 +131,6 @@ def _lakes(outline: BaseGeometry) -> Items:
 
 
 def _airstrips(outline: BaseGeometry) -> Items:
-    import airportsdata  # noqa: PLC0415 a tools-only package
-
     known = airportsdata.load()
     items = []
     for row in common.table("yakutia_airstrips"):
