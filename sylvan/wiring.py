@@ -9,6 +9,7 @@ import orjson
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
+from sylvan.domain.codes import NotFound
 from sylvan.domain.worlds import World
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
@@ -94,7 +95,7 @@ def web(settings: Settings, services: House, live: Hub) -> FastAPI:
     """The web application with the live gateway behind it."""
     try:
         basemap: Path | None = packs.asset(packs.BASEMAP, settings.layers_dir)
-    except packs.NotFound:
+    except NotFound:
         basemap = None
     app = web_app.create(services, static=STATIC, basemap=basemap, asyncapi=asyncapi.document())
     attach(app, live)

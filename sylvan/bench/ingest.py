@@ -49,7 +49,7 @@ def season_csv(rows: int, seed: int = SEED) -> bytes:
     home = rng.integers(0, fires, rows)
     lon = rng.uniform(108, 160, fires)[home] + rng.normal(0, 0.15, rows)
     lat = rng.uniform(57, 71, fires)[home] + rng.normal(0, 0.08, rows)
-    loose = rng.random(rows) < 0.1  # noqa: PLR2004 - a tenth
+    loose = rng.random(rows) < 0.1
     lon[loose] = rng.uniform(106, 162, loose.sum())
     lat[loose] = rng.uniform(56, 72, loose.sum())
     minutes = np.sort(rng.integers(0, DAYS * 1440, rows))
@@ -57,7 +57,11 @@ def season_csv(rows: int, seed: int = SEED) -> bytes:
     date = np.datetime_as_string(moment, unit="D")
     clock = minutes % 1440 // 60 * 100 + minutes % 60
     scan, track = rng.uniform(0.32, 0.8, rows), rng.uniform(0.36, 0.78, rows)
-    frp, hot, cold = rng.gamma(1.2, 9, rows), rng.uniform(300, 367, rows), rng.uniform(270, 310, rows)
+    frp, hot, cold = (
+        rng.gamma(1.2, 9, rows),
+        rng.uniform(300, 367, rows),
+        rng.uniform(270, 310, rows),
+    )
     classes = rng.choice(np.array(["l", "n", "h"]), rows, p=[0.1, 0.8, 0.1])
     lines = [
         f"{lat[i]:.5f},{lon[i]:.5f},{hot[i]:.2f},{scan[i]:.2f},{track[i]:.2f},{date[i]},"

@@ -92,7 +92,9 @@ def command(
     files: Annotated[list[str], typer.Argument(help="Files; - is standard input.")],
     world: Annotated[str, typer.Option(help="World to take them into.")] = "live",
     feed: Annotated[str, typer.Option(help="Name of the feed that they count for.")] = "files",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only account; store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only account; store nothing.")
+    ] = False,
     keep_all: Annotated[
         bool, typer.Option("--keep-all", help="Store also rows far outside the region.")
     ] = False,
@@ -112,7 +114,7 @@ def command(
     data_dir: DataDir = None,
     json: AsJson = False,
 ) -> None:
-    """Take in hotspot files. Unusable rows are told with line, field and reason; the rest goes in."""
+    """Take in hotspot files; unusable rows are told with their reason, the rest goes in."""
     with explained(), _opened(data_dir) as house:
         actor = local_operator(_world(house, world))
         options = _options(house, actor, mapping, date_order)

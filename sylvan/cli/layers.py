@@ -40,7 +40,7 @@ def list_packs(json: AsJson = False) -> None:
     """List the region packs that are there."""
     settings = settings_with()
     found = {name: packs.load(path) for name, path in packs.folders(settings.layers_dir).items()}
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"code": name, "names": pack.manifest.names, "layers": len(pack.manifest.layers)}
         for name, pack in found.items()
     ]
@@ -102,9 +102,7 @@ def load(
         if check:
             return
         actor = local_operator(house.worlds.live())
-        _guarded(
-            lambda: house.layers.load_file(actor, settings.region, file, spec, repair=repair)
-        )
+        _guarded(lambda: house.layers.load_file(actor, settings.region, file, spec, repair=repair))
         say(f"{len(report.data.codes):,} features are now the layer {spec.code}")
 
 
@@ -130,7 +128,7 @@ def _guarded(action: Any) -> Any:
         raise Refusal(told(refused.code, dict(refused.params)), mend) from None
 
 
-def _spec(  # noqa: PLR0913 - one option each
+def _spec(
     file: Path,
     kind: str | None,
     code: str | None,

@@ -38,7 +38,7 @@ Stored = Annotated[Path, typer.Argument(help="A scenario: folder or .zip.", show
 
 
 @app.command()
-def new(  # noqa: PLR0913, PLR0917 - the options of a command
+def new(
     output: Annotated[Path, typer.Option("-o", "--output", help="Folder or .zip to write.")],
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 1,
     days: Annotated[float | None, typer.Option(help="Length in days.")] = None,

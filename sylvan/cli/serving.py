@@ -3,7 +3,7 @@
 import logging
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -21,7 +21,7 @@ KEEP_ALIVE_S = 75
 SHUTDOWN_S = 5
 
 
-def _mask(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for name in event:
         if any(word in name for word in MASKED):
             event[name] = "•••"
@@ -77,7 +77,7 @@ def run_web(settings: Settings, services: House, tls: dict[str, Any]) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        ws=live_protocol(hub),  # type: ignore[arg-type]  # uvicorn takes a protocol class
+        ws=live_protocol(hub),
         loop="uvloop",
         http="httptools",
         log_config=None,

@@ -65,4 +65,4 @@ def fold(rows: npt.NDArray[np.void], stored: npt.NDArray[np.void]) -> Folded:
 def _same_version(every: npt.NDArray[np.void], a: Places, b: Places) -> npt.NDArray[np.bool_]:
     """Whether rows are of one version class: a repeat, not a better version."""
     classes = version_class(every)
-    return classes[a] == classes[b]
+    return np.asarray(classes[a] == classes[b])

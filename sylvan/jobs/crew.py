@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from threading import Event, Thread
 from types import TracebackType
+from typing import Self
 
 import structlog
 
@@ -35,7 +36,7 @@ class Crew:
             else:
                 return
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

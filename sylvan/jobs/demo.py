@@ -47,4 +47,3 @@ def _close_earlier(house: House) -> None:
     for world in house.worlds.listed():
         if world.name.startswith(f"{NAME}-"):
             house.worlds.close(system(world))
-

@@ -48,7 +48,7 @@ class Stage:
         """The world's clock, as everybody sees it."""
         return WorldTime(
             read=lambda: self.house.worlds.named(self.world.name).clock,
-            write=lambda clock: self._write(clock),
+            write=self._write,
             real=self.house.worlds.clock,
         )
 
@@ -85,4 +85,3 @@ def player(
     """A player of items into a world."""
     doors = Doors(take=stage.take, report=stage.report)
     return Player(items, doors, stage.time(), pace, play_from, remember=remember)
-

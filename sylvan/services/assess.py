@@ -84,9 +84,9 @@ class Assessor:
         known = self._known(conn, actor, set(roots.values()))
         thinned = frozenset(roots[one.bytes] for one in lost)
         apart = proposals.declined(conn, actor, set(known))
-        plan = planned(Scene(new, heirs, near, roots, known, thinned, apart))
-        region = self.geography.region(conn)
-        states = self._states(conn, actor, plan, new, near, known, region, now)
+        scene = Scene(new, heirs, near, roots, known, thinned, apart)
+        plan = planned(scene)
+        states = self._states(conn, actor, plan, scene, now)
         return Assessed(
             fire_ids=plan.fire_ids,
             moved=near[plan.moved],
@@ -97,7 +97,7 @@ class Assessor:
 
     def finish(self, conn: Connection, actor: Actor, found: Assessed, now: datetime) -> None:
         """Write what an assessment found."""
-        if found.moved is not None and len(found.moved):
+        if found.moved is not None and found.moved_to is not None and len(found.moved):
             detections.assign(conn, actor.world.id, found.moved, found.moved_to)
         if found.states:
             write_fires(conn, actor, found.states, now)
@@ -110,7 +110,7 @@ class Assessor:
         ]
         events.write(conn, actor, told)
 
-    def remeasured(self, conn: Connection, actor: Actor, fire: Fire, now: datetime) -> Fire:
+    def remeasured(self, conn: Connection, actor: Actor, fire: Fire) -> Fire:
         """A fire measured again from all that is stored of it (after a merge, a report)."""
         region = self.geography.region(conn)
         rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
@@ -122,10 +122,9 @@ class Assessor:
         else:
             seen = fire.measured
             measured = ruler.of_report(seen.point, seen.last_seen, fire.source_kinds)
-        del now
         return self._placed(replace(fire, measured=measured), region)
 
-    def from_report(self, conn: Connection, actor: Actor, report: Report, now: datetime) -> Fire:
+    def from_report(self, conn: Connection, report: Report) -> Fire:
         """A new fire that people saw first."""
         region = self.geography.region(conn)
         kinds = (report.source_kind,)
@@ -140,7 +139,6 @@ class Assessor:
             source_kinds=kinds,
             changed=(Coded("fire.from_report", {"source_kind": report.source_kind}),),
         )
-        del now
         return self._placed(fire, region)
 
     def _near(self, conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Stored:
@@ -183,22 +181,16 @@ class Assessor:
             kinds[fire.id] = tuple(row.source_kind for row in rows)
         return kinds
 
-    def _states(  # noqa: PLR0913 - a plan, the rows that it speaks of, and the region
-        self,
-        conn: Connection,
-        actor: Actor,
-        plan: Planned,
-        new: Detections,
-        near: Stored,
-        known: dict[UUID, Fire],
-        region: Region,
-        now: datetime,
+    def _states(
+        self, conn: Connection, actor: Actor, plan: Planned, scene: Scene, now: datetime
     ) -> list[Fire]:
         """New versions of every fire that grew, met another, or began."""
         at = actor.world.now(now)
-        rows = self._members(conn, actor, plan, new, near, known)
-        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
+        known = scene.known
+        region = self.geography.region(conn)
         ruler = _ruler(region)
+        rows = self._members(conn, actor, plan, scene)
+        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         states = []
         for fire_id in plan.touched:
             if fire_id not in rows:
@@ -210,46 +202,30 @@ class Assessor:
                 states.append(_begun(fire_id, measured, reasons, actor, at, now))
             else:
                 states.append(_grown(before, plan, known, measured, reasons))
-        placed = _all_placed(states, region)
-        return placed + [
-            _merged_away(known[one], into, actor, at, now) for one, into in plan.merged
-        ]
+        away = [_merged_away(known[one], into, actor, at, now) for one, into in plan.merged]
+        return _all_placed(states, region) + away
 
-    def _members(  # noqa: PLR0913 - see _states
-        self,
-        conn: Connection,
-        actor: Actor,
-        plan: Planned,
-        new: Detections,
-        near: Stored,
-        known: dict[UUID, Fire],
+    def _members(
+        self, conn: Connection, actor: Actor, plan: Planned, scene: Scene
     ) -> dict[UUID, Detections]:
         """All detections of each touched fire: the stored ones and the new ones."""
         family: dict[bytes, UUID] = {}
         for fire_id in plan.touched:
             for fire in (fire_id, *plan.taken_in.get(fire_id, ())):
-                own = known.get(fire)
+                own = scene.known.get(fire)
                 for one in (fire, *(own.merged_ids if own else ())):
                     family[one.bytes] = fire_id
         old = detections.of_fires(conn, actor.world.id, [UUID(bytes=one) for one in family])
-        moved = set(zip(near["acq_at"][plan.moved], near["key"][plan.moved], strict=True))
-        if moved:
-            kept = [(row["acq_at"], row["key"]) not in moved for row in old[["acq_at", "key"]]]
-            old = old[np.array(kept, bool)]
-        every = np.concatenate(
-            [
-                old[COLUMNS].astype(DETECTION),
-                near[plan.moved][COLUMNS].astype(DETECTION),
-                new,
-            ]
-        )
+        moved = scene.near[plan.moved]
+        old = old[~np.isin(old[["acq_at", "key"]], moved[["acq_at", "key"]])]
+        parts = [old[COLUMNS].astype(DETECTION), moved[COLUMNS].astype(DETECTION), scene.new]
         owner = np.concatenate([old["fire_id"], plan.moved_to, plan.fire_ids])
-        return _split(every, owner, family)
+        return _split(np.concatenate(parts), owner, family)
 
     def _placed(self, fire: Fire, region: Region) -> Fire:
         return _all_placed([fire], region)[0]
 
-    def _proposals(  # noqa: PLR0913 - a plan, and what it is about
+    def _proposals(
         self,
         conn: Connection,
         actor: Actor,
@@ -318,7 +294,7 @@ def _stamp(moment: Moment, at: datetime, actor: Actor, now: datetime) -> list[di
     return Timeline((Stamp(moment, at, SATELLITE, actor.subject, now),)).as_list()
 
 
-def _begun(  # noqa: PLR0913 - a fire is its id, its measure, its reasons, and who saw it when
+def _begun(
     fire_id: UUID,
     measured: Measured,
     reasons: tuple[Coded, ...],

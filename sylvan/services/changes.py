@@ -16,10 +16,10 @@ def write_fires(conn: Connection, actor: Actor, states: list[Fire], now: datetim
     """Store new versions of fires, keep them for reads as of now, and tell everybody."""
     world_now = actor.world.now(now)
     fires.save(conn, actor, states)
+    versions = [(fire, summary(fire, actor.world.name, world_now)) for fire in states]
+    fires.keep_versions(conn, actor, versions, now)
     told = []
-    for fire in states:
-        body = summary(fire, actor.world.name, world_now)
-        fires.keep_version(conn, actor, fire, body, now)
+    for fire, body in versions:
         kind = "fire.merged" if fire.merged_into else "fire.changed"
         told.append(
             Event(kind, str(fire.id), world_now, body, fire.territories, fire.measured.point)

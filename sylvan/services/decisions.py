@@ -101,7 +101,7 @@ class Decisions(Base):
                 return self.register(actor, fire_id, facts, version, key)
         return self._step(actor, fire_id, Status(target), facts, version, key)
 
-    def _step(  # noqa: PLR0913 - who, what, to where, with what, on which version, under which key
+    def _step(
         self,
         actor: Actor,
         fire_id: UUID,
@@ -134,7 +134,7 @@ class Decisions(Base):
                 audit.remember(conn, actor, key, request, reply, now)
             return reply
 
-    def _moved(  # noqa: PLR0913 - a step is its row, its facts, its author and two clocks
+    def _moved(
         self,
         fire: Fire,
         actor: Actor,
@@ -170,7 +170,7 @@ class Decisions(Base):
         number = str(numbering.FireNumber(prefix, year, serial))
         return fires.give_number(conn, fire, year, serial, number)
 
-    def _written(  # noqa: PLR0913 - before and after, by whom, called what, when
+    def _written(
         self,
         conn: Connection,
         actor: Actor,
@@ -298,7 +298,7 @@ class Decisions(Base):
             received_at=min(fire.received_at for fire in states),
             changed=(Coded("fire.took_in", {"count": len(others)}),),
         )
-        return [self.assessor.remeasured(conn, actor, whole, now), *gone]
+        return [self.assessor.remeasured(conn, actor, whole), *gone]
 
 
 def _plain(value: Any) -> Any:

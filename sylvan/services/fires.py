@@ -33,7 +33,7 @@ class Fires(Base):
     def _summary(self, actor: Actor, fire: Fire) -> dict[str, Any]:
         return summary(fire, actor.world.name, actor.world.now(self.clock()))
 
-    def page(
+    def page(  # noqa: PLR0913 - the filters of a list
         self,
         actor: Actor,
         *,

@@ -1,8 +1,9 @@
 """The numbered event log as seen from services: the sequencer, and reading."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event as Flag
+from time import monotonic
 from typing import Final
 
 import psycopg
@@ -19,6 +20,8 @@ BATCH: Final = 500
 """Events numbered in one transaction: larger gains nothing, smaller wakes readers too often."""
 POLL_S: Final = 0.05
 """How soon a leader looks for new outbox rows when nobody wakes it."""
+FLOOR_S: Final = 60.0
+"""How long the oldest resumable number is remembered: the window moves by days, not seconds."""
 CANDIDATE_S: Final = 1.0
 """How often a candidate tries to become the leader."""
 
@@ -29,6 +32,7 @@ class LogReader:
 
     engine: Engine
     resume_days: int = 30
+    _floor: dict[str, float] = field(default_factory=dict)
 
     async def wakes(self) -> AsyncIterator[None]:
         """Yield whenever the sequencer has numbered something; a lost wake-up loses nothing."""
@@ -40,9 +44,13 @@ class LogReader:
                 yield None
 
     def head(self) -> LogHead:
-        """Where the log stands."""
+        """Where the log stands; how far back it may be resumed is looked up once a minute."""
         with self.engine.connect() as conn:
-            return events.head(conn, self.resume_days)
+            epoch, seq = events.position(conn)
+            if monotonic() - self._floor.get("at", -FLOOR_S) >= FLOOR_S:
+                self._floor.update(at=monotonic(), oldest=events.oldest(conn, self.resume_days))
+        oldest = int(self._floor["oldest"])
+        return LogHead(epoch, seq, oldest if oldest <= seq else seq + 1)
 
     def read(self, after: int, limit: int) -> list[LoggedEvent]:
         """Events above ``after`` in order, of all worlds."""
@@ -87,7 +95,7 @@ class Sequencer:
 
 
 def drain(engine: Engine) -> int:
-    """Number everything that waits, if nobody else leads; the new head (for tests and one-shots)."""
+    """Number everything that waits, if nobody else leads; the new head (for one-shots)."""
     with engine.connect() as conn:
         if not events.lead(conn):
             return events.position(conn)[1]

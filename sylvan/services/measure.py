@@ -98,7 +98,7 @@ def _label_point(edge: MultiPolygon) -> tuple[float, float]:
 
 
 def _bbox(edge: MultiPolygon) -> tuple[float, float, float, float]:
-    """West, south, east, north; west > east where the edge lies on both sides of 180° (RFC 7946)."""
+    """West, south, east, north; west > east where the edge lies on both sides of 180°."""
     west, south, east, north = edge.bounds
     if east - west <= HALF_TURN:
         return west, south, east, north

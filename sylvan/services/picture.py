@@ -36,7 +36,7 @@ class Picture(Base):
             epoch, seq = events.position(conn)
             live = fires.current(conn, actor, now - SHOWN_FOR)
             told = reports.waiting_or_since(conn, actor, now - REPORTS_FOR)
-            answer = {
+            return {
                 "epoch": str(epoch),
                 "as_of_seq": seq,
                 "world": as_dict(actor.world, now.isoformat()),
@@ -45,7 +45,6 @@ class Picture(Base):
                 "feeds": [feed.as_dict() for feed in feeds.listed(conn, actor)],
                 "proposals": [found.as_dict() for found in proposals.open_ones(conn, actor)],
             }
-        return answer
 
     def feeds(self, actor: Actor) -> list[dict[str, Any]]:
         """The state of each feed."""
@@ -88,8 +87,7 @@ class Picture(Base):
         """Facts for the readiness probe: schema reached, outbox waiting, head of the log."""
         with self.engine.connect() as conn:
             conn.execute(text("set local statement_timeout = '2s'"))
-            state = events.head(conn, 1)
-        return {"seq": state.seq, "waiting": state.waiting}
+            return {"seq": events.position(conn)[1], "waiting": events.waiting(conn)}
 
 
 def _region(code: str, manifest: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import CANDIDATE, Fire
 from sylvan.domain.grouping import points_of
-from sylvan.domain.partition import FireState, Pair, Plan, Standing, decide
+from sylvan.domain.partition import Create, Extend, FireState, Pair, Plan, Standing, decide
 from sylvan.store.detections import NO_FIRE
 
 Stored = npt.NDArray[np.void]
@@ -105,8 +105,9 @@ def _named(
     after = owner.copy()
     touched: dict[UUID, None] = {}
     reasons: dict[UUID, list[Coded]] = {}
-    for part in (*plan.extend, *plan.create):
-        fire = getattr(part, "fire", None) or uuid7()
+    parts: list[Extend | Create] = [*plan.extend, *plan.create]
+    for part in parts:
+        fire = part.fire if isinstance(part, Extend) else uuid7()
         after[comers[part.rows]] = np.void(fire.bytes)
         after[settled[part.moved]] = np.void(fire.bytes)
         touched[fire] = None

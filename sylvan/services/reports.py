@@ -82,7 +82,7 @@ class Reports(Base):
                 people.add_photo(conn, actor.world.id, uuid7(), report.id, photo, now)
             self._keep_in_ledger(conn, actor, report, public, now)
             self._write(conn, actor, "report.submit", report, {"seen": report.seen}, now)
-            reply = _jsonable(report.as_dict(actor.world.name))
+            reply: dict[str, Any] = _jsonable(report.as_dict(actor.world.name))
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)
             return reply
@@ -193,7 +193,7 @@ class Reports(Base):
         """Make a fire of a report: the same life as one that satellites saw first."""
 
         def promoted(conn: Connection, report: Report, at: datetime) -> tuple[Report, Any]:
-            fire = self.assessor.from_report(conn, actor, report, self.clock())
+            fire = self.assessor.from_report(conn, report)
             fire = stamped(fire, actor, Moment.RECEIVED, report.received_at, at)
             write_fires(conn, actor, [fire], self.clock())
             return replace(report, fire_id=fire.id), {"fire_id": str(fire.id)}
@@ -224,7 +224,7 @@ class Reports(Base):
 
         return self._step(actor, report_id, ReportStatus.REJECTED, version, key, rejected, told)
 
-    def _step(  # noqa: PLR0913 - who, what, to where, on which version, how
+    def _step(
         self,
         actor: Actor,
         report_id: UUID,
@@ -260,7 +260,7 @@ class Reports(Base):
         now = self.clock()
         told = Coded("fire.report_attached", {"source_kind": report.source_kind})
         grown = replace(fire, version=fire.version + 1, changed=(told,))
-        write_fires(conn, actor, [self.assessor.remeasured(conn, actor, grown, now)], now)
+        write_fires(conn, actor, [self.assessor.remeasured(conn, actor, grown)], now)
 
     @staticmethod
     def _found(conn: Connection, actor: Actor, report_id: UUID, *, lock: bool = False) -> Report:

@@ -76,7 +76,7 @@ def copy_in(conn: Connection, table: str, fields: list[Field], rows: npt.NDArray
     """COPY encoded rows into ``table``."""
     names = ", ".join(name for name, _ in fields)
     statement = f"copy {table} ({names}) from stdin (format binary)"
-    with raw(conn).cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[arg-type]
+    with raw(conn).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(SIGNATURE)
         for start in range(0, len(rows), ROWS_PER_WRITE):
             copy.write(rows[start : start + ROWS_PER_WRITE].tobytes())
@@ -90,7 +90,7 @@ def copy_out(
     dtype = row_dtype(fields)
     with raw(conn).cursor() as cursor:
         statement = f"copy ({query}) to stdout (format binary)"
-        with cursor.copy(statement, params) as copy:  # type: ignore[arg-type]
+        with cursor.copy(statement, params) as copy:
             body = b"".join(bytes(piece) for piece in copy)
     payload = memoryview(body)[len(SIGNATURE) : len(body) - len(TRAILER)]
     return np.frombuffer(payload, dtype)

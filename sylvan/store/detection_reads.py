@@ -31,7 +31,7 @@ def counts(
     return found
 
 
-def page(
+def page(  # noqa: PLR0913 - the filters of a list
     conn: Connection,
     actor: Actor,
     *,

@@ -105,7 +105,7 @@ _OUT: Final[list[copying.Field]] = [
     *_PLAIN,
 ]
 _SELECT: Final = (
-    "select st_x(d.geom), st_y(d.geom), d.acq_at, d.key,"
+    "select st_x(d.geom), st_y(d.geom), d.acq_at, d.key,"  # noqa: S608 - constant names only
     " coalesce(d.fire_id, '00000000-0000-0000-0000-000000000000'::uuid), d.batch_id, "
     + ", ".join(f"d.{name}" for name, _ in _PLAIN)
     + " from detection d "
@@ -199,8 +199,8 @@ def near(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) -> npt
     """Stored detections inside any of the boxes (n × 6: w, s, e, n, since, until in seconds)."""
     if not len(boxes):
         return np.empty(0, STORED)
-    query = (
-        "select distinct on (q.acq_at, q.key) q.* from (select b.* from "
+    query = (  # the inserted text is a constant of this module
+        "select distinct on (q.acq_at, q.key) q.* from (select b.* from "  # noqa: S608 - as said
         "unnest(%(w)s::float8[], %(s)s::float8[], %(e)s::float8[], %(n)s::float8[],"
         " %(t0)s::float8[], %(t1)s::float8[]) as box(w, s, e, n, t0, t1)"
         " cross join lateral ("

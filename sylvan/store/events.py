@@ -3,10 +3,10 @@
 Polling an identity column would lose events (ids are given before commits become visible), and
 NOTIFY inside business transactions takes a lock of the whole cluster. So a change writes an
 ``outbox`` row in its own transaction; one sequencer, elected by an advisory lock, moves rows to
-``event_log`` with gap-free numbers in the order in which it sees them committed, and alone notifies.
+``event_log`` with gap-free numbers as it sees them committed, and alone notifies.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -123,7 +123,6 @@ class LogHead:
     epoch: UUID
     seq: int
     oldest: int
-    waiting: int = field(default=0)
 
 
 def write(conn: Connection, actor: Actor, events: list[Event]) -> None:
@@ -160,18 +159,25 @@ def lead(conn: Connection) -> bool:
 def step(conn: Connection, most: int) -> int | None:
     """Number up to ``most`` waiting events and wake the readers; the new head, or nothing done."""
     head = conn.scalar(_MOVE, {"most": most})
-    if head is not None:
-        conn.execute(select(func.pg_notify(CHANNEL, str(head))))
-    return head
+    if head is None:
+        return None
+    conn.execute(select(func.pg_notify(CHANNEL, str(head))))
+    return int(head)
 
 
-def head(conn: Connection, resume_days: int) -> LogHead:
-    """Where the log stands now, and how far back a client may resume."""
-    state = conn.execute(select(log_state.c.epoch, log_state.c.seq)).one()
+def oldest(conn: Connection, resume_days: int) -> int:
+    """The first number within the resume window (1 while the log is empty)."""
     since = func.now() - func.make_interval(0, 0, 0, resume_days)
-    oldest = conn.scalar(select(func.min(event_log.c.seq)).where(event_log.c.recorded_at >= since))
-    waiting = conn.scalar(select(func.count()).select_from(outbox)) or 0
-    return LogHead(state.epoch, state.seq, state.seq + 1 if oldest is None else oldest, waiting)
+    query = select(func.min(event_log.c.seq)).where(event_log.c.recorded_at >= since)
+    found = conn.scalar(query)
+    if found is not None:
+        return int(found)
+    return int(conn.scalar(select(log_state.c.seq)) or 0) + 1
+
+
+def waiting(conn: Connection) -> int:
+    """How many events wait for their number."""
+    return conn.scalar(select(func.count()).select_from(outbox)) or 0
 
 
 def position(conn: Connection) -> tuple[UUID, int]:

@@ -211,26 +211,26 @@ def save(conn: Connection, actor: Actor, states: list[Fire]) -> None:
     )
 
 
-def keep_version(
-    conn: Connection, actor: Actor, fire: Fire, summary: dict[str, Any], now: datetime
+def keep_versions(
+    conn: Connection, actor: Actor, states: list[tuple[Fire, dict[str, Any]]], now: datetime
 ) -> None:
-    """Write a fire's version for reads as of a past moment."""
-    edge = fire.measured.edge
-    conn.execute(
-        pg.insert(versions)
-        .values(
-            fire_id=fire.id,
-            version=fire.version,
-            world_id=actor.world.id,
-            at=actor.world.now(now),
-            recorded_at=now,
-            actor=actor.subject,
-            territories=list(fire.territories),
-            summary=summary,
-            edge=from_shape(edge, srid=WGS84) if edge else None,
-        )
-        .on_conflict_do_nothing()
-    )
+    """Write versions of fires (with their summaries) for reads as of a past moment."""
+    rows = [
+        {
+            "fire_id": fire.id,
+            "version": fire.version,
+            "world_id": actor.world.id,
+            "at": actor.world.now(now),
+            "recorded_at": now,
+            "actor": actor.subject,
+            "territories": list(fire.territories),
+            "summary": summary,
+            "edge": from_shape(fire.measured.edge, srid=WGS84) if fire.measured.edge else None,
+        }
+        for fire, summary in states
+    ]
+    if rows:
+        conn.execute(pg.insert(versions).on_conflict_do_nothing(), rows)
 
 
 def next_serial(conn: Connection, actor: Actor, year: int) -> int:
@@ -304,7 +304,7 @@ def bbox_clause(column: Any, bbox: tuple[float, float, float, float]) -> Any:
     )
 
 
-def page(
+def page(  # noqa: PLR0913 - the filters of a list
     conn: Connection,
     actor: Actor,
     *,

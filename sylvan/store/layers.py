@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
 from geoalchemy2.shape import to_shape
 from shapely import to_wkb
 from shapely.geometry.base import BaseGeometry
@@ -138,13 +139,16 @@ def replace(conn: Connection, layer: Layer, features: Sequence[Item], now: datet
         )
     )
     statement = "copy layer_item (layer, code, names, props, geom) from stdin"
-    dumps = conn.dialect._json_serializer  # type: ignore[attr-defined]  # noqa: SLF001 - the engine's own
     with copying.raw(conn).cursor() as cursor, cursor.copy(statement) as copy:
         for item in features:
             wkb = to_wkb(item.geom, hex=True, include_srid=False)
             copy.write_row(
-                (layer.code, item.code, dumps(item.names), dumps(item.props), f"SRID=4326;{wkb}")
+                (layer.code, item.code, _json(item.names), _json(item.props), f"SRID=4326;{wkb}")
             )
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
 
 
 def drop(conn: Connection, code: str) -> bool:

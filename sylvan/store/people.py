@@ -1,4 +1,4 @@
-"""Names, phones and photos: apart from log, audit and ledger, and erasable without breaking them."""
+"""Names, phones and photos: apart from log, audit and ledger, erasable without breaking them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -87,7 +87,7 @@ def photo_of(conn: Connection, world_id: int, report_id: UUID) -> bytes | None:
 def erase(
     conn: Connection, world_id: int, report_id: UUID, person_id: UUID | None, now: datetime
 ) -> None:
-    """Forget the person and the photos of a report; the references to them stay, and lead nowhere."""
+    """Forget the person and the photos of a report; references to them stay, and lead nowhere."""
     if person_id is not None:
         conn.execute(
             update(people)

@@ -17,4 +17,6 @@ def ours(item: Any, name: str | None, kind: str, reflected: bool, other: Any) ->
         return False
     if kind == "table" and reflected and name not in METADATA.tables:
         return False
-    return bool(alembic_helpers.include_object(item, name, kind, reflected, other))
+    return bool(
+        alembic_helpers.include_object(item, name, kind, reflected, other)  # type: ignore[no-untyped-call]  # untyped library
+    )
