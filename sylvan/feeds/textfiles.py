@@ -1,6 +1,5 @@
 """CSV, TXT and TSV: header found by its words, rows checked for shape, the rest left to Arrow."""
 
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -113,7 +112,7 @@ def _decoded(body: bytes) -> bytes:
 
 def _split(line: bytes, delimiter: str) -> list[str]:
     text = line.decode("utf-8", "replace").strip("\r\n")
-    return next(csv.reader([text], delimiter=delimiter), [])
+    return split_quoted(text, delimiter) or text.split(delimiter)
 
 
 def _open(body: bytes, options: ReadOptions) -> Opened:
