@@ -250,3 +250,14 @@ def ignitions(points: Points, params: GroupingParameters = DEFAULT) -> I4:
     reach = _reach(compiled.kind, params, Level.EVENT)
     table = kernel.length_table()
     return kernel.ignitions(compiled, sequence, table, reach, params.ignition_min_age_s)
+
+
+def warm_up() -> None:
+    """Compile everything, or load it from the cache, so that the first fire need not wait for it.
+
+    Takes about ten seconds once on a new machine, half a second later; safe in a thread.
+    """
+    one = Points(np.zeros(1), np.zeros(1), np.zeros(1, np.int64), np.zeros(1, np.int16))
+    joined_groups(one, np.zeros(1, np.int64))
+    nearest_links(one, one)
+    ignitions(one)

@@ -53,6 +53,9 @@ class Linked:
     thinned: tuple[int, ...]  # geostationary-only groups that lost members: regroup what is left
 
 
+_NOTHING_MOVED = (np.empty(0, np.int64), np.empty(0, np.int64), ())
+
+
 def link_batch(
     existing: Points,
     groups: I8,
@@ -66,7 +69,7 @@ def link_batch(
     Args:
         existing: old detections near the batch: all in ``neighbour_boxes(batch)``, and in
             ``neighbour_boxes`` of the geostationary ones among them.
-        groups: group (≥ 0) of each.
+        groups: group of each, small numbers from 0.
         batch: new detections.
         params: lengths of the links.
         level: events or episodes.
@@ -78,6 +81,8 @@ def link_batch(
     label = known.copy()
     linking = np.flatnonzero(~every.geostationary)
     united = _name(label, every, linking, known, old, params, level)
+    if len(linking) == len(known):
+        return Linked(label[old:], tuple(sorted(united)), *_NOTHING_MOVED)
     asked = _to_confirm(every, linking, old, params, level)
     at, _ = nearest_links(every.take(asked), every.take(linking), params=params, level=level)
     attached = at != NO_GROUP
@@ -100,17 +105,19 @@ def _name(
     level: Level,
 ) -> set[tuple[int, ...]]:
     """Write the labels of linked ``places``; returns which known groups are one now."""
-    root = joined_groups(every.take(places), known[places], params, level)
-    name = np.full(len(places), np.iinfo(np.int64).max)
-    named = known[places] != NO_GROUP
-    np.minimum.at(name, root[named], known[places][named])
-    fresh = name == np.iinfo(np.int64).max
-    name[fresh] = -1 - (places[fresh] - old)
+    group = known[places]
+    root = joined_groups(every.take(places), group, params, level)
+    old_rows = np.flatnonzero(group != NO_GROUP)
+    row_of = np.full(int(group.max(initial=-1)) + 1, NO_GROUP)
+    row_of[group[old_rows]] = old_rows
+    groups = np.flatnonzero(row_of != NO_GROUP)
+    root_of = root[row_of[groups]]  # a group's rows all have the same root
+    name = -1 - (places - old)
+    name[root_of[::-1]] = groups[::-1]  # the smallest group is written last
     label[places] = name[root]
-    pairs = np.unique(np.stack([root[named], known[places][named]], axis=1), axis=0)
-    first = np.flatnonzero(np.diff(pairs[:, 0], prepend=-1))
-    members = np.split(pairs[:, 1], first[1:])
-    return {tuple(map(int, groups)) for groups in members if len(groups) > 1}
+    order = np.argsort(root_of, kind="stable")
+    members = np.split(groups[order], np.flatnonzero(np.diff(root_of[order])) + 1)
+    return {tuple(map(int, united)) for united in members if len(united) > 1}
 
 
 def _to_confirm(

@@ -141,25 +141,23 @@ def _column(lon: float, columns: int) -> int:
     return int((lon + 180.0) * columns / 360.0) % columns
 
 
-@_jit
-def _columns_of_bands(table: F8, band0: int, bands: int, height: float, side: float) -> I8:
+def _columns_of_bands(table: F8, south: F8, height: float, side: float) -> I8:
     """How many columns each band has, so that none is wider than ``side`` km."""
-    columns = np.empty(bands, np.int64)
-    for b in range(bands):
-        south = (band0 + b) * height - 90.0
-        north = south + height
-        at = 0.0 if south < 0.0 < north else min(abs(south), abs(north))
-        columns[b] = max(int(np.ceil(360.0 * _longitude_km(table, at) / side)), 1)
-    return columns
+    north = south + height
+    widest = np.where((south < 0.0) & (north > 0.0), 0.0, np.minimum(abs(south), abs(north)))
+    degree = np.interp(widest, TABLE_STEP * np.arange(len(table)) - 90.0, table[:, 0])
+    return np.maximum(np.ceil(360.0 * degree / side), 1.0).astype(np.int64)
 
 
 @_jit
 def _radix_sort(key: I8, top: int) -> tuple[I8, I4]:
     """Sort keys in 0…top; returns them with their former places. Stable."""
     n = len(key)
-    order = np.arange(n).astype(np.int32)
-    spare_key = np.empty_like(key)
-    spare_order = np.empty_like(order)
+    order = np.empty(n, np.int32)
+    for i in range(n):
+        order[i] = i
+    spare_key = np.empty(n, np.int64)
+    spare_order = np.empty(n, np.int32)
     shift = 0
     mask = (1 << DIGIT_BITS) - 1
     while top >> shift:
@@ -181,7 +179,9 @@ def _radix_sort(key: I8, top: int) -> tuple[I8, I4]:
 
 
 @_jit
-def _keys(points: Points, columns: I8, height: float, tau: int, origin: I8) -> I8:
+def _keys(
+    points: Points, columns: I8, height: float, tau: int, origin: tuple[int, int, int, int]
+) -> I8:
     """One number a point: band, then slot, then column; ``origin`` = band0, slot0, slots, width."""
     key = np.empty(len(points.lon), np.int64)
     for i in range(len(key)):
@@ -219,9 +219,8 @@ def _split(key: I8, width: int, cells: Records, rows: Records) -> tuple[int, int
 
 
 @_jit
-def _place(points: Points, order: I4, cells: Records) -> Records:
+def _place(points: Points, order: I4, cells: Records, placed: Records) -> None:
     """Copy the points into their sorted places, and mark cells with a coarse one."""
-    placed = np.empty(len(order), PLACED)
     for c in range(len(cells)):
         for i in range(cells[c].first, cells[c].end):
             k = order[i]
@@ -232,27 +231,27 @@ def _place(points: Points, order: I4, cells: Records) -> Records:
             placed[i].kind = points.kind[k]
             if points.kind[k] == COARSE:
                 cells[c].coarse = 1
-    return placed
 
 
-@_jit
 def build_grid(points: Points, table: F8, tau: int, finest: float) -> Grid:
     """Sort points into cells no larger than finest/√2 × finest/√2 km × ``tau`` s."""
-    side = finest / np.sqrt(2.0) * (1.0 - SLACK)
+    side = finest / 2.0**0.5 * (1.0 - SLACK)
     height = side / LATITUDE_KM_MAX
     band0 = int((points.lat.min() + 90.0) / height)
     bands = int((points.lat.max() + 90.0) / height) - band0 + 1
-    slot0 = points.t.min() // tau
-    slots = points.t.max() // tau - slot0 + 1
-    columns = _columns_of_bands(table, band0, bands, height, side)
-    width = columns.max()
-    origin = np.array([band0, slot0, slots, width])
-    key, order = _radix_sort(_keys(points, columns, height, tau, origin), bands * slots * width)
+    slot0 = int(points.t.min()) // tau
+    slots = int(points.t.max()) // tau - slot0 + 1
+    south = (band0 + np.arange(bands)) * height - 90.0
+    columns = _columns_of_bands(table, south, height, side)
+    width = int(columns.max())
+    key = _keys(points, columns, height, tau, (band0, slot0, slots, width))
+    key, order = _radix_sort(key, bands * slots * width)
     n_cells, n_rows = _split(key, width, np.empty(0, CELL), np.empty(0, ROW))
     cells = np.empty(n_cells, CELL)
     rows = np.empty(n_rows, ROW)
     _split(key, width, cells, rows)
-    placed = _place(points, order, cells)
+    placed = np.empty(len(order), PLACED)
+    _place(points, order, cells, placed)
     return Grid(placed, cells, rows, columns, band0, slot0, slots, height)
 
 
@@ -336,8 +335,8 @@ def _link_rows(
     if pad < 0.0:
         return
     around = grid.columns[other]
-    start = grid.rows[rows[1]].first
-    end = grid.rows[rows[1]].end
+    start = int(grid.rows[rows[1]].first)  # int: one type of span, one compilation
+    end = int(grid.rows[rows[1]].end)
     p = start
     for a in range(grid.rows[rows[0]].first, grid.rows[rows[0]].end):
         if sweep.coarse and not grid.cells[a].coarse:
@@ -347,7 +346,7 @@ def _link_rows(
         if low < 0:
             _link_range(grid, table, reach, parent, a, (start, end, low + around, around))
         if high >= around:
-            _link_range(grid, table, reach, parent, a, (start, end, 0, high - around))
+            _link_range(grid, table, reach, parent, a, (start, end, -around, high - around))
 
 
 @_jit
@@ -371,9 +370,8 @@ def _link_all(grid: Grid, table: F8, reach: Reach, parent: I4, sweep: Sweep) -> 
 
 
 @_jit
-def _unite_known(grid: Grid, group: I8, groups: int, parent: I4) -> None:
-    """Join the cells of points that are known to belong together (group ≥ 0)."""
-    known = np.full(groups, -1, np.int32)
+def _unite_known(grid: Grid, group: I8, known: I4, parent: I4) -> None:
+    """Join the cells of points that are known to belong together (group ≥ 0); known: −1 each."""
     for c in range(len(grid.cells)):
         for i in range(grid.cells[c].first, grid.cells[c].end):
             g = group[grid.points[i].order]
@@ -398,7 +396,6 @@ def _earlier(p: Any, q: Any) -> bool:
     return bool(p.order < q.order)
 
 
-@_jit
 def components(points: Points, table: F8, reach: Reach, group: I8, groups: int) -> I4:
     """Label of each point: the input place of the earliest member of its component.
 
@@ -406,13 +403,20 @@ def components(points: Points, table: F8, reach: Reach, group: I8, groups: int) 
     −1 for none.
     """
     grid = build_grid(points, table, reach.tau, reach.finest)
-    parent = np.arange(len(grid.cells)).astype(np.int32)
+    parent = np.arange(len(grid.cells), dtype=np.int32)
     if len(group):
-        _unite_known(grid, group, groups, parent)
+        _unite_known(grid, group, np.full(groups, -1, np.int32), parent)
     _link_all(grid, table, reach, parent, Sweep(reach.finest, False))
     if reach.farthest > reach.finest:
         _link_all(grid, table, reach, parent, Sweep(reach.farthest, True))
-    best = np.full(len(parent), -1, np.int32)
+    return _earliest_members(grid, parent)
+
+
+@_jit
+def _earliest_members(grid: Grid, parent: I4) -> I4:
+    """Label of each point, from the roots of the cells."""
+    best = np.empty(len(parent), np.int32)
+    best[:] = -1
     for c in range(len(parent)):
         root = _find(parent, c)
         for i in range(grid.cells[c].first, grid.cells[c].end):
@@ -454,8 +458,8 @@ def _cell_at(cells: Records, first: int, end: int, column: int) -> int:
 @_jit
 def _add_span(grid: Grid, row: Any, low: int, high: int, spans: I8, count: int) -> int:
     """Append the run of sorted points in columns low…high of a row."""
-    a = _cell_at(grid.cells, row.first, row.end, low)
-    b = _cell_at(grid.cells, row.first, row.end, high + 1)
+    a = _cell_at(grid.cells, int(row.first), int(row.end), low)
+    b = _cell_at(grid.cells, int(row.first), int(row.end), high + 1)
     if a == b:
         return count
     spans[count, 0] = grid.cells[a].first
@@ -495,17 +499,15 @@ def _spans_near(
             if low < 0:
                 count = _add_span(grid, row, low + around, around, spans, count)
             if high >= around:
-                count = _add_span(grid, row, 0, high - around, spans, count)
+                count = _add_span(grid, row, -around, high - around, spans, count)
     return count
 
 
-@_jit
-def _new_spans(grid: Grid, km: float) -> I8:
-    """Room for the runs: three slots a band, each of them cut at most twice at 180°."""
-    return np.empty(((2 * _bands_within(grid, km) + 1) * 9, 2), np.int64)
+def _most_spans(grid: Grid, km: float) -> int:
+    """How many runs there can be: three slots a band, each of them cut at most twice at 180°."""
+    return (2 * int(_bands_within(grid, km)) + 1) * 9
 
 
-@_jit
 def nearest(
     targets: Points, group: I8, query: Points, barred: I8, table: F8, reach: Reach
 ) -> tuple[I4, F8]:
@@ -515,9 +517,26 @@ def nearest(
     one with the smaller ``group``, then the earlier one, is taken.
     """
     grid = build_grid(targets, table, reach.tau, reach.finest)
-    spans = _new_spans(grid, reach.farthest)
+    spans = np.empty((_most_spans(grid, reach.farthest), 2), np.int64)
     found = np.full(len(query.lon), -1, np.int32)
-    km = np.full(len(query.lon), np.inf)
+    km2 = np.full(len(query.lon), np.inf)
+    _nearest(grid, (group, barred), query, table, reach, spans, (found, km2))
+    return found, np.sqrt(km2)
+
+
+@_jit
+def _nearest(
+    grid: Grid,
+    groups: tuple[I8, I8],
+    query: Points,
+    table: F8,
+    reach: Reach,
+    spans: I8,
+    answer: tuple[I4, F8],
+) -> None:
+    """See :func:`nearest`; groups = (of targets, barred), answer = (found, squared km)."""
+    group, barred = groups
+    found, km = answer
     for i in range(len(found)):
         slot = query.t[i] // reach.tau - grid.slot0
         place = (query.lon[i], query.lat[i], slot)
@@ -540,7 +559,6 @@ def nearest(
                 km[i] = d2
         if best >= 0:
             found[i] = grid.points[best].order
-    return found, np.sqrt(km)
 
 
 @_jit
@@ -584,7 +602,6 @@ def _links_before(
     return near_rank, roots
 
 
-@_jit
 def ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> I4:
     """Which ignition each point of a fire came from: the input place of the ignition's first point.
 
@@ -595,28 +612,50 @@ def ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: in
     grid = build_grid(points, table, reach.tau, reach.finest)
     n = len(sequence)
     rank_of_input = np.empty(n, np.int32)
-    rank_of_input[sequence] = np.arange(n).astype(np.int32)
+    rank_of_input[sequence] = np.arange(n, dtype=np.int32)
     rank = rank_of_input[grid.points["order"]]
     place = np.empty(n, np.int32)
-    place[rank] = np.arange(n).astype(np.int32)
-    spans = _new_spans(grid, reach.farthest)
-    parent = np.arange(n).astype(np.int32)  # of what has met, by rank: the root is the eldest
-    ignition = np.arange(n).astype(np.int32)  # of what was absorbed, by rank
-    own = np.arange(n).astype(np.int32)
-    forest = (parent, np.full(n, -1, np.int32), np.empty(n, np.int32))
+    place[rank] = np.arange(n, dtype=np.int32)
+    spans = np.empty((_most_spans(grid, reach.farthest), 2), np.int64)
+    forest = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32), np.empty(n, np.int32)
+    first = _ignitions(grid, table, reach, (rank, place), spans, forest, min_age)
+    labels = np.empty(n, np.int32)
+    labels[sequence] = sequence[first]
+    return labels
+
+
+@_jit
+def _ignitions(
+    grid: Grid,
+    table: F8,
+    reach: Reach,
+    ranks: tuple[I4, I4],
+    spans: I8,
+    forest: tuple[I4, I4, I4],
+    min_age: int,
+) -> I4:
+    """Rank of the first point of each point's ignition; see :func:`ignitions`."""
+    place = ranks[1]
+    n = len(place)
+    ignition = np.empty(n, np.int32)  # of what was absorbed
+    own = np.empty(n, np.int32)
     for k in range(n):
-        near, roots = _links_before(grid, table, reach, k, (rank, place), spans, forest)
+        ignition[k] = k
+        own[k] = k
+        near, roots = _links_before(grid, table, reach, k, ranks, spans, forest)
         if roots == 0:
             continue
         own[k] = own[near]
-        eldest = forest[2][:roots].min()
-        parent[k] = eldest
-        for young in forest[2][:roots]:
-            parent[young] = eldest
-            age = points.t[sequence[k]] - points.t[sequence[young]]
+        eldest = forest[2][0]
+        for m in range(1, roots):
+            eldest = min(eldest, forest[2][m])
+        forest[0][k] = eldest
+        for m in range(roots):
+            young = forest[2][m]
+            forest[0][young] = eldest
+            age = grid.points[place[k]].t - grid.points[place[young]].t
             if young != eldest and age < min_age:
                 ignition[young] = eldest
-    labels = np.empty(n, np.int32)
     for k in range(n):
-        labels[sequence[k]] = sequence[_find(ignition, own[k])]
-    return labels
+        own[k] = _find(ignition, own[k])
+    return own
