@@ -20,7 +20,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "datetime": ("acq_datetime", "detection_time"),
     "satellite": ("satellite", "sensor"),
     "instrument": ("instrument",),
-    "method": ("method_of_detect", "method"),
+    "method": ("method_of_detection", "method_of_detect", "method"),
     "scan": ("scan",),
     "track": ("track",),
     "frp": ("frp", "fire_radpower", "frp_mw"),

@@ -2,6 +2,7 @@
 
 import io
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,11 @@ ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 GZIP_MAGIC = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib: 15 bits of window + 16 for the gzip format
 _STEP = 1 << 20
+_ZIP_FAULTS = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError,
+    ValueError, LookupError, RuntimeError, OverflowError,
+)  # fmt: skip
+"""All that the standard library has been seen to raise on damaged archives (by fuzzing)."""
 _BLANK_BYTES = 4096  # a body that begins otherwise is not empty
 _ENCRYPTED = 0x1
 DATA_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".json", ".geojson", ".js", ".kml", ".shp"})
@@ -83,7 +89,7 @@ def _unzip(body: bytes, limits: Limits) -> list[Member]:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             _refuse_dangerous(infos, limits)
             return list(_members(archive, infos, limits))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except _ZIP_FAULTS as error:
         raise FeedError("archive.broken", detail=str(error)) from None
 
 

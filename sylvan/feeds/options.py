@@ -39,8 +39,8 @@ class Limits:
     # header changes inside one file, before it is called rubbish
 
 
-FILE_LIMITS = Limits(body_bytes=2048 * MIB, unpacked_bytes=2048 * MIB)
-"""For files that an operator hands in: a season is larger than any feed's answer."""
+FILE_LIMITS = Limits(body_bytes=2048 * MIB)
+"""For files that an operator hands in: a plain season is larger than any feed's answer."""
 
 
 @dataclass(frozen=True)
