@@ -1,0 +1,63 @@
+"""The front end against the real server, in headless Chromium, by what a person sees and presses."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from .processes import Running, free_port, running
+
+ROOT = Path(__file__).resolve().parents[2]
+JOURNEYS = ROOT / "frontend" / "tests" / "e2e" / "run.mjs"
+CHROMIUM = "/usr/bin/chromium"
+WAIT_S = 180
+
+
+@pytest.fixture(scope="module")
+def served(db_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server on which a generated fire day replays."""
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    folder = tmp_path_factory.mktemp("served")
+    environment = {**os.environ, "SYLVAN_DATABASE_URL": db_url, "SYLVAN_DATA_DIR": str(folder)}
+    sylvan = [str(Path(sys.executable).with_name("sylvan")), "serve", "--demo"]
+    command = [*sylvan, "--port", str(port)]
+    with running(command, folder / "log", env=environment, cwd=ROOT) as server:
+        wait_for_fires(address, server)
+        yield address
+
+
+def wait_for_fires(address: str, server: Running) -> None:
+    """The demo delivers its first hours at once; only then is there anything to press."""
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        assert server.process.poll() is None, server.said()
+        try:
+            snapshot = httpx.get(f"{address}/api/v1/snapshot", timeout=20).json()
+        except httpx.HTTPError:
+            snapshot = {}
+        if len(snapshot.get("fires", [])) >= 10 and snapshot["reports"]:
+            return
+        time.sleep(1)
+    raise AssertionError(f"no fires within {WAIT_S} s:\n{server.said()}")
+
+
+@pytest.mark.browser
+def test_journeys_of_a_dispatcher_and_a_resident(served: str) -> None:
+    node = shutil.which("node")
+    if node is None or not Path(CHROMIUM).exists():
+        pytest.skip("needs node and Debian's chromium (scripts/test installs both)")
+    done = subprocess.run(
+        [node, str(JOURNEYS)],
+        cwd=ROOT / "frontend",
+        env={**os.environ, "SYLVAN_URL": served},
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-4000:]
