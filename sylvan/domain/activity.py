@@ -54,11 +54,14 @@ class Activity:
     growth_ha_h: float | None  # over the last day; None where it can't be told
 
 
-def activity_of_rows(rows: Detections, params: ActivityParameters = DEFAULT) -> Activity:
+def activity_of_rows(
+    rows: Detections, params: ActivityParameters = DEFAULT, area_ha: float | None = None
+) -> Activity:
     """The course of a fire.
 
     Args:
         rows: its detections, at least one.
+        area_ha: area within its edge, if it is known already; saves drawing it again.
         params: windows in time.
 
     Raises:
@@ -77,7 +80,7 @@ def activity_of_rows(rows: Detections, params: ActivityParameters = DEFAULT) -> 
         sensors=tuple(sorted(Satellite(int(code)).name for code in np.unique(rows["satellite"]))),
         frp_mw=series[-1][1] if series else 0.0,
         frp_series=tuple(series[-params.series_length :]),
-        growth_ha_h=_growth(rows, ends, params),
+        growth_ha_h=_growth(rows, ends, params, area_ha),
     )
 
 
@@ -133,7 +136,10 @@ def _power(
 
 
 def _growth(
-    rows: Detections, ends: npt.NDArray[np.int64], params: ActivityParameters
+    rows: Detections,
+    ends: npt.NDArray[np.int64],
+    params: ActivityParameters,
+    area_ha: float | None,
 ) -> float | None:
     """Area gained since the last pass at least a day old (else the first one), ha per hour."""
     last = int(ends.max())
@@ -141,5 +147,6 @@ def _growth(
     base = int(before.max() if len(before) else ends.min())
     if last - base < params.growth_least_s:
         return None
-    gained = area_of(rows) - area_of(rows[rows["acq_at"] <= base])
+    now = area_of(rows) if area_ha is None else area_ha
+    gained = now - area_of(rows[rows["acq_at"] <= base])
     return max(gained, 0.0) * HOUR_S / (last - base)

@@ -37,9 +37,11 @@ class EdgeParameters:
     cell_deg: float = 0.1875 / 111.2
     # degrees of latitude; 187.5 m, half a VIIRS pixel: Chen et al. 2022 (FEDS pixel buffer)
     refinements: tuple[int, ...] = (16, 8, 4, 2)
-    # parts of a cell; the finest that fits is taken, so that small areas are exact; engineering
-    fine_cells: int = 100_000
-    # cells of a refined raster; engineering: 5 ms
+    # parts of a cell; the finest that is of use and fits is taken; engineering
+    cells_per_pixel: float = 16.0
+    # of the smallest footprint's side: one pixel's area is then right to 6 %; finer is of no use
+    fine_cells: int = 60_000
+    # cells of a refined raster; engineering: 3 ms
     max_cells: int = 4_000_000
     # cells of the raster; above, cells are doubled until they fit; engineering: 200 ms
     closing_km: float = 1.0
@@ -120,10 +122,10 @@ def edge_of(rows: Detections, params: EdgeParameters = DEFAULT) -> Edge:
 
 def area_of(rows: Detections, params: EdgeParameters = DEFAULT) -> float:
     """Area within the edge, ha, without drawing it."""
-    prints = _unwrapped(footprints(_drawable(rows)))
-    net = _net(prints, params)
+    rows = _drawable(rows)
+    net = _net(_unwrapped(footprints(rows, scale=params.outer)), params)
     cell_ha = net.cell_ha()
-    return _area(_burnt(prints, net, cell_ha, params), cell_ha)
+    return _area(_burnt(_unwrapped(footprints(rows)), net, cell_ha, params), cell_ha)
 
 
 def _burnt(
@@ -147,12 +149,14 @@ def _unwrapped(prints: Footprints) -> Footprints:
     return prints._replace(lon=np.where(prints.lon < 0.0, prints.lon + TURN, prints.lon))
 
 
-def _net(prints: Footprints, params: EdgeParameters) -> Net:
-    """The finest window on the net that holds the footprints and has not too many cells."""
-    west, east = _span(prints.lon, prints.half_lon)
-    south, north = _span(prints.lat, prints.half_lat)
+def _net(outer: Footprints, params: EdgeParameters) -> Net:
+    """The finest window on the net that is of use, holds the footprints and is not too large."""
+    west, east = _span(outer.lon, outer.half_lon)
+    south, north = _span(outer.lat, outer.half_lat)
     middle = min(abs(round(south + north)) / 2, POLE - 1.0)
-    for part in chain(params.refinements, (0.5**k for k in count())):
+    useful = 2 * float(outer.half_lat.min()) / params.outer / params.cells_per_pixel
+    parts = [part for part in params.refinements if params.cell_deg / part > useful / 2]
+    for part in chain(parts, (0.5**k for k in count())):
         height = params.cell_deg / part
         width = height / cos(radians(middle))
         closing = round(params.closing_km / (height * float(degree_lengths(middle)[1])))
