@@ -162,9 +162,13 @@ def _country_labels() -> Iterator[Feature]:
             WORLD_DECIMALS,
             kind="country",
             rank=rank,
-            name_ru=columns["name_ru"][index],
-            name_en=columns["name_en"][index],
+            name_ru=SHORT.get(columns["name_ru"][index], columns["name_ru"][index]),
+            name_en=columns["name"][index],
         )
+
+
+SHORT = {"Китайская Народная Республика": "Китай"}
+"""Names that Natural Earth gives in full."""
 
 
 # ── the regions, z5–7 ────────────────────────────────────────────────────────────────────────
@@ -283,7 +287,7 @@ def everywhere() -> dict[str, list[Feature]]:
     }
 
 
-LABEL_ZOOMS = (((3, 4), 0.35), ((5, 5), 0.12), ((6, REGION_ZOOM), 0.05))
+LABEL_ZOOMS = (((3, 4), 0.35), ((5, 5), 0.12), ((6, 6), 0.05), ((7, 7), 0.015))
 """Zooms, and how many degrees a label's line may leave the river: letters need calm curves."""
 
 
