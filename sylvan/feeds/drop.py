@@ -22,8 +22,8 @@ import watchfiles
 from sylvan.domain.codes import Coded
 from sylvan.feeds import shapefiles
 from sylvan.feeds.errors import FeedError
-from sylvan.feeds.firms import Report, Take
 from sylvan.feeds.options import FILE_LIMITS
+from sylvan.feeds.reporting import Careful, Report, Take
 from sylvan.feeds.tries import Print, Tries, write_atomically
 
 KIND = "drop"
@@ -77,7 +77,7 @@ class DropFolder:
     ) -> None:
         self._folder = folder
         self._take = take
-        self._report = report
+        self._report = Careful(report)
         self._feed = feed
         self._rules = rules or DropRules()
         self._polling = polling

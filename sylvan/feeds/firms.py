@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from random import Random
-from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -30,6 +29,7 @@ from sylvan.feeds.download import (
 )
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.pages import refuse_error_page
+from sylvan.feeds.reporting import Careful, Report, Take
 
 KIND = "satellite"
 SOURCES = (
@@ -85,23 +85,6 @@ def _is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-class Take(Protocol):
-    """Hands a body to the intake; raises ``FeedError`` where it can't be used."""
-
-    def __call__(self, name: str, body: bytes, feed: str) -> Any:
-        """Take one body of a feed."""
-
-
-class Report(Protocol):
-    """Told how a feed is; the caller stores and shows it."""
-
-    def polled(self, feed: str, kind: str) -> None:
-        """It was asked and had nothing new."""
-
-    def failed(self, feed: str, kind: str, error: Coded, *, opened: bool) -> None:
-        """It could not be used; ``opened`` says that it will be left alone for a while."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +175,7 @@ class FirmsPoller:
         self._config = config
         self._client = client
         self._take = take
-        self._report = report
+        self._report = Careful(report)
         self._random = random
         self._budget = Budget()
         self.states = {

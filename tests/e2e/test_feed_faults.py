@@ -286,6 +286,15 @@ def test_an_intake_that_fails_does_not_blame_the_source(config, client, intake):
     assert 0 < state.next_at <= 2
 
 
+def test_a_poll_survives_a_database_that_is_away_while_the_source_fails(server, poller, intake):
+    server.behave = answer(whole(b"", "500 Internal Server Error"))
+    intake.failures = None  # whoever is told breaks
+    with capture_logs() as told:
+        state = poller.poll("VIIRS_SNPP_NRT", now=0)
+    assert state.last_error.code == "feed.upstream"
+    assert "feed.report_failed" in [entry["event"] for entry in told]
+
+
 def test_the_query_is_what_firms_documents(server, client):
     asked = []
     server.hear = asked.append

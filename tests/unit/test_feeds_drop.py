@@ -201,6 +201,14 @@ def test_trouble_that_is_not_the_files_fault_is_waited_out(tmp_path, watcher, in
     assert names(tmp_path / "done") == ["a.csv"]
 
 
+def test_a_file_is_buried_even_while_nobody_can_be_told(tmp_path, watcher, intake, clock):
+    (tmp_path / "a.csv").write_bytes(b"poison")
+    intake.trouble = FeedError("file.empty")
+    intake.failures = None  # whoever is told breaks
+    looks(watcher, clock, 20)
+    assert names(tmp_path / "dead") == ["a.csv", "a.csv.reason.json"]
+
+
 def test_a_kill_while_taking_gives_the_file_again(tmp_path, intake, clock):
     (tmp_path / "a.csv").write_bytes(b"rows")
     intake.trouble = Killed()
