@@ -43,6 +43,11 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:8600', ws: true }, '/basemap.pmtiles': 'http://127.0.0.1:8600' } },
+  server: {
+    proxy: {
+      '/api': { target: 'http://127.0.0.1:8600', ws: true },
+      '/basemap.pmtiles': 'http://127.0.0.1:8600',
+    },
+  },
   test: { include: ['tests/unit/**/*.test.ts'], environment: 'jsdom', testTimeout: 20_000 },
 });

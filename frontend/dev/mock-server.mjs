@@ -41,7 +41,10 @@ const CSP =
 
 const world = new MockWorld({ kind: options.kind, fires: Number(options.fires), rate: Number(options.rate) });
 const basemap =
-  options.basemap ?? [here('../../gis_layers/yakutia/basemap.pmtiles'), here('../../gis_layers/basemap.pmtiles')].find(existsSync);
+  options.basemap ??
+  [here('../../gis_layers/yakutia/basemap.pmtiles'), here('../../gis_layers/basemap.pmtiles')].find(
+    existsSync,
+  );
 
 const title = (ru, en) => ({ ru, en });
 const square = (lon, lat, d) => ({
@@ -57,7 +60,16 @@ const square = (lon, lat, d) => ({
   ],
 });
 const layer = (code, kind, names, sample, features) => ({
-  info: { code, region: 'sakha', kind, title: names, source: 'mock', licence: 'CC0', sample, items: features.length },
+  info: {
+    code,
+    region: 'sakha',
+    kind,
+    title: names,
+    source: 'mock',
+    licence: 'CC0',
+    sample,
+    items: features.length,
+  },
   features: features.map((feature, i) => ({ type: 'Feature', id: `${code}-${i}`, ...feature })),
 });
 const layers = [
@@ -72,17 +84,59 @@ const layers = [
     })),
   ),
   layer('towers', 'tower', title('Вышки', 'Towers'), true, [
-    { geometry: { type: 'Point', coordinates: [129.2, 61.9] }, properties: { name: title('Вышка Кангалассы', 'Kangalassy tower') } },
-    { geometry: { type: 'Point', coordinates: [126.9, 62.3] }, properties: { name: title('Вышка Горная', 'Gornaya tower') } },
+    {
+      geometry: { type: 'Point', coordinates: [129.2, 61.9] },
+      properties: { name: title('Вышка Кангалассы', 'Kangalassy tower') },
+    },
+    {
+      geometry: { type: 'Point', coordinates: [126.9, 62.3] },
+      properties: { name: title('Вышка Горная', 'Gornaya tower') },
+    },
   ]),
   layer(
     'municipalities',
     'municipality',
     title('Улусы и районы', 'Districts'),
     true,
-    PLACES.map(([, , lon, lat, ru, en]) => ({ geometry: square(lon, lat, 0.9), properties: { name: title(ru, en) } })),
+    PLACES.map(([, , lon, lat, ru, en]) => ({
+      geometry: square(lon, lat, 0.9),
+      properties: { name: title(ru, en) },
+    })),
   ),
 ];
+
+const STEPS = {
+  signal: ['registered', 'rejected', 'merged'],
+  registered: [
+    'rejected',
+    'merged',
+    'dispatched',
+    'fighting',
+    'contained',
+    'out',
+    'suspended',
+    'transferred',
+  ],
+  dispatched: ['rejected', 'merged', 'fighting', 'contained', 'out', 'suspended', 'transferred'],
+  fighting: ['merged', 'contained', 'out', 'suspended', 'transferred'],
+  contained: ['merged', 'mopup', 'out', 'fighting', 'transferred'],
+  mopup: ['merged', 'out', 'fighting', 'transferred'],
+  out: ['merged', 'fighting'],
+  suspended: ['merged', 'fighting', 'out', 'transferred'],
+  transferred: ['registered'],
+  rejected: ['signal'],
+  merged: [],
+};
+const NEEDS = {
+  dispatched: ['forces'],
+  fighting: ['commander'],
+  contained: ['commander'],
+  out: ['final_area_ha', 'cause'],
+  suspended: ['decision_number', 'decision_date', 'decision_basis'],
+  transferred: ['transferred_to'],
+};
+const needsOf = (from, to) =>
+  to === 'fighting' && !['registered', 'dispatched'].includes(from) ? ['resume_reason'] : (NEEDS[to] ?? []);
 
 const config = {
   version: '0.1.0-mock',
@@ -100,25 +154,25 @@ const config = {
   attribution: 'Natural Earth · GeoNames CC BY 4.0',
   registration_norm_s: 120,
   reject_reasons: ['technogenic', 'non_forest', 'controlled_burn', 'not_found', 'duplicate', 'foreign'],
-  transitions: {
-    signal: ['registered', 'rejected', 'merged'],
-    registered: ['rejected', 'merged', 'dispatched', 'fighting', 'contained', 'out', 'suspended', 'transferred'],
-    dispatched: ['rejected', 'merged', 'fighting', 'contained', 'out', 'suspended', 'transferred'],
-    fighting: ['merged', 'contained', 'out', 'suspended', 'transferred'],
-    contained: ['merged', 'mopup', 'out', 'fighting', 'transferred'],
-    mopup: ['merged', 'out', 'fighting', 'transferred'],
-    out: ['merged', 'fighting'],
-    suspended: ['merged', 'fighting', 'out', 'transferred'],
-    transferred: ['registered'],
-    rejected: ['signal'],
-    merged: [],
-  },
+  transitions: Object.fromEntries(
+    Object.entries(STEPS).map(([from, ways]) => [
+      from,
+      ways.map((to) => ({ status: to, needs: needsOf(from, to) })),
+    ]),
+  ),
 };
 
 class Refusal extends Error {
   constructor(status, code, params = {}, errors = []) {
     super(code);
-    this.body = { type: `urn:sylvan:${code.replaceAll('.', ':')}`, title: code, status, code, params, errors };
+    this.body = {
+      type: `urn:sylvan:${code.replaceAll('.', ':')}`,
+      title: code,
+      status,
+      code,
+      params,
+      errors,
+    };
   }
 }
 
@@ -127,7 +181,13 @@ function find(map, id, request) {
   if (!item) throw new Refusal(404, 'problem.not_found');
   const version = /^"?(\d+)"?$/.exec(request.headers['if-match'] ?? '')?.[1];
   if (version && Number(version) !== item.version) {
-    const params = { by: 'А. Петрова', action: 'fire.registered', at: world.iso(), fields: 'status', expected: Number(version) };
+    const params = {
+      by: 'А. Петрова',
+      action: 'fire.registered',
+      at: world.iso(),
+      fields: 'status',
+      expected: Number(version),
+    };
     throw new Refusal(409, 'problem.stale_version', { ...params, actual: item.version });
   }
   return item;
@@ -158,9 +218,12 @@ const CHANGES = {
     ),
   'fires/reject': (id, body, request) => {
     if (!config.reject_reasons.includes(body.reason)) throw new Refusal(422, 'problem.invalid', { count: 1 });
-    return ok(world.changeFire(find(world.fires, id, request), { status: 'rejected', closed_at: world.iso() }));
+    return ok(
+      world.changeFire(find(world.fires, id, request), { status: 'rejected', closed_at: world.iso() }),
+    );
   },
-  'fires/status': (id, body, request) => ok(world.changeFire(find(world.fires, id, request), { status: body.to })),
+  'fires/status': (id, body, request) =>
+    ok(world.changeFire(find(world.fires, id, request), { status: body.to })),
   'proposals/accept': (id, _body, request) => decide(find(world.proposals, id, request), 'accepted'),
   'proposals/decline': (id, _body, request) => decide(find(world.proposals, id, request), 'declined'),
   'reports/promote': (id, _body, request) => {
@@ -172,7 +235,8 @@ const CHANGES = {
   },
   'reports/attach': (id, body, request) =>
     changeReport(find(world.reports, id, request), { status: 'attached', fire_id: body.fire_id }),
-  'reports/check': (id, _body, request) => changeReport(find(world.reports, id, request), { status: 'field_check' }),
+  'reports/check': (id, _body, request) =>
+    changeReport(find(world.reports, id, request), { status: 'field_check' }),
   'reports/reject': (id, body, request) =>
     changeReport(find(world.reports, id, request), { status: 'rejected', reject_reason: body.reason }),
 };
@@ -249,7 +313,10 @@ async function answer(request, url) {
 
 function sendFile(request, response, file) {
   const size = statSync(file).size;
-  const headers = { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Security-Policy': CSP };
+  const headers = {
+    'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'Content-Security-Policy': CSP,
+  };
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   if (!range) {
     response.writeHead(200, { ...headers, 'Content-Length': size });
@@ -257,7 +324,11 @@ function sendFile(request, response, file) {
   }
   const start = Number(range[1]);
   const end = Math.min(size - 1, range[2] ? Number(range[2]) : size - 1);
-  response.writeHead(206, { ...headers, 'Content-Range': `bytes ${start}-${end}/${size}`, 'Content-Length': end - start + 1 });
+  response.writeHead(206, {
+    ...headers,
+    'Content-Range': `bytes ${start}-${end}/${size}`,
+    'Content-Length': end - start + 1,
+  });
   return createReadStream(file, { start, end }).pipe(response);
 }
 
@@ -268,15 +339,22 @@ const server = createServer(async (request, response) => {
     if (url.pathname.startsWith('/api/v1/')) {
       const reply = await answer(request, url);
       const isTile = Buffer.isBuffer(reply);
-      response.writeHead(200, { 'Content-Type': isTile ? 'application/vnd.mapbox-vector-tile' : 'application/json' });
+      response.writeHead(200, {
+        'Content-Type': isTile ? 'application/vnd.mapbox-vector-tile' : 'application/json',
+      });
       return response.end(isTile ? reply : JSON.stringify(reply));
     }
     const file =
-      url.pathname === '/basemap.pmtiles' ? basemap : join(STATIC, normalize(PAGES[url.pathname] ?? url.pathname));
+      url.pathname === '/basemap.pmtiles'
+        ? basemap
+        : join(STATIC, normalize(PAGES[url.pathname] ?? url.pathname));
     if (!file || !existsSync(file) || !statSync(file).isFile()) throw new Refusal(404, 'problem.not_found');
     return sendFile(request, response, file);
   } catch (error) {
-    const refused = error instanceof Refusal ? error.body : { status: 500, title: String(error), code: 'problem.unexpected' };
+    const refused =
+      error instanceof Refusal
+        ? error.body
+        : { status: 500, title: String(error), code: 'problem.unexpected' };
     if (!(error instanceof Refusal)) console.error(error);
     response.writeHead(refused.status, { 'Content-Type': 'application/problem+json' });
     return response.end(JSON.stringify(refused));
@@ -292,7 +370,8 @@ sockets.on('connection', (socket) => {
   socket.on('message', (data) => {
     const frame = JSON.parse(String(data));
     world.listeners.delete(forward);
-    if (frame.epoch !== EPOCH) return send({ t: 'resync', reason: 'epoch', epoch: EPOCH, seq: world.seq, oldest: 1 });
+    if (frame.epoch !== EPOCH)
+      return send({ t: 'resync', reason: 'epoch', epoch: EPOCH, seq: world.seq, oldest: 1 });
     send({ t: 'skip_to', seq: frame.after });
     for (const event of world.log) if (event.seq > frame.after) send(event);
     world.listeners.add(forward);

@@ -5,12 +5,19 @@ import { fromGeojsonVt } from '@maplibre/vt-pbf';
 const CELLS_BELOW = 6;
 
 function tileOf(features, z, x, y) {
-  const index = new GeoJSONVT({ type: 'FeatureCollection', features }, { maxZoom: z, indexMaxZoom: 0, tolerance: 1 });
+  const index = new GeoJSONVT(
+    { type: 'FeatureCollection', features },
+    { maxZoom: z, indexMaxZoom: 0, tolerance: 1 },
+  );
   return index.getTile(z, x, y) ?? { features: [] };
 }
 
 const encode = (layers) => Buffer.from(fromGeojsonVt(layers, { version: 2, extent: 4096 }));
-const pointOf = (lon, lat, properties) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: [lon, lat] }, properties });
+const pointOf = (lon, lat, properties) => ({
+  type: 'Feature',
+  geometry: { type: 'Point', coordinates: [lon, lat] },
+  properties,
+});
 
 export function detectionTile(world, z, x, y, hours) {
   const since = world.now() / 1000 - hours * 3600;
@@ -31,7 +38,9 @@ export function detectionTile(world, z, x, y, hours) {
     cell.t = Math.max(cell.t, d.t);
     cells.set(key, cell);
   }
-  const features = [...cells.values()].map((c) => pointOf(c.lon / c.n, c.lat / c.n, { t: c.t, n: c.n, frp: c.frp }));
+  const features = [...cells.values()].map((c) =>
+    pointOf(c.lon / c.n, c.lat / c.n, { t: c.t, n: c.n, frp: c.frp }),
+  );
   return encode({ detections: tileOf(features, z, x, y) });
 }
 

@@ -37,15 +37,36 @@ export const PLACES = [
   ['Усть-Нера', 'Ust-Nera', 143.23, 64.57, 'Оймяконский район', 'Oymyakonsky District'],
 ];
 
-const STATUSES = ['signal', 'registered', 'dispatched', 'fighting', 'contained', 'mopup', 'out', 'suspended', 'rejected'];
+const STATUSES = [
+  'signal',
+  'registered',
+  'dispatched',
+  'fighting',
+  'contained',
+  'mopup',
+  'out',
+  'suspended',
+  'rejected',
+];
 const WEIGHTS = [0.2, 0.14, 0.1, 0.24, 0.1, 0.06, 0.07, 0.06, 0.03];
-const SENSORS = [['VIIRS S-NPP'], ['VIIRS NOAA-20'], ['MODIS Aqua', 'VIIRS S-NPP'], ['VIIRS NOAA-20', 'VIIRS NOAA-21']];
+const SENSORS = [
+  ['VIIRS S-NPP'],
+  ['VIIRS NOAA-20'],
+  ['MODIS Aqua', 'VIIRS S-NPP'],
+  ['VIIRS NOAA-20', 'VIIRS NOAA-21'],
+];
 const HOUR = 3_600_000;
 const RAD = Math.PI / 180;
 export const EPOCH = randomUUID();
 
 export class MockWorld {
-  constructor({ seed = 7, fires = 46, kind = 'replay', rate = 60, start = Date.UTC(2026, 7, 14, 5, 37) } = {}) {
+  constructor({
+    seed = 7,
+    fires = 46,
+    kind = 'replay',
+    rate = 60,
+    start = Date.UTC(2026, 7, 14, 5, 37),
+  } = {}) {
     this.rand = random(seed);
     this.kind = kind;
     this.name = kind === 'live' ? 'live' : kind === 'drill' ? 'учения-14' : 'day-2026-08-14';
@@ -74,7 +95,13 @@ export class MockWorld {
     return new Date(ms).toISOString();
   }
   world() {
-    return { id: this.kind === 'live' ? 1 : 2, name: this.name, kind: this.kind, now: this.iso(), rate: this.rate };
+    return {
+      id: this.kind === 'live' ? 1 : 2,
+      name: this.name,
+      kind: this.kind,
+      now: this.iso(),
+      rate: this.rate,
+    };
   }
   between(a, b) {
     return a + (b - a) * this.rand();
@@ -107,6 +134,8 @@ export class MockWorld {
       land_category: 'forest_fund',
       nearest: { name: name(place[0], place[1]), distance_km: km, bearing_deg: bearing },
       time_zone: 'Asia/Yakutsk',
+      region: null,
+      missing: ['stand'],
       sample: true,
     };
   }
@@ -118,7 +147,11 @@ export class MockWorld {
     const point = [place[2] + this.between(-reach, reach) * 2, place[3] + this.between(-reach, reach) * 0.9];
     let roll = this.rand();
     let status = fresh ? 'signal' : (STATUSES.find((_, i) => (roll -= WEIGHTS[i]) < 0) ?? 'signal');
-    const waited = fresh ? 0 : status === 'signal' ? this.between(10_000, 7 * 60_000) : this.between(0.5, 70) * HOUR;
+    const waited = fresh
+      ? 0
+      : status === 'signal'
+        ? this.between(10_000, 7 * 60_000)
+        : this.between(0.5, 70) * HOUR;
     const received = this.now() - waited;
     const size = fresh ? this.between(2, 30) : Math.exp(this.between(1, status === 'signal' ? 4 : 8.6));
     const detections = Math.max(1, Math.round(Math.sqrt(size) * this.between(0.6, 2)));
@@ -206,7 +239,11 @@ export class MockWorld {
     const list = [
       feed('viirs_snpp', 'VIIRS S-NPP', 'VIIRS S-NPP', 'ok', 12),
       feed('viirs_noaa20', 'VIIRS NOAA-20', 'VIIRS NOAA-20', 'ok', 34),
-      feed('modis', 'MODIS', 'MODIS', 'late', 190, { code: 'feed.timeout', params: { s: 30 }, at: this.iso(this.base - 400_000) }),
+      feed('modis', 'MODIS', 'MODIS', 'late', 190, {
+        code: 'feed.timeout',
+        params: { s: 30 },
+        at: this.iso(this.base - 400_000),
+      }),
     ];
     return new Map(list.map((item) => [item.feed, item]));
   }
@@ -303,7 +340,13 @@ export class MockWorld {
 
   remember(fire, actor) {
     const entries = this.history.get(fire.id) ?? [];
-    entries.push({ seq: this.seq + entries.length, kind: 'fire.changed', at: this.iso(), actor, body: { ...fire } });
+    entries.push({
+      seq: this.seq + entries.length,
+      kind: 'fire.changed',
+      at: this.iso(),
+      actor,
+      body: { ...fire },
+    });
     this.history.set(fire.id, entries);
   }
 
@@ -322,7 +365,9 @@ export class MockWorld {
       const fire = this.makeFire({ fresh: true });
       this.emit('fire.changed', fire.id, fire);
     } else {
-      const alive = [...this.fires.values()].filter((fire) => ['signal', 'registered', 'fighting'].includes(fire.status));
+      const alive = [...this.fires.values()].filter((fire) =>
+        ['signal', 'registered', 'fighting'].includes(fire.status),
+      );
       const fire = this.pick(alive);
       if (fire) {
         const area = fire.area_ha * this.between(1.02, 1.15);

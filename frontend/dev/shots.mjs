@@ -70,7 +70,9 @@ const SCENES = {
 
 for (const [size, [width, height]] of Object.entries(SIZES)) {
   for (const [language, theme] of LOOKS) {
-    const wanted = Object.keys(SCENES).filter((scene) => `${scene}-${size}-${language}-${theme}`.includes(only));
+    const wanted = Object.keys(SCENES).filter((scene) =>
+      `${scene}-${size}-${language}-${theme}`.includes(only),
+    );
     if (!wanted.length) continue;
     const browser = await launch({ width, height });
     try {

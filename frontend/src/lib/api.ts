@@ -17,6 +17,7 @@ import type {
   World,
 } from './api-types';
 import { knows, said, t, term } from './i18n.svelte';
+import type { paths } from './schema';
 
 const BASE = '/api/v1';
 /** A change that is not answered within this time is told as "no answer", ms. */
@@ -55,6 +56,14 @@ function fieldText(item: { field: string; code: string; params?: Record<string, 
   return `${term(list, item.field)}: ${said({ code: item.code, params: item.params ?? {} })}`;
 }
 
+/** Every address that the server's document knows; a misspelt one does not compile. */
+type Path =
+  Extract<keyof paths, `${typeof BASE}/${string}`> extends `${typeof BASE}${infer Rest}` ? Rest : never;
+type Filled<P extends string> = P extends `${infer Head}{${string}}${infer Tail}`
+  ? `${Head}${string}${Filled<Tail>}`
+  : P;
+type Address = Filled<Path> | `${Filled<Path>}?${string}`;
+
 interface Options {
   method?: 'GET' | 'POST';
   body?: unknown;
@@ -74,7 +83,7 @@ async function problemOf(response: Response): Promise<Problem | null> {
   return (await response.json().catch(() => null)) as Problem | null;
 }
 
-async function request<T>(path: string, options: Options = {}): Promise<T> {
+async function request<T>(path: Address, options: Options = {}): Promise<T> {
   const { method = 'GET', body, version, key } = options;
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
@@ -103,9 +112,9 @@ export const api = {
 
 /** Requests within one world: nothing of another one can be read or changed through it. */
 export function worldApi(world: string) {
-  const q = `?${worldQuery(world)}`;
-  const change = (path: string, version: number, body: unknown = {}, key = newKey()) =>
-    request<Changed>(`${path}${q}`, { method: 'POST', body, version, key });
+  const q = `?${worldQuery(world)}` as const;
+  const change = (path: Filled<Path>, version: number, body: unknown = {}, key = newKey()) =>
+    request<Changed>(`${path}${q}` as Address, { method: 'POST', body, version, key });
   return {
     fire: (id: string) => request<FireDetail>(`/fires/${id}${q}`),
     fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),

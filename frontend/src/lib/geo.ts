@@ -7,6 +7,8 @@ const RAD = Math.PI / 180;
 const WGS84 = { a: 6_378_137, f: 1 / 298.257223563 };
 /** Mean Earth radius, m (IUGG). */
 const EARTH_M = 6_371_008.8;
+/** A smoke column is below the horizon beyond this, km; the server refuses farther crossings too. */
+const SIGHT_KM = 150;
 
 /** Rounds the smallest unit first, so that 59.9999 minutes become the next degree, not "60". */
 function split(value: number, notation: Notation): string {
@@ -117,8 +119,7 @@ export function destination([lon, lat]: Point, bearing: number, km: number): Poi
     cos2m = Math.cos(2 * sigma1 + sigma);
     const s = Math.sin(sigma);
     const c = Math.cos(sigma);
-    const inner =
-      c * (2 * cos2m ** 2 - 1) - (bigB / 6) * cos2m * (4 * s * s - 3) * (4 * cos2m ** 2 - 3);
+    const inner = c * (2 * cos2m ** 2 - 1) - (bigB / 6) * cos2m * (4 * s * s - 3) * (4 * cos2m ** 2 - 3);
     const next = (km * 1000) / (b * bigA) + bigB * s * (cos2m + (bigB / 4) * inner);
     if (Math.abs(next - sigma) < 1e-12) break;
     sigma = next;
@@ -132,8 +133,7 @@ export function destination([lon, lat]: Point, bearing: number, km: number): Poi
   );
   const lambda = Math.atan2(s * sinA1, cosU1 * c - sinU1 * s * cosA1);
   const C = (f / 16) * cos2Alpha * (4 + f * (4 - 3 * cos2Alpha));
-  const L =
-    lambda - (1 - C) * f * sinAlpha * (sigma + C * s * (cos2m + C * c * (2 * cos2m ** 2 - 1)));
+  const L = lambda - (1 - C) * f * sinAlpha * (sigma + C * s * (cos2m + C * c * (2 * cos2m ** 2 - 1)));
   return [wrap(lon + L / RAD), lat2 / RAD];
 }
 
@@ -174,6 +174,8 @@ export function crossing(a: Point, bearingA: number, b: Point, bearingB: number)
   const hit = [unit, unit.map((value) => -value) as Vec].find(ahead);
   if (!hit) return null;
   const point: Point = [Math.atan2(hit[1], hit[0]) / RAD, Math.asin(hit[2]) / RAD];
+  // Great circles always meet somewhere; what lies beyond any observer's horizon is no answer.
+  if (Math.max(distanceKm(a, point), distanceKm(b, point)) > SIGHT_KM) return null;
   return { point, angle: Math.asin(Math.min(1, sine)) / RAD };
 }
 

@@ -92,7 +92,9 @@ function render(entry: Entry, params: Record<string, unknown>): string {
   const text =
     typeof entry === 'string'
       ? entry
-      : (entry[new Intl.PluralRules(state.lang).select(counted(entry.other ?? '', params))] ?? entry.other ?? '');
+      : (entry[new Intl.PluralRules(state.lang).select(counted(entry.other ?? '', params))] ??
+        entry.other ??
+        '');
   return text.replace(BLANK, (blank, name: string) => (name in params ? spoken(name, params[name]) : blank));
 }
 

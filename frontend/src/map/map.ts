@@ -168,11 +168,13 @@ export class FireMap {
     const differs = (old: unknown, next: unknown) => JSON.stringify(old) !== JSON.stringify(next);
     for (const [name, value] of Object.entries(layer.paint ?? {})) {
       const key = name as Parameters<MapLibreMap['setPaintProperty']>[1];
-      if (differs(this.map.getPaintProperty(layer.id, key), value)) this.map.setPaintProperty(layer.id, key, value);
+      if (differs(this.map.getPaintProperty(layer.id, key), value))
+        this.map.setPaintProperty(layer.id, key, value);
     }
     for (const [name, value] of Object.entries(layer.layout ?? {})) {
       const key = name as Parameters<MapLibreMap['setLayoutProperty']>[1];
-      if (differs(this.map.getLayoutProperty(layer.id, key), value)) this.map.setLayoutProperty(layer.id, key, value);
+      if (differs(this.map.getLayoutProperty(layer.id, key), value))
+        this.map.setLayoutProperty(layer.id, key, value);
     }
   }
 

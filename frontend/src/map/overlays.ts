@@ -79,7 +79,17 @@ function detectionLayers({ theme, time, visible }: OverlayState): LayerSpecifica
       paint: {
         ...ink,
         'circle-opacity': 0.85,
-        'circle-radius': ['interpolate', ['linear'], ['sqrt', ['coalesce', ['get', 'n'], 1]], 1, 2.2, 5, 4, 20, 8],
+        'circle-radius': [
+          'interpolate',
+          ['linear'],
+          ['sqrt', ['coalesce', ['get', 'n'], 1]],
+          1,
+          2.2,
+          5,
+          4,
+          20,
+          8,
+        ],
       },
     },
     {
@@ -128,7 +138,10 @@ function edgeLayers({ theme, visible }: OverlayState): LayerSpecification[] {
       id: 'edge-line',
       type: 'line',
       source: 'edge',
-      paint: { 'line-color': selection, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 1.2, 10, 2.4] },
+      paint: {
+        'line-color': selection,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 5, 1.2, 10, 2.4],
+      },
     },
   ];
 }
@@ -169,7 +182,12 @@ function regionLayers({ theme, lang, layers }: OverlayState): LayerSpecification
         id: `layer-${info.code}-point`,
         type: 'circle',
         filter: ['all', mine, isPoint],
-        paint: { 'circle-color': palette.halo, 'circle-radius': 3, 'circle-stroke-color': colour, 'circle-stroke-width': 1.6 },
+        paint: {
+          'circle-color': palette.halo,
+          'circle-radius': 3,
+          'circle-stroke-color': colour,
+          'circle-stroke-width': 1.6,
+        },
       },
       {
         ...common,

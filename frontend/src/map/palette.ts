@@ -27,7 +27,13 @@ export const PALETTE: Record<Theme, Palette> = {
     edgeFill: '#d11f1f',
     edgeLine: '#a11212',
     selection: '#0b62b8',
-    layers: { boundary: '#7a6e8a', zone: '#3a7d6c', forestry: '#5b7a34', settlement: '#4a5560', other: '#5c6b7a' },
+    layers: {
+      boundary: '#7a6e8a',
+      zone: '#3a7d6c',
+      forestry: '#5b7a34',
+      settlement: '#4a5560',
+      other: '#5c6b7a',
+    },
   },
   night: {
     ages: ['#ff4a3d', '#ff9436', '#ecc94b', '#7c7b75'],
@@ -39,7 +45,13 @@ export const PALETTE: Record<Theme, Palette> = {
     edgeFill: '#ff5347',
     edgeLine: '#ff8b80',
     selection: '#8dc4f8',
-    layers: { boundary: '#8f84a3', zone: '#5fae9a', forestry: '#8caf5f', settlement: '#9dacb9', other: '#8796a5' },
+    layers: {
+      boundary: '#8f84a3',
+      zone: '#5fae9a',
+      forestry: '#8caf5f',
+      settlement: '#9dacb9',
+      other: '#8796a5',
+    },
   },
 };
 

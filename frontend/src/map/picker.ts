@@ -8,7 +8,12 @@ import type { Lang } from '../lib/i18n.svelte';
 import type { Theme } from '../lib/prefs.svelte';
 import { BASE_SOURCE, baseLayers } from './basemap';
 
-const PIN = { 'circle-radius': 9, 'circle-color': '#d11f1f', 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 3 };
+const PIN = {
+  'circle-radius': 9,
+  'circle-color': '#d11f1f',
+  'circle-stroke-color': '#ffffff',
+  'circle-stroke-width': 3,
+};
 
 export function pickerMap(
   container: HTMLElement,
@@ -42,7 +47,8 @@ export function pickerMap(
     mark(point: Point | null): void {
       const geometry = point && { type: 'Point' as const, coordinates: point };
       const features: GeoJSON.Feature[] = geometry ? [{ type: 'Feature', geometry, properties: {} }] : [];
-      const show = () => void map.getSource<GeoJSONSource>('pin')?.setData({ type: 'FeatureCollection', features });
+      const show = () =>
+        void map.getSource<GeoJSONSource>('pin')?.setData({ type: 'FeatureCollection', features });
       if (map.isStyleLoaded()) show();
       else map.once('load', show);
     },

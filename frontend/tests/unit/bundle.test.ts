@@ -27,7 +27,11 @@ function closure(start: Rolldown.OutputChunk, seen = new Set<string>()): Set<str
   seen.add(start.fileName);
   const styles = (start as { viteMetadata?: { importedCss: Set<string> } }).viteMetadata?.importedCss ?? [];
   for (const style of styles) seen.add(style);
-  for (const name of start.imports) closure(chunk((item) => item.fileName === name), seen);
+  for (const name of start.imports)
+    closure(
+      chunk((item) => item.fileName === name),
+      seen,
+    );
   return seen;
 }
 
@@ -37,7 +41,10 @@ const lazy = (file: string) => chunk((item) => item.facadeModuleId?.endsWith(fil
 function weight(files: Set<string>): number {
   return outputs
     .filter((item) => files.has(item.fileName))
-    .reduce((sum, item) => sum + gzipSync(item.type === 'chunk' ? item.code : item.source, { level: 9 }).length, 0);
+    .reduce(
+      (sum, item) => sum + gzipSync(item.type === 'chunk' ? item.code : item.source, { level: 9 }).length,
+      0,
+    );
 }
 
 test('dispatcher with map library and worker fits its budget', () => {
@@ -59,7 +66,8 @@ test('report form fits a weak line and has no map code', () => {
 
 test('nothing built points to a foreign host', () => {
   // Namespaces, licences and links in error messages are words; only what a browser would fetch counts.
-  const fetched = /\bsrc=["']https?:|<link[^>]+https?:|url\(["']?https?:|import\(["']https?:|@import\s+["']https?:/;
+  const fetched =
+    /\bsrc=["']https?:|<link[^>]+https?:|url\(["']?https?:|import\(["']https?:|@import\s+["']https?:/;
   const guilty = outputs.filter((item) => {
     const text = item.type === 'chunk' ? item.code : String(item.source);
     return /\.(js|css|html)$/.test(item.fileName) && fetched.test(text);

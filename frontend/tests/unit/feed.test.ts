@@ -57,7 +57,13 @@ class FakeSocket implements Socket {
   constructor(private readonly server: FakeServer) {
     server.sockets.add(this);
     queueMicrotask(() =>
-      this.frame({ t: 'hello', epoch: server.epoch, seq: server.seq, oldest: server.oldest, world: aSnapshot().world }),
+      this.frame({
+        t: 'hello',
+        epoch: server.epoch,
+        seq: server.seq,
+        oldest: server.oldest,
+        world: aSnapshot().world,
+      }),
     );
   }
 
@@ -110,8 +116,7 @@ let feed: LiveFeed;
 let statuses: Status[];
 
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
-const versions = (fires: Iterable<Fire>) =>
-  [...fires].map((fire) => `${fire.id}@${fire.version}`).sort();
+const versions = (fires: Iterable<Fire>) => [...fires].map((fire) => `${fire.id}@${fire.version}`).sort();
 
 function expectSame(): void {
   expect(versions(store.fires.values())).toEqual(versions(server.fires.values()));
@@ -286,31 +291,34 @@ describe('the live feed', () => {
     expect(opened).toBe(slow + 1);
   });
 
-  test.each(Array.from({ length: 40 }, (_, i) => i + 1))('any misfortune converges (seed %i)', async (seed) => {
-    let state = seed * 2654435761;
-    const random = () => {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-      return state / 4294967296;
-    };
-    let trouble = true;
-    server.wire = () => {
-      if (!trouble) return 'pass';
-      const roll = random();
-      return roll < 0.1 ? 'drop' : roll < 0.2 ? 'twice' : roll < 0.25 ? 'cut' : 'pass';
-    };
-    feed.start();
-    for (let step = 0; step < 120; step++) {
-      const roll = random();
-      if (roll < 0.02) server.restoreFromBackup();
-      else if (roll < 0.2) server.foreign();
-      else server.change(`f${Math.floor(random() * 8)}`);
-      if (roll > 0.6) await settle(Math.floor(random() * 4000));
-    }
-    trouble = false;
-    await settle(3 * TIMING.silence);
-    server.change('last');
-    await settle(TIMING.backoffMost);
-    expectSame();
-    expect(feed.seq).toBe(server.seq);
-  });
+  test.each(Array.from({ length: 40 }, (_, i) => i + 1))(
+    'any misfortune converges (seed %i)',
+    async (seed) => {
+      let state = seed * 2654435761;
+      const random = () => {
+        state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+        return state / 4294967296;
+      };
+      let trouble = true;
+      server.wire = () => {
+        if (!trouble) return 'pass';
+        const roll = random();
+        return roll < 0.1 ? 'drop' : roll < 0.2 ? 'twice' : roll < 0.25 ? 'cut' : 'pass';
+      };
+      feed.start();
+      for (let step = 0; step < 120; step++) {
+        const roll = random();
+        if (roll < 0.02) server.restoreFromBackup();
+        else if (roll < 0.2) server.foreign();
+        else server.change(`f${Math.floor(random() * 8)}`);
+        if (roll > 0.6) await settle(Math.floor(random() * 4000));
+      }
+      trouble = false;
+      await settle(3 * TIMING.silence);
+      server.change('last');
+      await settle(TIMING.backoffMost);
+      expectSame();
+      expect(feed.seq).toBe(server.seq);
+    },
+  );
 });

@@ -62,12 +62,20 @@ describe('the queue', () => {
   });
 
   test('mixes people’s reports with satellites’ signals', () => {
-    const rows = rowsOf('new', [aFire({ id: 'f' })], [aReport({ id: 'r', seen: 'flame' }), aReport({ status: 'attached' })]);
+    const rows = rowsOf(
+      'new',
+      [aFire({ id: 'f' })],
+      [aReport({ id: 'r', seen: 'flame' }), aReport({ status: 'attached' })],
+    );
     expect(rows.map((row) => row.key)).toEqual(['r', 'f']);
   });
 
   test('closed ones lie below those that still smoulder', () => {
-    const rows = rowsOf('held', [aFire({ id: 'o', status: 'out', area_ha: 900 }), aFire({ id: 'c', status: 'contained' })], []);
+    const rows = rowsOf(
+      'held',
+      [aFire({ id: 'o', status: 'out', area_ha: 900 }), aFire({ id: 'c', status: 'contained' })],
+      [],
+    );
     expect(rows.map((row) => row.key)).toEqual(['c', 'o']);
   });
 
@@ -75,7 +83,10 @@ describe('the queue', () => {
     const alive = () => true;
     const held = holdOrder(['a', 'b'], ['x', 'b', 'a', 'y'], true, alive);
     expect(held).toEqual({ order: ['a', 'b'], waiting: 2 });
-    expect(holdOrder(held.order, ['x', 'b', 'a', 'y'], false, alive)).toEqual({ order: ['x', 'b', 'a', 'y'], waiting: 0 });
+    expect(holdOrder(held.order, ['x', 'b', 'a', 'y'], false, alive)).toEqual({
+      order: ['x', 'b', 'a', 'y'],
+      waiting: 0,
+    });
   });
 
   test('a row that has left its list stays until the cursor leaves, one that is gone for good goes', () => {
@@ -111,9 +122,19 @@ describe('the log of a fire', () => {
 });
 
 describe('facts of a step', () => {
-  test('resuming asks why, arriving asks who commands', () => {
-    expect(factsFor('out', 'fighting').map((fact) => fact.name)).toEqual(['resume_reason']);
-    expect(factsFor('dispatched', 'fighting').map((fact) => fact.name)).toEqual(['commander']);
-    expect(factsFor('contained', 'mopup')).toEqual([]);
+  test('suspending asks a person to exclude a threat', () => {
+    const asked = factsFor({ status: 'suspended', needs: ['decision_date'] });
+    expect(asked).toEqual([
+      { name: 'decision_date', kind: 'date' },
+      { name: 'threat', kind: 'confirm' },
+    ]);
+  });
+
+  test('are asked for in their own kind of field', () => {
+    expect(factsFor({ status: 'out', needs: ['final_area_ha', 'cause'] }).map((fact) => fact.kind)).toEqual([
+      'number',
+      'text',
+    ]);
+    expect(factsFor({ status: 'mopup', needs: [] })).toEqual([]);
   });
 });

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Point } from '../../src/lib/api-types';
-import { crossing, destination, distanceKm, format, metresPerPixel, parse, scaleBar, windName } from '../../src/lib/geo';
+import {
+  crossing,
+  destination,
+  distanceKm,
+  format,
+  metresPerPixel,
+  parse,
+  scaleBar,
+  windName,
+} from '../../src/lib/geo';
 
 describe('notations', () => {
   const point: Point = [128.1285, 62.4636];
@@ -41,10 +50,17 @@ describe('notations', () => {
     expect(found?.[1]).toBeCloseTo(62.4636, 5);
   });
 
-  test.each(['', 'Якутск', '62', '62 27 48 128', '95.5 20', '62 200', '62°75′ 128°10′', '1 2 3 4 5', '62 N 63 N'])(
-    'refuses %s',
-    (text) => expect(parse(text)).toBeNull(),
-  );
+  test.each([
+    '',
+    'Якутск',
+    '62',
+    '62 27 48 128',
+    '95.5 20',
+    '62 200',
+    '62°75′ 128°10′',
+    '1 2 3 4 5',
+    '62 N 63 N',
+  ])('refuses %s', (text) => expect(parse(text)).toBeNull());
 
   test('what is written can be read back', () => {
     for (let i = 0; i < 400; i++) {

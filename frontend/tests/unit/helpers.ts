@@ -33,6 +33,7 @@ export function aFire(changes: Partial<Fire> = {}): Fire {
     likelihood: 0.9,
     reasons: [],
     address: {
+      region: null,
       municipality: { code: 'gorny', name: { ru: 'Горный улус', en: 'Gorny District' } },
       forestry: null,
       subforestry: null,
@@ -40,8 +41,14 @@ export function aFire(changes: Partial<Fire> = {}): Fire {
       stand: null,
       zone: null,
       land_category: null,
-      nearest: { name: { ru: 'Бердигестях', en: 'Berdigestyakh' }, distance_km: 40, bearing_deg: 90 },
+      nearest: {
+        code: 'berdigestyakh',
+        name: { ru: 'Бердигестях', en: 'Berdigestyakh' },
+        distance_km: 40,
+        bearing_deg: 90,
+      },
       time_zone: 'Asia/Yakutsk',
+      missing: [],
       sample: false,
     },
     source_kinds: ['satellite'],

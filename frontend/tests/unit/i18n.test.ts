@@ -10,7 +10,9 @@ const files = readdirSync(`${ROOT}/ru`).filter((name) => name.endsWith('.json'))
 const read = (lang: string, file: string): Record<string, Entry> =>
   JSON.parse(readFileSync(`${ROOT}/${lang}/${file}`, 'utf8'));
 const blanks = (entry: Entry) =>
-  [...new Set((typeof entry === 'string' ? entry : Object.values(entry).join(' ')).match(/\{\w+\}/g) ?? [])].sort();
+  [
+    ...new Set((typeof entry === 'string' ? entry : Object.values(entry).join(' ')).match(/\{\w+\}/g) ?? []),
+  ].sort();
 
 afterEach(() => speak('ru'));
 
@@ -45,7 +47,9 @@ test('no key stands in two files', () => {
 
 test('every key that the screens use exists', () => {
   const known = new Set(Object.keys(catalogue('ru')));
-  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /\.(svelte|ts)$/.test(name));
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(svelte|ts)$/.test(name),
+  );
   const used = sources.flatMap((name) =>
     [...readFileSync(`src/${name}`, 'utf8').matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key]) => key ?? ''),
   );
@@ -61,7 +65,12 @@ describe('texts', () => {
   });
 
   test('a counted text without n counts by the first number that it names', () => {
-    const forms = { one: 'кадр {frames}', few: 'кадра {frames}', many: 'кадров {frames}', other: 'кадра {frames}' };
+    const forms = {
+      one: 'кадр {frames}',
+      few: 'кадра {frames}',
+      many: 'кадров {frames}',
+      other: 'кадра {frames}',
+    };
     useCatalogue('ru', { seen: forms });
     expect(said({ code: 'seen', params: { weight: 5, frames: 1 } })).toBe('кадр 1');
   });

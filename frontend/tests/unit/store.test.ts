@@ -24,7 +24,9 @@ describe('the store', () => {
     const store = new Store();
     store.load(aSnapshot({ fires: [aFire({ id: 'a' }), aFire({ id: 'b' }), aFire({ id: 'c' })] }));
     store.apply(anEvent(1, 'fire.changed', aFire({ id: 'b', version: 2, ids_merged: ['a'] })));
-    store.apply(anEvent(2, 'fire.merged', aFire({ id: 'b', version: 3, status: 'merged', merged_into: 'c' })));
+    store.apply(
+      anEvent(2, 'fire.merged', aFire({ id: 'b', version: 3, status: 'merged', merged_into: 'c' })),
+    );
     expect(store.fires.get('a')?.status).toBe('merged');
     expect(store.resolve('a')?.id).toBe('c');
     expect(store.resolve('nobody')).toBeNull();

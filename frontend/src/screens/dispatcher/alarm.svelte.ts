@@ -53,8 +53,8 @@ export function watchAlarm(desk: Desk): void {
   const known = new Set<string>();
   let primed = false;
   let lastRing = 0;
-  let waiting = $derived([...desk.store.fires.values()].filter(isUnaccepted));
-  let overdue = $derived(
+  const waiting = $derived([...desk.store.fires.values()].filter(isUnaccepted));
+  const overdue = $derived(
     waiting.some((fire) => (clockLeft(fire, desk.store.now, desk.config.registration_norm_s) ?? 1) < 0),
   );
 

@@ -2,12 +2,12 @@
 import { getContext, setContext } from 'svelte';
 import type { Desk } from './desk.svelte';
 
-const KEY = Symbol('desk');
+export const DESK = Symbol('desk');
 
 export function provideDesk(desk: Desk): Desk {
-  return setContext(KEY, desk);
+  return setContext(DESK, desk);
 }
 
 export function useDesk(): Desk {
-  return getContext<Desk>(KEY);
+  return getContext<Desk>(DESK);
 }

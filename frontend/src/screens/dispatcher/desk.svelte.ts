@@ -35,9 +35,12 @@ export class Desk {
   /** Said aloud by screen readers and shown for a moment. */
   notice = $state<string | null>(null);
   /** Where the map should go next; `at` makes equal wishes different. */
-  target = $state.raw<{ point?: Point; bbox?: [number, number, number, number]; zoom?: number; at: number } | null>(
-    null,
-  );
+  target = $state.raw<{
+    point?: Point;
+    bbox?: [number, number, number, number];
+    zoom?: number;
+    at: number;
+  } | null>(null);
   /** Edge of the chosen fire, exact, above the generalised tiles. */
   edge = $state.raw<GeoJSON.Geometry | null>(null);
   /** A point marked on the map: a search hit or the place of a call. */
@@ -53,7 +56,8 @@ export class Desk {
 
   rows(group: Group): Row[] {
     const rows = rowsOf(group, this.store.fires.values(), this.store.reports.values());
-    if (this.filter === 'near') return rows.filter((row) => row.kind === 'fire' && isNearSettlement(row.fire));
+    if (this.filter === 'near')
+      return rows.filter((row) => row.kind === 'fire' && isNearSettlement(row.fire));
     if (this.filter === 'burning') {
       return rows.filter((row) => row.kind === 'fire' && row.fire.activity === 'burning');
     }
@@ -76,7 +80,8 @@ export class Desk {
     if (found && options.fly) this.target = { point: found.point, at: Date.now() };
     if (key && options.pane) this.pane = options.pane;
     const hash = key ? `#${key}` : ' ';
-    if (typeof history !== 'undefined') history.replaceState(null, '', hash.trim() || location.pathname + location.search);
+    if (typeof history !== 'undefined')
+      history.replaceState(null, '', hash.trim() || location.pathname + location.search);
   }
 
   /** Opens a fire wherever it stands: its tab, its row, its card, the map above it. */

@@ -41,7 +41,11 @@ async function read(desk: Desk): Promise<KnownPlace[]> {
 
 /** Ё is typed as Е, hyphens as spaces: people under stress don't spell. */
 export function fold(text: string): string {
-  return text.toLowerCase().replace(/ё/g, 'е').replace(/[-–\s]+/g, ' ').trim();
+  return text
+    .toLowerCase()
+    .replace(/ё/g, 'е')
+    .replace(/[-–\s]+/g, ' ')
+    .trim();
 }
 
 /** Best matches first: whole beginning, then beginning of a later word, then anywhere. */
@@ -49,9 +53,11 @@ export function matchPlaces(places: KnownPlace[], query: string, most = 8): Know
   const wanted = fold(query);
   if (!wanted) return [];
   const rank = ({ name }: KnownPlace) => {
-    const at = [name.ru, name.en].map((text) => fold(text)).map((text) =>
-      text.startsWith(wanted) ? 0 : text.includes(` ${wanted}`) ? 1 : text.includes(wanted) ? 2 : 9,
-    );
+    const at = [name.ru, name.en]
+      .map((text) => fold(text))
+      .map((text) =>
+        text.startsWith(wanted) ? 0 : text.includes(` ${wanted}`) ? 1 : text.includes(wanted) ? 2 : 9,
+      );
     return Math.min(...at);
   };
   return places
