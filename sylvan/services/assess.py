@@ -34,6 +34,21 @@ COLUMNS: Final = list(DETECTION.names or ())
 SATELLITE: Final = "satellite"
 
 
+@dataclass(frozen=True, slots=True)
+class Legacy:
+    """What new detections have from the earlier versions of their pixels."""
+
+    heirs: npt.NDArray[Any]
+    """For each new detection the 16-byte fire of a row that it replaces, or ``NO_FIRE``."""
+    lost: list[UUID]
+    """All fires that lost detections to better versions."""
+
+    @classmethod
+    def none(cls, n: int) -> "Legacy":
+        """Of ``n`` detections that replace nothing."""
+        return cls(np.full(n, np.void(detections.NO_FIRE)), [])
+
+
 @dataclass(slots=True)
 class Assessed:
     """What an assessment found, ready to be written beside the detections."""
@@ -45,7 +60,6 @@ class Assessed:
     moved_to: npt.NDArray[Any] | None = None
     states: list[Fire] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
-    failed: bool = False
 
     @property
     def changed(self) -> int:
@@ -65,23 +79,21 @@ class Assessor:
         conn: Connection,
         actor: Actor,
         new: Detections,
-        heirs: npt.NDArray[Any],
+        legacy: Legacy,
         now: datetime,
     ) -> Assessed:
-        """What new detections change; writes nothing.
+        """What detections without a fire change; writes nothing.
 
         Args:
             conn: the transaction, holding the world's lock.
             actor: who takes the batch in, in its world.
-            new: detections to be stored.
-            heirs: for each of them the 16-byte fire of the stored row that it replaces (already
-                moved aside), or ``NO_FIRE``.
+            new: detections to be stored, or stored and not grouped yet.
+            legacy: the fires of earlier versions that they replace.
             now: real time.
         """
-        lost = _distinct(heirs)
+        heirs, lost = legacy.heirs, legacy.lost
         near = self._near(conn, actor, new, lost)
-        roots = self._roots(conn, actor, {*_distinct(near["fire_id"]), *lost})
-        known = self._known(conn, actor, set(roots.values()))
+        roots, known = self._standing(conn, actor, {*_distinct(near["fire_id"]), *lost})
         thinned = frozenset(roots[one.bytes] for one in lost)
         apart = proposals.declined(conn, actor, set(known))
         scene = Scene(new, heirs, near, roots, known, thinned, apart)
@@ -142,9 +154,13 @@ class Assessor:
         return self._placed(fire, region)
 
     def _near(self, conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Stored:
-        """Stored detections that could be linked to new ones, and all of fires that lost some."""
+        """Stored detections that could be linked to new ones, and all of fires that lost some.
+
+        Those that wait for their own assessment count as not there: their neighbours are others.
+        """
         boxes = neighbour_boxes(points_of(new)) if len(new) else []
         rows = detections.near(conn, actor.world.id, np.array(boxes, np.float64).reshape(-1, 6))
+        rows = np.delete(rows, np.flatnonzero(rows["fire_id"] == np.void(detections.NO_FIRE)))
         if not lost:
             return rows
         today = {fires.resolve(conn, actor, one) for one in lost}
@@ -163,6 +179,19 @@ class Assessor:
             if not onward:
                 return {one.bytes: root for one, root in step.items()}
             step = {one: onward.get(root, root) for one, root in step.items()}
+
+    def _standing(
+        self, conn: Connection, actor: Actor, ids: set[UUID]
+    ) -> tuple[dict[bytes, UUID], dict[UUID, Fire]]:
+        """Which fires these ids are today, and those fires, locked.
+
+        While the locks are waited for, a person may merge one of them away: then look again.
+        """
+        while True:
+            roots = self._roots(conn, actor, ids)
+            known = self._known(conn, actor, set(roots.values()))
+            if all(fire.merged_into is None for fire in known.values()):
+                return roots, known
 
     def _known(self, conn: Connection, actor: Actor, ids: set[UUID]) -> dict[UUID, Fire]:
         """The fires concerned, locked in order of id, as decisions lock them."""
@@ -253,6 +282,29 @@ class Assessor:
                     by_id[fire.id] = len(states)
                     states.append(replace(named, version=fire.version + 1))
         return made
+
+
+def legacy_of(
+    conn: Connection, actor: Actor, batch_ids: npt.NDArray[Any], keys: npt.NDArray[Any]
+) -> Legacy:
+    """What stored or to be stored detections (their batches and keys) inherit."""
+    found = Legacy.none(len(keys))
+    batches = np.unique(batch_ids).tolist()
+    rows = detections.inherited(conn, actor.world.id, batches, keys.tolist())
+    if not len(rows):
+        return found
+    fire_of = dict(
+        zip(
+            zip(rows["by_batch_id"].tolist(), rows["by_key"].tolist(), strict=True),
+            rows["fire_id"],
+            strict=True,
+        )
+    )
+    for place in np.flatnonzero(np.isin(keys, rows["by_key"])):
+        fire = fire_of.get((int(batch_ids[place]), int(keys[place])))
+        if fire is not None:
+            found.heirs[place] = fire
+    return Legacy(found.heirs, _distinct(rows["fire_id"]))
 
 
 def _distinct(fire_ids: npt.NDArray[Any]) -> list[UUID]:

@@ -266,7 +266,7 @@ class Decisions(Base):
         """The proposal's fires as they are now, locked in order of id, the survivor first."""
         ids = [fires.resolve(conn, actor, one) for one in proposal.fire_ids]
         got = {one: found(conn, actor, one, lock=True) for one in sorted(set(ids))}
-        return [got[one] for one in dict.fromkeys(ids)]
+        return list({got[one].id: got[one] for one in ids}.values())
 
     def _merged(
         self, conn: Connection, actor: Actor, states: list[Fire], at: datetime, now: datetime

@@ -20,10 +20,12 @@ Box = tuple[float, float, float, float]
 
 def found(conn: Connection, actor: Actor, fire_id: UUID, *, lock: bool = False) -> Fire:
     """The fire with this id, or the one that it was merged into; refuses unknown ids."""
-    fire = fires.get(conn, actor, fires.resolve(conn, actor, fire_id), lock=lock)
-    if fire is None:
-        raise NotFound("problem.fire_unknown", {"id": str(fire_id)})
-    return fire
+    while True:
+        fire = fires.get(conn, actor, fires.resolve(conn, actor, fire_id), lock=lock)
+        if fire is None:
+            raise NotFound("problem.fire_unknown", {"id": str(fire_id)})
+        if fire.merged_into is None or not lock:
+            return fire  # else it was merged away while we waited for its lock
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from typing import Any, Final, Protocol
 import numpy as np
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.detections import Detections
+from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.folding import Folded, fold
 from sylvan.services import feeds as feed_states
-from sylvan.services.assess import Assessed, Assessor
+from sylvan.services.assess import Assessed, Assessor, Legacy, legacy_of
 from sylvan.services.base import Base, world_lock
 from sylvan.services.geography import Geography
 from sylvan.store import audit, detections, events, ledger
@@ -28,6 +29,9 @@ log = structlog.get_logger()
 VERSION_WINDOW_S: Final = 120
 """Versions of one pixel are acquired within two minutes of each other (identity rule)."""
 FEED_KIND: Final = "satellite"
+PORTION: Final = 20_000
+"""Detections grouped in one transaction afterwards: a second or two of the world's lock."""
+BEGINNING: Final = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 
 class Parsed(Protocol):
@@ -74,6 +78,8 @@ class Taken:
     """Stored rows that better versions in this file replaced."""
     fires: int = 0
     """Fires that changed."""
+    unassessed: int = 0
+    """Stored rows that wait to be grouped."""
     batch: int | None = None
     incomplete: bool = False
     stages_s: dict[str, float] = field(default_factory=dict)
@@ -87,7 +93,11 @@ class Taken:
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
         told = {"file": self.name, "product": self.product, **self.counts, "fires": self.fires}
-        return told | {"batch": self.batch, "incomplete": self.incomplete}
+        return told | {
+            "batch": self.batch,
+            "incomplete": self.incomplete,
+            "unassessed": self.unassessed,
+        }
 
 
 class Watch:
@@ -140,13 +150,20 @@ class Intake(Base):
         keep_all: bool = False,
         assess: bool = True,
     ) -> Taken:
-        """Store a parsed file: ledger, detections, fires, events, in one transaction."""
+        """Store a parsed file: ledger, detections, fires, events, in one transaction.
+
+        Only the months' empty partitions come before it. Without ``assess`` the detections wait
+        for :meth:`assess_pending`.
+        """
         watch = Watch()
+        with self.engine.begin() as conn:
+            rows, outside = self._inside(conn, parsed.rows, keep_all=keep_all)
+            watch.lap("outside")
+            detections.ensure_months(conn, rows["acq_at"])
+            watch.lap("months")
         with self.engine.begin() as conn:
             sha256 = ledger.keep_body(conn, body)
             watch.lap("ledger")
-            rows, outside = self._inside(conn, parsed.rows, keep_all=keep_all)
-            watch.lap("outside")
             world_lock(conn, actor.world.id)
             now = self.clock()
             batch = ledger.open_batch(
@@ -164,7 +181,12 @@ class Intake(Base):
             assessed = self._write(
                 conn, actor, rows, stored, folded, batch, now=now, assess=assess, watch=watch
             )
-            taken = replace(_account(parsed, folded, outside), batch=batch, fires=assessed.changed)
+            taken = replace(
+                _account(parsed, folded, outside),
+                batch=batch,
+                fires=assessed.changed,
+                unassessed=len(folded.keep) if assessed.fire_ids is None else 0,
+            )
             self._close(conn, actor, taken, rows, feed, now)
             watch.lap("events")
         watch.lap("commit")
@@ -205,30 +227,63 @@ class Intake(Base):
         """Store new rows, move replaced ones aside, and let the fires follow."""
         new = rows if len(folded.keep) == len(rows) else rows[folded.keep]
         gone = stored[folded.replaced]
-        detections.ensure_months(conn, new["acq_at"])
         detections.supersede(conn, actor.world.id, gone, folded.replaced_by, batch)
         watch.lap("supersede")
         assessed = Assessed()
         if assess and len(new):
-            heirs = _heirs(folded, gone)
-            assessed = self._assess(conn, actor, new, heirs, now)
+            batches = np.full(len(new), batch)
+            legacy = Legacy.none(len(new))
+            if len(gone):
+                legacy = legacy_of(conn, actor, batches, folded.keys)
+            assessed = self._assess(conn, actor, new, legacy, now) or assessed
             watch.lap("assess")
         detections.insert(conn, actor.world.id, batch, new, folded.keys, assessed.fire_ids)
         watch.lap("copy")
-        self.assessor.finish(conn, actor, assessed, now)
-        watch.lap("fires")
         return assessed
 
     def _assess(
-        self, conn: Connection, actor: Actor, new: Detections, heirs: Any, now: datetime
-    ) -> Assessed:
-        """Group the batch; a fault there must not keep the data out (they are grouped later)."""
+        self, conn: Connection, actor: Actor, new: Detections, legacy: Legacy, now: datetime
+    ) -> Assessed | None:
+        """Group detections; a fault there must not keep the data out (they are grouped later)."""
         try:
             with conn.begin_nested():
-                return self.assessor.assess(conn, actor, new, heirs, now)
-        except (ArithmeticError, LookupError, TypeError, ValueError):
+                assessed = self.assessor.assess(conn, actor, new, legacy, now)
+                self.assessor.finish(conn, actor, assessed, now)
+                return assessed
+        except (InterfaceError, InternalError, OperationalError):
+            raise  # the database can't go on, and neither can the batch
+        except Exception:
             log.exception("assess.failed", rows=len(new), world=actor.world.name)
-            return Assessed(failed=True)
+            return None
+
+    def assess_pending(self, actor: Actor, portion: int = PORTION) -> int:
+        """Group detections that were stored without; how many now belong to a fire.
+
+        In portions, each in a transaction of its own. One that fails is tried again in halves,
+        so that a single row that can't be grouped keeps no other waiting.
+        """
+        after, size, grouped = BEGINNING, portion, 0
+        while True:
+            with self.engine.begin() as conn:
+                world_lock(conn, actor.world.id)
+                rows = detections.unassessed(conn, actor.world.id, after, size)
+                if not len(rows):
+                    return grouped
+                done = self._assess_stored(conn, actor, rows)
+            if done or len(rows) == 1:
+                after = datetime.fromtimestamp(int(rows["acq_at"][-1]), UTC), int(rows["key"][-1])
+            grouped += len(rows) if done else 0
+            size = min(2 * size, portion) if done else max(1, len(rows) // 2)
+
+    def _assess_stored(self, conn: Connection, actor: Actor, rows: Any) -> bool:
+        """Give stored detections their fires; whether that succeeded."""
+        legacy = legacy_of(conn, actor, rows["batch_id"], rows["key"])
+        new = rows[list(DETECTION.names or ())].astype(DETECTION)
+        assessed = self._assess(conn, actor, new, legacy, self.clock())
+        if assessed is None or assessed.fire_ids is None:
+            return False
+        detections.assign(conn, actor.world.id, rows, assessed.fire_ids)
+        return True
 
     def _close(
         self,
@@ -281,13 +336,3 @@ def _account(parsed: Parsed, folded: Folded, outside: int) -> Taken:
         replaced=len(folded.replaced),
         incomplete=parsed.incomplete,
     )
-
-
-def _heirs(folded: Folded, gone: Any) -> Any:
-    """For each new row the fire of the stored row that it replaces, or none."""
-    heirs = np.full(len(folded.keys), np.void(detections.NO_FIRE))
-    fire_of = dict(zip(folded.replaced_by.tolist(), gone["fire_id"], strict=True))
-    if fire_of:
-        for place in np.flatnonzero(np.isin(folded.keys, folded.replaced_by)):
-            heirs[place] = fire_of[int(folded.keys[place])]
-    return heirs

@@ -86,12 +86,16 @@ class Sequencer:
         conn.commit()
         self.leading = True
         log.info("sequencer.leads")
-        while not self.stop.is_set():
-            head = events.step(conn, BATCH)
-            conn.commit()
-            if head is None:
-                self.stop.wait(POLL_S)
-        conn.invalidate()  # the session ends, and with it the leader's lock
+        try:
+            while not self.stop.is_set():
+                head = events.step(conn, BATCH)
+                conn.commit()
+                if head is None:
+                    self.stop.wait(POLL_S)
+        finally:
+            # The session ends, and with it the leader's lock: back in the pool after a fault (a
+            # full disk), it would keep everybody from leading.
+            conn.invalidate()
 
 
 def drain(engine: Engine) -> int:

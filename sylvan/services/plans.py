@@ -29,7 +29,7 @@ class Planned:
     fire_ids: npt.NDArray[Any]
     """The fire of each new detection (n × V16)."""
     moved: Places
-    """Places among the stored neighbours that get another fire (or their first one)."""
+    """Places among the stored neighbours that get another fire."""
     moved_to: npt.NDArray[Any]
     touched: list[UUID] = field(default_factory=list)
     """Fires that grow, shrink or begin, in a stable order."""
@@ -61,9 +61,8 @@ class Scene:
 def planned(scene: Scene) -> Planned:
     """Ask the engine and name its answer."""
     fresh = scene.heirs == np.void(NO_FIRE)
-    homeless = scene.near["fire_id"] == np.void(NO_FIRE)
-    settled = np.concatenate([np.flatnonzero(~homeless), len(scene.near) + np.flatnonzero(~fresh)])
-    comers = np.concatenate([np.flatnonzero(homeless), len(scene.near) + np.flatnonzero(fresh)])
+    settled = np.concatenate([np.arange(len(scene.near)), len(scene.near) + np.flatnonzero(~fresh)])
+    comers = len(scene.near) + np.flatnonzero(fresh)
     rows = np.concatenate([scene.near[COLUMNS].astype(DETECTION), scene.new])
     owner = np.concatenate([scene.near["fire_id"], scene.heirs])
     ids = sorted(scene.known)
@@ -118,8 +117,7 @@ def _named(
         taken_in.setdefault(merge.survivor, []).append(merge.absorbed)
         touched[merge.survivor] = None
         reasons.setdefault(merge.survivor, []).append(merge.reason)
-    heirs = scene.heirs[scene.heirs != np.void(NO_FIRE)]
-    touched |= dict.fromkeys(_owners(heirs, scene.roots))
+    touched |= dict.fromkeys(sorted(scene.thinned))
     absorbed = {merge.absorbed for merge in plan.merge}
     n = len(scene.near)
     moved = np.flatnonzero(after[:n] != owner[:n])

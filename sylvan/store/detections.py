@@ -48,6 +48,9 @@ detections = Table(
     uuid_column("fire_id"),
     Index("ix_detection_geom_acq_at", "geom", "acq_at", postgresql_using="gist"),
     Index("ix_detection_fire_id", "fire_id", postgresql_where=text("fire_id is not null")),
+    Index(
+        "ix_detection_unassessed", "world_id", "acq_at", postgresql_where=text("fire_id is null")
+    ),
     postgresql_partition_by="RANGE (acq_at)",
 )
 """Unknown floats are NaN, so that every row has the same size in the binary format."""
@@ -61,12 +64,14 @@ superseded = Table(
     Column("stage", SmallInteger, nullable=False),
     Column("collection", SmallInteger, nullable=False),
     Column("precision", SmallInteger, nullable=False),
-    Column("batch_id", BigInteger, nullable=False),
+    Column("batch_id", BigInteger, primary_key=True, autoincrement=False),
     Column("by_key", BigInteger, nullable=False),
     Column("by_batch_id", BigInteger, nullable=False),
     Column("geom", geometry("POINT", index=False), nullable=False),
+    uuid_column("fire_id"),
+    Index("ix_detection_superseded_by_batch_id", "by_batch_id"),
 )
-"""Earlier versions of pixels, and who replaced them."""
+"""Earlier versions of pixels, who replaced them, and the fire that the replacing ones inherit."""
 
 _PLAIN: Final[list[copying.Field]] = [
     ("satellite", "i2"),
@@ -104,6 +109,11 @@ _OUT: Final[list[copying.Field]] = [
     ("batch_id", "i8"),
     *_PLAIN,
 ]
+_LEGACY: Final[list[copying.Field]] = [
+    ("by_batch_id", "i8"),
+    ("by_key", "i8"),
+    ("fire_id", "uuid"),
+]
 _SELECT: Final = (
     "select st_x(d.geom), st_y(d.geom), d.acq_at, d.key,"  # noqa: S608 - constant names only
     " coalesce(d.fire_id, '00000000-0000-0000-0000-000000000000'::uuid), d.batch_id, "
@@ -111,24 +121,48 @@ _SELECT: Final = (
     + " from detection d "
 )
 NO_FIRE: Final = b"\x00" * 16
+MONTHS_LOCK: Final = 0x53594C04
+"""Advisory lock key of who makes partitions ("SYL", 4)."""
 
 STORED = np.dtype([*DETECTION.descr, ("key", "i8"), ("fire_id", "V16"), ("batch_id", "i8")])
 """A detection as stored: a batch's columns, its identity, its fire (16 bytes), its batch."""
 
 
 def ensure_months(conn: Connection, acq_at: npt.NDArray[np.int64]) -> None:
-    """Make the partitions that these times (seconds since 1970) need."""
+    """Make the partitions that these times (seconds since 1970) need.
+
+    To be called in a transaction of its own. A table is made beside and attached, which readers
+    and writers don't feel; ``create table … partition of`` would wait for all of them, make all
+    others wait for it, and deadlock with whoever holds a row that its own transaction wants.
+    """
     months = np.unique(acq_at.astype("datetime64[s]").astype("datetime64[M]"))
-    for month in months:
-        name = "detection_p" + str(month).replace("-", "")
-        if conn.scalar(text("select to_regclass(:name)"), {"name": name}) is None:
-            lower, upper = f"{month}-01+00", f"{month + 1}-01+00"
-            conn.execute(
-                text(
-                    f"create table if not exists {name} partition of detection"
-                    f" for values from ('{lower}') to ('{upper}')"
-                )
-            )
+    missing = [month for month in months if not _has_month(conn, month)]
+    if not missing:
+        return
+    conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": MONTHS_LOCK})
+    for month in missing:
+        if not _has_month(conn, month):
+            _add_month(conn, month)
+
+
+def _partition_name(month: np.datetime64) -> str:
+    return "detection_p" + str(month).replace("-", "")
+
+
+def _has_month(conn: Connection, month: np.datetime64) -> bool:
+    query = text("select to_regclass(:name) is not null")
+    return bool(conn.scalar(query, {"name": _partition_name(month)}))
+
+
+def _add_month(conn: Connection, month: np.datetime64) -> None:
+    name, lower, upper = _partition_name(month), f"{month}-01+00", f"{month + 1}-01+00"
+    conn.execute(text(f"create table {name} (like detection including all)"))
+    conn.execute(
+        text(
+            f"alter table detection attach partition {name}"
+            f" for values from ('{lower}') to ('{upper}')"
+        )
+    )
 
 
 def encoded(
@@ -222,12 +256,30 @@ def of_fires(conn: Connection, world_id: int, fire_ids: list[UUID]) -> npt.NDArr
     return _stored(copying.copy_out(conn, query, _OUT, {"world": world_id, "fires": fire_ids}))
 
 
-def unassessed(conn: Connection, world_id: int, limit: int) -> npt.NDArray[np.void]:
-    """The oldest stored detections that belong to no fire yet."""
+def unassessed(
+    conn: Connection, world_id: int, after: tuple[datetime, int], limit: int
+) -> npt.NDArray[np.void]:
+    """The oldest stored detections that belong to no fire yet, from a cursor (acq_at, key) on."""
     query = _SELECT + (
-        "where d.world_id = %(world)s and d.fire_id is null order by d.acq_at limit %(limit)s"
+        "where d.world_id = %(world)s and d.fire_id is null"
+        " and (d.acq_at, d.key) > (%(at)s, %(key)s)"
+        " order by d.acq_at, d.key limit %(limit)s"
     )
-    return _stored(copying.copy_out(conn, query, _OUT, {"world": world_id, "limit": limit}))
+    params = {"world": world_id, "at": after[0], "key": after[1], "limit": limit}
+    return _stored(copying.copy_out(conn, query, _OUT, params))
+
+
+def inherited(
+    conn: Connection, world_id: int, batch_ids: list[int], keys: list[int]
+) -> npt.NDArray[np.void]:
+    """Fires of the earlier versions that rows of these batches replaced (``_LEGACY``)."""
+    query = (
+        "select by_batch_id, by_key, fire_id from detection_superseded"
+        " where world_id = %(world)s and by_batch_id = any(%(batches)s)"
+        " and by_key = any(%(keys)s) and fire_id is not null order by by_key, fire_id"
+    )
+    params = {"world": world_id, "batches": batch_ids, "keys": keys}
+    return copying.copy_out(conn, query, _LEGACY, params)
 
 
 def assign(
@@ -259,7 +311,10 @@ def supersede(
     by_keys: npt.NDArray[np.int64],
     by_batch_id: int,
 ) -> None:
-    """Move replaced versions out of the table, keeping what they were and who replaced them."""
+    """Move replaced versions out of the table, keeping what they were and who replaced them.
+
+    A version that was replaced before anybody knew its fire hands on the one that it inherited.
+    """
     if not len(old):
         return
     conn.execute(
@@ -268,11 +323,14 @@ def supersede(
             " as q(at, key, by_key)), gone as (delete from detection d using q"
             " where d.world_id = :world and d.acq_at = to_timestamp(q.at) and d.key = q.key"
             " returning d.world_id, d.acq_at, d.key, d.stage, d.collection, d.precision,"
-            " d.batch_id, q.by_key, d.geom)"
+            " d.batch_id, q.by_key, d.geom, d.fire_id)"
             " insert into detection_superseded (world_id, acq_at, key, stage, collection,"
-            " precision, batch_id, by_key, geom, by_batch_id)"
+            " precision, batch_id, by_key, geom, by_batch_id, fire_id)"
             " select world_id, acq_at, key, stage, collection, precision, batch_id, by_key, geom,"
-            " :batch from gone on conflict do nothing"
+            " :batch, coalesce(fire_id, (select s.fire_id from detection_superseded s"
+            "  where s.world_id = gone.world_id and s.by_batch_id = gone.batch_id"
+            "  and s.by_key = gone.key and s.fire_id is not null order by s.fire_id limit 1))"
+            " from gone"
         ),
         {
             "world": world_id,
