@@ -6,7 +6,7 @@ joined at a price. The cheapest way from a river's source to its mouth is then t
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -30,6 +30,7 @@ JOIN_KM = 3.5  # how far a tributary may stop short of its river; axes lie up to
 SNAP_KM = 90.0  # how far the nearest node may be from an end in the table
 JOIN_PRICE = 8.0  # × the gap: jumps are a last resort
 AXIS_PRICE = 4.0  # × the length: Natural Earth only where the databank has a polygon
+SHARED_KM = 15.0  # named rivers meet at mouths; more in common is a wrong end in the table
 STEP_DEG = 0.02  # axes get vertices this often, so that joins find them
 
 
@@ -64,7 +65,11 @@ def rivers(area: str, box: sources.Box) -> tuple[River, ...]:
     for row in named_in_table(area):
         path = network.path(_stops(row), row["code"])
         found += list(_stretches(network, path, row))
-        used |= {frozenset(pair) for pair in pairwise(path)}
+        edges = {frozenset(pair) for pair in pairwise(path)}
+        if network.length_km(edges & used) > SHARED_KM:
+            message = f"rivers.csv: {row['code']}: runs along another river, check its ends"
+            raise SystemExit(message)
+        used |= edges
     return (*found, *_nameless(network, used))
 
 
@@ -156,6 +161,11 @@ class _Network:
 
     def _km(self, a: Any, b: Any) -> npt.NDArray[np.float64]:
         return np.asarray(np.linalg.norm(self.xyz[a] - self.xyz[b], axis=-1))
+
+    def length_km(self, edges: Iterable[frozenset[int]]) -> float:
+        """Length of some edges together."""
+        pairs = [sorted(edge) for edge in edges if len(edge) > 1]
+        return float(sum(self._km(a, b) for a, b in pairs))
 
     def path(self, stops: Sequence[tuple[float, float]], code: str) -> list[int]:
         """Nodes of the cheapest way through the stops."""
