@@ -176,7 +176,7 @@ def test_what_is_invented_is_marked_as_sample() -> None:
 
 
 def test_yakutia_has_36_municipalities_in_three_time_zones() -> None:
-    # 34 uluses and two urban districts: law of the republic 174-З No 355-III of 2004
+    # 34 uluses and districts, and two urban okrugs: Yakutsk and Zhatay
     pack = YAKUTIA
     data = layer(pack, LayerKind.MUNICIPALITY)
     summer = datetime(2026, 7, 1, tzinfo=UTC)
@@ -184,7 +184,7 @@ def test_yakutia_has_36_municipalities_in_three_time_zones() -> None:
     hours = Counter(
         summer.astimezone(zones.of(code)).utcoffset().total_seconds() / 3600 for code in data.codes
     )
-    assert hours == {9: 27, 10: 3, 11: 6}  # federal law 107-FZ, edition of 21 July 2014
+    assert hours == {9: 27, 10: 3, 11: 6}  # zones in force since 26 October 2014
     for code, props in zip(data.codes, data.props, strict=True):
         assert props["time_zone"] == str(zones.of(code)), code
 
