@@ -19,6 +19,9 @@ from sylvan.scenario.fields import Floats, Plane, stream
 SOURCE_KINDS = ("flare", "industry")
 """Kinds of permanent heat sources that the generator lets glow."""
 
+_ROUNDS = 200
+"""Rounds of throwing points at the boundary's box: enough where a thousandth of it is land."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
@@ -86,11 +89,15 @@ class Geography:
         return self.on_land(*np.meshgrid(lon, lat))
 
     def draw(self, rng: np.random.Generator, n: int) -> tuple[Floats, Floats]:
-        """``n`` points on land, uniform by area."""
+        """``n`` points on land, uniform by area.
+
+        Raises:
+            ValueError: hardly any of the boundary's box is land.
+        """
         west, south, east, north = self.boundary.bounds
         low, high = np.sin(np.radians(south)), np.sin(np.radians(north))
         lons, lats, missing = [np.empty(0)], [np.empty(0)], n
-        while missing > 0:
+        for _ in range(_ROUNDS):
             lon = rng.uniform(west, east, 4 * missing + 16)
             sine = low + (high - low) * rng.random(lon.size)
             lat = np.degrees(np.arcsin(sine))
@@ -98,7 +105,9 @@ class Geography:
             lons.append(lon[keep])
             lats.append(lat[keep])
             missing -= keep.size
-        return np.concatenate(lons), np.concatenate(lats)
+            if missing == 0:
+                return np.concatenate(lons), np.concatenate(lats)
+        raise ValueError(f"geography {self.code!r}: hardly any burnable land inside the boundary")
 
     def as_geojson(self) -> dict[str, Any]:
         """One FeatureCollection with everything; :meth:`from_geojson` reads it back."""

@@ -17,9 +17,6 @@ _SIGMA: Final = 5.670374e-8
 _PLANCK_C1: Final = 1.191043e8
 _PLANCK_C2: Final = 14387.77
 """First and second radiation constants, W·µm⁴/(m²·sr) and µm·K."""
-_MIR_A: Final = 1.6e-9
-"""W/(m²·sr·µm·K⁴): mid-infrared radiance method. Wooster et al. 2003 give 3.0e-9;
-the lower value makes I4 saturate as seldom as in published files, whose power comes from M13."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +34,16 @@ class Sensor:
     # MW at which half of nadir pixels are found by night and by day
     slope: float
     # steepness of the chance over ln(power)
+    radiance_per_power: float
+    # W/(m²·sr·µm·K⁴), coefficient of the mid-infrared radiance method; 3.0e-9 by Wooster et al.
+    # 2003; VIIRS power comes from M13, and with half of it I4 saturates as often as in real files
     noise: float
     # standard deviation of ln(power) as published against the truth
 
 
 SENSORS: Final = {
-    Instrument.VIIRS: Sensor(3.74, 11.45, 367.0, 1.1, 3.2, 2.3, 0.2),
-    Instrument.MODIS: Sensor(3.96, 11.03, 506.0, 7.0, 10.0, 2.6, 0.25),
+    Instrument.VIIRS: Sensor(3.74, 11.45, 367.0, 1.1, 3.2, 2.3, 1.6e-9, 0.2),
+    Instrument.MODIS: Sensor(3.96, 11.03, 506.0, 7.0, 10.0, 2.6, 3.0e-9, 0.25),
 }
 """Half-power values: weakest tenth of published pixels, by day and night (FIRMS 2017–2023)."""
 
@@ -79,7 +79,7 @@ def temperatures(
     sensor: Sensor, power: Floats, area_km2: Floats, background: Floats
 ) -> tuple[Floats, Floats]:
     """Brightness temperatures (K) of the fire and the long channel over a pixel of power in MW."""
-    extra = power * _MIR_A / (_SIGMA * area_km2)
+    extra = power * sensor.radiance_per_power / (_SIGMA * area_km2)
     mid = brightness(sensor.mid_um, radiance(sensor.mid_um, background) + extra)
     long = brightness(sensor.long_um, radiance(sensor.long_um, background - 3.0) + 0.035 * extra)
     return np.minimum(mid, sensor.saturation_k), long

@@ -179,13 +179,14 @@ class _Desk:
         method = self._method(kind, sight)
         place, facts = self._place(method, sight)
         language = self._language()
-        words = _phrases(language)[_WORDS.get(kind, method)]
+        phrases = _phrases(language)
+        words, sides = phrases[_WORDS.get(kind, method)], phrases["sides"]
         name = facts.get("town")
         told = words[int(self.rng.integers(len(words)))].format(
             place=_name(name, language) if name else "…",
             km=max(1, round(facts.get("km", 1))),
             bearing=round(facts.get("bearing", 0)),
-            side=_SIDES[language][int(self.rng.integers(4))],
+            side=sides[int(self.rng.integers(len(sides)))],
         )
         rounding = _ROUNDINGS_MIN[int(self.rng.integers(len(_ROUNDINGS_MIN)))] * 60.0
         observed = datetime.fromtimestamp(np.floor(sight.at / rounding) * rounding, UTC)
@@ -202,7 +203,7 @@ class _Desk:
         if kind != ReportKind.TRUE:
             possible = {"near"}
         elif sight.towns:
-            possible |= {"near", "tower"} | ({"cross"} if len(sight.towns) > 1 else set())
+            possible |= {"near", "tower"} | ({"cross"} if _crosses(sight) else set())
         if not sight.towns:
             possible = {"aircraft"}
         names = [name for name, _ in _METHODS if name in possible]
@@ -213,7 +214,7 @@ class _Desk:
         p = self.parameters.people
         if method in ("tower", "cross"):
             count = 2 if method == "cross" else 1
-            bearings = [self._bearing(town, sight) for _, town in sight.towns[:count]]
+            bearings = [self._bearing(town, sight, count) for _, town in sight.towns[:count]]
             if method == "cross":
                 for bearing in bearings:
                     del bearing["distance_km"]
@@ -231,11 +232,12 @@ class _Desk:
         }
         return place, facts
 
-    def _bearing(self, town: Settlement, sight: _Sight) -> dict[str, Any]:
+    def _bearing(self, town: Settlement, sight: _Sight, observers: int) -> dict[str, Any]:
         true = _bearing_deg(town.lon, town.lat, sight.lon, sight.lat)
         far = _distance_km(town.lon, town.lat, sight.lon, sight.lat)
         p = self.parameters.people
-        skilled = self.rng.random() < _SKILLED_SHARE
+        # Bearings are crossed by lookouts with instruments, not by passers-by.
+        skilled = observers > 1 or self.rng.random() < _SKILLED_SHARE
         off = self.rng.normal(0, _TOWER_BEARING_DEG if skilled else p.bearing_deg)
         told = far * np.exp(self.rng.normal(0, p.distance_error))
         return {
@@ -269,12 +271,25 @@ _SOURCES: Final = {
     "aircraft": "aircraft",
     "partner": "partner",
 }
-_SIDES: Final = {"ru": ("север", "юг", "запад", "восток"), "en": ("north", "south", "west", "east")}
+_OBSERVERS: Final = 2
+_CROSSING_DEG: Final = 25.0
+"""Degrees between two bearings below which their crossing says little."""
 _FLAME_SHARE: Final = 0.2
 _SKILLED_SHARE: Final = 0.6
 _OTHER_LANGUAGE_SHARE: Final = 0.1
 _MEDIAN_OF_RAYLEIGH: Final = 1.1774
 """Median length of a vector of two standard-normal parts."""
+
+
+def _crosses(sight: _Sight) -> bool:
+    """Whether the two nearest settlements see the smoke under a useful angle."""
+    if len(sight.towns) < _OBSERVERS:
+        return False
+    first, second = (
+        _bearing_deg(town.lon, town.lat, sight.lon, sight.lat) for _, town in sight.towns[:2]
+    )
+    between = abs((first - second + 180.0) % 360.0 - 180.0)
+    return _CROSSING_DEG <= between <= 180.0 - _CROSSING_DEG
 
 
 def _phrases(language: str) -> Mapping[str, list[str]]:
