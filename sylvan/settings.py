@@ -100,6 +100,11 @@ class Settings(BaseSettings):
     i_know: bool = False
     # Says that you know who can reach a host other than loopback.
 
+    names: str = ""
+    # Names and addresses under which people open this server, separated by spaces or commas;
+    # requests under any other are refused, since a foreign page may point its own name here.
+    # Unset: on loopback localhost, elsewhere any. Behind a proxy on loopback: the proxy's names.
+
     tls: TlsMode = "auto"
     # auto: HTTPS wherever the host is not loopback. off: a reverse proxy in front does it.
 

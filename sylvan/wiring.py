@@ -7,17 +7,27 @@ from pathlib import Path
 
 import orjson
 from fastapi import FastAPI
+from prometheus_client import (
+    CollectorRegistry,
+    GCCollector,
+    PlatformCollector,
+    ProcessCollector,
+)
 from sqlalchemy import Engine
 
-from sylvan.domain.codes import NotFound
+from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.worlds import World
+from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.feeds.parsed import ParsedFile
 from sylvan.live import asyncapi
-from sylvan.live.door import LocalDoor
+from sylvan.live.door import LocalDoor, Origins
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Hub
+from sylvan.live.metrics import Metrics
+from sylvan.ops import tls_page
+from sylvan.ops.certificates import Authority
 from sylvan.services import packs
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
@@ -32,10 +42,14 @@ from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
+from sylvan.services.vitals import Vitals
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
 from sylvan.web import app as web_app
+from sylvan.web.app import Parts
+from sylvan.web.site import AuthorityPage, Site
+from sylvan.web.visitors import Visitors
 
 STATIC = Path(__file__).resolve().parent / "static"
 
@@ -61,6 +75,7 @@ def house(
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
         log=LogReader(engine, settings.resume_days),
+        vitals=Vitals(engine, clock),
         geography=geography,
         default_world=default_world,
     )
@@ -81,30 +96,77 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
         engine.dispose()
 
 
-def hub(services: House) -> Hub:
+def visitors(settings: Settings) -> Visitors:
+    """Under which names this server answers: on loopback its own, elsewhere those given if any."""
+    names = settings.names.replace(",", " ").split()
+    if not settings.loopback and not names:
+        return Visitors()
+    local = ("localhost", "127.0.0.1", "[::1]", settings.host)
+    return Visitors.of([*local, *names])
+
+
+def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub:
     """The live gateway's hub, reading the same log."""
 
     def find_world(name: str | None) -> World | None:
         wanted = name or services.default_world
         return next((world for world in services.worlds.listed() if world.name == wanted), None)
 
-    return Hub(services.log, LocalDoor(find_world))
+    origins = Origins(hosts=visitors(settings).hosts)
+    return Hub(services.log, LocalDoor(find_world), origins=origins, metrics=Metrics(registry))
 
 
-def web(settings: Settings, services: House, live: Hub) -> FastAPI:
-    """The web application with the live gateway behind it."""
+def _refused_file(error: Exception) -> Refusal | None:
+    """A hopeless file or a feed's own refusal, as the web tells it."""
+    if not isinstance(error, FeedError):
+        return None
+    return Invalid(error.code, error.as_coded().params, "body")
+
+
+def _authority_page(settings: Settings) -> AuthorityPage:
+    """The page that installs the local authority; looked for at each request, it may come later."""
+    certificate = Authority(settings.data_dir).ca_cert
+
+    def page(language: str, url: str) -> str | None:
+        if not certificate.is_file():
+            return None
+        return tls_page.install_page(tls_page.PageRequest(certificate, url, language))
+
+    def body() -> bytes | None:
+        return tls_page.ca_download(certificate) if certificate.is_file() else None
+
+    return AuthorityPage(tls_page.CA_FILE, tls_page.CA_MEDIA_TYPE, page, body)
+
+
+def _basemap(settings: Settings) -> Path | None:
     try:
-        basemap: Path | None = packs.asset(packs.BASEMAP, settings.layers_dir)
+        return packs.asset(packs.BASEMAP, settings.layers_dir)
     except NotFound:
-        basemap = None
-    app = web_app.create(services, static=STATIC, basemap=basemap, asyncapi=asyncapi.document())
+        return None
+
+
+def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[FastAPI, Hub]:
+    """The web application, and the live gateway behind it."""
+    registry = CollectorRegistry()
+    for collector in (ProcessCollector, PlatformCollector, GCCollector):
+        collector(registry=registry)
+    live = hub(settings, services, registry)
+    parts = Parts(
+        Site(STATIC, _basemap(settings), _authority_page(settings)),
+        asyncapi.document(),
+        visitors(settings),
+        translators={FeedError: _refused_file},
+        live_ready=lambda: live.ready,
+        registry=registry,
+        chatty=chatty,
+    )
+    app = web_app.create(services, parts)
     attach(app, live)
-    return app
+    return app, live
 
 
 def openapi(settings: Settings) -> bytes:
     """The published OpenAPI document, made without a database."""
-    engine = store_engine.create("postgresql:///none")
-    services = house(settings, engine)
-    app = web_app.create(services, static=STATIC, basemap=None, asyncapi=asyncapi.document())
+    services = house(settings, store_engine.create("postgresql:///none"))
+    app = web_app.create(services, Parts(Site(STATIC), asyncapi.document()))
     return orjson.dumps(app.openapi(), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"

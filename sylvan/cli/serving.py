@@ -28,11 +28,16 @@ def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Mutabl
     return event
 
 
+def _collected(settings: Settings) -> bool:
+    """Whether a machine reads the log: it gets JSON, and every request."""
+    if settings.log_format == "auto":
+        return not sys.stderr.isatty()
+    return settings.log_format == "json"
+
+
 def configure_logs(settings: Settings) -> None:
     """Structured logs on stderr: coloured for a terminal, JSON lines for a collector."""
-    plain = settings.log_format == "json" or (
-        settings.log_format == "auto" and not sys.stderr.isatty()
-    )
+    plain = _collected(settings)
     level = logging.getLevelNamesMapping()[settings.log_level.upper()]
     renderer: Any = (
         structlog.processors.JSONRenderer() if plain else structlog.dev.ConsoleRenderer()
@@ -71,8 +76,7 @@ def stopping() -> Iterator[Event]:
 
 def run_web(settings: Settings, services: House, tls: dict[str, Any]) -> None:
     """Serve HTTP, tiles and the live channel until told to stop."""
-    hub = wiring.hub(services)
-    app = wiring.web(settings, services, hub)
+    app, hub = wiring.web(settings, services, chatty=_collected(settings))
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -12,6 +12,7 @@ from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
+from sylvan.services.vitals import Vitals
 from sylvan.services.worlds import Worlds
 
 
@@ -29,5 +30,6 @@ class House:
     layers: Layers
     feeds: Feeds
     log: LogReader
+    vitals: Vitals
     geography: Geography
     default_world: str = "live"

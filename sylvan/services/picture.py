@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import text
-
 from sylvan import __version__
 from sylvan.domain import lifecycle
 from sylvan.domain.actors import Actor, local_operator
@@ -82,12 +80,6 @@ class Picture(Base):
                 for status in lifecycle.Status
             },
         }
-
-    def ready(self) -> dict[str, Any]:
-        """Facts for the readiness probe: schema reached, outbox waiting, head of the log."""
-        with self.engine.connect() as conn:
-            conn.execute(text("set local statement_timeout = '2s'"))
-            return {"seq": events.position(conn)[1], "waiting": events.waiting(conn)}
 
 
 def _region(code: str, manifest: dict[str, Any]) -> dict[str, Any]:

@@ -180,6 +180,12 @@ def waiting(conn: Connection) -> int:
     return conn.scalar(select(func.count()).select_from(outbox)) or 0
 
 
+def lag_s(conn: Connection) -> float:
+    """Seconds for which the oldest waiting event has been waiting."""
+    age = func.extract("epoch", func.clock_timestamp() - func.min(outbox.c.recorded_at))
+    return float(conn.scalar(select(age)) or 0.0)
+
+
 def position(conn: Connection) -> tuple[UUID, int]:
     """Epoch and number of the newest event, as this transaction sees them."""
     row = conn.execute(select(log_state.c.epoch, log_state.c.seq)).one()

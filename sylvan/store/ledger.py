@@ -5,6 +5,7 @@ replayed. Names, phones and photos never enter it (see ``store/people.py``).
 """
 
 import hashlib
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -159,6 +160,21 @@ def recent(conn: Connection, actor: Actor, limit: int) -> list[Batch]:
         .limit(limit)
     )
     return [_batch(row) for row in conn.execute(query)]
+
+
+def since(
+    conn: Connection, actor: Actor, moment: datetime
+) -> list[tuple[str, int, dict[str, int]]]:
+    """Feed, number of batches and sums of their counts, of all received after a moment."""
+    query = select(batches.c.feed, batches.c.counts).where(
+        batches.c.world_id == actor.world.id, batches.c.received_at >= moment
+    )
+    number: Counter[str] = Counter()
+    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for feed, counts in conn.execute(query):
+        number[feed] += 1
+        sums[feed].update(counts)
+    return [(feed, number[feed], dict(sums[feed])) for feed in sorted(number)]
 
 
 def totals(conn: Connection, actor: Actor) -> dict[str, int]:

@@ -1,124 +1,57 @@
-"""The web application: routers, problems, static files, health."""
+"""The web application: routers, problems, bounds, the site around them."""
 
-import mimetypes
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import FileResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi.routing import APIRoute
+from prometheus_client import CollectorRegistry
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from sylvan import __version__
+from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
-from sylvan.web import problems
+from sylvan.web import document, metrics, problems, site
+from sylvan.web.answers import Jpeg, Json
+from sylvan.web.guard import Guard
 from sylvan.web.routers import feeds, fires, health, maps, picture, reports
+from sylvan.web.site import Site
+from sylvan.web.visitors import Visitors
+from sylvan.web.watch import Figures, Watch
 
-API = "/api/v1"
-MAX_BODY_BYTES = 15_000_000
-"""A photo of 10 MB in base64 and the card around it."""
-CSP = (
-    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self'"
-    " 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' ws: wss:;"
-    " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-HEADERS = {
-    b"content-security-policy": CSP.encode(),
-    b"x-content-type-options": b"nosniff",
-    b"referrer-policy": b"no-referrer",
-    b"cross-origin-opener-policy": b"same-origin",
-}
-PAGES = {"/": "index.html", "/report": "report.html"}
-IMMUTABLE = "public, max-age=31536000, immutable"
-
-mimetypes.add_type("application/vnd.pmtiles", ".pmtiles")
+API: Final = "/api/v1"
+GZIP_FROM_BYTES: Final = 2000
+"""Below that the headers weigh as much as what is saved."""
+PACKED: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, site.PMTILES, str(Jpeg.media_type))
 
 
-class Guard:
-    """Security headers on every answer; bodies and paths that no honest client sends end here."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        refused = self._refusal(scope)
-        if refused is not None:
-            await refused(scope, receive, self._with_headers(send))
-            return
-        await self.app(scope, self._limited(receive), self._with_headers(send))
-
-    @staticmethod
-    def _refusal(scope: Scope) -> Response | None:
-        headers = dict(scope["headers"])
-        length = headers.get(b"content-length", b"0")
-        if not length.isdigit():
-            return problems.problem(400, "problem.bad_request")
-        if int(length) > MAX_BODY_BYTES:
-            return problems.problem(413, "problem.too_large", {"limit": MAX_BODY_BYTES})
-        raw = scope.get("raw_path", b"") + b"?" + scope.get("query_string", b"")
-        if b"%00" in raw or b"\x00" in raw:
-            return problems.problem(400, "problem.bad_request")
-        return None
-
-    @staticmethod
-    def _limited(receive: Receive) -> Receive:
-        taken = 0
-
-        async def limited() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > MAX_BODY_BYTES:  # a chunked body that never said how long it is
-                return {"type": "http.disconnect"}
-            return message
-
-        return limited
-
-    @staticmethod
-    def _with_headers(send: Send) -> Send:
-        async def sending(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                extra = [(k, v) for k, v in HEADERS.items() if k not in present]
-                message["headers"] = [*message["headers"], *extra]
-            await send(message)
-
-        return sending
+def _always() -> bool:
+    return True
 
 
-def _static(app: FastAPI, static: Path, basemap: Path | None) -> None:
-    """The built front end and the base map; hashed assets never change."""
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of besides the use-cases."""
 
-    def page(name: str) -> Response:
-        file = static / name
-        if not file.is_file():
-            return problems.problem(503, "problem.front_end_missing", {"file": name})
-        return FileResponse(file, headers={"Cache-Control": "no-cache"})
-
-    for path, name in PAGES.items():
-        app.add_api_route(path, lambda name=name: page(name), include_in_schema=False)  # type: ignore[misc]  # a default binds the loop's value
-
-    @app.get("/basemap.pmtiles", include_in_schema=False)
-    def base() -> Response:
-        if basemap is None or not basemap.is_file():
-            return problems.problem(404, "problem.not_found")
-        return FileResponse(basemap, headers={"Cache-Control": "public, max-age=86400"})
-
-    @app.get("/{path:path}", include_in_schema=False)
-    def asset(path: str) -> Response:
-        file = (static / path).resolve()
-        if not file.is_file() or not file.is_relative_to(static.resolve()):
-            return problems.problem(404, "problem.not_found")
-        cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
-        return FileResponse(file, headers={"Cache-Control": cache})
+    site: Site
+    asyncapi: Mapping[str, Any]
+    visitors: Visitors = field(default_factory=Visitors)
+    translators: Mapping[type[Exception], Translator] = field(default_factory=dict)
+    """Faults of rooms that this one does not know, as refusals."""
+    live_ready: Callable[[], bool] = _always
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    chatty: bool = False
+    """Whether plain reads are written to the log."""
 
 
-def create(
-    house: House, *, static: Path, basemap: Path | None, asyncapi: dict[str, Any]
-) -> FastAPI:
+def _operation_id(route: APIRoute) -> str:
+    """Stable names for generated clients: `fires_register`."""
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
+def create(house: House, parts: Parts) -> FastAPI:
     """The application around the use-cases of ``house``."""
     app = FastAPI(
         title="Sylvan",
@@ -128,18 +61,27 @@ def create(
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        redirect_slashes=False,
+        default_response_class=Json,
+        generate_unique_id_function=_operation_id,
     )
     app.state.house = house
-    app.add_middleware(GZipMiddleware, minimum_size=2000, compresslevel=5)
-    app.add_middleware(Guard)
-    problems.install(app)
+    app.state.asyncapi = dict(parts.asyncapi)
+    app.state.registry = parts.registry
+    app.state.live_ready = parts.live_ready
+    metrics.register(parts.registry, house.vitals)
+    app.add_middleware(
+        GZipMiddleware,
+        minimum_size=GZIP_FROM_BYTES,
+        compresslevel=5,
+        exclude_content_types=PACKED,
+    )
+    app.add_middleware(Guard, visitors=parts.visitors)
+    app.add_middleware(Watch, figures=Figures(parts.registry), chatty=parts.chatty)
+    problems.install(app, {**TRANSLATORS, **parts.translators})
     for router in (picture.router, fires.router, reports.router, maps.router, feeds.router):
         app.include_router(router, prefix=API)
     app.include_router(health.router)
-
-    @app.get(f"{API}/asyncapi.json", summary="The live channel's AsyncAPI document", tags=["live"])
-    def live_document(_request: Request) -> dict[str, Any]:
-        return asyncapi
-
-    _static(app, static, basemap)
+    document.install(app)
+    site.install(app, parts.site)
     return app

@@ -1,23 +1,38 @@
-"""What routers need from a request: who acts, in which world, on which version."""
+"""What routers need from a request: who acts, in which world, on which version, where and when."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
+from uuid import UUID
 
-import orjson
 from fastapi import Depends, Header, Query, Request
-from fastapi.responses import Response
 
 from sylvan.domain.actors import Actor, local_operator
-from sylvan.domain.codes import Invalid
+from sylvan.domain.codes import Invalid, Refusal
 from sylvan.services.house import House
+from sylvan.web import cursors
+from sylvan.web.strict import one_value
 
-GEOJSON = "application/geo+json"
-MVT = "application/vnd.mapbox-vector-tile"
-MAX_HOURS = 24 * 366
-_ETAG = re.compile(r'^(?:W/)?"?(\d{1,9})"?$')
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""No fire here was seen before or will be after; years beyond are slips of the pen."""
+HALF_TURN, POLE = 180.0, 90.0
+"""Degrees: the ends of longitude and latitude."""
+MAX_HOURS: Final = 24 * 366
+_ETAG: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
+_NUMBER: Final = r"\s*([+-]?\d{1,3}(?:\.\d{0,12})?)\s*"
+_BOX: Final = re.compile(",".join([_NUMBER] * 4), re.ASCII)
 
 Box = tuple[float, float, float, float]
+Hours = Annotated[
+    float, Query(gt=0, le=MAX_HOURS, allow_inf_nan=False, description="back from the world's now")
+]
+
+
+class VersionMissing(Refusal):
+    """A change must say on which version it was decided (RFC 6585)."""
+
+    status = 428
 
 
 def house(request: Request) -> House:
@@ -32,7 +47,10 @@ HouseDep = Annotated[House, Depends(house)]
 def actor(
     services: HouseDep,
     world: Annotated[
-        str | None, Query(max_length=100, description="name of a world; default: the server's")
+        str | None,
+        Query(
+            min_length=1, max_length=100, description="name of a world; default: the server's own"
+        ),
     ] = None,
 ) -> Actor:
     """The local operator, acting in the asked world."""
@@ -40,29 +58,49 @@ def actor(
 
 
 ActorDep = Annotated[Actor, Depends(actor)]
-
-
-def expected_version(
-    if_match: Annotated[str | None, Header(description='version that was seen: `"3"`')] = None,
-) -> int | None:
-    """The version in If-Match; ``*`` and absence accept any."""
-    if if_match is None or if_match.strip() == "*":
-        return None
-    found = _ETAG.match(if_match.strip())
-    if not found:
-        raise Invalid("problem.if_match", {"value": if_match[:40]}, "If-Match")
-    return int(found[1])
-
-
-VersionDep = Annotated[int | None, Depends(expected_version)]
 KeyDep = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
+        min_length=1,
         max_length=200,
+        pattern=r"^[\x20-\x7e]+$",
         description="repeat a request safely: the same key gives the same answer",
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """On which version a change was decided (none: on any), and its key."""
+
+    version: int | None
+    key: str | None
+
+
+def change(
+    request: Request,
+    if_match: Annotated[
+        str | None,
+        Header(
+            description='version that was seen, as in ETag: `"3"`; `*` for any', examples=['"3"']
+        ),
+    ] = None,
+    key: KeyDep = None,
+) -> Change:
+    """What every change of a thing carries."""
+    if if_match is None:
+        raise VersionMissing("problem.version_missing")
+    told = one_value(request.headers.getlist("If-Match"), "If-Match", "problem.if_match")
+    if told == "*":
+        return Change(None, key)
+    found = _ETAG.fullmatch((told or "").strip())
+    if not found:
+        raise Invalid("problem.if_match", {"value": (told or "")[:40]}, "If-Match")
+    return Change(int(found[1]), key)
+
+
+ChangeDep = Annotated[Change, Depends(change)]
 
 
 def bbox(
@@ -78,12 +116,10 @@ def bbox(
     """A bounding box by RFC 7946 and OGC 17-069."""
     if bbox is None:
         return None
-    try:
-        west, south, east, north = (float(part) for part in bbox.split(","))
-    except ValueError:
-        raise Invalid("problem.bbox", {"value": bbox}, "bbox") from None
-    lon_ok = -180 <= west <= 180 and -180 <= east <= 180
-    if not (lon_ok and -90 <= south <= north <= 90):
+    found = _BOX.fullmatch(bbox)
+    west, south, east, north = map(float, found.groups()) if found else (0.0, 1.0, 0.0, 0.0)
+    lon_ok = max(abs(west), abs(east)) <= HALF_TURN
+    if not (lon_ok and -POLE <= south <= north <= POLE):
         raise Invalid("problem.bbox", {"value": bbox}, "bbox")
     return west, south, east, north
 
@@ -91,19 +127,82 @@ def bbox(
 BoxDep = Annotated[Box | None, Depends(bbox)]
 
 
-def moment(value: datetime | None, field: str) -> datetime | None:
-    """A moment that carries its zone; a naive one is refused, not guessed."""
-    if value is None:
-        return None
-    if value.tzinfo is None:
-        raise Invalid("problem.time_zone_missing", {"value": value.isoformat()}, field)
+def moment(text: str, field: str) -> datetime:
+    """A moment that carries its zone; a naive one is refused, not guessed, and so is a number."""
     try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise Invalid("problem.time_range", {"value": str(value)}, field) from None
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid("field.moment", {"value": text[:40]}, field) from None
+    if value.tzinfo is None:
+        raise Invalid("problem.time_zone_missing", {"value": text}, field)
+    if not FIRST.replace(tzinfo=value.tzinfo) <= value < LAST.replace(tzinfo=value.tzinfo):
+        raise Invalid("problem.time_range", {"value": text}, field)
+    return value.astimezone(UTC)
 
 
-def json(body: Any, media_type: str = "application/json", **headers: str) -> Response:
-    """A big answer, encoded once and fast (never through FastAPI's encoder)."""
-    options = orjson.OPT_UTC_Z | orjson.OPT_SERIALIZE_NUMPY
-    return Response(orjson.dumps(body, option=options), headers=headers, media_type=media_type)
+def _moment_query(description: str) -> Any:
+    return Query(
+        max_length=40,
+        description=description,
+        json_schema_extra={"format": "date-time"},
+        examples=["2017-08-14T00:00:00Z"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when; either end may be open."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def since(
+    since: Annotated[str | None, _moment_query("not before, with zone")] = None,
+) -> datetime | None:
+    """The early end of a span."""
+    return None if since is None else moment(since, "since")
+
+
+def span(
+    since: Annotated[datetime | None, Depends(since)],
+    until: Annotated[str | None, _moment_query("not after, with zone")] = None,
+) -> Span:
+    """A span of time."""
+    return Span(since, None if until is None else moment(until, "until"))
+
+
+def at(at: Annotated[str, _moment_query("moment of the world's clock, with zone")]) -> datetime:
+    """One moment."""
+    return moment(at, "at")
+
+
+SinceDep = Annotated[datetime | None, Depends(since)]
+SpanDep = Annotated[Span, Depends(span)]
+AtDep = Annotated[datetime, Depends(at)]
+
+
+def row(
+    cursor: Annotated[
+        str | None, Query(max_length=300, description="`next` of the page before")
+    ] = None,
+) -> cursors.Row | None:
+    """The row after which a page starts."""
+    return None if cursor is None else cursors.decode(cursor)
+
+
+RowDep = Annotated[cursors.Row | None, Depends(row)]
+
+
+def row_by_id(after: RowDep) -> tuple[datetime, UUID] | None:
+    """The same for things with ids."""
+    return None if after is None else (after.at, cursors.as_uuid(after))
+
+
+def row_by_key(after: RowDep) -> tuple[datetime, int] | None:
+    """The same for things with numbers."""
+    return None if after is None else (after.at, cursors.as_int(after))
+
+
+AfterIdDep = Annotated[tuple[datetime, UUID] | None, Depends(row_by_id)]
+AfterKeyDep = Annotated[tuple[datetime, int] | None, Depends(row_by_key)]

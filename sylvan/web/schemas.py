@@ -4,7 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
 
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
@@ -16,6 +26,21 @@ Seen = Literal["smoke", "flame", "lightning", "burnt", "other"]
 RejectReason = Literal[
     "technogenic", "non_forest", "controlled_burn", "not_found", "duplicate", "foreign"
 ]
+
+
+def _text(value: Any) -> Any:
+    """A moment is written out; a bare number would silently count from 1970."""
+    if not isinstance(value, str):
+        raise PydanticCustomError("datetime_type", "a moment is text")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+Whole = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
+"""As far as every reader of JSON counts exactly."""
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Fact = Text | StrictBool | Whole | Finite | None
+"""What a step in a fire's life may be told."""
 
 
 class Strict(BaseModel):
@@ -293,7 +318,7 @@ class ChangeStatus(Strict):
     """The next step in a fire's life, with the facts that it requires."""
 
     to: Short
-    facts: dict[Short, str | float | int | bool | None] = Field(default_factory=dict, max_length=30)
+    facts: dict[Short, Fact] = Field(default_factory=dict, max_length=30)
 
 
 class Bearing(Strict):
@@ -323,7 +348,7 @@ class NewReport(Strict):
     place: ReportPlace
     seen: Seen
     source_kind: SourceKind = "person"
-    observed_at: datetime | None = None
+    observed_at: Moment | None = None
     text: Text = ""
     name: Short = ""
     phone: Short = ""
@@ -350,3 +375,60 @@ class Ok(BaseModel):
 
     id: UUID
     version: int
+
+
+class Ellipse(BaseModel):
+    """How well a place from bearings is known (95 %)."""
+
+    semi_major_m: float
+    semi_minor_m: float
+    bearing_deg: float
+
+
+class Located(BaseModel):
+    """Where a description of a place lies."""
+
+    world: str
+    point: tuple[float, float]
+    accuracy_m: float | None
+    method: Literal["coordinates", "bearing", "cross"]
+    ellipse: Ellipse | None
+    alternatives: list[tuple[float, float]]
+    address: Address
+
+
+class Taken(BaseModel):
+    """What became of a file's rows.
+
+    ``rows = accepted + duplicates + superseded + outside + rejected``.
+    """
+
+    file: str
+    product: str
+    rows: int
+    accepted: int
+    duplicates: int
+    superseded: int
+    outside: int
+    rejected: int
+    replaced: int = Field(description="stored rows that better versions in this file replaced")
+    fires: int = Field(description="fires that changed")
+    batch: int | None = Field(description="number in the ledger")
+    incomplete: bool = Field(description="the end of the file is missing")
+
+
+class Mistake(CodedText):
+    """What is wrong with one named field."""
+
+    field: str
+
+
+class Problem(BaseModel):
+    """Every answer above 399 (RFC 9457); the text of ``code`` stands in the catalogues."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    params: dict[str, str | float | int | bool | None]
+    errors: list[Mistake]

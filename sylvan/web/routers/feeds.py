@@ -1,22 +1,53 @@
 """Hotspot files by HTTP: the same door as the drop folder."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Query
-from fastapi.responses import Response
+from fastapi import APIRouter, Depends, Query, Request
 
-from sylvan.web.deps import ActorDep, HouseDep, json
+from sylvan.domain.codes import Invalid
+from sylvan.web import schemas
+from sylvan.web.answers import Json
+from sylvan.web.deps import ActorDep, HouseDep
+from sylvan.web.strict import StrictRoute
 
-router = APIRouter(prefix="/ingest", tags=["feeds"])
-MAX_NAME = 200
+router = APIRouter(prefix="/ingest", tags=["feeds"], route_class=StrictRoute)
+FILE: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+Name = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^/\\\x00-\x1f]+$",
+        description="file name; its ending says nothing, but logs and the ledger show it",
+        examples=["VIIRS_NOAA20_NRT.csv"],
+    ),
+]
+Feed = Annotated[
+    str,
+    Query(max_length=60, pattern=r"^[a-z0-9_-]+$", description="under which feed it is counted"),
+]
 
 
-@router.post("", summary="Take in one hotspot file", status_code=200)
+async def file(request: Request) -> bytes:
+    """The body as it came, whatever its content type says."""
+    body = await request.body()
+    if not body:
+        raise Invalid("field.required", {}, "body")
+    return body
+
+
+@router.post(
+    "",
+    summary="Take in one hotspot file",
+    description="Any format that `sylvan ingest` takes. Sent again, its rows are duplicates.",
+    response_model=schemas.Taken,
+    openapi_extra={"requestBody": {"required": True, "content": FILE}},
+)
 def take(
     house: HouseDep,
     actor: ActorDep,
-    body: Annotated[bytes, Body(media_type="application/octet-stream", max_length=14_000_000)],
-    name: Annotated[str, Query(max_length=MAX_NAME, pattern=r"^[^/\\\x00]+$")],
-    feed: Annotated[str, Query(max_length=60, pattern=r"^[a-z0-9_-]+$")] = "api",
-) -> Response:
-    return json(house.intake.take(actor, name, body, feed).as_dict())
+    body: Annotated[bytes, Depends(file)],
+    name: Name,
+    feed: Feed = "api",
+) -> Json:
+    return Json(house.intake.take(actor, name, body, feed).as_dict())

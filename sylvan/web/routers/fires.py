@@ -1,69 +1,55 @@
 """Fires: read them, register, reject, move them along their life."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response
 
-from sylvan.domain.codes import Invalid
-from sylvan.web import cursors, schemas
-from sylvan.web.deps import (
-    GEOJSON,
-    ActorDep,
-    BoxDep,
-    HouseDep,
-    KeyDep,
-    VersionDep,
-    json,
-    moment,
-)
+from sylvan.domain.lifecycle import Status
+from sylvan.web import schemas
+from sylvan.web.answers import GeoJson, Json, collection, page, versioned
+from sylvan.web.deps import ActorDep, AfterIdDep, AtDep, BoxDep, ChangeDep, HouseDep, SpanDep
+from sylvan.web.strict import StrictRoute
 
-router = APIRouter(prefix="/fires", tags=["fires"])
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Invalid("problem.cursor", {"value": text[:80]}, "cursor") from None
+router = APIRouter(prefix="/fires", tags=["fires"], route_class=StrictRoute)
+Statuses = Annotated[
+    list[Status] | None, Query(max_length=20, description="several: `status=…&status=…`")
+]
 
 
 @router.get(
     "",
-    summary="Fires as GeoJSON, newest sight first",
-    description="Points by default; `edges=true` puts each fire's edge in its geometry.",
-    responses={200: {"model": schemas.FeatureCollection}},
-    response_class=Response,
+    summary="Fires, newest sight first",
+    description=(
+        "Points by default; `edges=true` puts each fire's edge in its geometry. A fire that is seen"
+        " again while you page moves to the front; for a picture without gaps take the snapshot"
+        " and follow the live channel."
+    ),
+    response_model=schemas.FeatureCollection,
+    response_class=GeoJson,
 )
 def listed(
     house: HouseDep,
     actor: ActorDep,
     box: BoxDep,
-    status: Annotated[list[str] | None, Query(max_length=20)] = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    span: SpanDep,
+    after: AfterIdDep,
+    status: Statuses = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     *,
-    edges: bool = False,
-) -> Response:
-    after = cursors.decode(cursor)
-    page = house.fires.page(
+    edges: Annotated[bool, Query(description="edges instead of points")] = False,
+) -> GeoJson:
+    found = house.fires.page(
         actor,
         bbox=box,
-        statuses=status,
-        since=moment(since, "since"),
-        until=moment(until, "until"),
-        after=(after[0], _uuid(after[1])) if after else None,
+        statuses=[one.value for one in status] if status else None,
+        since=span.since,
+        until=span.until,
+        after=after,
         limit=limit,
         edges=edges,
     )
-    following = cursors.encode(*page.after) if page.after else None
-    return json(
-        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
-    )
+    return page(found)
 
 
 @router.get(
@@ -71,8 +57,8 @@ def listed(
     summary="All fires as they stood at a moment of the world's clock",
     response_model=list[schemas.FireSummary],
 )
-def as_of(house: HouseDep, actor: ActorDep, at: datetime) -> Response:
-    return json(house.fires.as_of(actor, moment(at, "at") or at))
+def as_of(house: HouseDep, actor: ActorDep, at: AtDep) -> Json:
+    return Json(house.fires.as_of(actor, at))
 
 
 @router.get(
@@ -81,79 +67,75 @@ def as_of(house: HouseDep, actor: ActorDep, at: datetime) -> Response:
     description="An id that was merged away answers with the fire that it became.",
     response_model=schemas.FireDetail,
 )
-def one(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Response:
-    found = house.fires.detail(actor, fire_id)
-    return json(found, ETag=f'"{found["version"]}"')
+def one(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
+    return versioned(house.fires.detail(actor, fire_id))
 
 
 @router.get(
-    "/{fire_id}/log", summary="What happened to a fire", response_model=list[schemas.LogEntry]
+    "/{fire_id}/log",
+    summary="What happened to a fire, newest first",
+    response_model=list[schemas.LogEntry],
 )
 def log(
     house: HouseDep,
     actor: ActorDep,
     fire_id: UUID,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> Response:
-    return json(house.fires.log(actor, fire_id, limit))
+) -> Json:
+    return Json(house.fires.log(actor, fire_id, limit))
 
 
 @router.get(
     "/{fire_id}/detections",
-    summary="The detections of one fire",
-    responses={200: {"model": schemas.FeatureCollection}},
-    response_class=Response,
+    summary="The detections of one fire, newest first",
+    response_model=schemas.FeatureCollection,
+    response_class=GeoJson,
 )
 def detections(
     house: HouseDep,
     actor: ActorDep,
     fire_id: UUID,
     limit: Annotated[int, Query(ge=1, le=50_000)] = 5000,
-) -> Response:
-    features = house.fires.detections(actor, fire_id, limit)
-    return json({"type": "FeatureCollection", "features": features, "next": None}, GEOJSON)
+) -> GeoJson:
+    return collection(house.fires.detections(actor, fire_id, limit))
 
 
-@router.post("/{fire_id}/shown", summary="A dispatcher has it on the screen")
+@router.post(
+    "/{fire_id}/shown",
+    summary="A dispatcher has it on the screen",
+    description="Only the first time counts, so it needs neither version nor key.",
+)
 def shown(house: HouseDep, actor: ActorDep, fire_id: UUID) -> schemas.Ok:
     return schemas.Ok(**house.decisions.shown(actor, fire_id))
 
 
 @router.post("/{fire_id}/register", summary="Register: it gets its number")
 def register(
-    house: HouseDep,
-    actor: ActorDep,
-    fire_id: UUID,
-    body: schemas.RegisterFire,
-    version: VersionDep,
-    key: KeyDep = None,
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.RegisterFire, change: ChangeDep
 ) -> schemas.Ok:
     facts = body.model_dump(exclude_none=True)
-    return schemas.Ok(**house.decisions.register(actor, fire_id, facts, version, key))
+    told = house.decisions.register(actor, fire_id, facts, change.version, change.key)
+    return schemas.Ok(**told)
 
 
 @router.post("/{fire_id}/reject", summary="Reject, with a reason of the list")
 def reject(
-    house: HouseDep,
-    actor: ActorDep,
-    fire_id: UUID,
-    body: schemas.RejectFire,
-    version: VersionDep,
-    key: KeyDep = None,
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.RejectFire, change: ChangeDep
 ) -> schemas.Ok:
     facts = body.model_dump()
-    return schemas.Ok(**house.decisions.reject(actor, fire_id, facts, version, key))
+    told = house.decisions.reject(actor, fire_id, facts, change.version, change.key)
+    return schemas.Ok(**told)
 
 
-@router.post("/{fire_id}/status", summary="The next step in its life")
+@router.post(
+    "/{fire_id}/status",
+    summary="The next step in its life",
+    description="Possible steps and the facts that each needs stand in the configuration.",
+)
 def status(
-    house: HouseDep,
-    actor: ActorDep,
-    fire_id: UUID,
-    body: schemas.ChangeStatus,
-    version: VersionDep,
-    key: KeyDep = None,
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.ChangeStatus, change: ChangeDep
 ) -> schemas.Ok:
-    return schemas.Ok(
-        **house.decisions.change_status(actor, fire_id, body.to, body.facts, version, key)
+    told = house.decisions.change_status(
+        actor, fire_id, body.to, body.facts, change.version, change.key
     )
+    return schemas.Ok(**told)

@@ -1,73 +1,65 @@
 """What the map draws: tiles, detections, layers."""
 
-from datetime import datetime, timedelta
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import Response
 
 from sylvan.domain.codes import Invalid
-from sylvan.web import cursors, schemas
-from sylvan.web.deps import GEOJSON, MAX_HOURS, MVT, ActorDep, BoxDep, HouseDep, json, moment
+from sylvan.web import schemas
+from sylvan.web.answers import GeoJson, Json, VectorTile, collection, page
+from sylvan.web.deps import ActorDep, AfterKeyDep, BoxDep, Hours, HouseDep, SpanDep
+from sylvan.web.strict import StrictRoute
 
-router = APIRouter(tags=["map"])
-MAX_ZOOM = 22
-Hours = Annotated[float, Query(gt=0, le=MAX_HOURS, allow_inf_nan=False)]
+router = APIRouter(tags=["map"], route_class=StrictRoute)
+MAX_ZOOM: Final = 22
+NO_CACHE: Final = {"Cache-Control": "no-cache"}
+TileSet = Literal["detections", "fires", "layers"]
 Zoom = Annotated[int, Path(ge=0, le=MAX_ZOOM)]
 Tile = Annotated[int, Path(ge=0, lt=2**MAX_ZOOM)]
+Stamp = Annotated[
+    str | None, Query(max_length=40, description="any text: another address for caches")
+]
+Code = Annotated[str, Path(max_length=100)]
 
 
-@router.get("/tiles/{name}/{z}/{x}/{y}.mvt", summary="A vector tile", response_class=Response)
+@router.get("/tiles/{name}/{z}/{x}/{y}.mvt", summary="A vector tile", response_class=VectorTile)
 def tile(
     house: HouseDep,
     actor: ActorDep,
-    name: Literal["detections", "fires", "layers"],
+    name: TileSet,
     z: Zoom,
     x: Tile,
     y: Tile,
+    v: Stamp = None,
     hours: Hours = 72,
-) -> Response:
+) -> VectorTile:
+    del v
     if x >= 2**z or y >= 2**z:
         raise Invalid("problem.tile", {"z": z, "x": x, "y": y})
-    body = house.maps.tile(actor, name, (z, x, y), timedelta(hours=hours))
-    return Response(body, headers={"Cache-Control": "no-cache"}, media_type=MVT)
-
-
-def _key(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise Invalid("problem.cursor", {"value": text[:80]}, "cursor") from None
+    return VectorTile(
+        house.maps.tile(actor, name, (z, x, y), timedelta(hours=hours)), headers=NO_CACHE
+    )
 
 
 @router.get(
     "/detections",
-    summary="Detections as GeoJSON, newest first",
-    responses={200: {"model": schemas.FeatureCollection}},
-    response_class=Response,
+    summary="Detections, newest first",
+    response_model=schemas.FeatureCollection,
+    response_class=GeoJson,
 )
 def detections(
     house: HouseDep,
     actor: ActorDep,
     box: BoxDep,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    span: SpanDep,
+    after: AfterKeyDep,
     limit: Annotated[int, Query(ge=1, le=50_000)] = 1000,
-) -> Response:
-    after = cursors.decode(cursor)
-    page = house.maps.detections(
-        actor,
-        bbox=box,
-        since=moment(since, "since"),
-        until=moment(until, "until"),
-        after=(after[0], _key(after[1])) if after else None,
-        limit=limit,
+) -> GeoJson:
+    found = house.maps.detections(
+        actor, bbox=box, since=span.since, until=span.until, after=after, limit=limit
     )
-    following = cursors.encode(*page.after) if page.after else None
-    return json(
-        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
-    )
+    return page(found)
 
 
 @router.get(
@@ -75,30 +67,27 @@ def detections(
     summary="How many detections by hour",
     response_model=schemas.Histogram,
 )
-def histogram(house: HouseDep, actor: ActorDep, hours: Hours = 72) -> Response:
-    return json(house.maps.histogram(actor, timedelta(hours=hours)))
+def histogram(house: HouseDep, actor: ActorDep, hours: Hours = 72) -> Json:
+    return Json(house.maps.histogram(actor, timedelta(hours=hours)))
 
 
 @router.get("/layers", summary="Layers of the region", response_model=list[schemas.LayerInfo])
-def layers(house: HouseDep) -> Response:
-    return json(house.maps.layers())
+def layers(house: HouseDep) -> Json:
+    return Json(house.maps.layers())
 
 
 @router.get(
     "/layers/{code}/items",
     summary="Features of a layer",
-    responses={200: {"model": schemas.FeatureCollection}},
-    response_class=Response,
+    response_model=schemas.FeatureCollection,
+    response_class=GeoJson,
 )
 def items(
     house: HouseDep,
-    code: Annotated[str, Path(max_length=100)],
+    code: Code,
     box: BoxDep,
-    after: Annotated[int, Query(ge=0, lt=2**62)] = 0,
+    cursor: Annotated[int, Query(ge=0, lt=2**62, description="`next` of the page before")] = 0,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
-) -> Response:
-    page = house.maps.layer_items(code, bbox=box, after=after, limit=limit)
-    following = str(page.after[0]) if page.after else None
-    return json(
-        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
-    )
+) -> GeoJson:
+    found = house.maps.layer_items(code, bbox=box, after=cursor, limit=limit)
+    return collection(found.features, str(found.after[0]) if found.after else None)

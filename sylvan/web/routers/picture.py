@@ -1,25 +1,26 @@
 """The picture as a whole: configuration, worlds, snapshot, feeds, proposals, catalogues."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi import APIRouter, Request
 
 from sylvan.web import catalogue, schemas
-from sylvan.web.deps import ActorDep, HouseDep, KeyDep, VersionDep, json
+from sylvan.web.answers import Json
+from sylvan.web.deps import ActorDep, ChangeDep, HouseDep
+from sylvan.web.strict import StrictRoute
 
-router = APIRouter(tags=["picture"])
+router = APIRouter(tags=["picture"], route_class=StrictRoute)
 
 
 @router.get("/config", summary="What a screen must know first", response_model=schemas.Config)
-def config(house: HouseDep) -> Response:
-    return json(house.picture.config(house.default_world))
+def config(house: HouseDep) -> Json:
+    return Json(house.picture.config(house.default_world))
 
 
 @router.get("/worlds", summary="Live, replays and drills", response_model=list[schemas.World])
-def worlds(house: HouseDep) -> Response:
-    return json(house.picture.worlds())
+def worlds(house: HouseDep) -> Json:
+    return Json(house.picture.worlds())
 
 
 @router.get(
@@ -28,36 +29,46 @@ def worlds(house: HouseDep) -> Response:
     description="Fires, reports and the number come from one transaction: resume after it.",
     response_model=schemas.Snapshot,
 )
-def snapshot(house: HouseDep, actor: ActorDep) -> Response:
-    return json(house.picture.snapshot(actor))
+def snapshot(house: HouseDep, actor: ActorDep) -> Json:
+    return Json(house.picture.snapshot(actor))
 
 
 @router.get("/feeds", summary="The state of each feed", response_model=list[schemas.Feed])
-def feeds(house: HouseDep, actor: ActorDep) -> Response:
-    return json(house.picture.feeds(actor))
+def feeds(house: HouseDep, actor: ActorDep) -> Json:
+    return Json(house.picture.feeds(actor))
 
 
 @router.get(
     "/proposals", summary="What waits for a decision", response_model=list[schemas.Proposal]
 )
-def proposals(house: HouseDep, actor: ActorDep) -> Response:
-    return json(house.picture.proposals(actor))
+def proposals(house: HouseDep, actor: ActorDep) -> Json:
+    return Json(house.picture.proposals(actor))
 
 
 @router.post("/proposals/{proposal_id}/accept", summary="Do as the engine suggests")
-def accept(
-    house: HouseDep, actor: ActorDep, proposal_id: UUID, version: VersionDep, key: KeyDep = None
-) -> schemas.Ok:
-    return schemas.Ok(**house.decisions.accept(actor, proposal_id, version, key))
+def accept(house: HouseDep, actor: ActorDep, proposal_id: UUID, change: ChangeDep) -> schemas.Ok:
+    return schemas.Ok(**house.decisions.accept(actor, proposal_id, change.version, change.key))
 
 
 @router.post("/proposals/{proposal_id}/decline", summary="Leave the fires as they are")
-def decline(
-    house: HouseDep, actor: ActorDep, proposal_id: UUID, version: VersionDep, key: KeyDep = None
-) -> schemas.Ok:
-    return schemas.Ok(**house.decisions.decline(actor, proposal_id, version, key))
+def decline(house: HouseDep, actor: ActorDep, proposal_id: UUID, change: ChangeDep) -> schemas.Ok:
+    return schemas.Ok(**house.decisions.decline(actor, proposal_id, change.version, change.key))
 
 
-@router.get("/catalogue/{language}", summary="All texts of one language")
-def texts(language: Literal["ru", "en"]) -> Response:
-    return json(catalogue.merged(language))
+@router.get(
+    "/catalogue/{language}",
+    summary="All texts of one language",
+    description="Every code that the server sends is a key here; `{blanks}` take its parameters.",
+    response_model=dict[str, str | dict[str, str]],
+)
+def texts(language: Literal["ru", "en"]) -> Json:
+    return Json(catalogue.merged(language))
+
+
+@router.get(
+    "/asyncapi.json",
+    summary="The live channel's AsyncAPI document",
+    response_model=dict[str, Any],
+)
+def live_document(request: Request) -> Json:
+    return Json(request.app.state.asyncapi)

@@ -1,105 +1,94 @@
 """Reports: take them in from anybody, and give each one its disposition."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response
 
-from sylvan.web import cursors, schemas
-from sylvan.web.deps import GEOJSON, ActorDep, BoxDep, HouseDep, KeyDep, VersionDep, json, moment
-from sylvan.web.routers.fires import _uuid
+from sylvan.domain.reports import ReportStatus
+from sylvan.web import schemas
+from sylvan.web.answers import GeoJson, Jpeg, Json, page, versioned
+from sylvan.web.deps import ActorDep, AfterIdDep, BoxDep, ChangeDep, HouseDep, KeyDep, SinceDep
+from sylvan.web.strict import StrictRoute
 
-router = APIRouter(prefix="/reports", tags=["reports"])
+router = APIRouter(prefix="/reports", tags=["reports"], route_class=StrictRoute)
+PHOTO = {"Content-Disposition": "inline", "Cache-Control": "private, no-store"}
+Statuses = Annotated[
+    list[ReportStatus] | None, Query(max_length=20, description="several: `status=…&status=…`")
+]
 
 
 @router.post("", summary="Report what is seen", status_code=201, response_model=schemas.Report)
-def submit(
-    house: HouseDep, actor: ActorDep, body: schemas.NewReport, key: KeyDep = None
-) -> Response:
-    found = house.reports.submit(actor, body.model_dump(), key)
-    answer = json(found)
-    answer.status_code = 201
-    return answer
+def submit(house: HouseDep, actor: ActorDep, body: schemas.NewReport, key: KeyDep = None) -> Json:
+    return versioned(house.reports.submit(actor, body.model_dump(), key), 201)
 
 
 @router.get(
     "",
-    summary="Reports as GeoJSON, newest first",
-    responses={200: {"model": schemas.FeatureCollection}},
-    response_class=Response,
+    summary="Reports, newest first",
+    response_model=schemas.FeatureCollection,
+    response_class=GeoJson,
 )
 def listed(
     house: HouseDep,
     actor: ActorDep,
     box: BoxDep,
-    status: Annotated[list[str] | None, Query(max_length=20)] = None,
-    since: datetime | None = None,
-    cursor: Annotated[str | None, Query(max_length=300)] = None,
+    since: SinceDep,
+    after: AfterIdDep,
+    status: Statuses = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-) -> Response:
-    after = cursors.decode(cursor)
-    page = house.reports.page(
-        actor,
-        bbox=box,
-        statuses=status,
-        since=moment(since, "since"),
-        after=(after[0], _uuid(after[1])) if after else None,
-        limit=limit,
+) -> GeoJson:
+    statuses = [one.value for one in status] if status else None
+    found = house.reports.page(
+        actor, bbox=box, statuses=statuses, since=since, after=after, limit=limit
     )
-    following = cursors.encode(*page.after) if page.after else None
-    return json(
-        {"type": "FeatureCollection", "features": page.features, "next": following}, GEOJSON
-    )
+    return page(found)
 
 
-@router.post("/locate", summary="Where a place description lies, before it is sent")
-def locate(house: HouseDep, actor: ActorDep, body: schemas.ReportPlace) -> dict[str, object]:
-    return house.reports.locate(actor, body.model_dump())
+@router.post(
+    "/locate",
+    summary="Where a place description lies, before it is sent",
+    response_model=schemas.Located,
+)
+def locate(house: HouseDep, actor: ActorDep, body: schemas.ReportPlace) -> Json:
+    return Json(house.reports.locate(actor, body.model_dump()))
 
 
 @router.get("/{report_id}", summary="One report", response_model=schemas.Report)
-def one(house: HouseDep, actor: ActorDep, report_id: UUID) -> Response:
-    found = house.reports.get(actor, report_id)
-    return json(found, ETag=f'"{found["version"]}"')
+def one(house: HouseDep, actor: ActorDep, report_id: UUID) -> Json:
+    return versioned(house.reports.get(actor, report_id))
 
 
-@router.get("/{report_id}/photo", summary="The report's photo", response_class=Response)
-def photo(house: HouseDep, actor: ActorDep, report_id: UUID) -> Response:
-    headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "inline"}
-    return Response(house.reports.photo(actor, report_id), 200, headers, "image/jpeg")
+@router.get("/{report_id}/photo", summary="The report's photo", response_class=Jpeg)
+def photo(house: HouseDep, actor: ActorDep, report_id: UUID) -> Jpeg:
+    return Jpeg(house.reports.photo(actor, report_id), headers=PHOTO)
 
 
-@router.delete("/{report_id}/person", summary="Forget who made the report, and its photos")
+@router.delete(
+    "/{report_id}/person",
+    summary="Forget who made the report, and its photos",
+    description="Log, audit and ledger hold neither, so nothing else changes.",
+)
 def erase(house: HouseDep, actor: ActorDep, report_id: UUID) -> schemas.Ok:
     return schemas.Ok(**house.reports.erase(actor, report_id))
 
 
 @router.post("/{report_id}/promote", summary="Make a fire of it")
-def promote(
-    house: HouseDep, actor: ActorDep, report_id: UUID, version: VersionDep, key: KeyDep = None
-) -> schemas.Ok:
-    return schemas.Ok(**house.reports.promote(actor, report_id, version, key))
+def promote(house: HouseDep, actor: ActorDep, report_id: UUID, change: ChangeDep) -> schemas.Ok:
+    return schemas.Ok(**house.reports.promote(actor, report_id, change.version, change.key))
 
 
 @router.post("/{report_id}/attach", summary="It belongs to a known fire")
 def attach(
-    house: HouseDep,
-    actor: ActorDep,
-    report_id: UUID,
-    body: schemas.Attach,
-    version: VersionDep,
-    key: KeyDep = None,
+    house: HouseDep, actor: ActorDep, report_id: UUID, body: schemas.Attach, change: ChangeDep
 ) -> schemas.Ok:
-    return schemas.Ok(**house.reports.attach(actor, report_id, body.fire_id, version, key))
+    told = house.reports.attach(actor, report_id, body.fire_id, change.version, change.key)
+    return schemas.Ok(**told)
 
 
 @router.post("/{report_id}/check", summary="Send somebody to look")
-def check(
-    house: HouseDep, actor: ActorDep, report_id: UUID, version: VersionDep, key: KeyDep = None
-) -> schemas.Ok:
-    return schemas.Ok(**house.reports.check(actor, report_id, version, key))
+def check(house: HouseDep, actor: ActorDep, report_id: UUID, change: ChangeDep) -> schemas.Ok:
+    return schemas.Ok(**house.reports.check(actor, report_id, change.version, change.key))
 
 
 @router.post("/{report_id}/reject", summary="It leads to nothing, for a reason of the list")
@@ -108,7 +97,7 @@ def reject(
     actor: ActorDep,
     report_id: UUID,
     body: schemas.RejectReport,
-    version: VersionDep,
-    key: KeyDep = None,
+    change: ChangeDep,
 ) -> schemas.Ok:
-    return schemas.Ok(**house.reports.reject(actor, report_id, body.model_dump(), version, key))
+    facts = body.model_dump()
+    return schemas.Ok(**house.reports.reject(actor, report_id, facts, change.version, change.key))

@@ -1,0 +1,52 @@
+"""Answers, encoded once and fast, never through FastAPI's encoder."""
+
+from typing import Any, Final
+
+import orjson
+from fastapi.responses import JSONResponse, Response
+
+from sylvan.services.pages import Page
+from sylvan.web import cursors
+
+OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_SERIALIZE_NUMPY
+
+
+class Json(JSONResponse):
+    """JSON; moments end in Z."""
+
+    def render(self, content: Any) -> bytes:
+        """The bytes."""
+        return orjson.dumps(content, option=OPTIONS)
+
+
+class GeoJson(Json):
+    """RFC 7946."""
+
+    media_type = "application/geo+json"
+
+
+class Jpeg(Response):
+    """A photo that a browser shows and never runs."""
+
+    media_type = "image/jpeg"
+
+
+class VectorTile(Response):
+    """A Mapbox vector tile."""
+
+    media_type = "application/vnd.mapbox-vector-tile"
+
+
+def versioned(thing: dict[str, Any], status: int = 200) -> Json:
+    """A thing with its version as ETag, to be sent back in If-Match."""
+    return Json(thing, status, {"ETag": f'"{thing["version"]}"'})
+
+
+def collection(features: list[dict[str, Any]], following: str | None = None) -> GeoJson:
+    """Features, and the cursor of the page that follows them."""
+    return GeoJson({"type": "FeatureCollection", "features": features, "next": following})
+
+
+def page(found: Page) -> GeoJson:
+    """A page of features."""
+    return collection(found.features, cursors.encode(*found.after) if found.after else None)

@@ -1,0 +1,109 @@
+"""The published OpenAPI document: what FastAPI finds out by itself, problems, and examples."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from sylvan.web.examples import ANSWERS, BODIES
+from sylvan.web.problems import MEDIA_TYPE
+from sylvan.web.schemas import Mistake, Problem
+
+DESCRIPTION: Final = """\
+Times are UTC and end in Z; every moment in a request carries its zone. Geometries are RFC 7946.
+A change sends the version that it was decided on in `If-Match` and may carry an `Idempotency-Key`.
+Every answer above 399 is a problem (RFC 9457) whose `code` is a key of the language catalogues.
+Events come by `/api/v1/live`, described in `/api/v1/asyncapi.json`.
+"""
+TAGS: Final = (
+    (
+        "picture",
+        "Where a screen starts: configuration, worlds, snapshot, what waits for a decision.",
+    ),
+    ("fires", "One fire with one id from the first hotspot to the closing report."),
+    ("reports", "What people and sensors tell, and what becomes of it."),
+    ("map", "Detections, layers and tiles."),
+    ("feeds", "Satellite data by hand."),
+)
+_REF: Final = "#/components/schemas/{model}"
+_PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
+_EXAMPLE: Final = {
+    "type": "urn:sylvan:problem:problem.stale_version",
+    "title": "Conflict",
+    "status": 409,
+    "code": "problem.stale_version",
+    "params": {
+        "expected": 3,
+        "actual": 4,
+        "by": "local",
+        "action": "fire.registered",
+        "at": "2026-07-17T05:14:09+00:00",
+        "fields": "number, registered_at, status",
+    },
+    "errors": [],
+}
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def _add_problems(document: dict[str, Any]) -> None:
+    parts = document.setdefault("components", {})
+    schemas = parts.setdefault("schemas", {})
+    for model in (Mistake, Problem):
+        schema = model.model_json_schema(ref_template=_REF)
+        schema.pop("$defs", None)
+        schemas[model.__name__] = schema
+    content = {"schema": {"$ref": _REF.format(model="Problem")}, "example": _EXAMPLE}
+    parts["responses"] = {
+        "Problem": {"description": "Why not (RFC 9457)", "content": {MEDIA_TYPE: content}}
+    }
+    for operation in _operations(document):
+        operation["responses"].pop("422", None)
+        operation["responses"] |= {"4XX": _PROBLEM, "5XX": _PROBLEM}
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+
+
+def _add_examples(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        name = operation["operationId"]
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            content["example"] = BODIES[name]
+        good = next(value for status, value in operation["responses"].items() if status < "3")
+        for content in good.get("content", {}).values():
+            if name in ANSWERS:
+                content["example"] = ANSWERS[name]
+
+
+def _require_versions(document: dict[str, Any]) -> None:
+    """A missing version gets an answer of its own (428), so the code lets it through."""
+    for operation in _operations(document):
+        for parameter in operation.get("parameters", ()):
+            if parameter["name"].lower() == "if-match":
+                parameter |= {"name": "If-Match", "required": True}
+
+
+def install(app: FastAPI) -> None:
+    """Let the application publish the finished document."""
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            made = get_openapi(
+                title=app.title,
+                version=app.version,
+                summary=app.summary,
+                description=DESCRIPTION,
+                routes=app.routes,
+                tags=[{"name": name, "description": text} for name, text in TAGS],
+                license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+                separate_input_output_schemas=False,
+            )
+            _add_problems(made)
+            _add_examples(made)
+            _require_versions(made)
+            app.openapi_schema = made
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # FastAPI's own way to extend it

@@ -1,0 +1,286 @@
+"""Examples of the published document; a test holds each against its schema."""
+
+from typing import Any, Final
+
+FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+REPORT_ID: Final = "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
+PROPOSAL_ID: Final = "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c"
+EPOCH: Final = "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10"
+SEEN: Final = "2026-07-17T03:42:00Z"
+NOW: Final = "2026-07-17T05:14:09Z"
+
+_MUNICIPALITY: Final = {"code": "98624", "name": {"ru": "Горный улус", "en": "Gorny"}}
+_ADDRESS: Final = {
+    "region": {"code": "98", "name": {"ru": "Якутия", "en": "Yakutia"}},
+    "municipality": _MUNICIPALITY,
+    "forestry": None,
+    "subforestry": None,
+    "compartment": None,
+    "stand": None,
+    "land_category": None,
+    "zone": "aviation",
+    "nearest": {
+        "code": "2021083",
+        "name": {"ru": "Бердигестях", "en": "Berdigestyakh"},
+        "distance_km": 18.4,
+        "bearing_deg": 312.0,
+    },
+    "time_zone": "Asia/Yakutsk",
+    "missing": ["stand"],
+    "sample": True,
+}
+_FIRE: Final[dict[str, Any]] = {
+    "id": FIRE_ID,
+    "world": "live",
+    "version": 3,
+    "number": None,
+    "status": "signal",
+    "previous_status": None,
+    "merged_into": None,
+    "ids_merged": [],
+    "first_seen": "2026-07-16T17:06:00Z",
+    "last_seen": SEEN,
+    "received_at": "2026-07-16T19:55:12Z",
+    "shown_at": "2026-07-16T19:55:14Z",
+    "registered_at": None,
+    "closed_at": None,
+    "point": [126.412, 62.211],
+    "bbox": [126.398, 62.204, 126.431, 62.219],
+    "area_ha": 112.0,
+    "area_lo_ha": 84.0,
+    "area_hi_ha": 168.0,
+    "growth_ha_h": 6.5,
+    "frp_mw": 84.2,
+    "n_detections": 9,
+    "n_passes": 2,
+    "sensors": ["VIIRS"],
+    "activity": "burning",
+    "likelihood": 0.93,
+    "reasons": [
+        {"code": "reason.group.linked_distance_time", "params": {"distance_km": 0.8, "hours": 10.6}}
+    ],
+    "address": _ADDRESS,
+    "source_kinds": ["satellite"],
+    "frp_series": [["2026-07-16T17:06:00Z", 31.0], [SEEN, 84.2]],
+    "proposals": [],
+    "parts": 1,
+    "details": {},
+}
+_EDGE: Final = {
+    "type": "MultiPolygon",
+    "coordinates": [
+        [
+            [
+                [126.398, 62.204],
+                [126.431, 62.204],
+                [126.431, 62.219],
+                [126.398, 62.219],
+                [126.398, 62.204],
+            ]
+        ]
+    ],
+}
+_REPORT: Final[dict[str, Any]] = {
+    "id": REPORT_ID,
+    "world": "live",
+    "version": 1,
+    "source_kind": "tower",
+    "seen": "smoke",
+    "point": [126.4, 62.21],
+    "accuracy_m": 1000.0,
+    "place": {"method": "coordinates", "point": [126.4, 62.21]},
+    "observed_at": SEEN,
+    "received_at": NOW,
+    "text": "Дым за рекой",
+    "has_photo": False,
+    "status": "queued",
+    "fire_id": None,
+    "reject_reason": None,
+    "address": _ADDRESS,
+}
+_FEED: Final[dict[str, Any]] = {
+    "feed": "firms-viirs-noaa20",
+    "kind": "satellite",
+    "title": None,
+    "state": "ok",
+    "last_poll": NOW,
+    "last_pass": SEEN,
+    "last_data": "2026-07-17T05:10:02Z",
+    "last_error": None,
+    "rows": 18242,
+}
+_PROPOSAL: Final[dict[str, Any]] = {
+    "id": PROPOSAL_ID,
+    "version": 1,
+    "kind": "merge",
+    "fires": [FIRE_ID, "019a2f6e-7a20-7f61-8c55-13b7a9d4e602"],
+    "reason": {
+        "code": "reason.group.meets_registered",
+        "params": {"distance_km": 0.4, "hours": 1.5},
+    },
+    "status": "open",
+    "created_at": NOW,
+    "decided_by": None,
+}
+_WORLD: Final = {"id": 1, "name": "live", "kind": "live", "now": NOW, "rate": 1.0}
+_DETECTION: Final = {
+    "type": "Feature",
+    "id": "4611686018427387904",
+    "geometry": {"type": "Point", "coordinates": [126.41213, 62.21077]},
+    "properties": {
+        "acq_at": SEEN,
+        "satellite": "NOAA20",
+        "instrument": "VIIRS",
+        "confidence": 0.6,
+        "confidence_native": "nominal",
+        "frp_mw": 12.4,
+        "fire_id": FIRE_ID,
+        "batch": 118,
+        "line": 42,
+    },
+}
+
+
+def _collection(*features: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "FeatureCollection", "features": list(features), "next": None}
+
+
+def _feature(key: str, point: list[float], properties: dict[str, Any]) -> dict[str, Any]:
+    geometry = {"type": "Point", "coordinates": point}
+    return {"type": "Feature", "id": key, "geometry": geometry, "properties": properties}
+
+
+BODIES: Final[dict[str, Any]] = {
+    "feeds_take": (
+        "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
+        "confidence,version,bright_ti5,frp,daynight\n"
+        "62.21077,126.41213,341.2,0.39,0.36,2026-07-17,0342,N20,VIIRS,n,2.0NRT,298.4,12.4,N\n"
+    ),
+    "fires_register": {"note": "Подтверждено с вышки", "first_area_ha": 3.0},
+    "fires_reject": {"reason": "technogenic", "note": "Факел месторождения"},
+    "fires_status": {"to": "dispatched", "facts": {"forces": "ПДПС, 6 чел."}},
+    "reports_submit": {
+        "place": {"method": "coordinates", "text": "62°12′36″N 126°24′00″E"},
+        "seen": "smoke",
+        "source_kind": "tower",
+        "observed_at": "2026-07-17T12:42:00+09:00",
+        "text": "Дым за рекой",
+    },
+    "reports_locate": {
+        "method": "bearing",
+        "bearings": [{"origin": [126.7, 62.1], "bearing_deg": 310.0, "distance_km": 19.0}],
+    },
+    "reports_attach": {"fire_id": FIRE_ID},
+    "reports_reject": {"reason": "not_found", "note": ""},
+}
+_FIRE_OK: Final = {"id": FIRE_ID, "version": 4}
+_REPORT_OK: Final = {"id": REPORT_ID, "version": 2}
+_PROPOSAL_OK: Final = {"id": PROPOSAL_ID, "version": 2}
+
+ANSWERS: Final[dict[str, Any]] = {
+    "picture_config": {
+        "version": "0.1.0",
+        "region": {
+            "code": "yakutia",
+            "name": {"ru": "Якутия", "en": "Yakutia"},
+            "bbox": [105.5, 55.4, 162.9, 77.0],
+            "center": [129.7, 62.0],
+            "zoom": 4.0,
+            "time_zones": ["Asia/Yakutsk", "Asia/Vladivostok", "Asia/Srednekolymsk"],
+        },
+        "default_world": "live",
+        "languages": ["ru", "en"],
+        "basemap": "/basemap.pmtiles",
+        "attribution": "© OpenStreetMap contributors",
+        "registration_norm_s": 600,
+        "reject_reasons": ["technogenic", "non_forest"],
+        "transitions": {"signal": [{"status": "registered", "needs": []}]},
+    },
+    "picture_worlds": [_WORLD],
+    "picture_snapshot": {
+        "epoch": EPOCH,
+        "as_of_seq": 48211,
+        "world": _WORLD,
+        "fires": [_FIRE],
+        "reports": [_REPORT],
+        "feeds": [_FEED],
+        "proposals": [_PROPOSAL],
+    },
+    "picture_feeds": [_FEED],
+    "picture_proposals": [_PROPOSAL],
+    "picture_accept": _PROPOSAL_OK,
+    "picture_decline": _PROPOSAL_OK,
+    "picture_texts": {
+        "status.signal": "Signal",
+        "unit.fires": {"one": "{n} fire", "other": "{n} fires"},
+    },
+    "picture_live_document": {"asyncapi": "3.0.0"},
+    "fires_listed": _collection(_feature(FIRE_ID, [126.412, 62.211], _FIRE)),
+    "fires_as_of": [_FIRE],
+    "fires_one": {**_FIRE, "edge": _EDGE},
+    "fires_log": [
+        {"seq": 48190, "kind": "fire.changed", "at": NOW, "actor": "system", "body": _FIRE}
+    ],
+    "fires_detections": _collection(_DETECTION),
+    "fires_shown": _FIRE_OK,
+    "fires_register": _FIRE_OK,
+    "fires_reject": _FIRE_OK,
+    "fires_status": _FIRE_OK,
+    "reports_submit": _REPORT,
+    "reports_listed": _collection(_feature(REPORT_ID, [126.4, 62.21], _REPORT)),
+    "reports_locate": {
+        "world": "live",
+        "point": [126.42, 62.21],
+        "accuracy_m": 1450.0,
+        "method": "bearing",
+        "ellipse": {"semi_major_m": 1400.0, "semi_minor_m": 660.0, "bearing_deg": 40.0},
+        "alternatives": [],
+        "address": _ADDRESS,
+    },
+    "reports_one": _REPORT,
+    "reports_erase": _REPORT_OK,
+    "reports_promote": _REPORT_OK,
+    "reports_attach": _REPORT_OK,
+    "reports_check": _REPORT_OK,
+    "reports_reject": _REPORT_OK,
+    "map_detections": _collection(_DETECTION),
+    "map_histogram": {"t0": "2026-07-17T03:00:00Z", "step_s": 3600, "counts": [12, 0, 4]},
+    "map_layers": [
+        {
+            "code": "yakutia-municipalities",
+            "region": "yakutia",
+            "kind": "municipality",
+            "title": {"ru": "Улусы", "en": "Municipalities"},
+            "source": "pack",
+            "licence": "ODbL-1.0",
+            "sample": False,
+            "items": 36,
+        }
+    ],
+    "map_items": _collection(
+        {
+            "type": "Feature",
+            "id": "2021083",
+            "geometry": {"type": "Point", "coordinates": [126.7, 62.1]},
+            "properties": {
+                "name": {"ru": "Бердигестях", "en": "Berdigestyakh"},
+                "kind": "settlement",
+                "sample": False,
+            },
+        }
+    ),
+    "feeds_take": {
+        "file": "VIIRS_NOAA20_NRT.csv",
+        "product": "VIIRS",
+        "rows": 1,
+        "accepted": 1,
+        "duplicates": 0,
+        "superseded": 0,
+        "outside": 0,
+        "rejected": 0,
+        "replaced": 0,
+        "fires": 1,
+        "batch": 118,
+        "incomplete": False,
+    },
+}

@@ -1,0 +1,125 @@
+"""What no honest client sends ends here, and every answer leaves with the same headers."""
+
+import contextlib
+from collections.abc import MutableMapping
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sylvan.web.problems import problem
+from sylvan.web.visitors import Visitors
+
+MAX_BODY_BYTES: Final = 15_000_000
+"""A photo of 10 MB in base64 and the card around it; or a whole region's hotspots of a day."""
+MAX_ADDRESS_BYTES: Final = 8_192
+"""Path and query; the longest honest one is a tenth of that."""
+CSP: Final = (
+    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self'"
+    " 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
+    " connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'"
+    "; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+
+class _TooLargeError(Exception):
+    """The body outgrew its bound while it was read."""
+
+
+class Guard:
+    """Bounds and headers around the application."""
+
+    def __init__(self, app: ASGIApp, visitors: Visitors) -> None:
+        self.app = app
+        self.visitors = visitors
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refused = (
+            self.visitors.refusal(scope["method"], headers) or _address(scope) or _length(headers)
+        )
+        if refused is not None:
+            await refused(scope, receive, _with_headers(send))
+            return
+        await _bounded(self.app, scope, receive, _with_headers(send))
+
+
+def _address(scope: MutableMapping[str, Any]) -> Response | None:
+    """Addresses are text: a NUL stops databases and file systems, broken UTF-8 hides meaning."""
+    raw = bytes(scope.get("raw_path") or scope["path"].encode()) + b"?" + scope["query_string"]
+    if len(raw) > MAX_ADDRESS_BYTES:
+        return problem(414, "problem.address_too_long", {"limit": MAX_ADDRESS_BYTES})
+    plain = unquote_to_bytes(raw)
+    try:
+        plain.decode("utf-8")
+    except UnicodeDecodeError:
+        return problem(400, "problem.address")
+    return problem(400, "problem.address") if b"\x00" in plain else None
+
+
+def _length(headers: Headers) -> Response | None:
+    told = headers.getlist("content-length")
+    if not told:
+        return None
+    if len(set(told)) > 1 or not (told[0].isascii() and told[0].isdigit()):
+        return problem(400, "problem.bad_request")
+    return too_large() if int(told[0][:20]) > MAX_BODY_BYTES else None
+
+
+def too_large() -> Response:
+    """The answer to a body over the bound."""
+    return problem(413, "problem.too_large", {"limit": MAX_BODY_BYTES})
+
+
+async def _bounded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Serve a request whose body may not say how long it is; over the bound it gets its answer."""
+    taken = 0
+    over = answered = False
+
+    async def counted() -> Message:
+        nonlocal taken, over
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            over = True
+            raise _TooLargeError
+        return message
+
+    async def sending(message: Message) -> None:
+        nonlocal answered
+        if over and not answered:
+            return  # what the application makes of the broken body; ours follows
+        answered = True
+        await send(message)
+
+    with contextlib.suppress(_TooLargeError):
+        await app(scope, counted, sending)
+    if over and not answered:
+        await too_large()(scope, receive, send)
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            extra = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+            message["headers"] = [
+                *message["headers"],
+                *((name, value) for name, value in extra if name not in present),
+            ]
+        await send(message)
+
+    return sending
