@@ -22,9 +22,9 @@ PYTHON_OLDEST="3.11"
 NODE_OLDEST="20.19"
 POSTGRES_OLDEST=15
 
-# shellcheck disable=SC2059
-say() { printf '\033[2m•\033[0m %s\n' "$*" >&2; }
-die() { printf '\n\033[31mSylvan cannot be installed:\033[0m %s\n' "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
+if [ -t 2 ]; then DIM=$'\033[2m' RED=$'\033[31m' PLAIN=$'\033[0m'; else DIM="" RED="" PLAIN=""; fi
+say() { printf '%s•%s %s\n' "$DIM" "$PLAIN" "$*" >&2; }
+die() { printf '\n%sSylvan cannot be installed:%s %s\n' "$RED" "$PLAIN" "$1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
 have() { command -v "$1" >/dev/null 2>&1; }
 is_root() { [ "$(id -u)" = 0 ]; }
 can_sudo() { have sudo && sudo -n true 2>/dev/null; }
@@ -256,7 +256,7 @@ install_node_modules() {
   wanted="$(hash_of <"$ROOT/frontend/package-lock.json")"
   if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ]; then return; fi
   say "front end: npm ci"
-  (cd "$ROOT/frontend" && npm ci --no-audit --no-fund --loglevel=error >&2)
+  (cd "$ROOT/frontend" && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error >&2)
   printf '%s' "$wanted" >"$stamp"
 }
 
