@@ -150,7 +150,11 @@ def _partition_name(month: np.datetime64) -> str:
 
 
 def _has_month(conn: Connection, month: np.datetime64) -> bool:
-    query = text("select to_regclass(:name) is not null")
+    # asked of the table itself: to_regclass may remember that another session's was not there
+    query = text(
+        "select exists (select from pg_inherits join pg_class on pg_class.oid = inhrelid"
+        " where inhparent = 'detection'::regclass and relname = :name)"
+    )
     return bool(conn.scalar(query, {"name": _partition_name(month)}))
 
 

@@ -229,3 +229,21 @@ def shapes(house: House, world: str = "live") -> set[tuple]:
     with house.worlds.engine.connect() as conn:
         rows = conn.execute(query, {"world": installation(house, world).world.id}).all()
     return {tuple(tuple(v) if isinstance(v, list) else v for v in row) for row in rows}
+
+
+ORIGIN = (129.0, 62.0)
+"""Where the small maps of tests have their middle."""
+
+
+def near(east_km: float, north_km: float, at: datetime, satellite=Satellite.NOAA20):
+    """One pixel at a distance from the origin."""
+    lon = ORIGIN[0] + east_km * KM_LAT / np.cos(np.radians(ORIGIN[1]))
+    place = Pass(lon, ORIGIN[1] + north_km * KM_LAT, at, satellite, across=1)
+    rows = seen(place)
+    rows["lon"], rows["lat"] = round(place.lon, 5), round(place.lat, 5)
+    return rows
+
+
+def take(house: House, name: str, body: bytes, world: str = "live"):
+    """Take a file in as feeds do."""
+    return house.intake.take(installation(house, world), name, body, "test")
