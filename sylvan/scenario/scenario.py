@@ -40,10 +40,15 @@ class Scenario:
     def play_from(self) -> datetime:
         """World time at which playing starts; what is due before is delivered at once.
 
-        Moved close to the first delivery after the warm part, so that nobody waits for it.
+        Moved close to the first delivery after the warm part that a map shows, so that nobody
+        waits for it.
         """
         warm = self.parameters.start + timedelta(hours=self.parameters.warm_hours)
-        after = [one.deliver_at for one in self.deliveries if one.deliver_at > warm]
+        after = [
+            one.deliver_at
+            for one in self.deliveries
+            if one.deliver_at > warm and one.kind != Kind.LIGHTNING
+        ]
         return max(warm, min(after) - _PLAY_LEAD) if after else warm
 
     @property
