@@ -145,7 +145,9 @@ def weather_table(
         np.arange(np.floor(west / d), np.ceil(east / d) + 1) * d,
         np.arange(np.floor(south / d), np.ceil(north / d) + 1) * d,
     )
-    inside = shapely.contains_xy(shapely.buffer(geography.boundary, d), lon.ravel(), lat.ravel())
+    # Buffering every bend of a coast takes seconds, and the nodes around it need no such care.
+    around = shapely.buffer(geography.boundary.simplify(d / 4), d)
+    inside = shapely.contains_xy(around, lon.ravel(), lat.ravel())
     lon, lat = lon.ravel()[inside], lat.ravel()[inside]
     times = np.arange(parameters.t0, parameters.t1 + 1, parameters.weather_step_h * HOUR_S)
     parts = [_weather_at(weather, lon, lat, float(at)) for at in times]
