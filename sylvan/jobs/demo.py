@@ -1,7 +1,6 @@
 """The generated fire day that shows a new user what Sylvan does, in a replay world of its own."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from threading import Event
 from typing import Final
 
@@ -26,9 +25,7 @@ def start(crew: Crew, house: House, say: Callable[[str], None]) -> str:
     """Open a fresh demo world and replay a generated day in it; the world's name."""
     _close_earlier(house)
     parameters = ScenarioParameters(seed=SEED)
-    world = playing.open_world(
-        house, f"{NAME}-{datetime.now(UTC):%Y%m%d-%H%M%S}", parameters.start, WorldKind.REPLAY
-    )
+    world = playing.open_world(house, NAME, parameters.start, WorldKind.REPLAY)
     stage = playing.Stage(house, world)
     say("a generated fire day replays in the world " + world.name)
 
@@ -45,5 +42,5 @@ def start(crew: Crew, house: House, say: Callable[[str], None]) -> str:
 def _close_earlier(house: House) -> None:
     """Demo days of earlier starts are over."""
     for world in house.worlds.listed():
-        if world.name.startswith(f"{NAME}-"):
+        if world.name == NAME or world.name.startswith(f"{NAME}-"):
             house.worlds.close(system(world))
