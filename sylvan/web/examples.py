@@ -191,7 +191,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "default_world": "live",
         "languages": ["ru", "en"],
         "basemap": "/basemap.pmtiles",
-        "attribution": "© OpenStreetMap contributors",
+        "attribution": "Natural Earth · GSHHG · DCW · GeoNames CC BY 4.0",
         "registration_norm_s": 600,
         "reject_reasons": ["technogenic", "non_forest"],
         "transitions": {"signal": [{"status": "registered", "needs": []}]},

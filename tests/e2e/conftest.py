@@ -1,5 +1,17 @@
-"""Database fixtures; see tests/databases.py for what each one gives."""
+"""Fixtures: databases (tests/databases.py) and houses behind HTTP (houses.py)."""
 
 from tests.databases import cluster, db_url, empty_db_url, fresh_db_url, server, template
+from tests.e2e.houses import api, house, region_template, region_url
 
-__all__ = ["cluster", "db_url", "empty_db_url", "fresh_db_url", "server", "template"]
+__all__ = [
+    "api",
+    "cluster",
+    "db_url",
+    "empty_db_url",
+    "fresh_db_url",
+    "house",
+    "region_template",
+    "region_url",
+    "server",
+    "template",
+]

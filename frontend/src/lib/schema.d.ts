@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /** The live channel's AsyncAPI document */
-        get: operations["live_document_api_v1_asyncapi_json_get"];
+        get: operations["picture_live_document"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,8 +28,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All texts of one language */
-        get: operations["texts_api_v1_catalogue__language__get"];
+        /**
+         * All texts of one language
+         * @description Every code that the server sends is a key here; `{blanks}` take its parameters.
+         */
+        get: operations["picture_texts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -46,7 +49,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a screen must know first */
-        get: operations["config_api_v1_config_get"];
+        get: operations["picture_config"];
         put?: never;
         post?: never;
         delete?: never;
@@ -62,8 +65,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Detections as GeoJSON, newest first */
-        get: operations["detections_api_v1_detections_get"];
+        /** Detections, newest first */
+        get: operations["map_detections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -80,7 +83,7 @@ export interface paths {
             cookie?: never;
         };
         /** How many detections by hour */
-        get: operations["histogram_api_v1_detections_histogram_get"];
+        get: operations["map_histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -97,7 +100,7 @@ export interface paths {
             cookie?: never;
         };
         /** The state of each feed */
-        get: operations["feeds_api_v1_feeds_get"];
+        get: operations["picture_feeds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -114,10 +117,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Fires as GeoJSON, newest sight first
-         * @description Points by default; `edges=true` puts each fire's edge in its geometry.
+         * Fires, newest sight first
+         * @description Points by default; `edges=true` puts each fire's edge in its geometry. A fire that is seen again while you page moves to the front; for a picture without gaps take the snapshot and follow the live channel.
          */
-        get: operations["listed_api_v1_fires_get"];
+        get: operations["fires_listed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -134,7 +137,7 @@ export interface paths {
             cookie?: never;
         };
         /** All fires as they stood at a moment of the world's clock */
-        get: operations["as_of_api_v1_fires_as_of_get"];
+        get: operations["fires_as_of"];
         put?: never;
         post?: never;
         delete?: never;
@@ -154,7 +157,7 @@ export interface paths {
          * One fire with its edge
          * @description An id that was merged away answers with the fire that it became.
          */
-        get: operations["one_api_v1_fires__fire_id__get"];
+        get: operations["fires_one"];
         put?: never;
         post?: never;
         delete?: never;
@@ -170,8 +173,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The detections of one fire */
-        get: operations["detections_api_v1_fires__fire_id__detections_get"];
+        /** The detections of one fire, newest first */
+        get: operations["fires_detections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,8 +190,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to a fire */
-        get: operations["log_api_v1_fires__fire_id__log_get"];
+        /** What happened to a fire, newest first */
+        get: operations["fires_log"];
         put?: never;
         post?: never;
         delete?: never;
@@ -207,7 +210,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Register: it gets its number */
-        post: operations["register_api_v1_fires__fire_id__register_post"];
+        post: operations["fires_register"];
         delete?: never;
         options?: never;
         head?: never;
@@ -224,7 +227,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Reject, with a reason of the list */
-        post: operations["reject_api_v1_fires__fire_id__reject_post"];
+        post: operations["fires_reject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -240,8 +243,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A dispatcher has it on the screen */
-        post: operations["shown_api_v1_fires__fire_id__shown_post"];
+        /**
+         * A dispatcher has it on the screen
+         * @description Only the first time counts, so it needs neither version nor key.
+         */
+        post: operations["fires_shown"];
         delete?: never;
         options?: never;
         head?: never;
@@ -257,8 +263,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The next step in its life */
-        post: operations["status_api_v1_fires__fire_id__status_post"];
+        /**
+         * The next step in its life
+         * @description Possible steps and the facts that each needs stand in the configuration.
+         */
+        post: operations["fires_status"];
         delete?: never;
         options?: never;
         head?: never;
@@ -274,8 +283,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take in one hotspot file */
-        post: operations["take_api_v1_ingest_post"];
+        /**
+         * Take in one hotspot file
+         * @description Any format that `sylvan ingest` takes. Sent again, its rows are duplicates.
+         */
+        post: operations["feeds_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -290,7 +302,7 @@ export interface paths {
             cookie?: never;
         };
         /** Layers of the region */
-        get: operations["layers_api_v1_layers_get"];
+        get: operations["map_layers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -307,7 +319,7 @@ export interface paths {
             cookie?: never;
         };
         /** Features of a layer */
-        get: operations["items_api_v1_layers__code__items_get"];
+        get: operations["map_items"];
         put?: never;
         post?: never;
         delete?: never;
@@ -324,7 +336,7 @@ export interface paths {
             cookie?: never;
         };
         /** What waits for a decision */
-        get: operations["proposals_api_v1_proposals_get"];
+        get: operations["picture_proposals"];
         put?: never;
         post?: never;
         delete?: never;
@@ -343,7 +355,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Do as the engine suggests */
-        post: operations["accept_api_v1_proposals__proposal_id__accept_post"];
+        post: operations["picture_accept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -360,7 +372,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Leave the fires as they are */
-        post: operations["decline_api_v1_proposals__proposal_id__decline_post"];
+        post: operations["picture_decline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,11 +386,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reports as GeoJSON, newest first */
-        get: operations["listed_api_v1_reports_get"];
+        /** Reports, newest first */
+        get: operations["reports_listed"];
         put?: never;
         /** Report what is seen */
-        post: operations["submit_api_v1_reports_post"];
+        post: operations["reports_submit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -395,7 +407,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Where a place description lies, before it is sent */
-        post: operations["locate_api_v1_reports_locate_post"];
+        post: operations["reports_locate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -410,7 +422,7 @@ export interface paths {
             cookie?: never;
         };
         /** One report */
-        get: operations["one_api_v1_reports__report_id__get"];
+        get: operations["reports_one"];
         put?: never;
         post?: never;
         delete?: never;
@@ -429,7 +441,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** It belongs to a known fire */
-        post: operations["attach_api_v1_reports__report_id__attach_post"];
+        post: operations["reports_attach"];
         delete?: never;
         options?: never;
         head?: never;
@@ -446,7 +458,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Send somebody to look */
-        post: operations["check_api_v1_reports__report_id__check_post"];
+        post: operations["reports_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -463,8 +475,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Forget who made the report, and its photos */
-        delete: operations["erase_api_v1_reports__report_id__person_delete"];
+        /**
+         * Forget who made the report, and its photos
+         * @description Log, audit and ledger hold neither, so nothing else changes.
+         */
+        delete: operations["reports_erase"];
         options?: never;
         head?: never;
         patch?: never;
@@ -478,7 +493,7 @@ export interface paths {
             cookie?: never;
         };
         /** The report's photo */
-        get: operations["photo_api_v1_reports__report_id__photo_get"];
+        get: operations["reports_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -497,7 +512,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Make a fire of it */
-        post: operations["promote_api_v1_reports__report_id__promote_post"];
+        post: operations["reports_promote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -514,7 +529,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** It leads to nothing, for a reason of the list */
-        post: operations["reject_api_v1_reports__report_id__reject_post"];
+        post: operations["reports_reject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -532,7 +547,7 @@ export interface paths {
          * Everything on the map at one number of the log
          * @description Fires, reports and the number come from one transaction: resume after it.
          */
-        get: operations["snapshot_api_v1_snapshot_get"];
+        get: operations["picture_snapshot"];
         put?: never;
         post?: never;
         delete?: never;
@@ -549,7 +564,7 @@ export interface paths {
             cookie?: never;
         };
         /** A vector tile */
-        get: operations["tile_api_v1_tiles__name___z___x___y__mvt_get"];
+        get: operations["map_tile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -566,7 +581,7 @@ export interface paths {
             cookie?: never;
         };
         /** Live, replays and drills */
-        get: operations["worlds_api_v1_worlds_get"];
+        get: operations["picture_worlds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -656,7 +671,7 @@ export interface components {
         ChangeStatus: {
             /** Facts */
             facts?: {
-                [key: string]: string | number | boolean | null;
+                [key: string]: string | boolean | number | null;
             };
             /** To */
             to: string;
@@ -697,6 +712,18 @@ export interface components {
             };
             /** Version */
             version: string;
+        };
+        /**
+         * Ellipse
+         * @description How well a place from bearings is known (95 %).
+         */
+        Ellipse: {
+            /** Bearing Deg */
+            bearing_deg: number;
+            /** Semi Major M */
+            semi_major_m: number;
+            /** Semi Minor M */
+            semi_minor_m: number;
         };
         /**
          * Feature
@@ -978,11 +1005,6 @@ export interface components {
             /** World */
             world: string;
         };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
         /**
          * Histogram
          * @description Counts of detections by step.
@@ -1023,6 +1045,33 @@ export interface components {
             };
         };
         /**
+         * Located
+         * @description Where a description of a place lies.
+         */
+        Located: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            address: components["schemas"]["Address"];
+            /** Alternatives */
+            alternatives: [
+                number,
+                number
+            ][];
+            ellipse: components["schemas"]["Ellipse"] | null;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "coordinates" | "bearing" | "cross";
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** World */
+            world: string;
+        };
+        /**
          * LogEntry
          * @description One event about a fire.
          */
@@ -1042,6 +1091,20 @@ export interface components {
             kind: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * Mistake
+         * @description What is wrong with one named field.
+         */
+        Mistake: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * Names
@@ -1133,6 +1196,26 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Problem
+         * @description Every answer above 399 (RFC 9457); the text of ``code`` stands in the catalogues.
+         */
+        Problem: {
+            /** Code */
+            code: string;
+            /** Errors */
+            errors: components["schemas"]["Mistake"][];
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Type */
+            type: string;
         };
         /**
          * Proposal
@@ -1310,6 +1393,12 @@ export interface components {
             text?: string | null;
         };
         /**
+         * ReportStatus
+         * @description Where a report stands; nothing is left unanswered.
+         * @enum {string}
+         */
+        ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected";
+        /**
          * Snapshot
          * @description Everything on the map at one number of the log: start here, then resume after it.
          */
@@ -1332,6 +1421,12 @@ export interface components {
             world: components["schemas"]["World"];
         };
         /**
+         * Status
+         * @description Statuses of a fire.
+         * @enum {string}
+         */
+        Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
+        /**
          * StatusOption
          * @description A next step, and the facts that it needs.
          */
@@ -1341,18 +1436,49 @@ export interface components {
             /** Status */
             status: string;
         };
-        /** ValidationError */
-        ValidationError: {
-            /** Context */
-            ctx?: Record<string, never>;
-            /** Input */
-            input?: unknown;
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
+        /**
+         * Taken
+         * @description What became of a file's rows.
+         *
+         *     ``rows = accepted + duplicates + superseded + outside + rejected``.
+         */
+        Taken: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Batch
+             * @description number in the ledger
+             */
+            batch: number | null;
+            /** Duplicates */
+            duplicates: number;
+            /** File */
+            file: string;
+            /**
+             * Fires
+             * @description fires that changed
+             */
+            fires: number;
+            /**
+             * Incomplete
+             * @description the end of the file is missing
+             */
+            incomplete: boolean;
+            /** Outside */
+            outside: number;
+            /** Product */
+            product: string;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Replaced
+             * @description stored rows that better versions in this file replaced
+             */
+            replaced: number;
+            /** Rows */
+            rows: number;
+            /** Superseded */
+            superseded: number;
         };
         /**
          * World
@@ -1377,7 +1503,34 @@ export interface components {
             rate: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description Why not (RFC 9457) */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "problem.stale_version",
+                 *       "errors": [],
+                 *       "params": {
+                 *         "action": "fire.registered",
+                 *         "actual": 4,
+                 *         "at": "2026-07-17T05:14:09+00:00",
+                 *         "by": "local",
+                 *         "expected": 3,
+                 *         "fields": "number, registered_at, status"
+                 *       },
+                 *       "status": 409,
+                 *       "title": "Conflict",
+                 *       "type": "urn:sylvan:problem:problem.stale_version"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -1385,7 +1538,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    live_document_api_v1_asyncapi_json_get: {
+    picture_live_document: {
         parameters: {
             query?: never;
             header?: never;
@@ -1400,14 +1553,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "asyncapi": "3.0.0"
+                     *     }
+                     */
                     "application/json": {
                         [key: string]: unknown;
                     };
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    texts_api_v1_catalogue__language__get: {
+    picture_texts: {
         parameters: {
             query?: never;
             header?: never;
@@ -1424,21 +1584,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example {
+                     *       "status.signal": "Signal",
+                     *       "unit.fires": {
+                     *         "one": "{n} fire",
+                     *         "other": "{n} fires"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        [key: string]: string | {
+                            [key: string]: string;
+                        };
+                    };
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    config_api_v1_config_get: {
+    picture_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -1453,22 +1619,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attribution": "Natural Earth · GSHHG · DCW · GeoNames CC BY 4.0",
+                     *       "basemap": "/basemap.pmtiles",
+                     *       "default_world": "live",
+                     *       "languages": [
+                     *         "ru",
+                     *         "en"
+                     *       ],
+                     *       "region": {
+                     *         "bbox": [
+                     *           105.5,
+                     *           55.4,
+                     *           162.9,
+                     *           77
+                     *         ],
+                     *         "center": [
+                     *           129.7,
+                     *           62
+                     *         ],
+                     *         "code": "yakutia",
+                     *         "name": {
+                     *           "en": "Yakutia",
+                     *           "ru": "Якутия"
+                     *         },
+                     *         "time_zones": [
+                     *           "Asia/Yakutsk",
+                     *           "Asia/Vladivostok",
+                     *           "Asia/Srednekolymsk"
+                     *         ],
+                     *         "zoom": 4
+                     *       },
+                     *       "registration_norm_s": 600,
+                     *       "reject_reasons": [
+                     *         "technogenic",
+                     *         "non_forest"
+                     *       ],
+                     *       "transitions": {
+                     *         "signal": [
+                     *           {
+                     *             "needs": [],
+                     *             "status": "registered"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "version": "0.1.0"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Config"];
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    detections_api_v1_detections_get: {
+    map_detections: {
         parameters: {
             query?: {
-                since?: string | null;
-                until?: string | null;
-                cursor?: string | null;
                 limit?: number;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description west,south,east,north in degrees; west > east crosses 180° */
                 bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -1482,25 +1701,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection"];
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               126.41213,
+                     *               62.21077
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "4611686018427387904",
+                     *           "properties": {
+                     *             "acq_at": "2026-07-17T03:42:00Z",
+                     *             "batch": 118,
+                     *             "confidence": 0.6,
+                     *             "confidence_native": "nominal",
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "frp_mw": 12.4,
+                     *             "instrument": "VIIRS",
+                     *             "line": 42,
+                     *             "satellite": "NOAA20"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    histogram_api_v1_detections_histogram_get: {
+    map_histogram: {
         parameters: {
             query?: {
+                /** @description back from the world's now */
                 hours?: number;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1515,24 +1758,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "counts": [
+                     *         12,
+                     *         0,
+                     *         4
+                     *       ],
+                     *       "step_s": 3600,
+                     *       "t0": "2026-07-17T03:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Histogram"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    feeds_api_v1_feeds_get: {
+    picture_feeds: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1547,33 +1794,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "feed": "firms-viirs-noaa20",
+                     *         "kind": "satellite",
+                     *         "last_data": "2026-07-17T05:10:02Z",
+                     *         "last_error": null,
+                     *         "last_pass": "2026-07-17T03:42:00Z",
+                     *         "last_poll": "2026-07-17T05:14:09Z",
+                     *         "rows": 18242,
+                     *         "state": "ok",
+                     *         "title": null
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Feed"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    listed_api_v1_fires_get: {
+    fires_listed: {
         parameters: {
             query?: {
-                status?: string[] | null;
-                since?: string | null;
-                until?: string | null;
-                cursor?: string | null;
+                /** @description several: `status=…&status=…` */
+                status?: components["schemas"]["Status"][] | null;
                 limit?: number;
+                /** @description edges instead of points */
                 edges?: boolean;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description west,south,east,north in degrees; west > east crosses 180° */
                 bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -1587,26 +1847,138 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection"];
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               126.412,
+                     *               62.211
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "properties": {
+                     *             "activity": "burning",
+                     *             "address": {
+                     *               "compartment": null,
+                     *               "forestry": null,
+                     *               "land_category": null,
+                     *               "missing": [
+                     *                 "stand"
+                     *               ],
+                     *               "municipality": {
+                     *                 "code": "98624",
+                     *                 "name": {
+                     *                   "en": "Gorny",
+                     *                   "ru": "Горный улус"
+                     *                 }
+                     *               },
+                     *               "nearest": {
+                     *                 "bearing_deg": 312,
+                     *                 "code": "2021083",
+                     *                 "distance_km": 18.4,
+                     *                 "name": {
+                     *                   "en": "Berdigestyakh",
+                     *                   "ru": "Бердигестях"
+                     *                 }
+                     *               },
+                     *               "region": {
+                     *                 "code": "98",
+                     *                 "name": {
+                     *                   "en": "Yakutia",
+                     *                   "ru": "Якутия"
+                     *                 }
+                     *               },
+                     *               "sample": true,
+                     *               "stand": null,
+                     *               "subforestry": null,
+                     *               "time_zone": "Asia/Yakutsk",
+                     *               "zone": "aviation"
+                     *             },
+                     *             "area_ha": 112,
+                     *             "area_hi_ha": 168,
+                     *             "area_lo_ha": 84,
+                     *             "bbox": [
+                     *               126.398,
+                     *               62.204,
+                     *               126.431,
+                     *               62.219
+                     *             ],
+                     *             "closed_at": null,
+                     *             "details": {},
+                     *             "first_seen": "2026-07-16T17:06:00Z",
+                     *             "frp_mw": 84.2,
+                     *             "frp_series": [
+                     *               [
+                     *                 "2026-07-16T17:06:00Z",
+                     *                 31
+                     *               ],
+                     *               [
+                     *                 "2026-07-17T03:42:00Z",
+                     *                 84.2
+                     *               ]
+                     *             ],
+                     *             "growth_ha_h": 6.5,
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "ids_merged": [],
+                     *             "last_seen": "2026-07-17T03:42:00Z",
+                     *             "likelihood": 0.93,
+                     *             "merged_into": null,
+                     *             "n_detections": 9,
+                     *             "n_passes": 2,
+                     *             "number": null,
+                     *             "parts": 1,
+                     *             "point": [
+                     *               126.412,
+                     *               62.211
+                     *             ],
+                     *             "previous_status": null,
+                     *             "proposals": [],
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "reason.group.linked_distance_time",
+                     *                 "params": {
+                     *                   "distance_km": 0.8,
+                     *                   "hours": 10.6
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "received_at": "2026-07-16T19:55:12Z",
+                     *             "registered_at": null,
+                     *             "sensors": [
+                     *               "VIIRS"
+                     *             ],
+                     *             "shown_at": "2026-07-16T19:55:14Z",
+                     *             "source_kinds": [
+                     *               "satellite"
+                     *             ],
+                     *             "status": "signal",
+                     *             "version": 3,
+                     *             "world": "live"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    as_of_api_v1_fires_as_of_get: {
+    fires_as_of: {
         parameters: {
             query: {
-                at: string;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
+                /** @description moment of the world's clock, with zone */
+                at: string;
             };
             header?: never;
             path?: never;
@@ -1620,24 +1992,120 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "activity": "burning",
+                     *         "address": {
+                     *           "compartment": null,
+                     *           "forestry": null,
+                     *           "land_category": null,
+                     *           "missing": [
+                     *             "stand"
+                     *           ],
+                     *           "municipality": {
+                     *             "code": "98624",
+                     *             "name": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             }
+                     *           },
+                     *           "nearest": {
+                     *             "bearing_deg": 312,
+                     *             "code": "2021083",
+                     *             "distance_km": 18.4,
+                     *             "name": {
+                     *               "en": "Berdigestyakh",
+                     *               "ru": "Бердигестях"
+                     *             }
+                     *           },
+                     *           "region": {
+                     *             "code": "98",
+                     *             "name": {
+                     *               "en": "Yakutia",
+                     *               "ru": "Якутия"
+                     *             }
+                     *           },
+                     *           "sample": true,
+                     *           "stand": null,
+                     *           "subforestry": null,
+                     *           "time_zone": "Asia/Yakutsk",
+                     *           "zone": "aviation"
+                     *         },
+                     *         "area_ha": 112,
+                     *         "area_hi_ha": 168,
+                     *         "area_lo_ha": 84,
+                     *         "bbox": [
+                     *           126.398,
+                     *           62.204,
+                     *           126.431,
+                     *           62.219
+                     *         ],
+                     *         "closed_at": null,
+                     *         "details": {},
+                     *         "first_seen": "2026-07-16T17:06:00Z",
+                     *         "frp_mw": 84.2,
+                     *         "frp_series": [
+                     *           [
+                     *             "2026-07-16T17:06:00Z",
+                     *             31
+                     *           ],
+                     *           [
+                     *             "2026-07-17T03:42:00Z",
+                     *             84.2
+                     *           ]
+                     *         ],
+                     *         "growth_ha_h": 6.5,
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "ids_merged": [],
+                     *         "last_seen": "2026-07-17T03:42:00Z",
+                     *         "likelihood": 0.93,
+                     *         "merged_into": null,
+                     *         "n_detections": 9,
+                     *         "n_passes": 2,
+                     *         "number": null,
+                     *         "parts": 1,
+                     *         "point": [
+                     *           126.412,
+                     *           62.211
+                     *         ],
+                     *         "previous_status": null,
+                     *         "proposals": [],
+                     *         "reasons": [
+                     *           {
+                     *             "code": "reason.group.linked_distance_time",
+                     *             "params": {
+                     *               "distance_km": 0.8,
+                     *               "hours": 10.6
+                     *             }
+                     *           }
+                     *         ],
+                     *         "received_at": "2026-07-16T19:55:12Z",
+                     *         "registered_at": null,
+                     *         "sensors": [
+                     *           "VIIRS"
+                     *         ],
+                     *         "shown_at": "2026-07-16T19:55:14Z",
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "signal",
+                     *         "version": 3,
+                     *         "world": "live"
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["FireSummary"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    one_api_v1_fires__fire_id__get: {
+    fires_one: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1654,25 +2122,148 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "activity": "burning",
+                     *       "address": {
+                     *         "compartment": null,
+                     *         "forestry": null,
+                     *         "land_category": null,
+                     *         "missing": [
+                     *           "stand"
+                     *         ],
+                     *         "municipality": {
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         },
+                     *         "nearest": {
+                     *           "bearing_deg": 312,
+                     *           "code": "2021083",
+                     *           "distance_km": 18.4,
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           }
+                     *         },
+                     *         "region": {
+                     *           "code": "98",
+                     *           "name": {
+                     *             "en": "Yakutia",
+                     *             "ru": "Якутия"
+                     *           }
+                     *         },
+                     *         "sample": true,
+                     *         "stand": null,
+                     *         "subforestry": null,
+                     *         "time_zone": "Asia/Yakutsk",
+                     *         "zone": "aviation"
+                     *       },
+                     *       "area_ha": 112,
+                     *       "area_hi_ha": 168,
+                     *       "area_lo_ha": 84,
+                     *       "bbox": [
+                     *         126.398,
+                     *         62.204,
+                     *         126.431,
+                     *         62.219
+                     *       ],
+                     *       "closed_at": null,
+                     *       "details": {},
+                     *       "edge": {
+                     *         "coordinates": [
+                     *           [
+                     *             [
+                     *               [
+                     *                 126.398,
+                     *                 62.204
+                     *               ],
+                     *               [
+                     *                 126.431,
+                     *                 62.204
+                     *               ],
+                     *               [
+                     *                 126.431,
+                     *                 62.219
+                     *               ],
+                     *               [
+                     *                 126.398,
+                     *                 62.219
+                     *               ],
+                     *               [
+                     *                 126.398,
+                     *                 62.204
+                     *               ]
+                     *             ]
+                     *           ]
+                     *         ],
+                     *         "type": "MultiPolygon"
+                     *       },
+                     *       "first_seen": "2026-07-16T17:06:00Z",
+                     *       "frp_mw": 84.2,
+                     *       "frp_series": [
+                     *         [
+                     *           "2026-07-16T17:06:00Z",
+                     *           31
+                     *         ],
+                     *         [
+                     *           "2026-07-17T03:42:00Z",
+                     *           84.2
+                     *         ]
+                     *       ],
+                     *       "growth_ha_h": 6.5,
+                     *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "ids_merged": [],
+                     *       "last_seen": "2026-07-17T03:42:00Z",
+                     *       "likelihood": 0.93,
+                     *       "merged_into": null,
+                     *       "n_detections": 9,
+                     *       "n_passes": 2,
+                     *       "number": null,
+                     *       "parts": 1,
+                     *       "point": [
+                     *         126.412,
+                     *         62.211
+                     *       ],
+                     *       "previous_status": null,
+                     *       "proposals": [],
+                     *       "reasons": [
+                     *         {
+                     *           "code": "reason.group.linked_distance_time",
+                     *           "params": {
+                     *             "distance_km": 0.8,
+                     *             "hours": 10.6
+                     *           }
+                     *         }
+                     *       ],
+                     *       "received_at": "2026-07-16T19:55:12Z",
+                     *       "registered_at": null,
+                     *       "sensors": [
+                     *         "VIIRS"
+                     *       ],
+                     *       "shown_at": "2026-07-16T19:55:14Z",
+                     *       "source_kinds": [
+                     *         "satellite"
+                     *       ],
+                     *       "status": "signal",
+                     *       "version": 3,
+                     *       "world": "live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FireDetail"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    detections_api_v1_fires__fire_id__detections_get: {
+    fires_detections: {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1689,25 +2280,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection"];
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               126.41213,
+                     *               62.21077
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "4611686018427387904",
+                     *           "properties": {
+                     *             "acq_at": "2026-07-17T03:42:00Z",
+                     *             "batch": 118,
+                     *             "confidence": 0.6,
+                     *             "confidence_native": "nominal",
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "frp_mw": 12.4,
+                     *             "instrument": "VIIRS",
+                     *             "line": 42,
+                     *             "satellite": "NOAA20"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    log_api_v1_fires__fire_id__log_get: {
+    fires_log: {
         parameters: {
             query?: {
                 limit?: number;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1724,31 +2338,133 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "actor": "system",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "body": {
+                     *           "activity": "burning",
+                     *           "address": {
+                     *             "compartment": null,
+                     *             "forestry": null,
+                     *             "land_category": null,
+                     *             "missing": [
+                     *               "stand"
+                     *             ],
+                     *             "municipality": {
+                     *               "code": "98624",
+                     *               "name": {
+                     *                 "en": "Gorny",
+                     *                 "ru": "Горный улус"
+                     *               }
+                     *             },
+                     *             "nearest": {
+                     *               "bearing_deg": 312,
+                     *               "code": "2021083",
+                     *               "distance_km": 18.4,
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             },
+                     *             "region": {
+                     *               "code": "98",
+                     *               "name": {
+                     *                 "en": "Yakutia",
+                     *                 "ru": "Якутия"
+                     *               }
+                     *             },
+                     *             "sample": true,
+                     *             "stand": null,
+                     *             "subforestry": null,
+                     *             "time_zone": "Asia/Yakutsk",
+                     *             "zone": "aviation"
+                     *           },
+                     *           "area_ha": 112,
+                     *           "area_hi_ha": 168,
+                     *           "area_lo_ha": 84,
+                     *           "bbox": [
+                     *             126.398,
+                     *             62.204,
+                     *             126.431,
+                     *             62.219
+                     *           ],
+                     *           "closed_at": null,
+                     *           "details": {},
+                     *           "first_seen": "2026-07-16T17:06:00Z",
+                     *           "frp_mw": 84.2,
+                     *           "frp_series": [
+                     *             [
+                     *               "2026-07-16T17:06:00Z",
+                     *               31
+                     *             ],
+                     *             [
+                     *               "2026-07-17T03:42:00Z",
+                     *               84.2
+                     *             ]
+                     *           ],
+                     *           "growth_ha_h": 6.5,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "ids_merged": [],
+                     *           "last_seen": "2026-07-17T03:42:00Z",
+                     *           "likelihood": 0.93,
+                     *           "merged_into": null,
+                     *           "n_detections": 9,
+                     *           "n_passes": 2,
+                     *           "number": null,
+                     *           "parts": 1,
+                     *           "point": [
+                     *             126.412,
+                     *             62.211
+                     *           ],
+                     *           "previous_status": null,
+                     *           "proposals": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "reason.group.linked_distance_time",
+                     *               "params": {
+                     *                 "distance_km": 0.8,
+                     *                 "hours": 10.6
+                     *               }
+                     *             }
+                     *           ],
+                     *           "received_at": "2026-07-16T19:55:12Z",
+                     *           "registered_at": null,
+                     *           "sensors": [
+                     *             "VIIRS"
+                     *           ],
+                     *           "shown_at": "2026-07-16T19:55:14Z",
+                     *           "source_kinds": [
+                     *             "satellite"
+                     *           ],
+                     *           "status": "signal",
+                     *           "version": 3,
+                     *           "world": "live"
+                     *         },
+                     *         "kind": "fire.changed",
+                     *         "seq": 48190
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["LogEntry"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    register_api_v1_fires__fire_id__register_post: {
+    fires_register: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 fire_id: string;
@@ -1757,6 +2473,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "first_area_ha": 3,
+                 *       "note": "Подтверждено с вышки"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterFire"];
             };
         };
@@ -1767,31 +2489,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    reject_api_v1_fires__fire_id__reject_post: {
+    fires_reject: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 fire_id: string;
@@ -1800,6 +2521,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "Факел месторождения",
+                 *       "reason": "technogenic"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RejectFire"];
             };
         };
@@ -1810,24 +2537,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    shown_api_v1_fires__fire_id__shown_post: {
+    fires_shown: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1844,31 +2570,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    status_api_v1_fires__fire_id__status_post: {
+    fires_status: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 fire_id: string;
@@ -1877,6 +2602,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "facts": {
+                 *         "forces": "ПДПС, 6 чел."
+                 *       },
+                 *       "to": "dispatched"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeStatus"];
             };
         };
@@ -1887,26 +2620,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "version": 4
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    take_api_v1_ingest_post: {
+    feeds_take: {
         parameters: {
             query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
                 name: string;
+                /** @description under which feed it is counted */
                 feed?: string;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -1915,6 +2649,10 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,confidence,version,bright_ti5,frp,daynight
+                 *     62.21077,126.41213,341.2,0.39,0.36,2026-07-17,0342,N20,VIIRS,n,2.0NRT,298.4,12.4,N
+                 */
                 "application/octet-stream": string;
             };
         };
@@ -1925,21 +2663,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "batch": 118,
+                     *       "duplicates": 0,
+                     *       "file": "VIIRS_NOAA20_NRT.csv",
+                     *       "fires": 1,
+                     *       "incomplete": false,
+                     *       "outside": 0,
+                     *       "product": "VIIRS",
+                     *       "rejected": 0,
+                     *       "replaced": 0,
+                     *       "rows": 1,
+                     *       "superseded": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Taken"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    layers_api_v1_layers_get: {
+    map_layers: {
         parameters: {
             query?: never;
             header?: never;
@@ -1954,15 +2701,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "yakutia-municipalities",
+                     *         "items": 36,
+                     *         "kind": "municipality",
+                     *         "licence": "ODbL-1.0",
+                     *         "region": "yakutia",
+                     *         "sample": false,
+                     *         "source": "pack",
+                     *         "title": {
+                     *           "en": "Municipalities",
+                     *           "ru": "Улусы"
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["LayerInfo"][];
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    items_api_v1_layers__code__items_get: {
+    map_items: {
         parameters: {
             query?: {
-                after?: number;
+                /** @description `next` of the page before */
+                cursor?: number;
                 limit?: number;
                 /** @description west,south,east,north in degrees; west > east crosses 180° */
                 bbox?: string | null;
@@ -1981,24 +2748,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection"];
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               126.7,
+                     *               62.1
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "2021083",
+                     *           "properties": {
+                     *             "kind": "settlement",
+                     *             "name": {
+                     *               "en": "Berdigestyakh",
+                     *               "ru": "Бердигестях"
+                     *             },
+                     *             "sample": false
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    proposals_api_v1_proposals_get: {
+    picture_proposals: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2013,31 +2800,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-07-17T05:14:09Z",
+                     *         "decided_by": null,
+                     *         "fires": [
+                     *           "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "019a2f6e-7a20-7f61-8c55-13b7a9d4e602"
+                     *         ],
+                     *         "id": "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c",
+                     *         "kind": "merge",
+                     *         "reason": {
+                     *           "code": "reason.group.meets_registered",
+                     *           "params": {
+                     *             "distance_km": 0.4,
+                     *             "hours": 1.5
+                     *           }
+                     *         },
+                     *         "status": "open",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["Proposal"][];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    accept_api_v1_proposals__proposal_id__accept_post: {
+    picture_accept: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 proposal_id: string;
@@ -2052,31 +2855,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    decline_api_v1_proposals__proposal_id__decline_post: {
+    picture_decline: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 proposal_id: string;
@@ -2091,31 +2893,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    listed_api_v1_reports_get: {
+    reports_listed: {
         parameters: {
             query?: {
-                status?: string[] | null;
-                since?: string | null;
-                cursor?: string | null;
+                /** @description several: `status=…&status=…` */
+                status?: components["schemas"]["ReportStatus"][] | null;
                 limit?: number;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description west,south,east,north in degrees; west > east crosses 180° */
                 bbox?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -2129,24 +2933,98 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FeatureCollection"];
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               126.4,
+                     *               62.21
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *           "properties": {
+                     *             "accuracy_m": 1000,
+                     *             "address": {
+                     *               "compartment": null,
+                     *               "forestry": null,
+                     *               "land_category": null,
+                     *               "missing": [
+                     *                 "stand"
+                     *               ],
+                     *               "municipality": {
+                     *                 "code": "98624",
+                     *                 "name": {
+                     *                   "en": "Gorny",
+                     *                   "ru": "Горный улус"
+                     *                 }
+                     *               },
+                     *               "nearest": {
+                     *                 "bearing_deg": 312,
+                     *                 "code": "2021083",
+                     *                 "distance_km": 18.4,
+                     *                 "name": {
+                     *                   "en": "Berdigestyakh",
+                     *                   "ru": "Бердигестях"
+                     *                 }
+                     *               },
+                     *               "region": {
+                     *                 "code": "98",
+                     *                 "name": {
+                     *                   "en": "Yakutia",
+                     *                   "ru": "Якутия"
+                     *                 }
+                     *               },
+                     *               "sample": true,
+                     *               "stand": null,
+                     *               "subforestry": null,
+                     *               "time_zone": "Asia/Yakutsk",
+                     *               "zone": "aviation"
+                     *             },
+                     *             "fire_id": null,
+                     *             "has_photo": false,
+                     *             "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *             "observed_at": "2026-07-17T03:42:00Z",
+                     *             "place": {
+                     *               "method": "coordinates",
+                     *               "point": [
+                     *                 126.4,
+                     *                 62.21
+                     *               ]
+                     *             },
+                     *             "point": [
+                     *               126.4,
+                     *               62.21
+                     *             ],
+                     *             "received_at": "2026-07-17T05:14:09Z",
+                     *             "reject_reason": null,
+                     *             "seen": "smoke",
+                     *             "source_kind": "tower",
+                     *             "status": "queued",
+                     *             "text": "Дым за рекой",
+                     *             "version": 1,
+                     *             "world": "live"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    submit_api_v1_reports_post: {
+    reports_submit: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: {
@@ -2158,6 +3036,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "observed_at": "2026-07-17T12:42:00+09:00",
+                 *       "place": {
+                 *         "method": "coordinates",
+                 *         "text": "62°12′36″N 126°24′00″E"
+                 *       },
+                 *       "seen": "smoke",
+                 *       "source_kind": "tower",
+                 *       "text": "Дым за рекой"
+                 *     }
+                 */
                 "application/json": components["schemas"]["NewReport"];
             };
         };
@@ -2168,24 +3058,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accuracy_m": 1000,
+                     *       "address": {
+                     *         "compartment": null,
+                     *         "forestry": null,
+                     *         "land_category": null,
+                     *         "missing": [
+                     *           "stand"
+                     *         ],
+                     *         "municipality": {
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         },
+                     *         "nearest": {
+                     *           "bearing_deg": 312,
+                     *           "code": "2021083",
+                     *           "distance_km": 18.4,
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           }
+                     *         },
+                     *         "region": {
+                     *           "code": "98",
+                     *           "name": {
+                     *             "en": "Yakutia",
+                     *             "ru": "Якутия"
+                     *           }
+                     *         },
+                     *         "sample": true,
+                     *         "stand": null,
+                     *         "subforestry": null,
+                     *         "time_zone": "Asia/Yakutsk",
+                     *         "zone": "aviation"
+                     *       },
+                     *       "fire_id": null,
+                     *       "has_photo": false,
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "observed_at": "2026-07-17T03:42:00Z",
+                     *       "place": {
+                     *         "method": "coordinates",
+                     *         "point": [
+                     *           126.4,
+                     *           62.21
+                     *         ]
+                     *       },
+                     *       "point": [
+                     *         126.4,
+                     *         62.21
+                     *       ],
+                     *       "received_at": "2026-07-17T05:14:09Z",
+                     *       "reject_reason": null,
+                     *       "seen": "smoke",
+                     *       "source_kind": "tower",
+                     *       "status": "queued",
+                     *       "text": "Дым за рекой",
+                     *       "version": 1,
+                     *       "world": "live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Report"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    locate_api_v1_reports_locate_post: {
+    reports_locate: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2194,6 +3141,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "bearings": [
+                 *         {
+                 *           "bearing_deg": 310,
+                 *           "distance_km": 19,
+                 *           "origin": [
+                 *             126.7,
+                 *             62.1
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "method": "bearing"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReportPlace"];
             };
         };
@@ -2204,26 +3166,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    /**
+                     * @example {
+                     *       "accuracy_m": 1450,
+                     *       "address": {
+                     *         "compartment": null,
+                     *         "forestry": null,
+                     *         "land_category": null,
+                     *         "missing": [
+                     *           "stand"
+                     *         ],
+                     *         "municipality": {
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         },
+                     *         "nearest": {
+                     *           "bearing_deg": 312,
+                     *           "code": "2021083",
+                     *           "distance_km": 18.4,
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           }
+                     *         },
+                     *         "region": {
+                     *           "code": "98",
+                     *           "name": {
+                     *             "en": "Yakutia",
+                     *             "ru": "Якутия"
+                     *           }
+                     *         },
+                     *         "sample": true,
+                     *         "stand": null,
+                     *         "subforestry": null,
+                     *         "time_zone": "Asia/Yakutsk",
+                     *         "zone": "aviation"
+                     *       },
+                     *       "alternatives": [],
+                     *       "ellipse": {
+                     *         "bearing_deg": 40,
+                     *         "semi_major_m": 1400,
+                     *         "semi_minor_m": 660
+                     *       },
+                     *       "method": "bearing",
+                     *       "point": [
+                     *         126.42,
+                     *         62.21
+                     *       ],
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Located"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    one_api_v1_reports__report_id__get: {
+    reports_one: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2240,31 +3246,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accuracy_m": 1000,
+                     *       "address": {
+                     *         "compartment": null,
+                     *         "forestry": null,
+                     *         "land_category": null,
+                     *         "missing": [
+                     *           "stand"
+                     *         ],
+                     *         "municipality": {
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         },
+                     *         "nearest": {
+                     *           "bearing_deg": 312,
+                     *           "code": "2021083",
+                     *           "distance_km": 18.4,
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           }
+                     *         },
+                     *         "region": {
+                     *           "code": "98",
+                     *           "name": {
+                     *             "en": "Yakutia",
+                     *             "ru": "Якутия"
+                     *           }
+                     *         },
+                     *         "sample": true,
+                     *         "stand": null,
+                     *         "subforestry": null,
+                     *         "time_zone": "Asia/Yakutsk",
+                     *         "zone": "aviation"
+                     *       },
+                     *       "fire_id": null,
+                     *       "has_photo": false,
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "observed_at": "2026-07-17T03:42:00Z",
+                     *       "place": {
+                     *         "method": "coordinates",
+                     *         "point": [
+                     *           126.4,
+                     *           62.21
+                     *         ]
+                     *       },
+                     *       "point": [
+                     *         126.4,
+                     *         62.21
+                     *       ],
+                     *       "received_at": "2026-07-17T05:14:09Z",
+                     *       "reject_reason": null,
+                     *       "seen": "smoke",
+                     *       "source_kind": "tower",
+                     *       "status": "queued",
+                     *       "text": "Дым за рекой",
+                     *       "version": 1,
+                     *       "world": "live"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Report"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    attach_api_v1_reports__report_id__attach_post: {
+    reports_attach: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 report_id: string;
@@ -2273,6 +3336,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                 *     }
+                 */
                 "application/json": components["schemas"]["Attach"];
             };
         };
@@ -2283,31 +3351,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    check_api_v1_reports__report_id__check_post: {
+    reports_check: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 report_id: string;
@@ -2322,24 +3389,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    erase_api_v1_reports__report_id__person_delete: {
+    reports_erase: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2356,24 +3422,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    photo_api_v1_reports__report_id__photo_get: {
+    reports_photo: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2389,30 +3454,25 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "image/jpeg": string;
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    promote_api_v1_reports__report_id__promote_post: {
+    reports_promote: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 report_id: string;
@@ -2427,31 +3487,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    reject_api_v1_reports__report_id__reject_post: {
+    reports_reject: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
                 /** @description repeat a request safely: the same key gives the same answer */
                 "Idempotency-Key"?: string | null;
-                /** @description version that was seen: `"3"` */
-                "if-match"?: string | null;
             };
             path: {
                 report_id: string;
@@ -2460,6 +3519,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "",
+                 *       "reason": "not_found"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RejectReport"];
             };
         };
@@ -2470,24 +3535,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["Ok"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    snapshot_api_v1_snapshot_get: {
+    picture_snapshot: {
         parameters: {
             query?: {
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2502,25 +3566,233 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "as_of_seq": 48211,
+                     *       "epoch": "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10",
+                     *       "feeds": [
+                     *         {
+                     *           "feed": "firms-viirs-noaa20",
+                     *           "kind": "satellite",
+                     *           "last_data": "2026-07-17T05:10:02Z",
+                     *           "last_error": null,
+                     *           "last_pass": "2026-07-17T03:42:00Z",
+                     *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "rows": 18242,
+                     *           "state": "ok",
+                     *           "title": null
+                     *         }
+                     *       ],
+                     *       "fires": [
+                     *         {
+                     *           "activity": "burning",
+                     *           "address": {
+                     *             "compartment": null,
+                     *             "forestry": null,
+                     *             "land_category": null,
+                     *             "missing": [
+                     *               "stand"
+                     *             ],
+                     *             "municipality": {
+                     *               "code": "98624",
+                     *               "name": {
+                     *                 "en": "Gorny",
+                     *                 "ru": "Горный улус"
+                     *               }
+                     *             },
+                     *             "nearest": {
+                     *               "bearing_deg": 312,
+                     *               "code": "2021083",
+                     *               "distance_km": 18.4,
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             },
+                     *             "region": {
+                     *               "code": "98",
+                     *               "name": {
+                     *                 "en": "Yakutia",
+                     *                 "ru": "Якутия"
+                     *               }
+                     *             },
+                     *             "sample": true,
+                     *             "stand": null,
+                     *             "subforestry": null,
+                     *             "time_zone": "Asia/Yakutsk",
+                     *             "zone": "aviation"
+                     *           },
+                     *           "area_ha": 112,
+                     *           "area_hi_ha": 168,
+                     *           "area_lo_ha": 84,
+                     *           "bbox": [
+                     *             126.398,
+                     *             62.204,
+                     *             126.431,
+                     *             62.219
+                     *           ],
+                     *           "closed_at": null,
+                     *           "details": {},
+                     *           "first_seen": "2026-07-16T17:06:00Z",
+                     *           "frp_mw": 84.2,
+                     *           "frp_series": [
+                     *             [
+                     *               "2026-07-16T17:06:00Z",
+                     *               31
+                     *             ],
+                     *             [
+                     *               "2026-07-17T03:42:00Z",
+                     *               84.2
+                     *             ]
+                     *           ],
+                     *           "growth_ha_h": 6.5,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "ids_merged": [],
+                     *           "last_seen": "2026-07-17T03:42:00Z",
+                     *           "likelihood": 0.93,
+                     *           "merged_into": null,
+                     *           "n_detections": 9,
+                     *           "n_passes": 2,
+                     *           "number": null,
+                     *           "parts": 1,
+                     *           "point": [
+                     *             126.412,
+                     *             62.211
+                     *           ],
+                     *           "previous_status": null,
+                     *           "proposals": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "reason.group.linked_distance_time",
+                     *               "params": {
+                     *                 "distance_km": 0.8,
+                     *                 "hours": 10.6
+                     *               }
+                     *             }
+                     *           ],
+                     *           "received_at": "2026-07-16T19:55:12Z",
+                     *           "registered_at": null,
+                     *           "sensors": [
+                     *             "VIIRS"
+                     *           ],
+                     *           "shown_at": "2026-07-16T19:55:14Z",
+                     *           "source_kinds": [
+                     *             "satellite"
+                     *           ],
+                     *           "status": "signal",
+                     *           "version": 3,
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "proposals": [
+                     *         {
+                     *           "created_at": "2026-07-17T05:14:09Z",
+                     *           "decided_by": null,
+                     *           "fires": [
+                     *             "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "019a2f6e-7a20-7f61-8c55-13b7a9d4e602"
+                     *           ],
+                     *           "id": "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c",
+                     *           "kind": "merge",
+                     *           "reason": {
+                     *             "code": "reason.group.meets_registered",
+                     *             "params": {
+                     *               "distance_km": 0.4,
+                     *               "hours": 1.5
+                     *             }
+                     *           },
+                     *           "status": "open",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "reports": [
+                     *         {
+                     *           "accuracy_m": 1000,
+                     *           "address": {
+                     *             "compartment": null,
+                     *             "forestry": null,
+                     *             "land_category": null,
+                     *             "missing": [
+                     *               "stand"
+                     *             ],
+                     *             "municipality": {
+                     *               "code": "98624",
+                     *               "name": {
+                     *                 "en": "Gorny",
+                     *                 "ru": "Горный улус"
+                     *               }
+                     *             },
+                     *             "nearest": {
+                     *               "bearing_deg": 312,
+                     *               "code": "2021083",
+                     *               "distance_km": 18.4,
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             },
+                     *             "region": {
+                     *               "code": "98",
+                     *               "name": {
+                     *                 "en": "Yakutia",
+                     *                 "ru": "Якутия"
+                     *               }
+                     *             },
+                     *             "sample": true,
+                     *             "stand": null,
+                     *             "subforestry": null,
+                     *             "time_zone": "Asia/Yakutsk",
+                     *             "zone": "aviation"
+                     *           },
+                     *           "fire_id": null,
+                     *           "has_photo": false,
+                     *           "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *           "observed_at": "2026-07-17T03:42:00Z",
+                     *           "place": {
+                     *             "method": "coordinates",
+                     *             "point": [
+                     *               126.4,
+                     *               62.21
+                     *             ]
+                     *           },
+                     *           "point": [
+                     *             126.4,
+                     *             62.21
+                     *           ],
+                     *           "received_at": "2026-07-17T05:14:09Z",
+                     *           "reject_reason": null,
+                     *           "seen": "smoke",
+                     *           "source_kind": "tower",
+                     *           "status": "queued",
+                     *           "text": "Дым за рекой",
+                     *           "version": 1,
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "world": {
+                     *         "id": 1,
+                     *         "kind": "live",
+                     *         "name": "live",
+                     *         "now": "2026-07-17T05:14:09Z",
+                     *         "rate": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Snapshot"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    tile_api_v1_tiles__name___z___x___y__mvt_get: {
+    map_tile: {
         parameters: {
             query?: {
+                /** @description any text: another address for caches */
+                v?: string | null;
+                /** @description back from the world's now */
                 hours?: number;
-                /** @description name of a world; default: the server's */
+                /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
             header?: never;
@@ -2539,20 +3811,15 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
                 content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
+                    "application/vnd.mapbox-vector-tile": string;
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
-    worlds_api_v1_worlds_get: {
+    picture_worlds: {
         parameters: {
             query?: never;
             header?: never;
@@ -2567,9 +3834,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": 1,
+                     *         "kind": "live",
+                     *         "name": "live",
+                     *         "now": "2026-07-17T05:14:09Z",
+                     *         "rate": 1
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["World"][];
                 };
             };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
         };
     };
 }

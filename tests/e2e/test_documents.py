@@ -1,0 +1,186 @@
+"""The published documents: equal to what is served, valid, with an example of everything."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from typer.testing import CliRunner
+
+from sylvan.cli import build
+from sylvan.web import catalogue
+
+PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
+PROBLEM = "application/problem+json"
+OPERATIONS = {
+    "feeds_take",
+    "fires_as_of",
+    "fires_detections",
+    "fires_listed",
+    "fires_log",
+    "fires_one",
+    "fires_register",
+    "fires_reject",
+    "fires_shown",
+    "fires_status",
+    "map_detections",
+    "map_histogram",
+    "map_items",
+    "map_layers",
+    "map_tile",
+    "picture_accept",
+    "picture_config",
+    "picture_decline",
+    "picture_feeds",
+    "picture_live_document",
+    "picture_proposals",
+    "picture_snapshot",
+    "picture_texts",
+    "picture_worlds",
+    "reports_attach",
+    "reports_check",
+    "reports_erase",
+    "reports_listed",
+    "reports_locate",
+    "reports_one",
+    "reports_photo",
+    "reports_promote",
+    "reports_reject",
+    "reports_submit",
+}
+"""Names in generated clients: taking one away or renaming it breaks programs of others."""
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What `sylvan web --openapi` writes."""
+    file = tmp_path_factory.mktemp("openapi") / "openapi.json"
+    result = CliRunner().invoke(build("web"), ["web", "--openapi", str(file)])
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(file.read_bytes())
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for path in document["paths"].values():
+        yield from path.values()
+
+
+def contents(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Media types of the body and of the good answer, with their schemas and examples."""
+    parts = [operation.get("requestBody", {})]
+    parts += [told for status, told in operation["responses"].items() if status.startswith("2")]
+    for part in parts:
+        yield from part.get("content", {}).items()
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
+    return Draft202012Validator({**schema, "components": document["components"]})
+
+
+def test_published_document_equals_what_the_code_serves(document):
+    published = json.loads(PUBLISHED.read_bytes())
+    assert published == document, "write it anew: sylvan web --openapi frontend/openapi.json"
+
+
+def test_served_document_is_the_published_one(api, document):
+    assert api.get("/api/v1/openapi.json").json() == document
+
+
+def test_document_is_valid_openapi_3_1(document):
+    validate(document)
+    assert document["openapi"].startswith("3.1.")
+
+
+def test_names_of_operations_are_the_known_ones(document):
+    assert {operation["operationId"] for operation in operations(document)} == OPERATIONS
+
+
+def test_every_operation_is_described_and_tagged(document):
+    tags = {tag["name"] for tag in document["tags"]}
+    for operation in operations(document):
+        assert operation["summary"]
+        assert operation["summary"] != operation["operationId"]
+        assert set(operation["tags"]) <= tags
+
+
+def test_every_operation_documents_its_problems(document):
+    for operation in operations(document):
+        assert "422" not in operation["responses"]
+        for status in ("4XX", "5XX"):
+            assert operation["responses"][status] == {"$ref": "#/components/responses/Problem"}
+    content = document["components"]["responses"]["Problem"]["content"]
+    assert set(content) == {PROBLEM}
+    resolved(document, content[PROBLEM]["schema"]).validate(content[PROBLEM]["example"])
+
+
+def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document):
+    binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
+    checked = 0
+    for operation in operations(document):
+        for media_type, content in contents(operation):
+            if media_type in binary:
+                continue
+            resolved(document, content["schema"]).validate(content["example"])
+            checked += 1
+    assert checked > len(OPERATIONS)
+
+
+def test_answers_say_their_media_type(document):
+    kinds = {
+        operation["operationId"]: {
+            media_type
+            for status, told in operation["responses"].items()
+            if status.startswith("2")
+            for media_type in told.get("content", {})
+        }
+        for operation in operations(document)
+    }
+    geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
+    assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
+    assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
+    assert kinds["reports_photo"] == {"image/jpeg"}
+    assert all(kinds.values())
+
+
+def test_changes_say_that_they_need_a_version(document):
+    versioned = {
+        operation["operationId"]
+        for operation in operations(document)
+        for one in operation.get("parameters", [])
+        if one["name"] == "If-Match" and one["required"]
+    }
+    steps = {"register", "reject", "status"}
+    assert versioned == {
+        *(f"fires_{step}" for step in steps),
+        *(f"reports_{step}" for step in ("attach", "check", "promote", "reject")),
+        *("picture_accept", "picture_decline"),
+    }
+
+
+def test_codes_in_examples_stand_in_the_catalogues(document):
+    found: set[str] = set()
+
+    def gather(value: Any) -> None:
+        if isinstance(value, dict):
+            if set(value) == {"code", "params"}:
+                found.add(value["code"])
+            for inner in value.values():
+                gather(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                gather(inner)
+
+    for operation in operations(document):
+        for _, content in contents(operation):
+            gather(content.get("example"))
+    assert found
+    for language in catalogue.LANGUAGES:
+        assert found <= catalogue.merged(language).keys()
+
+
+def test_asyncapi_document_is_served_beside_it(api):
+    assert api.get("/api/v1/asyncapi.json").json()["asyncapi"].startswith("3.")
