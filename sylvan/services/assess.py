@@ -24,7 +24,7 @@ from sylvan.services.changes import write_fires
 from sylvan.services.geography import Geography, Region
 from sylvan.services.measure import Ruler
 from sylvan.services.plans import Planned, Scene, planned
-from sylvan.store import detections, events, fires, proposals, reports
+from sylvan.store import detections, events, fires, ledger, proposals, reports
 from sylvan.store.events import Event
 from sylvan.store.proposals import Proposal
 from sylvan.store.reports import Report
@@ -32,6 +32,7 @@ from sylvan.store.reports import Report
 Stored = npt.NDArray[np.void]
 COLUMNS: Final = list(DETECTION.names or ())
 SATELLITE: Final = "satellite"
+REJECTED: Final = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ class Assessor:
         near = self._near(conn, actor, new, lost)
         roots, known = self._standing(conn, actor, {*_distinct(near["fire_id"]), *lost})
         thinned = frozenset(roots[one.bytes] for one in lost)
-        apart = proposals.declined(conn, actor, set(known))
-        scene = Scene(new, heirs, near, roots, known, thinned, apart)
+        asked = self._asked(conn, actor, known)
+        apart = frozenset(pair for pair, status in asked.items() if status == proposals.DECLINED)
+        received = self._received(conn, near, known)
+        scene = Scene(new, heirs, near, roots, known, thinned, apart, received)
         plan = planned(scene)
         states = self._states(conn, actor, plan, scene, now)
         return Assessed(
@@ -104,7 +107,7 @@ class Assessor:
             moved=near[plan.moved],
             moved_to=plan.moved_to,
             states=states,
-            proposals=self._proposals(conn, actor, plan, states, known, now),
+            proposals=self._proposals(actor, plan, states, known, set(asked), now),
         )
 
     def finish(self, conn: Connection, actor: Actor, found: Assessed, now: datetime) -> None:
@@ -198,6 +201,29 @@ class Assessor:
         found = (fires.get(conn, actor, one, lock=True) for one in sorted(ids))
         return {fire.id: fire for fire in found if fire is not None}
 
+    def _asked(
+        self, conn: Connection, actor: Actor, known: dict[UUID, Fire]
+    ) -> dict[frozenset[UUID], str]:
+        """Pairs of today's fires that people were asked about, and the newest answer."""
+        today = {one: fire.id for fire in known.values() for one in (fire.id, *fire.merged_ids)}
+        pairs = {}
+        for proposal in proposals.about(conn, actor, set(today)) if today else ():
+            pair = frozenset(today.get(one, one) for one in proposal.fire_ids)
+            if proposal.status != proposals.ACCEPTED and len(pair) > 1:
+                pairs[pair] = proposal.status
+        return pairs
+
+    def _received(
+        self, conn: Connection, near: Stored, known: dict[UUID, Fire]
+    ) -> npt.NDArray[np.float64]:
+        """When stored detections came; asked only where people have rejected a fire."""
+        if not any(fire.status == REJECTED for fire in known.values()):
+            return np.zeros(len(near))
+        batches, place = np.unique(near["batch_id"], return_inverse=True)
+        came = ledger.received(conn, batches.tolist())
+        moments = [came[one].timestamp() if one in came else 0.0 for one in batches.tolist()]
+        return np.array(moments, np.float64)[place]
+
     def _told(
         self, conn: Connection, actor: Actor, of: Iterable[Fire]
     ) -> dict[UUID, tuple[str, ...]]:
@@ -256,11 +282,11 @@ class Assessor:
 
     def _proposals(
         self,
-        conn: Connection,
         actor: Actor,
         plan: Planned,
         states: list[Fire],
         known: dict[UUID, Fire],
+        asked: set[frozenset[UUID]],
         now: datetime,
     ) -> list[Proposal]:
         """Proposals that nobody has been asked yet; the fires concerned name them."""
@@ -268,7 +294,7 @@ class Assessor:
         made = []
         by_id = {fire.id: place for place, fire in enumerate(states)}
         for ids, reason in plan.proposals:
-            if proposals.between(conn, actor, set(ids)) is not None:
+            if frozenset(ids) in asked:
                 continue
             involved = [states[by_id[one]] if one in by_id else known[one] for one in ids]
             places = tuple(dict.fromkeys(code for fire in involved for code in fire.territories))
@@ -385,10 +411,16 @@ def _grown(
         version=before.version + 1,
         measured=measured,
         merged_ids=(*before.merged_ids, *ids),
+        proposals=all_proposals([before, *taken]),
         source_kinds=tuple(sorted(kinds)),
         received_at=min([before.received_at, *(other.received_at for other in taken)]),
         changed=reasons,
     )
+
+
+def all_proposals(fires: Sequence[Fire]) -> tuple[UUID, ...]:
+    """What people are asked about any of these fires, which become one."""
+    return tuple(dict.fromkeys(one for fire in fires for one in fire.proposals))
 
 
 def _merged_away(fire: Fire, into: UUID, actor: Actor, at: datetime, now: datetime) -> Fire:

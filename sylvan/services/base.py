@@ -5,13 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, Engine, text
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict
-from sylvan.store import audit
+from sylvan.store import audit, fires
 
 Clock = Callable[[], datetime]
 """The real time, aware, UTC. Worlds' clocks are computed from it."""
@@ -71,7 +72,9 @@ def check_version(
     """Refuse a change that was decided on an older version, saying who changed what since."""
     if expected is None or expected == actual:
         return
-    last = audit.last_change(conn, actor, subject) or {}
+    last = audit.last_change(conn, actor, subject, expected)
+    if last is None:  # nobody decided anything: the engine measured the fire anew
+        last = fires.last_growth(conn, actor, UUID(subject), expected) or {}
     raise Conflict(
         "problem.stale_version",
         {

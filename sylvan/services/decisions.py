@@ -15,7 +15,7 @@ from sylvan.domain.codes import Coded, Conflict, Invalid, NotFound
 from sylvan.domain.fires import Fire
 from sylvan.domain.lifecycle import Context, Status
 from sylvan.domain.timeline import Moment, Stamp, Timeline
-from sylvan.services.assess import Assessor
+from sylvan.services.assess import Assessor, all_proposals
 from sylvan.services.base import Base, check_version, fingerprint, repeated
 from sylvan.services.changes import answer, audit_fire, write_fires
 from sylvan.services.fires import found
@@ -294,6 +294,7 @@ class Decisions(Base):
         whole = replace(
             survivor,
             merged_ids=(*survivor.merged_ids, *taken),
+            proposals=all_proposals(states),
             source_kinds=tuple(sorted(kinds)),
             received_at=min(fire.received_at for fire in states),
             changed=(Coded("fire.took_in", {"count": len(others)}),),

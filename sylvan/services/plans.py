@@ -56,6 +56,8 @@ class Scene:
     known: dict[UUID, Fire]
     thinned: frozenset[UUID]
     apart: frozenset[Pair]
+    received: npt.NDArray[np.float64]
+    """When each of ``near`` came, seconds since 1970 by the world's clock."""
 
 
 def planned(scene: Scene) -> Planned:
@@ -73,7 +75,7 @@ def planned(scene: Scene) -> Planned:
         fire_of,
         [_state(scene.known[one], whole=one in scene.thinned) for one in ids],
         points_of(rows[comers]),
-        anchors=_anchors(rows[settled], fire_of, [scene.known[one] for one in ids]),
+        anchors=_anchors(scene, rows[settled], fire_of, [scene.known[one] for one in ids]),
         apart=scene.apart,
     )
     return _named(plan, scene, owner, settled, comers)
@@ -90,11 +92,19 @@ def _standing(fire: Fire) -> Standing:
     return Standing.REJECTED if fire.status == "rejected" else Standing.REGISTERED
 
 
-def _anchors(rows: Detections, fire_of: npt.NDArray[np.int64], fires: list[Fire]) -> Any:
-    """Which detections stood there when people rejected their fire."""
+def _anchors(
+    scene: Scene, rows: Detections, fire_of: npt.NDArray[np.int64], fires: list[Fire]
+) -> Any:
+    """Which detections stood there when people rejected their fire.
+
+    What was acquired before and came later nobody had seen; a better version of a pixel stands
+    where the earlier one stood.
+    """
     closed = [fire.closed_at.timestamp() if fire.closed_at else np.inf for fire in fires]
     limits = np.array([*closed, np.inf])
-    return rows["acq_at"] <= limits[fire_of] if len(fire_of) else np.zeros(0, bool)
+    came = rows["acq_at"].astype(np.float64)
+    came[: len(scene.received)] = scene.received
+    return came <= limits[fire_of] if len(fire_of) else np.zeros(0, bool)
 
 
 def _named(

@@ -72,11 +72,15 @@ def record(
     )
 
 
-def last_change(conn: Connection, actor: Actor, subject: str) -> dict[str, Any] | None:
-    """Who changed ``subject`` last, what and when: the substance of a 409."""
+def last_change(conn: Connection, actor: Actor, subject: str, after: int) -> dict[str, Any] | None:
+    """Who changed ``subject`` last since its version ``after``, what and when: for a 409."""
     query = (
         select(audit)
-        .where(audit.c.world_id == actor.world.id, audit.c.subject == subject)
+        .where(
+            audit.c.world_id == actor.world.id,
+            audit.c.subject == subject,
+            audit.c.version > after,
+        )
         .order_by(audit.c.id.desc())
         .limit(1)
     )

@@ -347,6 +347,23 @@ def as_of(conn: Connection, actor: Actor, moment: datetime) -> list[dict[str, An
     return [row.summary for row in conn.execute(query)]
 
 
+def last_growth(conn: Connection, actor: Actor, fire_id: UUID, after: int) -> dict[str, Any] | None:
+    """What the newest version of a fire has other than its version ``after``, by whom and when."""
+    rows = history(conn, actor, fire_id)
+    if not rows:
+        return None
+    seen: dict[str, Any] = next((row["summary"] for row in rows if row["version"] == after), {})
+    last = rows[-1]
+    changes = {name: value for name, value in last["summary"].items() if value != seen.get(name)}
+    changes.pop("version", None)
+    return {
+        "actor": last["actor"],
+        "action": "fire.measured",
+        "at": last["at"],
+        "changes": changes,
+    }
+
+
 def history(conn: Connection, actor: Actor, fire_id: UUID) -> list[dict[str, Any]]:
     """All versions of a fire, oldest first."""
     query = scope(select(versions), actor, versions).where(versions.c.fire_id == fire_id)

@@ -151,6 +151,12 @@ def earlier(conn: Connection, actor: Actor, sha256: bytes) -> Batch | None:
     return _batch(row) if row else None
 
 
+def received(conn: Connection, batch_ids: list[int]) -> dict[int, datetime]:
+    """When each of these batches came, by its world's clock."""
+    query = select(batches.c.id, batches.c.received_at).where(batches.c.id.in_(batch_ids))
+    return {row.id: row.received_at for row in conn.execute(query)}
+
+
 def recent(conn: Connection, actor: Actor, limit: int) -> list[Batch]:
     """The newest batches of the actor's world."""
     query = (

@@ -120,19 +120,9 @@ def open_ones(conn: Connection, actor: Actor) -> list[Proposal]:
     return [_proposal(row) for row in conn.execute(query.order_by(proposals.c.created_at))]
 
 
-def between(conn: Connection, actor: Actor, fire_ids: set[UUID]) -> Proposal | None:
-    """Any proposal, also a declined one, about exactly these fires: nobody is asked twice."""
+def about(conn: Connection, actor: Actor, fire_ids: set[UUID]) -> list[Proposal]:
+    """All proposals, decided ones too, that name any of these fires (aliases not followed)."""
     query = scope(select(proposals), actor, proposals).where(
-        proposals.c.fire_ids.contains(list(fire_ids)),
-        proposals.c.fire_ids.contained_by(list(fire_ids)),
+        proposals.c.fire_ids.overlap(list(fire_ids))
     )
-    row = conn.execute(query.limit(1)).one_or_none()
-    return _proposal(row) if row else None
-
-
-def declined(conn: Connection, actor: Actor, fire_ids: set[UUID]) -> frozenset[frozenset[UUID]]:
-    """Pairs of fires that people decided to keep apart."""
-    query = scope(select(proposals.c.fire_ids), actor, proposals).where(
-        proposals.c.status == DECLINED, proposals.c.fire_ids.overlap(list(fire_ids))
-    )
-    return frozenset(frozenset(row.fire_ids) for row in conn.execute(query))
+    return [_proposal(row) for row in conn.execute(query.order_by(proposals.c.created_at))]
