@@ -2,36 +2,33 @@
 
 import json as jsonlib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import numpy as np
-import shapely
 import typer
 from rich.table import Table
 
 from sylvan.cli.output import NOTES, OUT, AsJson, FriendlyGroup, print_json, say, settings_with
 from sylvan.domain.codes import NotFound
+from sylvan.jobs.land import geography_of
 from sylvan.ops.refusal import Refusal
 from sylvan.scenario import archive, export
 from sylvan.scenario.archive import ScenarioError
 from sylvan.scenario.deliveries import Kind
 from sylvan.scenario.fires import Cause
-from sylvan.scenario.geography import Geography, HeatSource, Settlement, invented
+from sylvan.scenario.geography import Geography, invented
 from sylvan.scenario.parameters import ScenarioParameters, season
 from sylvan.scenario.scenario import Scenario, generate
 from sylvan.services import packs
-from sylvan.services.packs import LayerKind, Pack, PackError
-from sylvan.services.packs_read import LayerData, read_layer
+from sylvan.services.packs import PackError
 
 app = typer.Typer(
     cls=FriendlyGroup, no_args_is_help=True, help="Fire days and seasons with known truth."
 )
 
-FLARE: Final = "flare"
 BOX_NUMBERS: Final = 4
 
 Stored = Annotated[Path, typer.Argument(help="A scenario: folder or .zip.", show_default=False)]
@@ -147,55 +144,6 @@ def _of_pack(region: str | None) -> Geography:
             f"The region pack {settings.region} cannot be used ({error.code}; {params}).",
             "List the packs that are there: sylvan layers packs; or invent a land: --box",
         ) from error
-
-
-def geography_of(pack: Pack) -> Geography:
-    """The land of a region pack, straight from its files, without a database.
-
-    Raises:
-        PackError: a layer cannot be read, or there is no boundary.
-    """
-    layers = {
-        kind: [read_layer(pack.file(spec), spec) for spec in pack.manifest.of_kind(kind)]
-        for kind in (
-            LayerKind.BOUNDARY,
-            LayerKind.SETTLEMENT,
-            LayerKind.HEAT_SOURCE,
-            LayerKind.LAKE,
-        )
-    }
-    if not layers[LayerKind.BOUNDARY]:
-        raise PackError("pack.no_boundary", {"region": pack.manifest.code})
-    return Geography(
-        pack.manifest.code,
-        _united(layers[LayerKind.BOUNDARY]),
-        tuple(
-            Settlement(one.names[i], *_spot(one, i))
-            for one in layers[LayerKind.SETTLEMENT]
-            for i in range(len(one))
-        ),
-        tuple(
-            HeatSource(one.codes[i], *_spot(one, i), _heat_kind(one.props[i]))
-            for one in layers[LayerKind.HEAT_SOURCE]
-            for i in range(len(one))
-        ),
-        _united(layers[LayerKind.LAKE]) if layers[LayerKind.LAKE] else None,
-        pack.manifest.names,
-    )
-
-
-def _united(layers: list[LayerData]) -> Any:
-    geometries = np.concatenate([one.geometries for one in layers])
-    return shapely.union_all(shapely.make_valid(geometries))
-
-
-def _spot(layer: LayerData, number: int) -> tuple[float, float]:
-    spot: Any = shapely.point_on_surface(layer.geometries[number])
-    return spot.x, spot.y
-
-
-def _heat_kind(props: Mapping[str, Any]) -> str:
-    return FLARE if FLARE in (props.get("kind"), props.get("type")) else "industry"
 
 
 def _show(scenario: Scenario, path: Path, *, json: bool) -> None:

@@ -74,6 +74,6 @@ def command(
             prepare(house)
             start_jobs(crew, settings, house, house.worlds.engine)
             if demo_day:
-                house.default_world = demo.start(crew, house, say)
+                house.default_world = demo.start(crew, house, say, settings.layers_dir)
             say(f"Sylvan is at {listen.address}  (Ctrl-C stops everything)")
             serving.run_web(settings, house, listen.uvicorn)

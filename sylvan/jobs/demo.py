@@ -1,6 +1,7 @@
 """The generated fire day that shows a new user what Sylvan does, in a replay world of its own."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Final
 
@@ -8,11 +9,12 @@ from sylvan.domain.actors import system
 from sylvan.domain.worlds import WorldKind
 from sylvan.jobs import playing
 from sylvan.jobs.crew import Crew
-from sylvan.jobs.land import of_region
+from sylvan.jobs.land import geography_of
 from sylvan.jobs.recordings import from_scenario
 from sylvan.jobs.replay import Pace
 from sylvan.scenario.parameters import ScenarioParameters
 from sylvan.scenario.scenario import generate
+from sylvan.services import packs
 from sylvan.services.house import House
 
 NAME: Final = "demo"
@@ -21,7 +23,7 @@ RATE: Final = 60.0
 """World seconds per second: a fire day in twenty-odd minutes; something moves every few seconds."""
 
 
-def start(crew: Crew, house: House, say: Callable[[str], None]) -> str:
+def start(crew: Crew, house: House, say: Callable[[str], None], folder: Path | None = None) -> str:
     """Open a fresh demo world and replay a generated day in it; the world's name."""
     _close_earlier(house)
     parameters = ScenarioParameters(seed=SEED)
@@ -30,7 +32,7 @@ def start(crew: Crew, house: House, say: Callable[[str], None]) -> str:
     say("a generated fire day replays in the world " + world.name)
 
     def job(stop: Event) -> None:
-        scenario = generate(parameters, of_region(house.worlds.engine, house.geography.code))
+        scenario = generate(parameters, geography_of(packs.find(house.geography.code, folder)))
         items = from_scenario(scenario)
         played = playing.player(stage, items, Pace(rate=RATE), scenario.play_from)
         played.run(stop)

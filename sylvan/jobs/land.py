@@ -1,55 +1,62 @@
-"""The land of a loaded region, as the scenario generator wants it."""
+"""The land of a region pack, as the scenario generator wants it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
+import numpy as np
 import shapely
-from sqlalchemy import Engine
 
-from sylvan.domain.heat import HeatKind
-from sylvan.ops.refusal import Refusal
 from sylvan.scenario.geography import Geography, HeatSource, Settlement
-from sylvan.store import layers
-from sylvan.store.layers import Item
+from sylvan.services.packs import LayerKind, Pack, PackError
+from sylvan.services.packs_read import LayerData, read_layer
 
-FLARES = frozenset({HeatKind.FLARE.value})
+FLARE: Final = "flare"
 
 
-def of_region(engine: Engine, code: str) -> Geography:
-    """Boundary, settlements, heat sources and lakes of a loaded region.
+def geography_of(pack: Pack) -> Geography:
+    """The land of a region pack, straight from its files, without a database.
 
     Raises:
-        Refusal: the region has no boundary layer.
+        PackError: a layer cannot be read, or there is no boundary.
     """
-    with engine.connect() as conn:
-        stored = layers.region(conn, code)
-        kinds = ("boundary", "settlement", "heat_source", "lake")
-        items = [item for _, item in layers.features(conn, region_code=code, kinds=kinds)]
-    by_kind: dict[str, list[Item]] = {}
-    for item in items:
-        by_kind.setdefault(item.kind, []).append(item)
-    if "boundary" not in by_kind:
-        raise Refusal(
-            f"The region {code} has no boundary layer, so no fire day can be made for it.",
-            "Load the region: sylvan layers load",
+    layers = {
+        kind: [read_layer(pack.file(spec), spec) for spec in pack.manifest.of_kind(kind)]
+        for kind in (
+            LayerKind.BOUNDARY,
+            LayerKind.SETTLEMENT,
+            LayerKind.HEAT_SOURCE,
+            LayerKind.LAKE,
         )
-    water = [item.geom for item in by_kind.get("lake", [])]
+    }
+    if not layers[LayerKind.BOUNDARY]:
+        raise PackError("pack.no_boundary", {"region": pack.manifest.code})
     return Geography(
-        code=code,
-        boundary=shapely.union_all([item.geom for item in by_kind["boundary"]]),
-        settlements=tuple(
-            Settlement(item.names, *_spot(item)) for item in by_kind.get("settlement", [])
+        pack.manifest.code,
+        _united(layers[LayerKind.BOUNDARY]),
+        tuple(
+            Settlement(one.names[i], *_spot(one, i))
+            for one in layers[LayerKind.SETTLEMENT]
+            for i in range(len(one))
         ),
-        heat_sources=tuple(_heat(item) for item in by_kind.get("heat_source", [])),
-        water=shapely.union_all(water) if water else None,
-        name=(stored[0].get("names") if stored else None) or {},
+        tuple(
+            HeatSource(one.codes[i], *_spot(one, i), _heat_kind(one.props[i]))
+            for one in layers[LayerKind.HEAT_SOURCE]
+            for i in range(len(one))
+        ),
+        _united(layers[LayerKind.LAKE]) if layers[LayerKind.LAKE] else None,
+        pack.manifest.names,
     )
 
 
-def _spot(item: Item) -> tuple[float, float]:
-    spot: Any = item.geom.representative_point()
+def _united(layers: list[LayerData]) -> Any:
+    geometries = np.concatenate([one.geometries for one in layers])
+    return shapely.union_all(shapely.make_valid(geometries))
+
+
+def _spot(layer: LayerData, number: int) -> tuple[float, float]:
+    spot: Any = shapely.point_on_surface(layer.geometries[number])
     return spot.x, spot.y
 
 
-def _heat(item: Item) -> HeatSource:
-    kind = "flare" if item.props.get("kind") in FLARES else "industry"
-    return HeatSource(item.code, *_spot(item), kind=kind)
+def _heat_kind(props: Mapping[str, Any]) -> str:
+    return FLARE if FLARE in (props.get("kind"), props.get("type")) else "industry"

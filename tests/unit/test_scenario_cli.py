@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sylvan.cli.scenario import app, geography_of
+from sylvan.cli.scenario import app
+from sylvan.jobs.land import geography_of
 from sylvan.services import packs
 
 BOX = "124,60,130,63"
