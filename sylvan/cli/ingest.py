@@ -124,6 +124,8 @@ def command(
             for name in files:
                 _take(job, account, name, progress, keep_rejects=rejects is not None)
         if not dry_run:
+            if assess:
+                house.intake.assess_pending(actor)  # what earlier runs with --no-assess left
             drain(house.worlds.engine)
         if rejects is not None:
             _write_rejects(rejects, account.rejects)

@@ -39,6 +39,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("sequencer", lambda stop: Sequencer(engine, stop).run())
     crew.add("drop", lambda stop: watch.drop_folder(settings, house, stop))
     crew.add("feeds-clock", lambda stop: watch.ages(house, stop))
+    crew.add("pending", lambda stop: watch.pending(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
 

@@ -1,10 +1,12 @@
-"""Feeds by the clock: the drop folder, FIRMS polling, and the ages that make silence visible."""
+"""By the clock: the drop folder, FIRMS polling, silence made visible, what waits for grouping."""
 
 import time
 from dataclasses import dataclass
 from random import Random
 from threading import Event
 from typing import Any, Final
+
+import structlog
 
 from sylvan.domain.actors import Actor, system
 from sylvan.domain.codes import Coded
@@ -13,8 +15,12 @@ from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
+log = structlog.get_logger()
 AGES_S: Final = 60.0
 """How often silence is looked for; feeds are late after hours."""
+PENDING_S: Final = 20.0
+"""How often detections without a fire are looked for; there are none unless grouping failed or
+was put off."""
 LONGEST_WAIT_S: Final = 5.0
 MARGIN_DEG: Final = 2.0
 """Degrees around the region's box that are asked for: more than 100 km up to 62° N, and what lies
@@ -85,3 +91,12 @@ def ages(house: House, stop: Event) -> None:
     while not stop.wait(AGES_S):
         for world in house.worlds.listed():
             house.feeds.refresh(system(world))
+
+
+def pending(house: House, stop: Event) -> None:
+    """Group what was stored without being grouped, in every open world, until told to stop."""
+    while not stop.wait(PENDING_S):
+        for world in house.worlds.listed():
+            grouped = house.intake.assess_pending(system(world))
+            if grouped:
+                log.info("assess.caught_up", world=world.name, rows=grouped)

@@ -1,4 +1,4 @@
-"""The numbered event log: gap-free under many writers, and why polling an identity column is not."""
+"""The numbered event log: gap-free under many writers; polling an identity column is not."""
 
 import random
 import threading
@@ -35,7 +35,9 @@ def write(engine, subjects, rng) -> None:
         with engine.begin() as conn:
             events.write(conn, ACTOR, [Event("test.changed", subject, NOW, {})])
             if rng.random() < 0.3:
-                time.sleep(rng.random() * 0.004)  # commits leave in another order than ids were given
+                time.sleep(
+                    rng.random() * 0.004
+                )  # commits leave in another order than ids
 
 
 def run_writers(engine, job) -> None:

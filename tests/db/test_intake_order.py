@@ -1,4 +1,4 @@
-"""Whatever the order of arrival, the same detections, fires, edges and likelihoods stand at the end.
+"""Whatever the order of arrival, the same detections, fires and edges stand at the end.
 
 Every example plays in a world of its own on one database; what it is compared with is all its rows
 in one batch.
