@@ -28,7 +28,7 @@ def run(data_dir: DataDir = None) -> None:
         wiring.opened(settings, url) as house,
         Crew() as crew,
     ):
-        prepare(house)
+        prepare(house, settings)
         start_jobs(crew, settings, house, house.worlds.engine)
         say(f"watching {settings.drop_dir}")
         if settings.firms_map_key is None:

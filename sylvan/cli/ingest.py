@@ -38,6 +38,7 @@ from sylvan.ops.refusal import Refusal
 from sylvan.services.house import House
 from sylvan.services.intake import Taken
 from sylvan.services.log import drain
+from sylvan.services.picture import SHOWN_FOR
 
 COLUMNS = ("rows", "accepted", "duplicates", "superseded", "outside", "rejected")
 STDIN = "-"
@@ -64,10 +65,13 @@ class Account:
         self.reasons: Counter[str] = Counter()
         self.rejects: list[Reject] = []
         self.failed = 0
+        self.newest: int | None = None
 
     def add(self, parsed: ParsedFile, taken: Taken, *, keep_rejects: bool) -> None:
         """A file that was read."""
         counts = parsed.rejects.counts()
+        if taken.accepted:
+            self.newest = max(self.newest or 0, int(parsed.rows["acq_at"].max()))
         warnings = [
             {"code": remark.code, "count": remark.count, "params": remark.params}
             for remark in parsed.warnings
@@ -127,6 +131,8 @@ def command(
             if assess:
                 house.intake.assess_pending(actor)  # what earlier runs with --no-assess left
             drain(house.worlds.engine)
+        if not dry_run and account.newest is not None and not json:
+            _hint(account.newest, actor, house)
         if rejects is not None:
             _write_rejects(rejects, account.rejects)
         _tell(account, json=json, dry_run=dry_run)
@@ -138,7 +144,7 @@ def command(
 def _opened(data_dir: Path | None) -> Iterator[House]:
     settings = settings_with(data_dir)
     with database.lease(settings, say) as url, wiring.opened(settings, url) as house:
-        prepare(house)
+        prepare(house, settings)
         yield house
 
 
@@ -206,6 +212,14 @@ def _take(job: Job, account: Account, name: str, progress: Progress, *, keep_rej
         account.fail(name, error.code, {"file": name, **error.params})
     finally:
         progress.remove_task(task)
+
+
+def _hint(newest: int, actor: Actor, house: House) -> None:
+    """The map shows what is recent by its world's clock; old files are looked at in a replay."""
+    if actor.world.now(house.worlds.clock()).timestamp() - newest > SHOWN_FOR.total_seconds():
+        say(
+            "these rows are older than the map shows; to look at them: sylvan replay FILE --speed 0"
+        )
 
 
 def _write_rejects(path: Path, rows: list[Reject]) -> None:

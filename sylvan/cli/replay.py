@@ -55,7 +55,7 @@ def command(
             wiring.opened(settings, url) as house,
             Crew() as crew,
         ):
-            prepare(house)
+            prepare(house, settings)
             crew.add("sequencer", lambda flag: Sequencer(house.worlds.engine, flag).run())
             kind = WorldKind.DRILL if drill else WorldKind.REPLAY
             start = play_from or items[0].at

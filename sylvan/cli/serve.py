@@ -25,11 +25,12 @@ Cert = Annotated[Path | None, typer.Option("--tls-cert", help="PEM certificate o
 Key = Annotated[Path | None, typer.Option("--tls-key", help="PEM private key of the certificate.")]
 
 
-def prepare(house: House) -> None:
+def prepare(house: House, settings: Settings) -> None:
     """The live world and the region's layers, where they are not there yet."""
     house.worlds.live()
     house.layers.load_region(
         house.geography.code,
+        settings.layers_dir,
         progress=lambda code, number, of: say(f"loading layer {number} of {of}: {code}"),
     )
 
@@ -72,7 +73,7 @@ def command(
             wiring.opened(settings, url) as house,
             Crew() as crew,
         ):
-            prepare(house)
+            prepare(house, settings)
             start_jobs(crew, settings, house, house.worlds.engine)
             if demo_day:
                 house.default_world = demo.start(crew, house, say, settings.layers_dir)

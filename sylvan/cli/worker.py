@@ -19,7 +19,7 @@ def command(data_dir: DataDir = None) -> None:
             wiring.opened(settings, url) as house,
             Crew() as crew,
         ):
-            prepare(house)
+            prepare(house, settings)
             start_jobs(crew, settings, house, house.worlds.engine)
             say("working  (Ctrl-C stops)")
             stop.wait()
