@@ -16,6 +16,7 @@ from sylvan.domain.grouping_kernel import TABLE_STEP, length_table
 
 F8 = npt.NDArray[np.float64]
 POLE = 90.0  # degrees
+LAST = max(Instrument)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class FootprintParameters:
 
     def nominal(self) -> F8:
         """Size by instrument number, km."""
-        sizes = np.full(max(Instrument) + 1, self.modis_km)
+        sizes = np.full(LAST + 1, self.modis_km)
         sizes[Instrument.VIIRS] = self.viirs_km
         sizes[Instrument.GEOSTATIONARY] = self.geostationary_km
         sizes[Instrument.AVHRR] = self.avhrr_km
@@ -64,7 +65,7 @@ def footprints(
     rows: Detections, params: FootprintParameters = DEFAULT, scale: float = 1.0
 ) -> Footprints:
     """Footprints of detections, their sides multiplied by ``scale``."""
-    instrument = np.clip(rows["instrument"], 0, max(Instrument))
+    instrument = np.minimum(np.maximum(rows["instrument"], 0), LAST)
     nominal = params.nominal()[instrument]
     half = scale / 2
     east, north = degree_lengths(rows["lat"])
@@ -88,7 +89,8 @@ def degree_lengths(lat: npt.ArrayLike) -> tuple[F8, F8]:
     At the poles the former is that of the last table entry before them, so that one may divide.
     """
     table = length_table()
-    place = np.clip((np.asarray(lat, np.float64) + POLE) / TABLE_STEP, 1, len(table) - 3)
+    place = (np.asarray(lat, np.float64) + POLE) / TABLE_STEP
+    place = np.minimum(np.maximum(place, 1.0), len(table) - 3.0)  # clip() costs 20 µs a call
     k = place.astype(np.int64)
     w = (place - k)[..., None]
     length = table[k] + w * (table[k + 1] - table[k])

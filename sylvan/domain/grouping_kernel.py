@@ -7,13 +7,13 @@ groups.  Everything compiled stands in this one file, because Numba's cache watc
 in which a function is defined: a helper changed elsewhere would silently stay old.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from sylvan.domain.compiling import compiled
 
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
@@ -30,8 +30,6 @@ TABLE_STEP = 0.005  # degrees between entries of the length table: interpolation
 SLACK = 1e-9  # relative: keeps rounding on the safe side of a cell's size and reach
 DIGIT_BITS = 11  # of one radix pass: 2048 counters stay in the first-level cache
 COARSE = 1  # kind of detection: see grouping.Kind
-
-_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class Points(NamedTuple):
@@ -92,14 +90,6 @@ class Sweep(NamedTuple):
     coarse: bool  # only from cells that hold a coarse detection, and then to all sides
 
 
-def _jit(function: _F) -> _F:
-    """Compile once and keep the result on disk, where the disk lets us."""
-    try:
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
-    except RuntimeError:  # neither the package nor the user's cache directory can be written
-        return numba.njit(function, nogil=True, error_model="numpy")  # type: ignore[no-any-return]
-
-
 @lru_cache(maxsize=1)
 def length_table() -> F8:
     """Lengths of one degree of longitude and latitude, km, from −90° in steps of TABLE_STEP.
@@ -114,7 +104,7 @@ def length_table() -> F8:
     return np.ascontiguousarray(np.radians(1.0) * np.stack([east, north], axis=1))
 
 
-@_jit
+@compiled
 def squared_km(table: F8, lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     """Squared distance of two near points, km²; the same to the bit both ways round."""
     place = (0.5 * (lat_a + lat_b) + 90.0) / TABLE_STEP
@@ -127,7 +117,7 @@ def squared_km(table: F8, lon_a: float, lat_a: float, lon_b: float, lat_b: float
     return float(east * east + north * north)
 
 
-@_jit
+@compiled
 def _longitude_km(table: F8, lat: float) -> float:
     """Length of one degree of longitude, km; 0 beyond the poles."""
     place = (min(max(lat, -90.0), 90.0) + 90.0) / TABLE_STEP
@@ -135,7 +125,7 @@ def _longitude_km(table: F8, lat: float) -> float:
     return float(table[k, 0] + (place - k) * (table[k + 1, 0] - table[k, 0]))
 
 
-@_jit
+@compiled
 def _column(lon: float, columns: int) -> int:
     """Column of a longitude; 180° and −180° fall into the same one."""
     return int((lon + 180.0) * columns / 360.0) % columns
@@ -149,7 +139,7 @@ def _columns_of_bands(table: F8, south: F8, height: float, side: float) -> I8:
     return np.maximum(np.ceil(360.0 * degree / side), 1.0).astype(np.int64)
 
 
-@_jit
+@compiled
 def _radix_sort(key: I8, top: int) -> tuple[I8, I4]:
     """Sort keys in 0…top; returns them with their former places. Stable."""
     n = len(key)
@@ -178,7 +168,7 @@ def _radix_sort(key: I8, top: int) -> tuple[I8, I4]:
     return key, order
 
 
-@_jit
+@compiled
 def _keys(
     points: Points, columns: I8, height: float, tau: int, origin: tuple[int, int, int, int]
 ) -> I8:
@@ -192,7 +182,7 @@ def _keys(
     return key
 
 
-@_jit
+@compiled
 def _split(key: I8, width: int, cells: Records, rows: Records) -> tuple[int, int]:
     """Write the boundaries of cells and rows in sorted keys, if there is room; count them."""
     c = 0
@@ -218,7 +208,7 @@ def _split(key: I8, width: int, cells: Records, rows: Records) -> tuple[int, int
     return c, r
 
 
-@_jit
+@compiled
 def _place(points: Points, order: I4, cells: Records, placed: Records) -> None:
     """Copy the points into their sorted places, and mark cells with a coarse one."""
     for c in range(len(cells)):
@@ -255,7 +245,7 @@ def build_grid(points: Points, table: F8, tau: int, finest: float) -> Grid:
     return Grid(placed, cells, rows, columns, band0, slot0, slots, height)
 
 
-@_jit
+@compiled
 def _find(parent: I4, i: int) -> int:
     while parent[i] != i:
         parent[i] = parent[parent[i]]
@@ -263,7 +253,7 @@ def _find(parent: I4, i: int) -> int:
     return i
 
 
-@_jit
+@compiled
 def _touch(points: Records, table: F8, reach: Reach, a: Any, b: Any) -> bool:
     """Is any detection of cell ``a`` linked to any of cell ``b``?"""
     for i in range(a.first, a.end):
@@ -277,7 +267,7 @@ def _touch(points: Records, table: F8, reach: Reach, a: Any, b: Any) -> bool:
     return False
 
 
-@_jit
+@compiled
 def _pad_degrees(grid: Grid, table: F8, band: int, other: int, km: float) -> float:
     """How far in longitude a link of ``km`` can go between two bands; −1 if it can't."""
     gap = max(abs(band - other) - 1, 0) * grid.height * LATITUDE_KM_MIN * (1.0 - SLACK)
@@ -289,7 +279,7 @@ def _pad_degrees(grid: Grid, table: F8, band: int, other: int, km: float) -> flo
     return float(min(np.sqrt(km * km - gap * gap) * (1.0 + SLACK) / max(degree, SLACK), 360.0))
 
 
-@_jit
+@compiled
 def _columns_within(column: int, columns: int, around: int, pad: float) -> tuple[int, int]:
     """First and last column, of ``around``, that lie within ``pad`` degrees of a cell.
 
@@ -303,7 +293,7 @@ def _columns_within(column: int, columns: int, around: int, pad: float) -> tuple
     return low, high
 
 
-@_jit
+@compiled
 def _link_range(
     grid: Grid, table: F8, reach: Reach, parent: I4, a: int, span: tuple[int, int, int, int]
 ) -> int:
@@ -324,7 +314,7 @@ def _link_range(
     return p
 
 
-@_jit
+@compiled
 def _link_rows(
     grid: Grid, table: F8, reach: Reach, parent: I4, rows: tuple[int, int], sweep: Sweep
 ) -> None:
@@ -349,7 +339,7 @@ def _link_rows(
             _link_range(grid, table, reach, parent, a, (start, end, -around, high - around))
 
 
-@_jit
+@compiled
 def _link_all(grid: Grid, table: F8, reach: Reach, parent: I4, sweep: Sweep) -> None:
     """Compare all rows at one offset after the other, near offsets first.
 
@@ -369,7 +359,7 @@ def _link_all(grid: Grid, table: F8, reach: Reach, parent: I4, sweep: Sweep) -> 
                         _link_rows(grid, table, reach, parent, (r, p), sweep)
 
 
-@_jit
+@compiled
 def _unite_known(grid: Grid, group: I8, known: I4, parent: I4) -> None:
     """Join the cells of points that are known to belong together (group ≥ 0); known: −1 each."""
     for c in range(len(grid.cells)):
@@ -384,7 +374,7 @@ def _unite_known(grid: Grid, group: I8, known: I4, parent: I4) -> None:
             known[g] = c
 
 
-@_jit
+@compiled
 def _earlier(p: Any, q: Any) -> bool:
     """Does one point come before another by time, longitude, latitude, place in the input?"""
     if p.t != q.t:
@@ -412,7 +402,7 @@ def components(points: Points, table: F8, reach: Reach, group: I8, groups: int) 
     return _earliest_members(grid, parent)
 
 
-@_jit
+@compiled
 def _earliest_members(grid: Grid, parent: I4) -> I4:
     """Label of each point, from the roots of the cells."""
     best = np.empty(len(parent), np.int32)
@@ -430,7 +420,7 @@ def _earliest_members(grid: Grid, parent: I4) -> I4:
     return labels
 
 
-@_jit
+@compiled
 def _row_at(rows: Records, key: int) -> int:
     """First row whose key is not below ``key``."""
     low, high = 0, len(rows)
@@ -443,7 +433,7 @@ def _row_at(rows: Records, key: int) -> int:
     return low
 
 
-@_jit
+@compiled
 def _cell_at(cells: Records, first: int, end: int, column: int) -> int:
     """First cell of cells[first:end] whose column is not below ``column``."""
     while first < end:
@@ -455,7 +445,7 @@ def _cell_at(cells: Records, first: int, end: int, column: int) -> int:
     return first
 
 
-@_jit
+@compiled
 def _add_span(grid: Grid, row: Any, low: int, high: int, spans: I8, count: int) -> int:
     """Append the run of sorted points in columns low…high of a row."""
     a = _cell_at(grid.cells, int(row.first), int(row.end), low)
@@ -467,12 +457,12 @@ def _add_span(grid: Grid, row: Any, low: int, high: int, spans: I8, count: int) 
     return count + 1
 
 
-@_jit
+@compiled
 def _bands_within(grid: Grid, km: float) -> int:
     return int(km * (1.0 + SLACK) / (grid.height * LATITUDE_KM_MIN)) + 1
 
 
-@_jit
+@compiled
 def _spans_near(
     grid: Grid, table: F8, place: tuple[float, float, int], km: float, spans: I8
 ) -> int:
@@ -524,7 +514,7 @@ def nearest(
     return found, np.sqrt(km2)
 
 
-@_jit
+@compiled
 def _nearest(
     grid: Grid,
     groups: tuple[I8, I8],
@@ -561,7 +551,7 @@ def _nearest(
             found[i] = grid.points[best].order
 
 
-@_jit
+@compiled
 def _links_before(
     grid: Grid,
     table: F8,
@@ -624,7 +614,7 @@ def ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: in
     return labels
 
 
-@_jit
+@compiled
 def _ignitions(
     grid: Grid,
     table: F8,

@@ -161,7 +161,7 @@ def _beside(rows: Detections, weights: Weights) -> int:
     Geostationary frames see the same pixel again and again, which makes no neighbours.
     """
     rows = rows[rows["instrument"] != Instrument.GEOSTATIONARY]
-    if not len(rows):
+    if len(rows) <= 1:
         return 0
     numbers = pass_numbers(rows, weights.pass_gap_min)
     fullest = rows[numbers == np.argmax(np.bincount(numbers))]

@@ -8,12 +8,12 @@ from typing import Final
 import numpy as np
 from shapely.geometry import MultiPolygon
 
+from sylvan.domain import grouping
 from sylvan.domain.activity import activity_of_rows
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import Detections, empty
 from sylvan.domain.edge import edge_of
 from sylvan.domain.fires import Measured
-from sylvan.domain.grouping import ignitions, points_of
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.screening import Surroundings, screen
 
@@ -36,7 +36,7 @@ class Ruler:
     ) -> Measured:
         """A fire with detections; ``linked`` says why they are one fire."""
         edge = edge_of(rows)
-        course = activity_of_rows(rows)
+        course = activity_of_rows(rows, area_ha=edge.area_ha)
         judged = screen(rows, self.register, Surroundings(reports=tuple(reports)))
         drawn = Coded(EDGE_REASON, {"count": len(rows), "passes": course.n_passes})
         return Measured(
@@ -61,7 +61,7 @@ class Ruler:
                 (moment.isoformat().replace("+00:00", "Z"), round(power, FRP_DECIMALS))
                 for moment, power in course.frp_series
             ),
-            parts=len(np.unique(ignitions(points_of(rows)))),
+            parts=_parts(rows),
         )
 
     def of_report(
@@ -88,6 +88,21 @@ class Ruler:
             frp_series=(),
             parts=1,
         )
+
+
+def warm_up() -> None:
+    """Compile what grouping and measuring need, or load it, before the first fire waits for it.
+
+    Takes some ten seconds of a processor once on a new machine, half a second later; safe in a
+    thread.
+    """
+    grouping.warm_up()
+    Ruler(None).of_rows(np.concatenate([empty(1), empty(1)]))
+
+
+def _parts(rows: Detections) -> int:
+    """How many ignitions are visible in a fire."""
+    return 1 if len(rows) == 1 else len(np.unique(grouping.ignitions(grouping.points_of(rows))))
 
 
 def _label_point(edge: MultiPolygon) -> tuple[float, float]:

@@ -1,0 +1,284 @@
+"""The compiled heart of edges: footprints → cells → closed gaps → filled holes → rings.
+
+A fire's raster has some ten thousand cells and a batch touches hundreds of fires, so that calls of
+general image functions would cost more than the work.  Rows run northward, columns eastward; the
+outermost cells of a raster are never burnt.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sylvan.domain.compiling import compiled
+
+F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
+I4 = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
+
+
+class Net(NamedTuple):
+    """A window of the fixed net of cells."""
+
+    west: int  # column number of the first column; column 0 begins at 0° of longitude
+    south: int  # row number of the first row; row 0 begins at the equator
+    columns: int
+    rows: int
+    width: float  # of a cell, degrees
+    height: float  # of a cell, degrees
+    closing: int  # cells
+
+
+class Rings(NamedTuple):
+    """Outlines of cells joined by their sides: what burnt lies to the left of the way."""
+
+    corners: I4  # (m, 2) column and row of each turn, ring after ring
+    ends: I8  # place behind each ring's last corner
+    cells: I8  # row · columns + column of a burnt cell beside each ring
+    hole: Mask  # which rings enclose what did not burn
+
+
+@compiled
+def _span(middle: float, half: float, size: float, origin: int) -> tuple[int, int]:
+    """First cell and the one behind the last whose centres a stretch covers; its own at least."""
+    first = int(np.floor((middle - half) / size + 0.5))
+    end = int(np.ceil((middle + half) / size - 0.5))
+    own = int(np.floor(middle / size))
+    return min(first, own) - origin, max(end, own + 1) - origin
+
+
+@compiled
+def paint(lon: F8, lat: F8, half_lon: F8, half_lat: F8, net: Net) -> Mask:
+    """Cells whose centres lie in a footprint, at least one for each."""
+    step = np.zeros((net.rows + 1, net.columns + 1), np.int32)
+    for k in range(len(lon)):
+        left, right = _span(lon[k], half_lon[k], net.width, net.west)
+        low, high = _span(lat[k], half_lat[k], net.height, net.south)
+        step[low, left] += 1
+        step[low, right] -= 1
+        step[high, left] -= 1
+        step[high, right] += 1
+    covered = np.zeros((net.rows, net.columns), np.bool_)
+    above = np.zeros(net.columns, np.int32)  # footprints over the cell of this row
+    for i in range(net.rows):
+        along = 0
+        for j in range(net.columns):
+            along += step[i, j]
+            above[j] += along
+            covered[i, j] = above[j] > 0
+    return covered
+
+
+@compiled
+def _crowded(mask: Mask, reach: int, least: int) -> Mask:
+    """Cells with at least ``least`` marked ones in the square of 2 · ``reach`` + 1 around them."""
+    rows, columns = mask.shape
+    total = np.zeros((rows + 1, columns + 1), np.int32)  # of all cells south-west of a corner
+    for i in range(rows):
+        along = 0
+        for j in range(columns):
+            along += mask[i, j]
+            total[i + 1, j + 1] = total[i, j + 1] + along
+    found = np.empty((rows, columns), np.bool_)
+    for i in range(rows):
+        north, south = total[min(i + reach + 1, rows)], total[max(i - reach, 0)]
+        for j in range(columns):
+            left, right = max(j - reach, 0), min(j + reach + 1, columns)
+            found[i, j] = north[right] - north[left] - south[right] + south[left] >= least
+    return found
+
+
+@compiled
+def close_gaps(mask: Mask, reach: int) -> Mask:
+    """Fill gaps up to 2 · ``reach`` cells wide (dilation, then erosion, by a square)."""
+    grown = _crowded(mask, reach, 1)
+    return _crowded(grown, reach, (2 * reach + 1) ** 2) | mask
+
+
+@compiled
+def _find(parent: I4, k: int) -> int:
+    """Root of a tree of runs, halving the way."""
+    while parent[k] != k:
+        parent[k] = parent[parent[k]]
+        k = parent[k]
+    return k
+
+
+@compiled
+def _runs(mask: Mask, value: bool) -> tuple[I4, I4]:  # noqa: FBT001 - compiled code is called by position
+    """Runs of equal cells (row, first, end), and the first run of the part that each belongs to.
+
+    Parts are joined by sides.
+    """
+    rows, columns = mask.shape
+    n = 0
+    for i in range(rows):
+        for j in range(columns):
+            n += mask[i, j] == value and (j == 0 or mask[i, j - 1] != value)
+    runs = np.empty((n, 3), np.int32)
+    parent = np.arange(n).astype(np.int32)
+    k = 0
+    below = 0  # first run of the row below that may still touch
+    begin = 0  # first run of this row
+    for i in range(rows):
+        before, begin = begin, k
+        below = before
+        j = 0
+        while j < columns:
+            if mask[i, j] != value:
+                j += 1
+                continue
+            first = j
+            while j < columns and mask[i, j] == value:
+                j += 1
+            runs[k, 0], runs[k, 1], runs[k, 2] = i, first, j
+            while below < begin and runs[below, 2] <= first:
+                below += 1
+            touching = below
+            while touching < begin and runs[touching, 1] < j:
+                one, other = _find(parent, k), _find(parent, touching)
+                parent[max(one, other)] = min(one, other)
+                touching += 1
+            k += 1
+    for m in range(n):
+        parent[m] = parent[parent[m]]  # a parent comes first, so its root is known already
+    return runs, parent
+
+
+@compiled
+def fill_small_holes(mask: Mask, cell_ha: F8, smallest_ha: float) -> Mask:
+    """Count what is enclosed as burnt, unless it measures ``smallest_ha`` hectares or more."""
+    filled = mask.copy()
+    runs, part = _runs(mask, False)  # what did not burn
+    size = np.zeros(len(runs), np.float64)
+    for k in range(len(runs)):
+        size[part[k]] += (runs[k, 2] - runs[k, 1]) * cell_ha[runs[k, 0]]
+    for k in range(len(runs)):
+        if part[k] != 0 and size[part[k]] < smallest_ha:  # part 0 is the ground around
+            filled[runs[k, 0], runs[k, 1] : runs[k, 2]] = True
+    return filled
+
+
+@compiled
+def area_ha(mask: Mask, cell_ha: F8) -> float:
+    """Area of the marked cells, given that of a cell in each row."""
+    total = 0.0
+    for i in range(len(cell_ha)):
+        total += np.sum(mask[i]) * cell_ha[i]
+    return total
+
+
+@compiled
+def parts(mask: Mask) -> I4:
+    """Number of the part that each cell belongs to, −1 where nothing burnt."""
+    label = np.full(mask.shape, -1, np.int32)
+    runs, part = _runs(mask, True)  # what burnt
+    for k in range(len(runs)):
+        label[runs[k, 0], runs[k, 1] : runs[k, 2]] = part[k]
+    return label
+
+
+EAST = 0  # ways along the sides of cells: east, north, west, south
+_STEP_EAST, _STEP_NORTH = (1, 0, -1, 0), (0, 1, 0, -1)
+_CELL_EAST, _CELL_NORTH = (0, -1, -1, 0), (0, 0, -1, -1)  # to the left, beyond a corner, by way
+WAYS = 4
+LEFT, STRAIGHT, RIGHT, KNOT = 1, 0, -1, 2
+
+
+@compiled
+def _turn(mask: Mask, column: int, row: int, way: int) -> int:
+    """How the way goes on at a corner; a knot is a turn to the left where two cells touch."""
+    other = (way - 1) % WAYS
+    left = mask[row + _CELL_NORTH[way], column + _CELL_EAST[way]]
+    right = mask[row + _CELL_NORTH[other], column + _CELL_EAST[other]]
+    if left:
+        return RIGHT if right else STRAIGHT
+    return KNOT if right else LEFT
+
+
+@compiled
+def _follow(mask: Mask, seen: Mask, row: int, column: int, corners: I4, knotted: Mask) -> int:
+    """Walk once around, from a cell's south-western corner eastward; how many turns there are."""
+    way, n = EAST, 0
+    while way != EAST or not seen[row, column]:
+        if way == EAST:
+            seen[row, column] = True
+        column += _STEP_EAST[way]
+        row += _STEP_NORTH[way]
+        turn = _turn(mask, column, row, way)
+        if turn != STRAIGHT:
+            corners[n, 0], corners[n, 1], knotted[n] = column, row, turn == KNOT
+            n += 1
+            way = (way + min(turn, LEFT)) % WAYS
+    return n
+
+
+@compiled
+def _twice_area(ring: I4) -> int:
+    """Twice the area of a ring; below zero for one that runs clockwise."""
+    total = 0
+    before = ring[-1]
+    for corner in ring:
+        total += np.int64(before[0]) * corner[1] - np.int64(corner[0]) * before[1]
+        before = corner
+    return total
+
+
+@compiled
+def _parted(way: I4, knotted: Mask, into: I4, ends: I8, done: int) -> int:
+    """Cut a way wherever it comes to a knot again; how many rings that makes.
+
+    Rings are written behind each other from place ``done`` on; so are their ``ends``.
+    """
+    rings = top = knots = 0
+    kept = np.empty_like(way)
+    knot = np.empty(len(way), np.int64)  # places of open knots in ``kept``
+    for k in range(len(way)):
+        if knotted[k]:
+            m = knots - 1
+            while m >= 0 and (kept[knot[m], 0] != way[k, 0] or kept[knot[m], 1] != way[k, 1]):
+                m -= 1
+            if m >= 0:
+                size = top - knot[m]
+                into[done : done + size] = kept[knot[m] : top]
+                top, knots = knot[m], m
+                done += size
+                ends[rings] = done
+                rings += 1
+            knot[knots] = top
+            knots += 1
+        kept[top] = way[k]
+        top += 1
+    into[done : done + top] = kept[:top]
+    ends[rings] = done + top
+    return rings + 1
+
+
+@compiled
+def trace(mask: Mask) -> Rings:
+    """Rings around the marked cells.
+
+    Where two cells touch at a corner only, the way keeps to its own cell; a way that comes to such
+    a corner twice is parted there, so that no ring touches itself.
+    """
+    rows, columns = mask.shape
+    most = 4 + 2 * np.sum(mask[1:] != mask[:-1])  # corners: two for each eastward side or less
+    corners, way = np.empty((most, 2), np.int32), np.empty((most, 2), np.int32)
+    knotted, seen = np.empty(most, np.bool_), np.zeros((rows, columns), np.bool_)
+    ends, cells = np.empty(most, np.int64), np.empty(most, np.int64)
+    done = rings = 0
+    for i in range(1, rows):
+        for j in range(columns):
+            if mask[i, j] and not mask[i - 1, j] and not seen[i, j]:
+                n = _follow(mask, seen, i, j, way, knotted)
+                made = _parted(way[:n], knotted[:n], corners, ends[rings:], done)
+                cells[rings : rings + made] = i * columns + j
+                rings += made
+                done = ends[rings - 1]
+    hole = np.empty(rings, np.bool_)
+    first = 0
+    for k in range(rings):
+        hole[k] = _twice_area(corners[first : ends[k]]) < 0
+        first = ends[k]
+    return Rings(corners[:done], ends[:rings], cells[:rings], hole)
