@@ -1,19 +1,22 @@
 """Fires as read: lists, details, logs, past states."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
 from sylvan.domain.fires import Fire, edge_geojson, summary
+from sylvan.domain.grouping import ignitions, points_of
 from sylvan.services.base import Base
 from sylvan.services.maps import detection_feature
 from sylvan.services.pages import Page, feature, point
-from sylvan.store import detection_reads, events, fires
+from sylvan.store import detection_reads, detections, events, fires
 
 Box = tuple[float, float, float, float]
 
@@ -71,10 +74,12 @@ class Fires(Base):
         return Page(features, (rows[-1].measured.last_seen, rows[-1].id) if full else None)
 
     def detail(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
-        """One fire with its edge."""
+        """One fire with its edge and the ignitions that it grew from."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-        return self._summary(actor, fire) | {"edge": edge_geojson(fire)}
+            rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
+        told = {"edge": edge_geojson(fire), "ignitions": _ignitions(rows)}
+        return self._summary(actor, fire) | told
 
     def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
         """All fires as they stood at a moment of the world's clock."""
@@ -109,3 +114,18 @@ class Fires(Base):
                 conn, actor, fire_ids=[fire.id, *fire.merged_ids], limit=limit
             )
         return [detection_feature(row) for row in rows]
+
+
+def _ignitions(rows: npt.NDArray[np.void]) -> list[dict[str, Any]]:
+    """The spots that burnt apart before they met: where and when each was first seen."""
+    label = ignitions(points_of(rows))
+    places, counts = np.unique(label, return_counts=True)
+    firsts = rows[places]
+    return [
+        {
+            "point": [float(first["lon"]), float(first["lat"])],
+            "first_seen": datetime.fromtimestamp(int(first["acq_at"]), UTC),
+            "detections": int(count),
+        }
+        for first, count in zip(firsts, counts, strict=True)
+    ]

@@ -137,10 +137,19 @@ class FireSummary(BaseModel):
     details: dict[str, Any]
 
 
+class Ignition(BaseModel):
+    """A spot that burnt apart before it became part of the fire."""
+
+    point: tuple[float, float]
+    first_seen: datetime
+    detections: int
+
+
 class FireDetail(FireSummary):
-    """One fire with its edge."""
+    """One fire with its edge and the ignitions that it grew from."""
 
     edge: dict[str, Any] | None = Field(description="RFC 7946 MultiPolygon")
+    ignitions: list[Ignition]
 
 
 class Report(BaseModel):
