@@ -293,15 +293,20 @@ def current(conn: Connection, actor: Actor, since: datetime | None = None) -> li
     return [_fire(row) for row in conn.execute(query.order_by(fires.c.received_at, fires.c.id))]
 
 
-def bbox_clause(column: Any, bbox: tuple[float, float, float, float]) -> Any:
-    """Whether ``column`` meets a box; west > east means that it crosses 180°."""
+def bbox_clause(
+    column: Any, bbox: tuple[float, float, float, float], *, shapes: bool = False
+) -> Any:
+    """Whether ``column`` meets a box; west > east means that it crosses 180°.
+
+    Points are decided by the index alone. ``shapes`` are looked at themselves: the envelope of a
+    polygon cut at 180° goes round the world and would meet every box of its latitude.
+    """
     west, south, east, north = bbox
-    if west <= east:
-        return column.op("&&")(func.st_makeenvelope(west, south, east, north, WGS84))
-    return or_(
-        column.op("&&")(func.st_makeenvelope(west, south, 180.0, north, WGS84)),
-        column.op("&&")(func.st_makeenvelope(-180.0, south, east, north, WGS84)),
-    )
+    spans = [(west, east)] if west <= east else [(west, 180.0), (-180.0, east)]
+    boxes = [func.st_makeenvelope(low, south, high, north, WGS84) for low, high in spans]
+    if shapes:
+        return or_(*(func.st_intersects(column, box) for box in boxes))
+    return or_(*(column.op("&&")(box) for box in boxes))
 
 
 def page(  # noqa: PLR0913 - the filters of a list
@@ -322,7 +327,8 @@ def page(  # noqa: PLR0913 - the filters of a list
     else:
         query = query.where(fires.c.merged_into.is_(None))
     if bbox:
-        query = query.where(or_(bbox_clause(fires.c.point, bbox), bbox_clause(fires.c.edge, bbox)))
+        edge = bbox_clause(fires.c.edge, bbox, shapes=True)
+        query = query.where(or_(bbox_clause(fires.c.point, bbox), edge))
     if since:
         query = query.where(fires.c.last_seen >= since)
     if until:

@@ -201,7 +201,7 @@ def features(
     if kinds:
         query = query.where(layers.c.kind.in_(kinds))
     if bbox:
-        query = query.where(bbox_clause(items.c.geom, bbox))
+        query = query.where(bbox_clause(items.c.geom, bbox, shapes=True))
     for row in conn.execute(query.limit(limit) if limit else query):
         geom: Any = to_shape(row.geom)
         yield (
