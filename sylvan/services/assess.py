@@ -125,13 +125,18 @@ class Assessor:
         ]
         events.write(conn, actor, told)
 
-    def remeasured(self, conn: Connection, actor: Actor, fire: Fire) -> Fire:
-        """A fire measured again from all that is stored of it (after a merge, a report)."""
+    def remeasured(
+        self, conn: Connection, actor: Actor, fire: Fire, also: tuple[str, ...] = ()
+    ) -> Fire:
+        """A fire measured again from all that is stored of it (after a merge, a report).
+
+        ``also`` are source kinds of reports that this transaction is about to attach.
+        """
         region = self.geography.region(conn)
         rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
         told = self._told(conn, actor, [fire])
         ruler = _ruler(region)
-        kinds = told.get(fire.id, ())
+        kinds = (*told.get(fire.id, ()), *also)
         if len(rows):
             measured = ruler.of_rows(rows.astype(DETECTION), kinds)
         else:

@@ -260,7 +260,8 @@ class Reports(Base):
         now = self.clock()
         told = Coded("fire.report_attached", {"source_kind": report.source_kind})
         grown = replace(fire, version=fire.version + 1, changed=(told,))
-        write_fires(conn, actor, [self.assessor.remeasured(conn, actor, grown)], now)
+        measured = self.assessor.remeasured(conn, actor, grown, (report.source_kind,))
+        write_fires(conn, actor, [measured], now)
 
     @staticmethod
     def _found(conn: Connection, actor: Actor, report_id: UUID, *, lock: bool = False) -> Report:
