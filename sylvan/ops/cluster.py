@@ -5,12 +5,9 @@ runs as. A half-made cluster never looks finished: it is made beside and renamed
 kill at any moment leaves something that the next start recovers from.
 """
 
-import contextlib
-import hashlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -22,8 +19,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from sylvan.ops import folders
 from sylvan.ops import tuning as conf
-from sylvan.ops.account import Account, closed_parent, server_account
+from sylvan.ops.account import Account, server_account
 from sylvan.ops.installs import Install, choose
 from sylvan.ops.locks import only_one
 from sylvan.ops.processes import ORPHANS_GONE_S, POLL_S, alive_in, forget_the_dead
@@ -32,10 +30,6 @@ from sylvan.ops.tuning import ROLE, Tuning
 
 Say = Callable[[str], None]
 
-SOCKET_NAME = ".s.PGSQL.5432"
-LONGEST_SOCKET_PATH = 107
-# sockaddr_un.sun_path is 108 bytes with its closing zero on Linux; macOS has 104, see below.
-LONGEST_ELSEWHERE = 103
 START_TIMEOUT_S = 600
 # Recovery after a kill replays up to max_wal_size; slow disks need minutes, not seconds.
 EXTENSIONS = ("postgis", "btree_gist")
@@ -70,6 +64,7 @@ class Cluster:
         self.home = data_dir / "pg"
         self.data = self.home / "data"
         self.lock = data_dir / "pg.lock"
+        self._by_hand = self.home / "stopped"
 
     @cached_property
     def account(self) -> Account:
@@ -83,13 +78,8 @@ class Cluster:
 
     @cached_property
     def run_dir(self) -> Path:
-        """Folder of the socket: in the data folder, or a short private one if that is too long."""
-        own = self.home / "run"
-        longest = LONGEST_SOCKET_PATH if os.uname().sysname == "Linux" else LONGEST_ELSEWHERE
-        if len(os.fsencode(own / SOCKET_NAME)) <= longest:
-            return own
-        mark = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
-        return Path("/tmp") / f"sylvan-{os.geteuid()}-{mark}"  # noqa: S108 checked in _make_run_dir
+        """Folder of the socket."""
+        return folders.socket_folder(self.home)
 
     def url(self, database: str = ROLE) -> str:
         """SQLAlchemy URL of one of its databases."""
@@ -134,20 +124,21 @@ class Cluster:
 
     def start_locked(self, say: Say = quiet) -> bool:
         """`start` for a caller that holds `lock`."""
+        self._by_hand.unlink(missing_ok=True)
         if self._comes_up():
             return False
-        self._make_folders()
+        folders.make(self.home, self.run_dir, self.account)
         if self._made_by() is None:
             self._initdb(say)
         self._write_configuration()
-        forget_the_dead(self.data, self.run_dir / SOCKET_NAME)
+        forget_the_dead(self.data, self.run_dir / folders.SOCKET_NAME)
         say(f"starting PostgreSQL {self.install.version}")
         self._pg_start()
         self._make_database()
         return True
 
     def stop(self, *, immediate: bool = False) -> bool:
-        """Stops the server; clients are cut off, their open transactions roll back.
+        """Stops the server for good; clients are cut off, their open transactions roll back.
 
         Args:
             immediate: without a checkpoint, as if killed; the next start recovers.
@@ -156,6 +147,8 @@ class Cluster:
             Whether it was running.
         """
         with only_one(self.lock):
+            if self.home.is_dir():
+                self._by_hand.touch()
             return self.stop_locked(immediate=immediate)
 
     def stop_locked(self, *, immediate: bool = False) -> bool:
@@ -186,11 +179,16 @@ class Cluster:
         pid = self._recorded_pid()
         return pid if pid is not None and alive_in(pid, self.data) else None
 
+    @property
+    def stopped_by_hand(self) -> bool:
+        """Whether somebody stopped it and wants it to stay so."""
+        return self._by_hand.exists()
+
     def _recorded_pid(self) -> int | None:
         try:
             return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
         except PermissionError:
-            raise _belongs_to_another(self.home) from None
+            raise folders.belongs_to_another(self.home) from None
         except (OSError, ValueError):
             return None
 
@@ -198,7 +196,7 @@ class Cluster:
         try:
             return int((self.data / "PG_VERSION").read_text())
         except PermissionError:
-            raise _belongs_to_another(self.home) from None
+            raise folders.belongs_to_another(self.home) from None
         except (OSError, ValueError):
             return None
 
@@ -222,45 +220,6 @@ class Cluster:
         except psycopg.OperationalError as error:
             return "too many clients" in str(error)
         return True
-
-    def _make_folders(self) -> None:
-        if not self._data_dir.exists():
-            self._data_dir.mkdir(parents=True)
-        root = os.geteuid() == 0
-        if root and (closed := closed_parent(self._data_dir, self.account)):
-            raise Refusal(
-                f"The database runs as '{self.account.name}', who may not walk through {closed}.",
-                f"Put the data elsewhere (SYLVAN_DATA_DIR=/var/lib/sylvan), "
-                f"or open the way: chmod o+x {closed}",
-            )
-        self.home.mkdir(mode=0o700, exist_ok=True)
-        self.account.own(self.home)
-        self._make_run_dir()
-
-    def _make_run_dir(self) -> None:
-        with contextlib.suppress(FileExistsError):
-            self.run_dir.mkdir(mode=0o700)
-            self.account.own(self.run_dir)
-        found = self.run_dir.lstat()
-        if self.run_dir.is_symlink() or found.st_uid != self.account.uid or found.st_mode & 0o077:
-            raise Refusal(
-                f"{self.run_dir} for the database's socket belongs to someone else.",
-                "Remove it, or choose a shorter SYLVAN_DATA_DIR (below 90 characters).",
-            )
-        self._check_sockets_work()
-
-    def _check_sockets_work(self) -> None:
-        probe = self.run_dir / f"probe-{os.getpid()}"
-        try:
-            with socket.socket(socket.AF_UNIX) as trial:
-                trial.bind(str(probe))
-        except OSError as error:
-            raise Refusal(
-                f"No socket can be made in {self.run_dir}: {error.strerror}.",
-                "Use a SYLVAN_DATA_DIR on a local disk (network and shared folders do not do).",
-            ) from error
-        finally:
-            probe.unlink(missing_ok=True)
 
     def _initdb(self, say: Say) -> None:
         say(
@@ -354,11 +313,3 @@ def _clean_environment() -> dict[str, str]:
     # PGDATA, PGPORT … of the operator's other servers must not reach ours
     keep = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
     return keep | {"LC_ALL": "C.UTF-8" if os.uname().sysname == "Linux" else "C", "TZ": "UTC"}
-
-
-def _belongs_to_another(home: Path) -> Refusal:
-    owner = home.owner()
-    return Refusal(
-        f"The database in {home} belongs to '{owner}'.",
-        "Run this as root or as that account, or choose another folder with SYLVAN_DATA_DIR.",
-    )

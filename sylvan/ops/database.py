@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from sylvan.ops.cluster import EXTENSIONS, Cluster, Say, quiet
 from sylvan.ops.installs import OLDEST_POSTGIS, OLDEST_POSTGRES, version_tuple
+from sylvan.ops.keeper import Keeper
 from sylvan.ops.locks import Users, only_one
 from sylvan.ops.refusal import Refusal
 from sylvan.settings import Settings
@@ -65,7 +66,7 @@ def ensure(settings: Settings, say: Say = quiet) -> str:
 
 @contextmanager
 def lease(settings: Settings, say: Say = quiet) -> Iterator[str]:
-    """`ensure` for as long as a block runs.
+    """`ensure` for as long as a block runs; a private cluster that dies is started again.
 
     The last of all leases stops a private cluster that a lease started; one that was started with
     `sylvan db start` keeps running.
@@ -83,7 +84,8 @@ def lease(settings: Settings, say: Say = quiet) -> Iterator[str]:
         users = Users(settings.data_dir / "pg.users")
     try:
         make_ready(cluster.url(), say)
-        yield cluster.url()
+        with Keeper(cluster, say):
+            yield cluster.url()
     finally:
         with only_one(cluster.lock):
             if users.leave() and ours.exists():
