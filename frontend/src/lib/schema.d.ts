@@ -802,7 +802,7 @@ export interface components {
         };
         /**
          * FireDetail
-         * @description One fire with its edge.
+         * @description One fire with its edge and the ignitions that it grew from.
          */
         FireDetail: {
             /**
@@ -858,6 +858,8 @@ export interface components {
             id: string;
             /** Ids Merged */
             ids_merged: string[];
+            /** Ignitions */
+            ignitions: components["schemas"]["Ignition"][];
             /**
              * Last Seen
              * Format: date-time
@@ -1019,6 +1021,24 @@ export interface components {
              * Format: date-time
              */
             t0: string;
+        };
+        /**
+         * Ignition
+         * @description A spot that burnt apart before it became part of the fire.
+         */
+        Ignition: {
+            /** Detections */
+            detections: number;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
         };
         /**
          * LayerInfo
