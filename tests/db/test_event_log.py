@@ -35,9 +35,7 @@ def write(engine, subjects, rng) -> None:
         with engine.begin() as conn:
             events.write(conn, ACTOR, [Event("test.changed", subject, NOW, {})])
             if rng.random() < 0.3:
-                time.sleep(
-                    rng.random() * 0.004
-                )  # commits leave in another order than ids
+                time.sleep(rng.random() * 0.004)  # commits leave in another order than ids
 
 
 def run_writers(engine, job) -> None:

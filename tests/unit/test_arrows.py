@@ -63,9 +63,7 @@ def test_the_domain_knows_neither_database_nor_network() -> None:
 
 def test_use_cases_know_no_web_framework() -> None:
     wrong = [
-        path.name
-        for path in (ROOT / "services").rglob("*.py")
-        if libraries(path) & OUTER_LIBRARIES
+        path.name for path in (ROOT / "services").rglob("*.py") if libraries(path) & OUTER_LIBRARIES
     ]
     assert not wrong
 
