@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
-from sylvan.domain.fires import Fire, edge_geojson, summary
+from sylvan.domain.fires import Fire, activity_of, edge_geojson, summary
 from sylvan.domain.grouping import ignitions, points_of
 from sylvan.services.base import Base
 from sylvan.services.maps import detection_feature
@@ -82,9 +82,10 @@ class Fires(Base):
         return self._summary(actor, fire) | told
 
     def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
-        """All fires as they stood at a moment of the world's clock."""
+        """All fires as they stood at a moment of the world's clock, as old as they were then."""
         with self.engine.connect() as conn:
-            return fires.as_of(conn, actor, moment)
+            found = fires.as_of(conn, actor, moment)
+        return [fire | {"activity": _activity(fire, moment)} for fire in found]
 
     def log(self, actor: Actor, fire_id: UUID, limit: int) -> list[dict[str, Any]]:
         """What happened to a fire and to those merged into it, newest first."""
@@ -129,3 +130,7 @@ def _ignitions(rows: npt.NDArray[np.void]) -> list[dict[str, Any]]:
         }
         for first, count in zip(firsts, counts, strict=True)
     ]
+
+
+def _activity(fire: dict[str, Any], moment: datetime) -> str:
+    return activity_of(fire["status"], datetime.fromisoformat(fire["last_seen"]), moment)
