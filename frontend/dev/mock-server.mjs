@@ -193,6 +193,19 @@ function find(map, id, request) {
   return item;
 }
 
+/** The fire, if the step from its status is in the table. */
+function steps(id, request, to) {
+  const fire = find(world.fires, id, request);
+  if (!STEPS[fire.status].includes(to)) {
+    throw new Refusal(409, 'fire.no_such_step', {
+      from: fire.status,
+      to,
+      allowed: STEPS[fire.status].join(', '),
+    });
+  }
+  return fire;
+}
+
 const ok = ({ id, version }) => ({ id, version });
 const remembered = new Map();
 
@@ -210,7 +223,7 @@ const CHANGES = {
   },
   'fires/register': (id, _body, request) =>
     ok(
-      world.changeFire(find(world.fires, id, request), {
+      world.changeFire(steps(id, request, 'registered'), {
         status: 'registered',
         number: `SAK-2026-${++world.serial}`,
         registered_at: world.iso(),
@@ -219,11 +232,11 @@ const CHANGES = {
   'fires/reject': (id, body, request) => {
     if (!config.reject_reasons.includes(body.reason)) throw new Refusal(422, 'problem.invalid', { count: 1 });
     return ok(
-      world.changeFire(find(world.fires, id, request), { status: 'rejected', closed_at: world.iso() }),
+      world.changeFire(steps(id, request, 'rejected'), { status: 'rejected', closed_at: world.iso() }),
     );
   },
   'fires/status': (id, body, request) =>
-    ok(world.changeFire(find(world.fires, id, request), { status: body.to })),
+    ok(world.changeFire(steps(id, request, body.to), { status: body.to })),
   'proposals/accept': (id, _body, request) => decide(find(world.proposals, id, request), 'accepted'),
   'proposals/decline': (id, _body, request) => decide(find(world.proposals, id, request), 'declined'),
   'reports/promote': (id, _body, request) => {

@@ -59,6 +59,13 @@ const HOUR = 3_600_000;
 const RAD = Math.PI / 180;
 export const EPOCH = randomUUID();
 
+/** Roughly where a line of sight ends; the real server does this on the ellipsoid. */
+function sighted({ origin: [lon, lat], bearing_deg, distance_km = 20 }) {
+  const step = distance_km / 111.2;
+  const turn = bearing_deg * RAD;
+  return [lon + (step * Math.sin(turn)) / Math.cos(lat * RAD), lat + step * Math.cos(turn)];
+}
+
 export class MockWorld {
   constructor({
     seed = 7,
@@ -241,7 +248,7 @@ export class MockWorld {
       feed('viirs_noaa20', 'VIIRS NOAA-20', 'VIIRS NOAA-20', 'ok', 34),
       feed('modis', 'MODIS', 'MODIS', 'late', 190, {
         code: 'feed.timeout',
-        params: { s: 30 },
+        params: { seconds: 30 },
         at: this.iso(this.base - 400_000),
       }),
     ];
@@ -261,7 +268,7 @@ export class MockWorld {
   }
 
   addReport(body) {
-    const point = body.place.point ?? body.place.bearings?.[0]?.origin ?? [129.7, 62];
+    const point = body.place.point ?? sighted(body.place.bearings[0]);
     const report = {
       id: randomUUID(),
       world: this.name,

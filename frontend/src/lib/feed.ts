@@ -73,6 +73,11 @@ export class LiveFeed {
     this.connect();
   }
 
+  /** The browser says that the network is gone: no need to wait for the silence to prove it. */
+  offline(): void {
+    if (this.socket) this.lost('network');
+  }
+
   private connect(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;

@@ -38,6 +38,8 @@ export interface MapParts {
   bbox: [number, number, number, number];
   tiles: TileUrls;
   state: OverlayState;
+  /** What the canvas is called aloud. */
+  title: string;
   onFire: (id: string | null) => void;
   onMove: (view: { zoom: number; lat: number }) => void;
   onPointer: (point: Point | null) => void;
@@ -47,13 +49,9 @@ export interface MapParts {
 /** Paddings of `fitBounds` and the nearest zoom that a single fire is shown at. */
 const FIT = { padding: { top: 48, right: 56, bottom: 140, left: 56 }, maxZoom: 11, duration: 500 };
 
-export function canShowMap(): boolean {
-  try {
-    return !!document.createElement('canvas').getContext('webgl2');
-  } catch {
-    return false;
-  }
-}
+/** Zoom from which the base map names towns, and the width from which that view still holds a region. */
+const NAMES_FROM = 3.05;
+const WIDE_PX = 700;
 
 export class FireMap {
   readonly map: MapLibreMap;
@@ -78,7 +76,11 @@ export class FireMap {
       minZoom: 1.5,
       renderWorldCopies: true,
       fadeDuration: 0,
+      locale: { 'Map.Title': parts.title },
     });
+    // The whole region is shown first, but not from so far that its towns lose their names.
+    const { clientWidth } = parts.container;
+    if (clientWidth > WIDE_PX && this.map.getZoom() < NAMES_FROM) this.map.setZoom(NAMES_FROM);
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.on('load', () => this.start());
@@ -178,6 +180,10 @@ export class FireMap {
     }
   }
 
+  setTitle(title: string): void {
+    this.map.getCanvas().setAttribute('aria-label', title);
+  }
+
   setFires(features: GeoJSON.Feature[]): void {
     this.setData('fires', { type: 'FeatureCollection', features });
   }
@@ -221,9 +227,18 @@ export class FireMap {
   show(target: { point?: Point; bbox?: [number, number, number, number]; zoom?: number }): void {
     if (target.bbox) this.map.fitBounds(target.bbox, FIT);
     else if (target.point) {
+      // What can be seen already needs no jump: the eye keeps its place on the map.
+      if (target.zoom === undefined && this.isInView(target.point)) return;
       const zoom = target.zoom ?? this.map.getZoom();
       this.map.easeTo({ center: target.point, zoom, duration: FIT.duration });
     }
+  }
+
+  private isInView(point: Point): boolean {
+    const { x, y } = this.map.project(point);
+    const { clientWidth, clientHeight } = this.map.getContainer();
+    const { top, right, bottom, left } = FIT.padding;
+    return x > left && x < clientWidth - right && y > top && y < clientHeight - bottom;
   }
 
   zoomBy(step: number): void {

@@ -20,6 +20,7 @@ export function pickerMap(
   config: Config,
   theme: Theme,
   lang: Lang,
+  title: string,
   onpoint: (point: Point) => void,
 ) {
   setWorkerUrl(workerUrl);
@@ -40,6 +41,7 @@ export function pickerMap(
     dragRotate: false,
     maxPitch: 0,
     fadeDuration: 0,
+    locale: { 'Map.Title': title },
   });
   map.touchZoomRotate.disableRotation();
   map.on('click', ({ lngLat }) => onpoint([lngLat.lng, lngLat.lat]));

@@ -76,7 +76,8 @@ export async function settled(page) {
   await page.waitForSelector('[data-fire], .empty', { state: 'attached' });
   await page.waitForFunction(
     () =>
-      !document.querySelector('.canvas') || (window.sylvanMap?.loaded() && window.sylvanMap.areTilesLoaded()),
+      !document.querySelector('.canvas')?.clientWidth ||
+      (window.sylvanMap?.loaded() && window.sylvanMap.areTilesLoaded()),
     null,
     { timeout: PATIENCE_MS },
   );

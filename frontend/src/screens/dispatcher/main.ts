@@ -51,6 +51,7 @@ function connect(store: Store, world: string): LiveFeed {
   });
   feed.start();
   addEventListener('online', () => feed.nudge());
+  addEventListener('offline', () => feed.offline());
   document.addEventListener('visibilitychange', () => document.hidden || feed.nudge());
   return feed;
 }

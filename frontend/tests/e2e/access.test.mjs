@@ -1,0 +1,106 @@
+/** Axe on every screen, in both languages and both lights. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { settled } from './browser.mjs';
+import { chooseSignal, visit } from './screens.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const LOOKS = [
+  { lang: 'ru', theme: 'day' },
+  { lang: 'ru', theme: 'night' },
+  { lang: 'en', theme: 'day' },
+  { lang: 'en', theme: 'night' },
+];
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function findings(page, where) {
+  const result = await page.evaluate(
+    async ([source, tags]) => {
+      if (!window.axe) (0, eval)(source);
+      return (await window.axe.run(document, { runOnly: tags })).violations;
+    },
+    [AXE, TAGS],
+  );
+  return result.map(
+    ({ id, nodes }) =>
+      `${where}: ${id}: ${nodes.map(({ target, any }) => `${target} ${any[0]?.message ?? ''}`).join(' | ')}`,
+  );
+}
+
+/** The dispatcher's screen in all its states, one after the other on one page. */
+const STATES = {
+  queue: async () => undefined,
+  card: (page) => chooseSignal(page),
+  register: (page) => page.keyboard.press('a'),
+  reject: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('r');
+  },
+  layers: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('l');
+  },
+  work: (page) => page.locator('#tab-work').click(),
+  call: (page) => page.keyboard.press('c'),
+  search: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+  },
+  help: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
+  },
+  feeds: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.locator('.chip[aria-expanded]').click();
+  },
+};
+
+const dispatcher = (prefs, size) =>
+  visit('/', { prefs, size, bypassCSP: true }, async (page) => {
+    const found = [];
+    for (const [state, step] of Object.entries(STATES)) {
+      await step(page);
+      await page.waitForTimeout(300);
+      found.push(...(await findings(page, state)));
+    }
+    assert.deepEqual(found, []);
+  });
+
+const form = (prefs) =>
+  visit('/report', { prefs, size: { width: 390, height: 844 }, bypassCSP: true }, async (page) => {
+    const found = await findings(page, 'form');
+    await page.locator('summary').click();
+    await page.locator('button.send').click();
+    await page.getByRole('alert').waitFor();
+    found.push(...(await findings(page, 'form with a refusal')));
+    assert.deepEqual(found, []);
+  });
+
+const phone = (prefs) =>
+  visit('/', { prefs, size: { width: 390, height: 844 }, bypassCSP: true }, async (page) => {
+    const found = [];
+    for (const pane of [0, 1, 2]) {
+      await page.locator('.panes button').nth(pane).click();
+      await settled(page);
+      found.push(...(await findings(page, `pane ${pane}`)));
+    }
+    assert.deepEqual(found, []);
+  });
+
+export const tests = Object.fromEntries([
+  ...LOOKS.map((prefs) => [
+    `axe finds nothing on the dispatcher’s screen (${prefs.lang}, ${prefs.theme})`,
+    () => dispatcher(prefs),
+  ]),
+  ...LOOKS.map((prefs) => [
+    `axe finds nothing on the report form (${prefs.lang}, ${prefs.theme})`,
+    () => form(prefs),
+  ]),
+  ['axe finds nothing on a phone', () => phone(LOOKS[0])],
+  [
+    'axe finds nothing in high contrast',
+    () => dispatcher({ lang: 'ru', theme: 'night', contrast: 'high' }, { width: 1366, height: 768 }),
+  ],
+]);

@@ -1,0 +1,54 @@
+/** Steps that several browser tests share. */
+import assert from 'node:assert/strict';
+import { BASE, launch, settled } from './browser.mjs';
+
+export const ROW = '[data-fire]';
+
+/** Opens a page, runs the steps, and insists that nothing went wrong beside them. */
+export async function visit(
+  path,
+  { prefs = { lang: 'ru', theme: 'day' }, size = {}, args = [], bypassCSP = false },
+  steps,
+) {
+  const browser = await launch({ ...size, args, bypassCSP });
+  try {
+    const page = await browser.newPage(prefs);
+    await page.goto(BASE + path);
+    await settled(page);
+    await steps(page, browser);
+    assert.deepEqual(page.troubles, [], 'console, page errors and foreign requests');
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The world that the page shows, asked from the server itself. */
+export async function api(page, path) {
+  return page.evaluate(async (target) => (await fetch(`/api/v1${target}`)).json(), path);
+}
+
+export async function worldQuery(page) {
+  const { default_world: world } = await api(page, '/config');
+  return `world=${encodeURIComponent(world)}`;
+}
+
+/** Chooses a signal that nobody has decided on and returns its id. */
+export async function chooseSignal(page) {
+  await page.locator('#tab-new').click();
+  const row = page.locator(ROW).first();
+  const id = await row.getAttribute('data-fire');
+  await row.click();
+  await page.locator('article h2').waitFor();
+  return id;
+}
+
+/** Waits until the server tells this status of a fire. */
+export async function untilStatus(page, id, status) {
+  const query = await worldQuery(page);
+  for (let turn = 0; turn < 60; turn++) {
+    const fire = await api(page, `/fires/${id}?${query}`);
+    if (fire.status === status) return fire;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`fire ${id} did not become ${status}`);
+}
