@@ -1,4 +1,4 @@
-"""What no honest client sends ends here, and every answer leaves with the same headers."""
+"""What no honest client sends ends here, before anything is done with it."""
 
 import contextlib
 from collections.abc import MutableMapping
@@ -16,19 +16,6 @@ MAX_BODY_BYTES: Final = 15_000_000
 """A photo of 10 MB in base64 and the card around it; or a whole region's hotspots of a day."""
 MAX_ADDRESS_BYTES: Final = 8_192
 """Path and query; the longest honest one is a tenth of that."""
-CSP: Final = (
-    "default-src 'self'; script-src 'self'; worker-src 'self' blob:; style-src 'self'"
-    " 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:;"
-    " connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'"
-    "; form-action 'self'; frame-ancestors 'none'"
-)
-HEADERS: Final = {
-    "content-security-policy": CSP,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-}
 
 
 class _TooLargeError(Exception):
@@ -36,7 +23,7 @@ class _TooLargeError(Exception):
 
 
 class Guard:
-    """Bounds and headers around the application."""
+    """Bounds around the application."""
 
     def __init__(self, app: ASGIApp, visitors: Visitors) -> None:
         self.app = app
@@ -52,9 +39,9 @@ class Guard:
             self.visitors.refusal(scope["method"], headers) or _address(scope) or _length(headers)
         )
         if refused is not None:
-            await refused(scope, receive, _with_headers(send))
+            await refused(scope, receive, send)
             return
-        await _bounded(self.app, scope, receive, _with_headers(send))
+        await _bounded(self.app, scope, receive, send)
 
 
 def _address(scope: MutableMapping[str, Any]) -> Response | None:
@@ -109,17 +96,3 @@ async def _bounded(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> 
         await app(scope, counted, sending)
     if over and not answered:
         await too_large()(scope, receive, send)
-
-
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            present = {name.lower() for name, _ in message["headers"]}
-            extra = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
-            message["headers"] = [
-                *message["headers"],
-                *((name, value) for name, value in extra if name not in present),
-            ]
-        await send(message)
-
-    return sending

@@ -7,6 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sylvan.web.headers import with_headers
 from sylvan.web.problems import unexpected
 
 log = structlog.get_logger()
@@ -54,6 +55,7 @@ class Watch:
         inner = {**scope, "method": "GET" if asked == "HEAD" else asked}
         status = 0
         begun = perf_counter()
+        send = with_headers(send)
 
         async def sending(message: Message) -> None:
             nonlocal status

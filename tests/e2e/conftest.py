@@ -1,7 +1,7 @@
 """Fixtures: databases (tests/databases.py) and houses behind HTTP (houses.py)."""
 
 from tests.databases import cluster, db_url, empty_db_url, fresh_db_url, server, template
-from tests.e2e.houses import api, house, region_template, region_url
+from tests.e2e.houses import api, house, own, region_template, region_url
 
 __all__ = [
     "api",
@@ -10,6 +10,7 @@ __all__ = [
     "empty_db_url",
     "fresh_db_url",
     "house",
+    "own",
     "region_template",
     "region_url",
     "server",

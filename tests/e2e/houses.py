@@ -131,3 +131,13 @@ def code(answer: httpx.Response) -> str:
     """The code of a problem."""
     assert answer.headers["content-type"] == "application/problem+json", answer.text
     return str(answer.json()["code"])
+
+
+@pytest.fixture
+def own(server: Server, region_template: str) -> Iterator[tuple[House, TestClient]]:
+    """An empty house of one test's own, and its client."""
+    with server.fresh(template=region_template, hint="own") as name:
+        made = opened(server.database(name))
+        with client(made) as asking:
+            yield made, asking
+        made.worlds.engine.dispose()

@@ -1,11 +1,22 @@
 -- Vector tiles. Each function answers one tile as MVT bytes; filters are arguments, never text.
 
+-- A tile with its margin in degrees. The margin ends at 180°: transformed from metres it would go on
+-- from -180°, and its envelope would hold everything but the tile.
+create or replace function sylvan_tile_area(z integer, x integer, y integer)
+returns geometry language sql immutable parallel safe as $$
+    select st_makeenvelope(
+        greatest(-180, (x - 64.0 / 4096) / power(2, z) * 360 - 180),
+        degrees(atan(sinh(pi() * (1 - 2 * (y + 1 + 64.0 / 4096) / power(2, z))))),
+        least(180, (x + 1 + 64.0 / 4096) / power(2, z) * 360 - 180),
+        degrees(atan(sinh(pi() * (1 - 2 * (y - 64.0 / 4096) / power(2, z))))),
+        4326)
+$$;
+
 create or replace function sylvan_tile_detections(
     z integer, x integer, y integer, world smallint, since timestamptz, until timestamptz
 ) returns bytea language sql stable parallel safe as $$
     with bounds as (
-        select st_tileenvelope(z, x, y) as tile,
-               st_transform(st_tileenvelope(z, x, y, margin => 64.0 / 4096), 4326) as area
+        select st_tileenvelope(z, x, y) as tile, sylvan_tile_area(z, x, y) as area
     ),
     seen as (
         select d.geom, d.acq_at, nullif(d.frp, 'NaN') as frp, nullif(d.confidence, 'NaN') as conf,
@@ -41,8 +52,7 @@ create or replace function sylvan_tile_fires(
     z integer, x integer, y integer, world smallint, since timestamptz
 ) returns bytea language sql stable parallel safe as $$
     with bounds as (
-        select st_tileenvelope(z, x, y) as tile,
-               st_transform(st_tileenvelope(z, x, y, margin => 64.0 / 4096), 4326) as area
+        select st_tileenvelope(z, x, y) as tile, sylvan_tile_area(z, x, y) as area
     ),
     wanted as (
         select f.id, f.status, f.number, f.edge, f.point, f.area_ha, f.likelihood,
@@ -70,8 +80,7 @@ create or replace function sylvan_tile_layers(
     z integer, x integer, y integer, region_code text
 ) returns bytea language sql stable parallel safe as $$
     with bounds as (
-        select st_tileenvelope(z, x, y) as tile,
-               st_transform(st_tileenvelope(z, x, y, margin => 64.0 / 4096), 4326) as area
+        select st_tileenvelope(z, x, y) as tile, sylvan_tile_area(z, x, y) as area
     ),
     found as (
         select st_asmvtgeom(st_transform(i.geom, 3857), bounds.tile, 4096, 64, true) as geom,
