@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -14,3 +15,8 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real data not found: expected a folder ../shared/data beside the project")
     return folder
+
+
+# A busy machine must not fail a property: how long an example takes is the benchmarks' business.
+settings.register_profile("sylvan", deadline=None)
+settings.load_profile("sylvan")

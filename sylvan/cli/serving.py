@@ -57,6 +57,8 @@ def configure_logs(settings: Settings) -> None:
     logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
     # The client logs whole addresses, and a FIRMS address holds the map key.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # GDAL_SKIP keeps vector readers away from VRT files; rasterio's GDAL has no such driver.
+    logging.getLogger("rasterio._env").setLevel(logging.ERROR)
 
 
 @contextmanager
