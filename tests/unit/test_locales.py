@@ -24,7 +24,6 @@ TERMS: dict[str, type[StrEnum]] = {
     "status": lifecycle.Status,
     "reject": lifecycle.RejectReason,
     "zone": Zone,
-    "wind": places.Compass,
     "wind_to": places.Compass,
     "source": reports.SourceKind,
     "seen": reports.Seen,
