@@ -172,6 +172,37 @@ def _single(column: I8) -> npt.NDArray[np.bool_]:
     return np.isin(column, values[count == 1])
 
 
+def concerned(
+    stored: Points,
+    groups: I8,
+    batch: Points,
+    params: GroupingParameters = DEFAULT,
+    level: Level = Level.EVENT,
+) -> npt.NDArray[np.bool_]:
+    """Which stored detections are of groups that a batch may change; the others may be left out.
+
+    These are groups linked to the batch, and those to which their geostationary detections are
+    linked: what confirms one group may confirm another one afterwards.
+
+    Args:
+        stored: any detections.
+        groups: group (≥ 0) of each.
+        batch: new detections.
+        params: lengths of the links.
+        level: events or episodes.
+    """
+    kept = np.zeros(len(stored.lon), bool)
+    seeds = batch
+    while True:
+        asked = np.flatnonzero(~kept)
+        at, _ = nearest_links(stored.take(asked), seeds, params=params, level=level)
+        hit = np.isin(groups, groups[asked[at != NO_GROUP]])
+        if not hit.any():
+            return kept
+        kept |= hit
+        seeds = stored.take(hit & stored.geostationary)
+
+
 def neighbour_boxes(
     points: Points, params: GroupingParameters = DEFAULT, level: Level = Level.EVENT
 ) -> list[Box]:

@@ -97,10 +97,18 @@ def decide(  # noqa: PLR0913 - what stands there, what comes, and what people ha
     return case.plan()
 
 
-def _by_distance(linked: Linked) -> list[tuple[int, int, float]]:
-    """Links one by one, the shortest first."""
-    order = np.lexsort((linked[1], linked[0], linked[2]))
-    return list(zip(*(column[order].tolist() for column in linked), strict=True))
+def _nearest_of(key: I8, linked: Linked) -> list[tuple[int, int, int, float]]:
+    """Of each key, ascending: its shortest link (of equals, that of the earlier places)."""
+    asking, at, km = linked
+    order = np.lexsort((at, asking, km))
+    keys, first = np.unique(key[order], return_index=True)
+    best = order[first]
+    columns = (keys, asking[best], at[best], km[best])
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _some(linked: Linked, which: Mask) -> Linked:
+    return linked[0][which], linked[1][which], linked[2][which]
 
 
 def _by_node(node: I8, among: Mask) -> list[Places]:
@@ -193,14 +201,15 @@ class _Case:
 
     def _say(self, code: str, linked: Linked) -> None:
         """Keep the nearest link as the reason of each node that was joined."""
-        for a, b, km in _by_distance(linked):
-            node = int(self.node[a])
+        for node, a, b, km in _nearest_of(self.node[linked[0]], linked):
             if node not in self.why:
                 self.why[node] = self._link(code, a, b, km)
 
     def _suggest(self, linked: Linked) -> None:
         """Propose that two fires become one, for the nearest link between them."""
-        for a, b, km in _by_distance(linked):
+        one, other = self.node[linked[0]], self.node[linked[1]]
+        pair = np.minimum(one, other) * (len(self.fires) + self.n) + np.maximum(one, other)
+        for _, a, b, km in _nearest_of(pair, linked):
             self._propose(int(self.node[a]), int(self.node[b]), a, b, km)
 
     def _propose(self, one: int, other: int, a: int, b: int, km: float) -> None:
@@ -228,7 +237,7 @@ class _Case:
         ground[: self.old] &= stood
         own = self._nearest(open_, ground)
         hidden = (sure[own[0] - self.old] < params.rejected_below) & params.rejected_attracts
-        linked = own[0][hidden], own[1][hidden], own[2][hidden]
+        linked = _some(own, hidden)
         self.node[linked[0]] = self.node[linked[1]]
         self._say("more_of_rejected", linked)
         self.beside_rejected = np.setdiff1d(near[0], linked[0])
@@ -250,24 +259,20 @@ class _Case:
         loose = (self.node >= len(self.fires)) & ~self.geo
         joined = self.new & self._at(~self.rejected) & ~self.geo
         asking, at, km = self._nearest(loose, joined)
-        candidates = np.unique(self.node[(self.fire >= 0) & loose])
         order = np.lexsort((at, asking, self.node[at], km))
         asking, at, km = asking[order], at[order], km[order]
         nodes, first = np.unique(self.node[asking], return_index=True)
-        to = dict(zip(nodes.tolist(), self.node[at[first]].tolist(), strict=True))
-        self.met = {
-            node: (to[node], int(asking[k]), int(at[k]), float(km[k]))
-            for node, k in zip(nodes.tolist(), first.tolist(), strict=True)
-            if node in candidates
-        }
-        for node in nodes.tolist():
-            if node not in candidates:
-                members = np.flatnonzero(self.node == node)
-                self.node[members] = to[node]
-                self.why.setdefault(
-                    to[node], Coded("reason.group.chained", {"count": len(members)})
-                )
-                self._suggest(self._nearest(members, joined, self.node))
+        chained = ~np.isin(nodes, self.node[(self.fire >= 0) & loose])
+        to = self.node[at[first]]
+        for k in np.flatnonzero(~chained).tolist():
+            j = first[k]
+            self.met[int(nodes[k])] = int(to[k]), int(asking[j]), int(at[j]), float(km[j])
+        member = loose & np.isin(self.node, nodes[chained])
+        for places in _by_node(self.node, member):
+            fire = int(to[np.searchsorted(nodes, self.node[places[0]])])
+            self.node[places] = fire
+            self.why.setdefault(fire, Coded("reason.group.chained", {"count": len(places)}))
+        self._suggest(self._nearest(member, joined, self.node))
 
     def confirm(self, stood: Mask) -> None:
         """Geostationary detections join the nearest group; what is left groups among itself."""
@@ -278,11 +283,12 @@ class _Case:
         firm = ~self.geo & (self.node != NO_GROUP)
         linked = self._nearest(asked, firm & ~self._at(self.rejected))
         stay = ~self.new[linked[0]] & (self.node[linked[1]] < len(self.fires))
-        for a, b, km in _by_distance(tuple(column[stay] for column in linked)):  # type: ignore[arg-type]  # still three
+        kept, taken = _some(linked, stay), _some(linked, ~stay)
+        pair = self.node[kept[1]] * len(self.fires) + self.fire[kept[0]]
+        for _, a, b, km in _nearest_of(pair, kept):
             if self.whole[self.fire[a]]:  # a geostationary candidate beside a person's fire
                 self._propose(int(self.node[b]), int(self.fire[a]), a, b, km)
-        asked[linked[0][stay]] = False
-        taken = linked[0][~stay], linked[1][~stay], linked[2][~stay]
+        asked[kept[0]] = False
         self.node[taken[0]] = self.node[taken[1]]
         self._say("confirmed_geostationary", taken)
         ground = self._of(self.rejected) & ~self.geo
@@ -321,7 +327,8 @@ class _Case:
             survivor.setdefault(home[fire], fire)
         self._propose_met(survivor)
         moves = ~self.new & (self.node != NO_GROUP)
-        moves &= self.node != np.array([home.get(int(f), int(f)) for f in self.fire], np.int64)
+        homes = np.array([home.get(f, f) for f in range(len(self.fires))] + [NO_GROUP], np.int64)
+        moves &= self.node != homes[self.fire]
         create, extend = [], []
         for places in _by_node(self.node, self.new | moves):
             node = int(self.node[places[0]])
@@ -357,11 +364,12 @@ class _Case:
         """Absorbed fires and their keepers, with the shortest link that each has to the others."""
         absorbed = np.isin(self.fire, list(merged))
         others = np.isin(self.node, np.unique(self.node[absorbed]))
-        reasons: dict[int, Coded] = {}
-        for a, b, km in _by_distance(self._nearest(absorbed, others, self.fire, self.fire)):
-            fire = int(self.fire[a])
-            if fire not in reasons and self.node[a] == self.node[b]:
-                reasons[fire] = self._link("merged_distance_time", a, b, km)
+        linked = self._nearest(absorbed, others, self.fire, self.fire)
+        linked = _some(linked, self.node[linked[0]] == self.node[linked[1]])
+        reasons = {
+            fire: self._link("merged_distance_time", a, b, km)
+            for fire, a, b, km in _nearest_of(self.fire[linked[0]], linked)
+        }
         plain = Coded("reason.group.united")
         return tuple(
             Merge(self.fires[keeper].id, self.fires[fire].id, reasons.get(fire, plain))

@@ -11,25 +11,21 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from sylvan.domain import heat
 from sylvan.domain.actors import Actor
 from sylvan.domain.address import Address
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import CANDIDATE, Fire, Measured
-from sylvan.domain.grouping import points_of
-from sylvan.domain.grouping_batches import neighbour_boxes
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.changes import write_fires
 from sylvan.services.geography import Geography, Region
-from sylvan.services.measure import Ruler
+from sylvan.services.neighbours import Stored, around, distinct
 from sylvan.services.plans import Planned, Scene, planned
-from sylvan.store import detections, events, fires, ledger, proposals, reports
+from sylvan.store import detections, events, ledger, proposals, reports
 from sylvan.store.events import Event
 from sylvan.store.proposals import Proposal
 from sylvan.store.reports import Report
 
-Stored = npt.NDArray[np.void]
 COLUMNS: Final = list(DETECTION.names or ())
 SATELLITE: Final = "satellite"
 REJECTED: Final = "rejected"
@@ -92,14 +88,11 @@ class Assessor:
             legacy: the fires of earlier versions that they replace.
             now: real time.
         """
-        heirs, lost = legacy.heirs, legacy.lost
-        near = self._near(conn, actor, new, lost)
-        roots, known = self._standing(conn, actor, {*_distinct(near["fire_id"]), *lost})
-        thinned = frozenset(roots[one.bytes] for one in lost)
+        there = around(conn, actor, new, legacy.lost)
+        near, known = there.rows, there.known
         asked = self._asked(conn, actor, known)
         apart = frozenset(pair for pair, status in asked.items() if status == proposals.DECLINED)
-        received = self._received(conn, near, known)
-        scene = Scene(new, heirs, near, roots, known, thinned, apart, received)
+        scene = Scene(new, legacy.heirs, there, apart, self._received(conn, near, known))
         plan = planned(scene)
         states = self._states(conn, actor, plan, scene, now)
         return Assessed(
@@ -135,20 +128,19 @@ class Assessor:
         region = self.geography.region(conn)
         rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
         told = self._told(conn, actor, [fire])
-        ruler = _ruler(region)
         kinds = (*told.get(fire.id, ()), *also)
         if len(rows):
-            measured = ruler.of_rows(rows.astype(DETECTION), kinds)
+            measured = region.ruler.of_rows(rows.astype(DETECTION), kinds)
         else:
             seen = fire.measured
-            measured = ruler.of_report(seen.point, seen.last_seen, fire.source_kinds)
+            measured = region.ruler.of_report(seen.point, seen.last_seen, fire.source_kinds)
         return self._placed(replace(fire, measured=measured), region)
 
     def from_report(self, conn: Connection, report: Report) -> Fire:
         """A new fire that people saw first."""
         region = self.geography.region(conn)
         kinds = (report.source_kind,)
-        measured = _ruler(region).of_report(report.point, report.observed_at, kinds)
+        measured = region.ruler.of_report(report.point, report.observed_at, kinds)
         fire = Fire(
             id=uuid7(),
             version=1,
@@ -160,51 +152,6 @@ class Assessor:
             changed=(Coded("fire.from_report", {"source_kind": report.source_kind}),),
         )
         return self._placed(fire, region)
-
-    def _near(self, conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Stored:
-        """Stored detections that could be linked to new ones, and all of fires that lost some.
-
-        Those that wait for their own assessment count as not there: their neighbours are others.
-        """
-        boxes = neighbour_boxes(points_of(new)) if len(new) else []
-        rows = detections.near(conn, actor.world.id, np.array(boxes, np.float64).reshape(-1, 6))
-        rows = np.delete(rows, np.flatnonzero(rows["fire_id"] == np.void(detections.NO_FIRE)))
-        if not lost:
-            return rows
-        today = {fires.resolve(conn, actor, one) for one in lost}
-        family = set(lost) | today
-        for fire in fires.many(conn, actor, today).values():
-            family |= set(fire.merged_ids)
-        every = np.concatenate([rows, detections.of_fires(conn, actor.world.id, list(family))])
-        _, first = np.unique(every[["acq_at", "key"]], return_index=True)
-        return every[first]
-
-    def _roots(self, conn: Connection, actor: Actor, ids: set[UUID]) -> dict[bytes, UUID]:
-        """Each stored fire id → the fire that it is today."""
-        step = {one: one for one in ids}
-        while True:
-            onward = fires.aliases(conn, actor, set(step.values()))
-            if not onward:
-                return {one.bytes: root for one, root in step.items()}
-            step = {one: onward.get(root, root) for one, root in step.items()}
-
-    def _standing(
-        self, conn: Connection, actor: Actor, ids: set[UUID]
-    ) -> tuple[dict[bytes, UUID], dict[UUID, Fire]]:
-        """Which fires these ids are today, and those fires, locked.
-
-        While the locks are waited for, a person may merge one of them away: then look again.
-        """
-        while True:
-            roots = self._roots(conn, actor, ids)
-            known = self._known(conn, actor, set(roots.values()))
-            if all(fire.merged_into is None for fire in known.values()):
-                return roots, known
-
-    def _known(self, conn: Connection, actor: Actor, ids: set[UUID]) -> dict[UUID, Fire]:
-        """The fires concerned, locked in order of id, as decisions lock them."""
-        found = (fires.get(conn, actor, one, lock=True) for one in sorted(ids))
-        return {fire.id: fire for fire in found if fire is not None}
 
     def _asked(
         self, conn: Connection, actor: Actor, known: dict[UUID, Fire]
@@ -246,9 +193,8 @@ class Assessor:
     ) -> list[Fire]:
         """New versions of every fire that grew, met another, or began."""
         at = actor.world.now(now)
-        known = scene.known
+        known = scene.there.known
         region = self.geography.region(conn)
-        ruler = _ruler(region)
         rows = self._members(conn, actor, plan, scene)
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         states = []
@@ -256,7 +202,7 @@ class Assessor:
             if fire_id not in rows:
                 continue  # all its detections went to other fires: its last state stays
             reasons = plan.reasons.get(fire_id, ())
-            measured = ruler.of_rows(rows[fire_id], told.get(fire_id, ()))
+            measured = region.ruler.of_rows(rows[fire_id], told.get(fire_id, ()))
             before = known.get(fire_id)
             if before is None:
                 states.append(_begun(fire_id, measured, reasons, actor, at, now))
@@ -272,11 +218,11 @@ class Assessor:
         family: dict[bytes, UUID] = {}
         for fire_id in plan.touched:
             for fire in (fire_id, *plan.taken_in.get(fire_id, ())):
-                own = scene.known.get(fire)
+                own = scene.there.known.get(fire)
                 for one in (fire, *(own.merged_ids if own else ())):
                     family[one.bytes] = fire_id
         old = detections.of_fires(conn, actor.world.id, [UUID(bytes=one) for one in family])
-        moved = scene.near[plan.moved]
+        moved = scene.there.rows[plan.moved]
         old = old[~np.isin(old[["acq_at", "key"]], moved[["acq_at", "key"]])]
         parts = [old[COLUMNS].astype(DETECTION), moved[COLUMNS].astype(DETECTION), scene.new]
         owner = np.concatenate([old["fire_id"], plan.moved_to, plan.fire_ids])
@@ -335,19 +281,7 @@ def legacy_of(
         fire = fire_of.get((int(batch_ids[place]), int(keys[place])))
         if fire is not None:
             found.heirs[place] = fire
-    return Legacy(found.heirs, _distinct(rows["fire_id"]))
-
-
-def _distinct(fire_ids: npt.NDArray[Any]) -> list[UUID]:
-    """Fires named in a column of 16-byte ids."""
-    raw = {bytes(one) for one in np.unique(np.ascontiguousarray(fire_ids))}
-    return sorted(UUID(bytes=one) for one in raw - {detections.NO_FIRE})
-
-
-def _ruler(region: Region) -> Ruler:
-    if not region.heat:
-        return Ruler(None)
-    return Ruler(heat.HeatRegister([heat.from_item(item) for item in region.heat]))
+    return Legacy(found.heirs, distinct(rows["fire_id"]))
 
 
 def _split(

@@ -11,13 +11,18 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 from sqlalchemy import Connection
 
 from sylvan.domain.address import Address, AddressIndex
+from sylvan.domain.codes import Invalid
 from sylvan.domain.detections import Detections
+from sylvan.domain.heat import HeatRegister, from_item
+from sylvan.services.measure import Ruler
 from sylvan.store import layers
 from sylvan.store.layers import Item
 
+log = structlog.get_logger()
 HEAT: Final = "heat_source"
 OUTSIDE_MARGIN_KM: Final = 100.0
 """Rows farther than this from the region are counted and not stored: neighbours' fires near the
@@ -30,7 +35,8 @@ class Region:
 
     stamp: str
     index: AddressIndex
-    heat: tuple[Item, ...]
+    ruler: Ruler
+    """What measures fires here: it knows the permanent heat sources."""
     manifest: dict[str, Any] = field(default_factory=dict)
 
     def inside(self, rows: Detections) -> npt.NDArray[np.bool_]:
@@ -63,5 +69,17 @@ class Geography:
     def _build(self, conn: Connection, stamp: str) -> Region:
         items = [item for _, item in layers.features(conn, region_code=self.code)]
         found = layers.region(conn, self.code)
-        heat = tuple(item for item in items if item.kind == HEAT)
-        return Region(stamp, AddressIndex(items), heat, found[0] if found else {})
+        return Region(stamp, AddressIndex(items), _ruler(items), found[0] if found else {})
+
+
+def _ruler(items: list[Item]) -> Ruler:
+    """Heat sources, made ready once; one that can't be understood is told and left out."""
+    sources = []
+    for item in items:
+        if item.kind != HEAT:
+            continue
+        try:
+            sources.append(from_item(item))
+        except Invalid as error:
+            log.warning("heat.left_out", layer=item.layer, item=item.code, params=error.params)
+    return Ruler(HeatRegister(sources) if sources else None)

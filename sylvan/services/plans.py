@@ -14,9 +14,9 @@ from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import CANDIDATE, Fire
 from sylvan.domain.grouping import points_of
 from sylvan.domain.partition import Create, Extend, FireState, Pair, Plan, Standing, decide
+from sylvan.services.neighbours import Neighbours
 from sylvan.store.detections import NO_FIRE
 
-Stored = npt.NDArray[np.void]
 Places = npt.NDArray[np.intp]
 COLUMNS: Final = list(DETECTION.names or ())
 NO_HEIR: Final = -1
@@ -51,31 +51,31 @@ class Scene:
 
     new: Detections
     heirs: npt.NDArray[Any]
-    near: Stored
-    roots: dict[bytes, UUID]
-    known: dict[UUID, Fire]
-    thinned: frozenset[UUID]
+    there: Neighbours
     apart: frozenset[Pair]
     received: npt.NDArray[np.float64]
-    """When each of ``near`` came, seconds since 1970 by the world's clock."""
+    """When each of the neighbours came, seconds since 1970 by the world's clock."""
 
 
 def planned(scene: Scene) -> Planned:
     """Ask the engine and name its answer."""
+    there = scene.there
     fresh = scene.heirs == np.void(NO_FIRE)
-    settled = np.concatenate([np.arange(len(scene.near)), len(scene.near) + np.flatnonzero(~fresh)])
-    comers = len(scene.near) + np.flatnonzero(fresh)
-    rows = np.concatenate([scene.near[COLUMNS].astype(DETECTION), scene.new])
-    owner = np.concatenate([scene.near["fire_id"], scene.heirs])
-    ids = sorted(scene.known)
+    settled = np.concatenate([np.arange(len(there.rows)), len(there.rows) + np.flatnonzero(~fresh)])
+    comers = len(there.rows) + np.flatnonzero(fresh)
+    rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
+    owner = np.concatenate([there.rows["fire_id"], scene.heirs])
+    ids = sorted(there.known)
     number = {one: place for place, one in enumerate(ids)}
-    fire_of = np.array([number[scene.roots[bytes(raw)]] for raw in owner[settled]], np.int64)
+    raw, which = np.unique(owner[settled], return_inverse=True)
+    fire_of = np.array([number[there.roots[bytes(one)]] for one in raw], np.int64)[which]
+    whole = there.thinned | there.confirming
     plan = decide(
         points_of(rows[settled]),
         fire_of,
-        [_state(scene.known[one], whole=one in scene.thinned) for one in ids],
+        [_state(there.known[one], whole=one in whole) for one in ids],
         points_of(rows[comers]),
-        anchors=_anchors(scene, rows[settled], fire_of, [scene.known[one] for one in ids]),
+        anchors=_anchors(scene, rows[settled], fire_of, [there.known[one] for one in ids]),
         apart=scene.apart,
     )
     return _named(plan, scene, owner, settled, comers)
@@ -121,15 +121,15 @@ def _named(
         after[settled[part.moved]] = np.void(fire.bytes)
         touched[fire] = None
         reasons.setdefault(fire, []).append(part.reason)
-        touched |= dict.fromkeys(_owners(owner[settled[part.moved]], scene.roots))
+        touched |= dict.fromkeys(_owners(owner[settled[part.moved]], scene.there.roots))
     taken_in: dict[UUID, list[UUID]] = {}
     for merge in plan.merge:
         taken_in.setdefault(merge.survivor, []).append(merge.absorbed)
         touched[merge.survivor] = None
         reasons.setdefault(merge.survivor, []).append(merge.reason)
-    touched |= dict.fromkeys(sorted(scene.thinned))
+    touched |= dict.fromkeys(sorted(scene.there.thinned))
     absorbed = {merge.absorbed for merge in plan.merge}
-    n = len(scene.near)
+    n = len(scene.there.rows)
     moved = np.flatnonzero(after[:n] != owner[:n])
     return Planned(
         fire_ids=after[n:],

@@ -11,6 +11,7 @@ from shapely.geometry import Point
 from sqlalchemy import (
     REAL,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -18,7 +19,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    any_,
     func,
+    literal,
     or_,
     select,
     text,
@@ -269,10 +272,18 @@ def resolve(conn: Connection, actor: Actor, fire_id: UUID) -> UUID:
         current = merged_into
 
 
-def many(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Fire]:
-    """Fires by their ids (no aliases)."""
-    query = scope(select(fires).where(fires.c.id.in_(list(ids))), actor, fires)
-    return {row.id: _fire(row) for row in conn.execute(query)}
+def _among(ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """The fires of these ids: one array, however many they are."""
+    return fires.c.id == any_(literal(list(ids), UUIDS))
+
+
+def many(
+    conn: Connection, actor: Actor, ids: Iterable[UUID], *, lock: bool = False
+) -> dict[UUID, Fire]:
+    """Fires by their ids (no aliases); ``lock`` takes them in order of id, as decisions do."""
+    query = scope(select(fires).where(_among(ids)), actor, fires).order_by(fires.c.id)
+    rows = conn.execute(query.with_for_update() if lock else query)
+    return {row.id: _fire(row) for row in rows}
 
 
 def aliases(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -280,8 +291,7 @@ def aliases(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, U
     query = select(fires.c.id, fires.c.merged_into).where(
         fires.c.world_id == actor.world.id, fires.c.merged_into.is_not(None)
     )
-    wanted = list(ids)
-    return {row.id: row.merged_into for row in conn.execute(query.where(fires.c.id.in_(wanted)))}
+    return {row.id: row.merged_into for row in conn.execute(query.where(_among(ids)))}
 
 
 def current(conn: Connection, actor: Actor, since: datetime | None = None) -> list[Fire]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sylvan.domain.detections import Instrument
 from sylvan.domain.grouping import Points, components, join
-from sylvan.domain.grouping_batches import neighbour_boxes
+from sylvan.domain.grouping_batches import concerned, neighbour_boxes
 from sylvan.domain.partition import (
     FireState,
     PartitionParameters,
@@ -81,6 +81,10 @@ class Store:
         hit = inside(self.points, neighbour_boxes(batch))
         wide = self.points.take(hit & self.points.geostationary)
         hit |= inside(self.points, neighbour_boxes(wide))
+        near = np.flatnonzero(hit)
+        fires = {fire: k for k, fire in enumerate(set(self.fire[near]))}
+        groups = np.array([fires[fire] for fire in self.fire[near]], np.int64)
+        hit[near] = concerned(self.points.take(near), groups, batch)
         whole = [s.id for s in self.states(hit) if s.whole]
         return np.flatnonzero(hit | np.isin(self.fire, whole))
 
