@@ -1,0 +1,147 @@
+"""Real answers are what the document says, to the last field: nothing undeclared leaves."""
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator, FormatChecker
+
+from tests.e2e.houses import NOW, SITES, take
+
+API = "/api/v1"
+REPORT = {"place": {"method": "coordinates", "point": [129.73, 62.03]}, "seen": "smoke"}
+NO_JSON = {"map_tile", "reports_photo"}
+
+
+def closed(schema: Any) -> Any:
+    """The same schema, with no fields but the declared ones."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: closed(inner) for name, inner in schema.items()}
+    if "properties" in schema and "additionalProperties" not in schema and "allOf" not in schema:
+        made["additionalProperties"] = False
+    return made
+
+
+@pytest.fixture(scope="module")
+def document(api) -> dict[str, Any]:
+    found = api.get(f"{API}/openapi.json").json()
+    found["components"]["schemas"] = closed(found["components"]["schemas"])
+    return found
+
+
+@pytest.fixture(scope="module")
+def lived(api) -> dict[str, str]:
+    """A house in which something happened: a registered fire, a report, a rejected one."""
+    fires = api.get(f"{API}/fires").json()["features"]
+    any_version = {"If-Match": "*"}
+    for fire, (step, body) in zip(
+        fires, [("register", {"first_area_ha": 2}), ("reject", {"reason": "foreign"})], strict=False
+    ):
+        path = f"{API}/fires/{fire['id']}/{step}"
+        assert api.post(path, json=body, headers=any_version).status_code == 200
+    report = api.post(f"{API}/reports", json=REPORT).json()
+    return {"{fire_id}": fires[0]["id"], "{report_id}": report["id"]}
+
+
+def validator(document: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
+    whole = {**schema, "components": document["components"]}
+    return Draft202012Validator(whole, format_checker=FormatChecker())
+
+
+def check(document: dict[str, Any], operation: dict[str, Any], answer: Any) -> None:
+    told = operation["responses"][str(answer.status_code)]["content"]
+    media_type = answer.headers["content-type"].partition(";")[0]
+    validator(document, told[media_type]["schema"]).validate(answer.json())
+
+
+READS = {
+    "/api/v1/asyncapi.json": "",
+    "/api/v1/catalogue/{language}": "",
+    "/api/v1/config": "",
+    "/api/v1/detections": "?limit=1000",
+    "/api/v1/detections/histogram": "",
+    "/api/v1/feeds": "",
+    "/api/v1/fires": "?limit=1000&edges=true",
+    "/api/v1/fires/as-of": f"?at={NOW:%Y-%m-%dT%H:%M:%SZ}",
+    "/api/v1/fires/{fire_id}": "",
+    "/api/v1/fires/{fire_id}/detections": "",
+    "/api/v1/fires/{fire_id}/log": "",
+    "/api/v1/layers": "",
+    "/api/v1/layers/{code}/items": "?limit=50",
+    "/api/v1/proposals": "",
+    "/api/v1/reports": "",
+    "/api/v1/reports/{report_id}": "",
+    "/api/v1/snapshot": "",
+    "/api/v1/worlds": "",
+}
+
+
+def test_every_read_of_the_document_is_looked_at(document):
+    reads = {
+        path
+        for path, found in document["paths"].items()
+        if "get" in found and found["get"]["operationId"] not in NO_JSON
+    }
+    assert reads == READS.keys()
+
+
+@pytest.mark.parametrize("path", READS)
+def test_answer_is_what_the_document_says(api, document, lived, path):
+    address = path.replace("{language}", "en").replace("{code}", "settlements")
+    for blank, value in lived.items():
+        address = address.replace(blank, value)
+    answer = api.get(address + READS[path])
+    assert answer.status_code == 200
+    check(document, document["paths"][path]["get"], answer)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/fires", "/api/v1/reports"])
+def test_properties_of_a_feature_are_the_summary(api, document, lived, path):
+    name = {"/api/v1/fires": "FireSummary", "/api/v1/reports": "Report"}[path]
+    summary = validator(document, {"$ref": f"#/components/schemas/{name}"})
+    found = api.get(path, params={"limit": 1000}).json()["features"]
+    assert found
+    for feature in found:
+        summary.validate(feature["properties"])
+        assert feature["id"] == feature["properties"]["id"]
+
+
+def test_summary_in_an_event_is_the_one_that_lists_give(own):
+    house, api = own
+    take(house, SITES[:1])
+    fire = api.get(f"{API}/fires").json()["features"][0]["properties"]
+    entry = api.get(f"{API}/fires/{fire['id']}/log").json()[0]
+    assert entry["body"] == fire
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/reports", REPORT),
+        ("/api/v1/reports/locate", REPORT["place"]),
+        (
+            "/api/v1/reports/locate",
+            {
+                "method": "bearing",
+                "bearings": [{"origin": [129.6, 62.0], "bearing_deg": 45.0, "distance_km": 8}],
+            },
+        ),
+    ],
+)
+def test_answer_to_a_post_is_what_the_document_says(api, document, path, body):
+    answer = api.post(path, json=body)
+    assert answer.is_success
+    check(document, document["paths"][path]["post"], answer)
+
+
+def test_problem_is_what_the_document_says(api, document):
+    problem = validator(document, {"$ref": "#/components/schemas/Problem"})
+    for path in (
+        "/api/v1/fires?limit=0",
+        "/api/v1/fires/x",
+        "/api/v1/nothing",
+        "/api/v1/snapshot?a",
+    ):
+        problem.validate(api.get(path).json())
