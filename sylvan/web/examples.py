@@ -66,6 +66,11 @@ _FIRE: Final[dict[str, Any]] = {
     "parts": 1,
     "details": {},
 }
+_IGNITION: Final = {
+    "point": [129.74, 62.04],
+    "first_seen": "2026-07-17T03:12:00Z",
+    "detections": 4,
+}
 _EDGE: Final = {
     "type": "MultiPolygon",
     "coordinates": [
@@ -217,7 +222,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "picture_live_document": {"asyncapi": "3.0.0"},
     "fires_listed": _collection(_feature(FIRE_ID, [126.412, 62.211], _FIRE)),
     "fires_as_of": [_FIRE],
-    "fires_one": {**_FIRE, "edge": _EDGE},
+    "fires_one": {**_FIRE, "edge": _EDGE, "ignitions": [_IGNITION]},
     "fires_log": [
         {"seq": 48190, "kind": "fire.changed", "at": NOW, "actor": "system", "body": _FIRE}
     ],

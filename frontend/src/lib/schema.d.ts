@@ -2236,6 +2236,16 @@ export interface operations {
                      *       "growth_ha_h": 6.5,
                      *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *       "ids_merged": [],
+                     *       "ignitions": [
+                     *         {
+                     *           "detections": 4,
+                     *           "first_seen": "2026-07-17T03:12:00Z",
+                     *           "point": [
+                     *             129.74,
+                     *             62.04
+                     *           ]
+                     *         }
+                     *       ],
                      *       "last_seen": "2026-07-17T03:42:00Z",
                      *       "likelihood": 0.93,
                      *       "merged_into": null,
