@@ -101,8 +101,8 @@ def _ours(url: str, path: str, answer: Any) -> None:
     engine.dispose()
 
 
-def _binary(path: Path, body: bytes) -> list[str]:
-    """The same rows in PostgreSQL's binary format; the names of the columns."""
+def binary_copy(path: Path, body: bytes) -> list[str]:
+    """Write the same rows in PostgreSQL's binary format; the names of the columns."""
     rows = read_file(NAME, body, _options()).rows
     fields, columns = detections.encoded(1, 1, rows, identity_key(rows), None)
     encoded = copying.encode(fields, columns, len(rows))
@@ -139,7 +139,7 @@ def _run(url: str, folder: Path, rows: int, repeat: int) -> dict[str, Any]:
     engine = store_engine.create(url)
     body = season_csv(rows)
     (folder / NAME).write_bytes(body)
-    names = _binary(folder / "rows.bin", body)
+    names = binary_copy(folder / "rows.bin", body)
     with engine.begin() as conn:
         detections.ensure_months(conn, read_file(NAME, body, _options()).rows["acq_at"])
     ours: list[dict[str, Any]] = []

@@ -21,7 +21,6 @@ AGES_S: Final = 60.0
 PENDING_S: Final = 20.0
 """How often detections without a fire are looked for; there are none unless grouping failed or
 was put off."""
-LONGEST_WAIT_S: Final = 5.0
 MARGIN_DEG: Final = 2.0
 """Degrees around the region's box that are asked for: more than 100 km up to 62° N, and what lies
 farther is counted as outside."""
@@ -40,7 +39,10 @@ class Live:
 
     def take(self, name: str, body: bytes, feed: str) -> Any:
         """A file came."""
-        return self.house.intake.take(self.actor, name, body, feed)
+        taken = self.house.intake.take(self.actor, name, body, feed)
+        stages = {stage: round(seconds, 4) for stage, seconds in taken.stages_s.items()}
+        log.info("feed.taken", feed=feed, batch=taken.batch, **taken.counts, stages_s=stages)
+        return taken
 
     def polled(self, feed: str, kind: str) -> None:
         """Asked, nothing new."""
@@ -78,10 +80,7 @@ def firms(settings: Settings, house: House, stop: Event) -> None:
     live = Live(house)
     poller = FirmsPoller(config, client, live.take, live, Random())  # noqa: S311 - jitter only
     try:
-        while not stop.is_set():
-            for source in poller.due(time.monotonic()):
-                poller.poll(source, time.monotonic())
-            stop.wait(min(LONGEST_WAIT_S, max(0.0, poller.next_at() - time.monotonic())))
+        poller.run(stop, time.monotonic)
     finally:
         client.close()
 

@@ -130,8 +130,11 @@ class Intake(Base):
         Raises:
             FeedError: the file as a whole can't be used; nothing of it is stored.
         """
+        watch = Watch()
         parsed = self.reader(name, body, actor.world.now(self.clock()))
-        return self.store(actor, parsed, body, feed, keep_all=keep_all)
+        watch.lap("parse")
+        taken = self.store(actor, parsed, body, feed, keep_all=keep_all)
+        return replace(taken, stages_s=watch.stages | taken.stages_s)
 
     def preview(self, actor: Actor, parsed: Parsed, *, keep_all: bool = False) -> Taken:
         """What storing a file would do; nothing is changed."""
@@ -165,6 +168,7 @@ class Intake(Base):
             sha256 = ledger.keep_body(conn, body)
             watch.lap("ledger")
             world_lock(conn, actor.world.id)
+            watch.lap("wait")
             now = self.clock()
             batch = ledger.open_batch(
                 conn,
@@ -235,20 +239,27 @@ class Intake(Base):
             legacy = Legacy.none(len(new))
             if len(gone):
                 legacy = legacy_of(conn, actor, batches, folded.keys)
-            assessed = self._assess(conn, actor, new, legacy, now) or assessed
-            watch.lap("assess")
+            assessed = self._assess(conn, actor, new, legacy, now, watch) or assessed
         detections.insert(conn, actor.world.id, batch, new, folded.keys, assessed.fire_ids)
         watch.lap("copy")
         return assessed
 
     def _assess(
-        self, conn: Connection, actor: Actor, new: Detections, legacy: Legacy, now: datetime
+        self,
+        conn: Connection,
+        actor: Actor,
+        new: Detections,
+        legacy: Legacy,
+        now: datetime,
+        watch: Watch,
     ) -> Assessed | None:
         """Group detections; a fault there must not keep the data out (they are grouped later)."""
         try:
             with conn.begin_nested():
                 assessed = self.assessor.assess(conn, actor, new, legacy, now)
+                watch.lap("assess")
                 self.assessor.finish(conn, actor, assessed, now)
+                watch.lap("fires")
                 return assessed
         except (InterfaceError, InternalError, OperationalError):
             raise  # the database can't go on, and neither can the batch
@@ -279,7 +290,7 @@ class Intake(Base):
         """Give stored detections their fires; whether that succeeded."""
         legacy = legacy_of(conn, actor, rows["batch_id"], rows["key"])
         new = rows[list(DETECTION.names or ())].astype(DETECTION)
-        assessed = self._assess(conn, actor, new, legacy, self.clock())
+        assessed = self._assess(conn, actor, new, legacy, self.clock(), Watch())
         if assessed is None or assessed.fire_ids is None:
             return False
         detections.assign(conn, actor.world.id, rows, assessed.fire_ids)
