@@ -232,6 +232,18 @@ def test_mistake_in_our_own_sql_is_no_excuse(state):
     assert faults.database(FaultError(state)) is None
 
 
+def test_web_layer_knows_no_database_library():
+    wrong = {
+        (path.name, name)
+        for path in (ROOT / "web").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or "", *(one.name for one in node.names)]
+        if name.partition(".")[0] in {"sqlalchemy", "psycopg", "geoalchemy2"}
+    }
+    assert wrong == set()
+
+
 # Words
 
 
