@@ -10,6 +10,10 @@ POOL_OVERFLOW = 8
 LOCK_TIMEOUT_MS = 60_000
 IDLE_IN_TRANSACTION_MS = 120_000
 """An old open transaction would hold back vacuum and everyone who waits for its locks."""
+CONNECT_TIMEOUT_S = 5
+"""A server that is there answers in milliseconds; longer would tie up every thread on a dead one."""
+SILENT_MS = 30_000
+"""How long a sent question may stay unacknowledged before the line counts as dead (Linux)."""
 
 
 def _dumps(value: Any) -> str:
@@ -29,7 +33,12 @@ def create(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         pool_size=pool_size,
         max_overflow=POOL_OVERFLOW,
         pool_pre_ping=True,
+        hide_parameters=True,  # a failing statement must not write names and phones into logs
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        connect_args={"options": options},
+        connect_args={
+            "options": options,
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "tcp_user_timeout": SILENT_MS,
+        },
     )

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from PIL import Image
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from sylvan.domain.codes import Conflict, Invalid, NotFound
 from sylvan.services.log import drain
@@ -260,3 +261,14 @@ def test_a_report_from_the_future_of_its_world_is_refused(house) -> None:
     assert [error.field for error in caught.value.errors] == ["observed_at"]
     then = NOW.replace(year=2017) - timedelta(hours=1)
     assert submit(house, world="2017", observed_at=then)["status"] == "queued"
+
+
+def test_a_fault_of_the_database_tells_nobodys_phone(house) -> None:
+    with house.worlds.engine.begin() as conn:
+        conn.execute(text("alter table person rename column phone to number"))
+    with pytest.raises(DBAPIError) as caught:
+        submit(house, name=NAME, phone=PHONE)
+    told = str(caught.value) + repr(caught.value)
+    assert "person" in told
+    assert SECRET not in told
+    assert NAME not in told
