@@ -25,6 +25,16 @@ def host_name(host: str) -> str:
     return bare.removesuffix(".")
 
 
+def as_sent(name: str) -> str:
+    """A name as people write it → as browsers send it: IPv6 in brackets, other alphabets in ASCII."""
+    if name.count(":") > 1 and not name.startswith("["):
+        return f"[{name.lower()}]"
+    try:
+        return host_name(name if name.isascii() else name.encode("idna").decode("ascii"))
+    except UnicodeError:  # no host name in any alphabet: nobody can send it either
+        return host_name(name)
+
+
 @dataclass(frozen=True, slots=True)
 class Visitors:
     """``hosts``: the only names this server answers to; ``None`` for any."""
@@ -34,7 +44,7 @@ class Visitors:
     @classmethod
     def of(cls, names: Iterable[str]) -> "Visitors":
         """Those who open the server under one of these names."""
-        return cls(frozenset(host_name(name) for name in names))
+        return cls(frozenset(as_sent(name) for name in names))
 
     def refusal(self, method: str, headers: Headers) -> Response | None:
         """The answer to somebody who may not, or none."""

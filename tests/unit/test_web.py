@@ -64,6 +64,21 @@ def status(visitors: Visitors, method: str, **headers: str) -> int | None:
 OURS = Visitors.of(["localhost", "[::1]"])
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("fd00::7", "[fd00::7]:8321"),
+        ("[fd00::7]", "[FD00::7]"),
+        ("пожары.рф", "xn--80alxdi0e.xn--p1ai"),
+        ("Fires.Example", "fires.example:443"),
+    ],
+)
+def test_name_is_known_as_browsers_send_it(written, sent):
+    ours = Visitors.of([written])
+    assert status(ours, "GET", host=sent) is None
+    assert status(ours, "GET", host="other.example") == 421
+
+
 def test_server_without_a_list_of_names_answers_to_any():
     assert status(Visitors(), "GET", host="anything.example") is None
     assert status(OURS, "GET", host="anything.example") == 421

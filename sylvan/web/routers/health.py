@@ -16,7 +16,7 @@ LAG_LIMIT: Final = 5_000
 
 
 @router.get("/livez", summary="The process answers")
-def live() -> Json:
+async def live() -> Json:  # not in a thread: those may all wait for a database that is away
     return Json({"status": "alive"})
 
 
