@@ -61,7 +61,7 @@ class GroupingParameters:
     # s; without a detection for 5 days a fire is inactive: Chen et al. 2022 (FEDS)
     ignition_min_age_s: int = DAY_S // 2
     # s; a spot older than one 12-hour step (FEDS) before it meets another is an ignition of its own
-    max_boxes: int = 32
+    max_boxes: int = 256
     # boxes that one neighbour query may have; engineering: each costs one index descent
 
     def tau(self, level: Level) -> int:

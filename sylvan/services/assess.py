@@ -195,7 +195,7 @@ class Assessor:
         at = actor.world.now(now)
         known = scene.there.known
         region = self.geography.region(conn)
-        rows = self._members(conn, actor, plan, scene)
+        rows = _members(plan, scene)
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         states = []
         for fire_id in plan.touched:
@@ -210,23 +210,6 @@ class Assessor:
                 states.append(_grown(before, plan, known, measured, reasons))
         away = [_merged_away(known[one], into, actor, at, now) for one, into in plan.merged]
         return _all_placed(states, region) + away
-
-    def _members(
-        self, conn: Connection, actor: Actor, plan: Planned, scene: Scene
-    ) -> dict[UUID, Detections]:
-        """All detections of each touched fire: the stored ones and the new ones."""
-        family: dict[bytes, UUID] = {}
-        for fire_id in plan.touched:
-            for fire in (fire_id, *plan.taken_in.get(fire_id, ())):
-                own = scene.there.known.get(fire)
-                for one in (fire, *(own.merged_ids if own else ())):
-                    family[one.bytes] = fire_id
-        old = detections.of_fires(conn, actor.world.id, [UUID(bytes=one) for one in family])
-        moved = scene.there.rows[plan.moved]
-        old = old[~np.isin(old[["acq_at", "key"]], moved[["acq_at", "key"]])]
-        parts = [old[COLUMNS].astype(DETECTION), moved[COLUMNS].astype(DETECTION), scene.new]
-        owner = np.concatenate([old["fire_id"], plan.moved_to, plan.fire_ids])
-        return _split(np.concatenate(parts), owner, family)
 
     def _placed(self, fire: Fire, region: Region) -> Fire:
         return _all_placed([fire], region)[0]
@@ -284,17 +267,21 @@ def legacy_of(
     return Legacy(found.heirs, distinct(rows["fire_id"]))
 
 
-def _split(
-    rows: Detections, owner: npt.NDArray[Any], family: dict[bytes, UUID]
-) -> dict[UUID, Detections]:
-    """Rows by the fire that they belong to today."""
-    ids, place = np.unique(owner, return_inverse=True)
-    order = np.argsort(place, kind="stable")
-    pieces = np.split(order, np.cumsum(np.bincount(place, minlength=len(ids)))[:-1])
+def _members(plan: Planned, scene: Scene) -> dict[UUID, Detections]:
+    """All detections of each touched fire: the stored ones and the new ones."""
+    there, into = scene.there, dict(plan.merged)
+    fire_of = {raw: into.get(root, root) for raw, root in there.roots.items()}
+    owner = np.concatenate([there.rows["fire_id"], plan.fire_ids])
+    owner[plan.moved] = plan.moved_to
+    raw, place = np.unique(owner, return_inverse=True)
+    pieces = np.split(np.argsort(place, kind="stable"), np.cumsum(np.bincount(place))[:-1])
+    touched = set(plan.touched)
     found: dict[UUID, list[npt.NDArray[np.intp]]] = {}
-    for raw, piece in zip(ids, pieces, strict=True):
-        fire = family.get(bytes(raw), UUID(bytes=bytes(raw)))
-        found.setdefault(fire, []).append(piece)
+    for one, piece in zip(raw, pieces, strict=True):
+        fire = fire_of.get(bytes(one)) or UUID(bytes=bytes(one))
+        if fire in touched:
+            found.setdefault(fire, []).append(piece)
+    rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
     return {fire: rows[np.concatenate(parts)] for fire, parts in found.items()}
 
 

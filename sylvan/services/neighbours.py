@@ -1,6 +1,5 @@
-"""What is stored around a batch: detections that it may be linked to, and their fires, locked."""
+"""What is stored around a batch: the fires that it may change, with all their detections."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +15,8 @@ from sylvan.domain.grouping_batches import concerned, neighbour_boxes
 from sylvan.store import detections, fires
 
 Stored = npt.NDArray[np.void]
+Roots = dict[bytes, UUID]
+"""Fire id (16 bytes) of a stored detection → the fire that it is today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,96 +24,97 @@ class Neighbours:
     """What of the store a batch may change."""
 
     rows: Stored
-    """Detections of all fires concerned, near the batch; of some fires all."""
-    roots: dict[bytes, UUID]
-    """Each stored fire id → the fire that it is today."""
+    """All detections of the fires concerned."""
+    roots: Roots
     known: dict[UUID, Fire]
     """These fires, locked until the transaction ends."""
     thinned: frozenset[UUID]
-    """Fires that lost detections."""
+    """Those that lost detections to better versions."""
     confirming: frozenset[UUID]
-    """Candidates that geostationary satellites alone have seen: all their rows are there."""
+    """Candidates that geostationary satellites alone have seen: what these see is kilometres wide
+    and may go over to a fire that a polar satellite sees later."""
 
 
 def around(conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Neighbours:
-    """What is stored around a batch; of the fires that ``lost`` detections everything."""
-    rows = _near(conn, actor, new, lost)
-    roots, known = _standing(conn, actor, {*distinct(rows["fire_id"]), *lost})
-    thinned = frozenset(roots[one.bytes] for one in lost)
-    wide = np.unique(rows["fire_id"][rows["instrument"] == Instrument.GEOSTATIONARY])
-    confirming = set()
-    for fire in sorted({roots[bytes(one)] for one in wide}):
-        every = detections.of_fires(conn, actor.world.id, [fire, *known[fire].merged_ids])
-        only = bool((every["instrument"] == Instrument.GEOSTATIONARY).all())
-        if only and known[fire].status == CANDIDATE:
-            confirming.add(fire)
-            rows = _once(np.concatenate([rows, every]))
-            roots |= {one.bytes: fire for one in known[fire].merged_ids}
-    return Neighbours(rows, roots, known, thinned, frozenset(confirming))
+    """What a batch may change, and the fires that ``lost`` detections to it.
 
-
-def _near(conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Stored:
-    """Stored detections of all fires that a batch may change, and all of fires that lost some.
-
-    Those that wait for their own assessment count as not there: their neighbours are others.
+    Fires are locked in order of id, as decisions lock them. While the locks are waited for, a
+    person may merge one of them with another: then look again.
     """
-    batch = points_of(new)
-    rows = _around(conn, actor, batch)
-    wide = rows[rows["instrument"] == Instrument.GEOSTATIONARY]
-    if len(wide):  # they may confirm another fire from now on: whatever is near them counts too
-        rows = _once(np.concatenate([rows, _around(conn, actor, points_of(wide))]))
-    if len(rows):
-        _, fire = np.unique(rows["fire_id"], return_inverse=True)
-        rows = rows[concerned(points_of(rows), fire.astype(np.int64), batch)]
-    if not lost:
-        return rows
-    today = {fires.resolve(conn, actor, one) for one in lost}
-    family = set(lost) | today
-    for fire_today in fires.many(conn, actor, today).values():
-        family |= set(fire_today.merged_ids)
-    every = detections.of_fires(conn, actor.world.id, list(family))
-    return _once(np.concatenate([rows, every]))
+    while True:
+        rows, roots = _concerned(conn, actor, points_of(new), lost)
+        known = fires.many(conn, actor, set(roots.values()), lock=True)
+        if not any(_changed(fire, roots) for fire in known.values()):
+            break
+    wide = rows["instrument"] == Instrument.GEOSTATIONARY
+    only_wide = _fires_of(rows[wide], roots) - _fires_of(rows[~wide], roots)
+    return Neighbours(
+        rows,
+        roots,
+        known,
+        thinned=frozenset(roots[one.bytes] for one in lost),
+        confirming=frozenset(one for one in only_wide if known[one].status == CANDIDATE),
+    )
 
 
-def _around(conn: Connection, actor: Actor, points: Points) -> Stored:
-    """Stored detections, each with its fire, in the neighbourhood of some points."""
-    boxes = np.array(neighbour_boxes(points), np.float64).reshape(-1, 6)
-    rows = detections.near(conn, actor.world.id, boxes)
-    grouped: Stored = rows[rows["fire_id"] != np.void(detections.NO_FIRE)]
-    return grouped
+def _changed(fire: Fire, roots: Roots) -> bool:
+    """Was it merged away, or did it take in another one, since the roots were read?"""
+    return fire.merged_into is not None or any(one.bytes not in roots for one in fire.merged_ids)
 
 
-def _once(rows: Stored) -> Stored:
-    """Each detection once, in a stable order."""
-    _, first = np.unique(rows[["acq_at", "key"]], return_index=True)
-    return rows[first]
+def _concerned(
+    conn: Connection, actor: Actor, batch: Points, lost: list[UUID]
+) -> tuple[Stored, Roots]:
+    """All detections of the fires that a batch may change, and who these are today.
 
-
-def _standing(
-    conn: Connection, actor: Actor, ids: set[UUID]
-) -> tuple[dict[bytes, UUID], dict[UUID, Fire]]:
-    """Which fires these ids are today, and those fires, locked.
-
-    While the locks are waited for, a person may merge one of them away: then look again.
+    Detections that wait for their own assessment count as not there: their neighbours are others.
     """
+    ids = {*lost, *_near(conn, actor, batch)}
     while True:
         roots = _roots(conn, actor, ids)
-        known = fires.many(conn, actor, set(roots.values()), lock=True)
-        if all(fire.merged_into is None for fire in known.values()):
-            return roots, known
+        every = [UUID(bytes=raw) for raw in roots]
+        rows = detections.of_fires(conn, actor.world.id, every)
+        rows = rows[_kept(rows, roots, batch, lost)]
+        wide = points_of(rows[rows["instrument"] == Instrument.GEOSTATIONARY])
+        more = _near(conn, actor, wide).difference(every)
+        if not more:
+            break
+        ids |= more  # what confirms one fire may confirm another one beside it from now on
+    concerned_now = _fires_of(rows, roots) | {roots[one.bytes] for one in lost}
+    return rows, {raw: fire for raw, fire in roots.items() if fire in concerned_now}
 
 
-def _roots(conn: Connection, actor: Actor, ids: set[UUID]) -> dict[bytes, UUID]:
-    """Each stored fire id → the fire that it is today."""
+def _near(conn: Connection, actor: Actor, points: Points) -> set[UUID]:
+    """Fires with a detection in the neighbourhood of some points, by the ids stored with it."""
+    boxes = np.array(neighbour_boxes(points), np.float64).reshape(-1, 6)
+    return detections.fires_in(conn, actor.world.id, boxes)
+
+
+def _roots(conn: Connection, actor: Actor, ids: set[UUID]) -> Roots:
+    """Today's fires of these ids, each under all the ids that it ever had."""
     step = {one: one for one in ids}
-    while True:
-        onward = fires.aliases(conn, actor, set(step.values()))
-        if not onward:
-            return {one.bytes: root for one, root in step.items()}
+    while onward := fires.aliases(conn, actor, set(step.values())):
         step = {one: onward.get(root, root) for one, root in step.items()}
+    roots = {one.bytes: root for one, root in step.items()}
+    for root, merged in fires.merged_ids(conn, actor, set(step.values())).items():
+        roots |= {one.bytes: root for one in (root, *merged)}
+    return roots
+
+
+def _kept(rows: Stored, roots: Roots, batch: Points, lost: list[UUID]) -> npt.NDArray[np.bool_]:
+    """Which detections are of fires that the batch may change, or that lost some to it."""
+    raw, place = np.unique(rows["fire_id"], return_inverse=True)
+    number = {fire: k for k, fire in enumerate(sorted(set(roots.values())))}
+    group = np.array([number[roots[bytes(one)]] for one in raw], np.int64)[place]
+    thinned = [number[roots[one.bytes]] for one in lost]
+    return np.isin(group, thinned) | concerned(points_of(rows), group, batch)
+
+
+def _fires_of(rows: Stored, roots: Roots) -> set[UUID]:
+    return {roots[bytes(one)] for one in np.unique(rows["fire_id"])}
 
 
 def distinct(fire_ids: npt.NDArray[np.void]) -> list[UUID]:
     """Fires named in a column of 16-byte ids."""
-    raw: Iterable[bytes] = {bytes(one) for one in np.unique(np.ascontiguousarray(fire_ids))}
-    return sorted(UUID(bytes=one) for one in raw if one != detections.NO_FIRE)
+    raw = {bytes(one) for one in np.unique(np.ascontiguousarray(fire_ids))}
+    return sorted(UUID(bytes=one) for one in raw - {detections.NO_FIRE})

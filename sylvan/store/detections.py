@@ -233,23 +233,22 @@ def of_satellites(
     return _stored(copying.copy_out(conn, query, _OUT, params))
 
 
-def near(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.void]:
-    """Stored detections inside any of the boxes (n × 6: w, s, e, n, since, until in seconds)."""
+def fires_in(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) -> set[UUID]:
+    """Fires of stored detections in any of the boxes (n × 6: w, s, e, n, since, until in s)."""
     if not len(boxes):
-        return np.empty(0, STORED)
-    query = (  # the inserted text is a constant of this module
-        "select distinct on (q.acq_at, q.key) q.* from (select b.* from "  # noqa: S608 - as said
-        "unnest(%(w)s::float8[], %(s)s::float8[], %(e)s::float8[], %(n)s::float8[],"
-        " %(t0)s::float8[], %(t1)s::float8[]) as box(w, s, e, n, t0, t1)"
-        " cross join lateral ("
-        + _SELECT.replace("d.acq_at, d.key,", "d.acq_at as acq_at, d.key as key,")
-        + "where d.world_id = %(world)s"
-        " and d.geom && st_makeenvelope(box.w, box.s, box.e, box.n, 4326)"
-        " and d.acq_at between to_timestamp(box.t0) and to_timestamp(box.t1)) b) q"
+        return set()
+    query = text(
+        "select distinct d.fire_id from"
+        " unnest(:w ::float8[], :s ::float8[], :e ::float8[], :n ::float8[],"
+        " :t0 ::float8[], :t1 ::float8[]) as box(w, s, e, n, t0, t1)"
+        " cross join lateral (select fire_id from detection"
+        "  where world_id = :world and fire_id is not null"
+        "  and geom && st_makeenvelope(box.w, box.s, box.e, box.n, 4326)"
+        "  and acq_at between to_timestamp(box.t0) and to_timestamp(box.t1)) d"
     )
     names = ("w", "s", "e", "n", "t0", "t1")
     params: dict[str, Any] = {name: boxes[:, i].tolist() for i, name in enumerate(names)}
-    return _stored(copying.copy_out(conn, query, _OUT, params | {"world": world_id}))
+    return set(conn.scalars(query, params | {"world": world_id}))
 
 
 def of_fires(conn: Connection, world_id: int, fire_ids: list[UUID]) -> npt.NDArray[np.void]:

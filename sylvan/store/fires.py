@@ -294,6 +294,12 @@ def aliases(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, U
     return {row.id: row.merged_into for row in conn.execute(query.where(_among(ids)))}
 
 
+def merged_ids(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The fires that each of these has taken in."""
+    query = select(fires.c.id, fires.c.merged_ids).where(fires.c.world_id == actor.world.id)
+    return {row.id: tuple(row.merged_ids) for row in conn.execute(query.where(_among(ids)))}
+
+
 def current(conn: Connection, actor: Actor, since: datetime | None = None) -> list[Fire]:
     """Fires that are not merged away; with ``since``, those seen or changed after it."""
     query = scope(select(fires).where(fires.c.merged_into.is_(None)), actor, fires)
