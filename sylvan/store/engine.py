@@ -11,7 +11,7 @@ LOCK_TIMEOUT_MS = 60_000
 IDLE_IN_TRANSACTION_MS = 120_000
 """An old open transaction would hold back vacuum and everyone who waits for its locks."""
 CONNECT_TIMEOUT_S = 5
-"""A server that is there answers in milliseconds; a dead one must not hold every thread for long."""
+"""A server that is there answers in milliseconds; a dead one must not hold every thread."""
 SILENT_MS = 30_000
 """How long a sent question may stay unacknowledged before the line counts as dead (Linux)."""
 

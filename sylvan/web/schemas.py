@@ -1,52 +1,10 @@
-"""Shapes of requests and answers, for validation and for the published OpenAPI document."""
+"""Shapes of answers, for the published OpenAPI document; tests hold real answers against them."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StrictBool,
-    StrictInt,
-    StringConstraints,
-)
-from pydantic_core import PydanticCustomError
-
-Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
-Short = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
-Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-Point = tuple[Longitude, Latitude]
-SourceKind = Literal["person", "call", "tower", "aircraft", "camera", "lightning", "partner"]
-Seen = Literal["smoke", "flame", "lightning", "burnt", "other"]
-RejectReason = Literal[
-    "technogenic", "non_forest", "controlled_burn", "not_found", "duplicate", "foreign"
-]
-
-
-def _text(value: Any) -> Any:
-    """A moment is written out; a bare number would silently count from 1970."""
-    if not isinstance(value, str):
-        raise PydanticCustomError("datetime_type", "a moment is text")
-    return value
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
-Whole = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
-"""As far as every reader of JSON counts exactly."""
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-Fact = Text | StrictBool | Whole | Finite | None
-"""What a step in a fire's life may be told."""
-
-
-class Strict(BaseModel):
-    """A request body: unknown fields are refused, not ignored."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+from pydantic import BaseModel, Field
 
 
 class CodedText(BaseModel):
@@ -306,77 +264,6 @@ class Config(BaseModel):
     registration_norm_s: int
     reject_reasons: list[str]
     transitions: dict[str, list[StatusOption]]
-
-
-class RegisterFire(Strict):
-    """Registration: what the dispatcher adds to the prefilled card."""
-
-    note: Text = ""
-    land_category: Short | None = None
-    first_area_ha: Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)] | None = None
-
-
-class RejectFire(Strict):
-    """Rejection with one reason of the list."""
-
-    reason: RejectReason
-    note: Text = ""
-
-
-class ChangeStatus(Strict):
-    """The next step in a fire's life, with the facts that it requires."""
-
-    to: Short
-    facts: dict[Short, Fact] = Field(default_factory=dict, max_length=30)
-
-
-class Bearing(Strict):
-    """A direction from a known place."""
-
-    origin: Point
-    bearing_deg: Annotated[float, Field(ge=0, le=360, allow_inf_nan=False)]
-    distance_km: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
-    error_deg: Annotated[float, Field(gt=0, le=30, allow_inf_nan=False)] = 2.0
-    declination_deg: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] = 0.0
-    name: Short = ""
-
-
-class ReportPlace(Strict):
-    """Where: coordinates, one bearing with a distance, or two crossing bearings."""
-
-    method: Literal["coordinates", "bearing", "cross"]
-    point: Point | None = None
-    text: Short | None = Field(None, description="coordinates in any common notation")
-    accuracy_m: Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)] | None = None
-    bearings: list[Bearing] = Field(default_factory=list, max_length=2)
-
-
-class NewReport(Strict):
-    """A report from the field, a call, a tower, an aircraft, a camera, a sensor or a partner."""
-
-    place: ReportPlace
-    seen: Seen
-    source_kind: SourceKind = "person"
-    observed_at: Moment | None = None
-    text: Text = ""
-    name: Short = ""
-    phone: Short = ""
-    photo: Annotated[str, StringConstraints(max_length=14_000_000)] | None = Field(
-        None, description="JPEG, PNG or WebP, base64"
-    )
-
-
-class Attach(Strict):
-    """To which fire a report belongs."""
-
-    fire_id: UUID
-
-
-class RejectReport(Strict):
-    """Why a report leads to nothing."""
-
-    reason: RejectReason
-    note: Text = ""
 
 
 class Ok(BaseModel):

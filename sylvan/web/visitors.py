@@ -26,7 +26,7 @@ def host_name(host: str) -> str:
 
 
 def as_sent(name: str) -> str:
-    """A name as people write it → as browsers send it: IPv6 in brackets, other alphabets in ASCII."""
+    """A name as people write it → as browsers send it: IPv6 in brackets, any alphabet in ASCII."""
     if name.count(":") > 1 and not name.startswith("["):
         return f"[{name.lower()}]"
     try:

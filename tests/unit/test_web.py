@@ -16,7 +16,7 @@ import sylvan
 from sylvan.domain import lifecycle, reports
 from sylvan.domain.codes import Invalid, Refusal
 from sylvan.services import faults
-from sylvan.web import catalogue, cursors, deps, mistakes, schemas, strict
+from sylvan.web import bodies, catalogue, cursors, deps, mistakes, strict
 from sylvan.web.visitors import Visitors, host_name
 
 ROOT = Path(sylvan.__file__).parent
@@ -168,21 +168,21 @@ def mistake(kind, value) -> Refusal:
 @pytest.mark.parametrize(
     ("kind", "value", "code", "params"),
     [
-        (schemas.RejectFire, {}, "field.required", {}),
-        (schemas.Latitude, 91, "field.at_most", {"limit": 90.0}),
-        (schemas.Latitude, -91, "field.at_least", {"limit": -90.0}),
-        (schemas.Latitude, float("nan"), "field.number", {"value": "nan"}),
-        (schemas.Short, "x" * 201, "field.too_long", {"limit": 200}),
-        (schemas.Short, "a\0b", "field.characters", {}),
-        (schemas.Short, 5, "field.text", {}),
-        (schemas.Moment, 1784246400, "field.moment", {"value": "1784246400"}),
-        (schemas.Moment, "2026-07-17T00:00:00", "problem.time_zone_missing", None),
+        (bodies.RejectFire, {}, "field.required", {}),
+        (bodies.Latitude, 91, "field.at_most", {"limit": 90.0}),
+        (bodies.Latitude, -91, "field.at_least", {"limit": -90.0}),
+        (bodies.Latitude, float("nan"), "field.number", {"value": "nan"}),
+        (bodies.Short, "x" * 201, "field.too_long", {"limit": 200}),
+        (bodies.Short, "a\0b", "field.characters", {}),
+        (bodies.Short, 5, "field.text", {}),
+        (bodies.Moment, 1784246400, "field.moment", {"value": "1784246400"}),
+        (bodies.Moment, "2026-07-17T00:00:00", "problem.time_zone_missing", None),
         (UUID, "17", "field.id", {"value": "17"}),
         (list[int], {}, "field.list", {}),
         (dict[str, int], [], "field.object", {}),
         (bool, "perhaps", "field.yes_or_no", {}),
         (
-            schemas.Seen,
+            bodies.Seen,
             "dragon",
             "field.choice",
             {"allowed": "smoke, flame, lightning, burnt, other"},
@@ -198,7 +198,7 @@ def test_mistake_is_told_by_a_code_with_its_parameters(kind, value, code, params
 
 
 def test_every_mistake_of_a_form_is_told_at_once():
-    refusal = mistake(schemas.NewReport, {"seen": "dragon", "place": {"method": "x"}, "a": 1})
+    refusal = mistake(bodies.NewReport, {"seen": "dragon", "place": {"method": "x"}, "a": 1})
     assert [error.field for error in refusal.errors] == ["place.method", "seen", "a"]
     assert dict(refusal.params) == {"count": 3}
 
@@ -286,9 +286,9 @@ def test_lists_of_the_api_are_those_of_the_domain():
     def allowed(kind) -> set[str]:
         return set(TypeAdapter(kind).json_schema()["enum"])
 
-    assert allowed(schemas.RejectReason) == set(lifecycle.RejectReason)
-    assert allowed(schemas.Seen) == set(reports.Seen)
-    assert allowed(schemas.SourceKind) == set(reports.SourceKind) - {"satellite"}
+    assert allowed(bodies.RejectReason) == set(lifecycle.RejectReason)
+    assert allowed(bodies.Seen) == set(reports.Seen)
+    assert allowed(bodies.SourceKind) == set(reports.SourceKind) - {"satellite"}
 
 
 def test_header_that_stands_twice_is_refused():

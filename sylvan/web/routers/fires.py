@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from sylvan.domain.lifecycle import Status
-from sylvan.web import schemas
+from sylvan.web import bodies, schemas
 from sylvan.web.answers import GeoJson, Json, collection, page, versioned
 from sylvan.web.deps import ActorDep, AfterIdDep, AtDep, BoxDep, ChangeDep, HouseDep, SpanDep
 from sylvan.web.strict import StrictRoute
@@ -111,7 +111,7 @@ def shown(house: HouseDep, actor: ActorDep, fire_id: UUID) -> schemas.Ok:
 
 @router.post("/{fire_id}/register", summary="Register: it gets its number")
 def register(
-    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.RegisterFire, change: ChangeDep
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: bodies.RegisterFire, change: ChangeDep
 ) -> schemas.Ok:
     facts = body.model_dump(exclude_none=True)
     told = house.decisions.register(actor, fire_id, facts, change.version, change.key)
@@ -120,7 +120,7 @@ def register(
 
 @router.post("/{fire_id}/reject", summary="Reject, with a reason of the list")
 def reject(
-    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.RejectFire, change: ChangeDep
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: bodies.RejectFire, change: ChangeDep
 ) -> schemas.Ok:
     facts = body.model_dump()
     told = house.decisions.reject(actor, fire_id, facts, change.version, change.key)
@@ -133,7 +133,7 @@ def reject(
     description="Possible steps and the facts that each needs stand in the configuration.",
 )
 def status(
-    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.ChangeStatus, change: ChangeDep
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: bodies.ChangeStatus, change: ChangeDep
 ) -> schemas.Ok:
     told = house.decisions.change_status(
         actor, fire_id, body.to, body.facts, change.version, change.key

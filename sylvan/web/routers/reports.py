@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from sylvan.domain.reports import ReportStatus
-from sylvan.web import schemas
+from sylvan.web import bodies, schemas
 from sylvan.web.answers import GeoJson, Jpeg, Json, page, versioned
 from sylvan.web.deps import ActorDep, AfterIdDep, BoxDep, ChangeDep, HouseDep, KeyDep, SinceDep
 from sylvan.web.strict import StrictRoute
@@ -19,7 +19,7 @@ Statuses = Annotated[
 
 
 @router.post("", summary="Report what is seen", status_code=201, response_model=schemas.Report)
-def submit(house: HouseDep, actor: ActorDep, body: schemas.NewReport, key: KeyDep = None) -> Json:
+def submit(house: HouseDep, actor: ActorDep, body: bodies.NewReport, key: KeyDep = None) -> Json:
     return versioned(house.reports.submit(actor, body.model_dump(), key), 201)
 
 
@@ -50,7 +50,7 @@ def listed(
     summary="Where a place description lies, before it is sent",
     response_model=schemas.Located,
 )
-def locate(house: HouseDep, actor: ActorDep, body: schemas.ReportPlace) -> Json:
+def locate(house: HouseDep, actor: ActorDep, body: bodies.ReportPlace) -> Json:
     return Json(house.reports.locate(actor, body.model_dump()))
 
 
@@ -80,7 +80,7 @@ def promote(house: HouseDep, actor: ActorDep, report_id: UUID, change: ChangeDep
 
 @router.post("/{report_id}/attach", summary="It belongs to a known fire")
 def attach(
-    house: HouseDep, actor: ActorDep, report_id: UUID, body: schemas.Attach, change: ChangeDep
+    house: HouseDep, actor: ActorDep, report_id: UUID, body: bodies.Attach, change: ChangeDep
 ) -> schemas.Ok:
     told = house.reports.attach(actor, report_id, body.fire_id, change.version, change.key)
     return schemas.Ok(**told)
@@ -96,7 +96,7 @@ def reject(
     house: HouseDep,
     actor: ActorDep,
     report_id: UUID,
-    body: schemas.RejectReport,
+    body: bodies.RejectReport,
     change: ChangeDep,
 ) -> schemas.Ok:
     facts = body.model_dump()
