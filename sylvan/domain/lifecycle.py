@@ -316,8 +316,3 @@ def fire_options(status: Status, actor: Actor) -> list[dict[str, Any]]:
         for step in ways_on(status, STEPS)
         if permitted(step, status, actor)
     ]
-
-
-def transitions_table() -> dict[str, list[str]]:
-    """Every status and where it may go, whoever asks: for documents and clients."""
-    return {status: [step.target.value for step in ways_on(status, STEPS)] for status in Status}

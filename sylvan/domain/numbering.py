@@ -11,6 +11,9 @@ from sylvan.domain.codes import Invalid
 _NUMBER: Final = re.compile(r"(?P<region>[\w-]+?)-(?P<year>\d{4})-(?P<serial>\d{1,7})")
 _REGION: Final = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
 
+DIGITS: Final = 4
+"""Least digits of the serial where a region does not say."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class FireNumber:
@@ -28,8 +31,12 @@ class FireNumber:
                 "fire.bad_number", {"value": f"{self.region}-{self.year}-{self.serial}"}, "number"
             )
 
+    def written(self, digits: int = DIGITS) -> str:
+        """The number with a serial of at least ``digits`` digits, as the region writes it."""
+        return f"{self.region}-{self.year}-{self.serial:0{digits}d}"
+
     def __str__(self) -> str:
-        return f"{self.region}-{self.year}-{self.serial:04d}"
+        return self.written()
 
 
 def parse_number(text: str) -> FireNumber:

@@ -167,7 +167,8 @@ class Decisions(Base):
         year = numbering.season_year(at, zone)
         serial = fires.next_serial(conn, actor, year)
         prefix = manifest.get("number_prefix") or self.geography.code
-        number = str(numbering.FireNumber(prefix, year, serial))
+        digits = manifest.get("number_digits", numbering.DIGITS)
+        number = numbering.FireNumber(prefix, year, serial).written(digits)
         return fires.give_number(conn, fire, year, serial, number)
 
     def _written(

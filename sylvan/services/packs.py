@@ -179,10 +179,6 @@ class Manifest(_Part):
             raise ValueError(f"layers with the same code: {', '.join(twice)}")
         return self
 
-    def fire_number(self, year: int, serial: int) -> str:
-        """The number of a registered fire, e.g. ``SA-2026-00017``."""
-        return f"{self.number_prefix}-{year:04d}-{serial:0{self.number_digits}d}"
-
     def of_kind(self, kind: LayerKind) -> list[LayerSpec]:
         """The layers of one kind, in the manifest's order."""
         return [layer for layer in self.layers if layer.kind is kind]

@@ -183,18 +183,6 @@ def since(
     return [(feed, number[feed], dict(sums[feed])) for feed in sorted(number)]
 
 
-def totals(conn: Connection, actor: Actor) -> dict[str, int]:
-    """Sums of all counts of the actor's world."""
-    pair = func.jsonb_each_text(batches.c.counts).table_valued("key", "value")
-    query = (
-        select(pair.c.key, func.sum(pair.c.value.cast(BigInteger)))
-        .select_from(batches.join(pair, onclause=batches.c.id == batches.c.id))
-        .where(batches.c.world_id == actor.world.id)
-        .group_by(pair.c.key)
-    )
-    return {key: int(total) for key, total in conn.execute(query)}
-
-
 def _batch(row: Any) -> Batch:
     return Batch(
         row.id, row.feed, row.name, bytes(row.sha256), row.product, row.received_at, row.counts

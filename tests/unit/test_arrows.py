@@ -19,7 +19,6 @@ MAY_IMPORT = {
 }
 OUTER_LIBRARIES = {"fastapi", "starlette", "uvicorn"}
 DOMAIN_NEVER = OUTER_LIBRARIES | {"sqlalchemy", "geoalchemy2", "psycopg", "httpx", "websockets"}
-WEB_NEVER = {"sqlalchemy", "geoalchemy2", "psycopg"}
 
 
 def imports(path: Path) -> set[str]:

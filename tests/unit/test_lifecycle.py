@@ -20,7 +20,6 @@ from sylvan.domain.lifecycle import (
     Status,
     fire_options,
     fire_step,
-    transitions_table,
     ways_on,
 )
 from sylvan.domain.worlds import live_world
@@ -260,14 +259,6 @@ def test_what_is_offered_is_what_is_accepted(status):
         except Conflict:
             continue
     assert offered == accepted
-
-
-def test_the_published_table_is_the_one_that_decides():
-    table = transitions_table()
-    assert set(table) == set(Status)
-    assert {(at, to) for at, goals in table.items() for to in goals} == {
-        (source, step.target) for step in STEPS for source in step.sources
-    }
 
 
 def test_options_say_what_must_be_told():

@@ -107,3 +107,9 @@ def test_new_year_comes_to_the_east_first():
     moment = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     assert season_year(moment, "Asia/Yakutsk") == 2027
     assert season_year(moment, "Europe/Moscow") == 2026
+
+
+def test_a_region_writes_its_serials_with_its_own_number_of_digits():
+    number = FireNumber("SA", 2026, 17)
+    assert number.written(5) == "SA-2026-00017"
+    assert parse_number(number.written(5)) == parse_number(number.written(2)) == number

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 import shapely
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sylvan.domain.codes import NotFound
 from sylvan.domain.places import LonLat, distance_m
@@ -128,18 +126,6 @@ def test_the_fingerprint_changes_with_any_file_of_the_pack(eden: Path) -> None:
     with (eden / "edge.geojson").open("a") as file:
         file.write(" ")
     assert packs.load(eden).fingerprint() != before
-
-
-@given(year=st.integers(1900, 9999), serial=st.integers(1, 10**7))
-def test_fire_numbers_tell_region_year_and_serial_apart(year: int, serial: int) -> None:
-    manifest = YAKUTIA.manifest
-    prefix, years, serials = manifest.fire_number(year, serial).split("-")
-    assert (prefix, int(years), int(serials)) == ("SA", year, serial)
-
-
-def test_fire_numbers_of_two_regions_differ() -> None:
-    numbers = [packs.find(code).manifest.fire_number(2026, 17) for code in packs.folders()]
-    assert sorted(numbers) == ["PT-2026-0017", "SA-2026-00017"]
 
 
 def test_shipped_packs_and_base_map_stay_small() -> None:
