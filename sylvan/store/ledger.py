@@ -22,7 +22,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    func,
     insert,
     select,
 )

@@ -65,7 +65,7 @@ def test_registering_gives_the_number_and_the_next_version(desk):
     assert answer.json() == {"id": fire["id"], "version": fire["version"] + 1}
     after = desk.get(f"{API}/fires/{fire['id']}")
     assert after.headers["etag"] == f'"{answer.json()["version"]}"'
-    assert (after.json()["status"], after.json()["number"]) == ("registered", "SA-2026-0001")
+    assert (after.json()["status"], after.json()["number"]) == ("registered", "SA-2026-00001")
     assert after.json()["registered_at"] == "2026-07-17T06:00:00Z"
 
 
@@ -106,7 +106,7 @@ def test_of_many_who_register_at_once_one_wins_and_all_learn_it(desk):
 
     with ThreadPoolExecutor(8) as crowd:
         assert sorted(crowd.map(register, range(8))) == [200] + [409] * 7
-    assert fires(desk)[0]["number"] == "SA-2026-0001"
+    assert fires(desk)[0]["number"] == "SA-2026-00001"
 
 
 def test_rejected_fire_says_why_and_may_not_go_on(desk):
