@@ -180,7 +180,8 @@ function find(map, id, request) {
   const item = map.get(id);
   if (!item) throw new Refusal(404, 'problem.not_found');
   const version = /^"?(\d+)"?$/.exec(request.headers['if-match'] ?? '')?.[1];
-  if (version && Number(version) !== item.version) {
+  if (!version) throw new Refusal(428, 'problem.version_missing');
+  if (Number(version) !== item.version) {
     const params = {
       by: 'А. Петрова',
       action: 'fire.registered',
@@ -217,8 +218,9 @@ function changeReport(report, changes) {
 }
 
 const CHANGES = {
-  'fires/shown': (id, _body, request) => {
-    const fire = find(world.fires, id, { headers: {}, url: request.url });
+  'fires/shown': (id) => {
+    const fire = world.fires.get(id);
+    if (!fire) throw new Refusal(404, 'problem.not_found');
     return ok(fire.shown_at ? fire : world.changeFire(fire, { shown_at: world.iso() }));
   },
   'fires/register': (id, _body, request) =>

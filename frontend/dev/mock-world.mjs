@@ -49,12 +49,7 @@ const STATUSES = [
   'rejected',
 ];
 const WEIGHTS = [0.2, 0.14, 0.1, 0.24, 0.1, 0.06, 0.07, 0.06, 0.03];
-const SENSORS = [
-  ['VIIRS S-NPP'],
-  ['VIIRS NOAA-20'],
-  ['MODIS Aqua', 'VIIRS S-NPP'],
-  ['VIIRS NOAA-20', 'VIIRS NOAA-21'],
-];
+const SENSORS = [['SNPP'], ['NOAA20'], ['AQUA', 'SNPP'], ['NOAA20', 'NOAA21']];
 const HOUR = 3_600_000;
 const RAD = Math.PI / 180;
 export const EPOCH = randomUUID();
@@ -201,7 +196,9 @@ export class MockWorld {
       reasons: [
         { code: 'reason.group.linked_distance_time', params: { distance_km: 0.6, hours: 1.4 } },
         { code: 'edge.from_footprints', params: { count: detections, passes } },
-        { code: 'screening.confidence_high_night', params: { weight: '+2,1' } },
+        { code: 'screening.confidence_high_night', params: { weight: 2.1 } },
+        { code: 'screening.no_type', params: {} },
+        { code: 'screening.no_lightning', params: {} },
       ],
       address: this.address(point),
       source_kinds: ['satellite'],

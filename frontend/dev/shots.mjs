@@ -49,7 +49,7 @@ const SCENES = {
     path: '/',
     steps: async (page) => {
       await page.locator('#tab-work').click();
-      await page.locator(row).first().click();
+      if (await page.locator(row).count()) await page.locator(row).first().click();
       await page.keyboard.press('f');
     },
   },

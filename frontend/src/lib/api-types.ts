@@ -55,7 +55,10 @@ export type Place = Pick<Schemas['ReportPlace'], 'method'> & {
   bearings?: Bearing[];
 };
 /** Defaults are filled in by the server. */
-export type NewReport = With<Omit<Schemas['NewReport'], 'photo'>, { place: Place; observed_at: string }> & {
+export type NewReport = With<
+  Omit<Schemas['NewReport'], 'photo'>,
+  { place: Place; observed_at: string | null }
+> & {
   photo: string | null;
 };
 export type Report = With<

@@ -42,6 +42,24 @@ export async function chooseSignal(page) {
   return id;
 }
 
+/** Somebody else, at another desk, decides on a fire as it stands at this moment. */
+export async function colleague(page, id, step, body) {
+  const query = await worldQuery(page);
+  return page.evaluate(
+    async ([fire, act, facts, q]) => {
+      const { version } = await (await fetch(`/api/v1/fires/${fire}?${q}`)).json();
+      const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"` };
+      const answer = await fetch(`/api/v1/fires/${fire}/${act}?${q}`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify(facts),
+      });
+      return answer.status;
+    },
+    [id, step, body, query],
+  );
+}
+
 /** Waits until the server tells this status of a fire. */
 export async function untilStatus(page, id, status) {
   const query = await worldQuery(page);
