@@ -6,7 +6,6 @@ which the data came.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import fsum, isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -126,13 +125,12 @@ def _power(
     rows: Detections, passes: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
 ) -> list[tuple[datetime, float]]:
     """Fire radiative power of each pass that measured any, in order of time."""
-    series = []
-    order = np.argsort(passes, kind="stable")
-    for number, places in enumerate(np.split(order, np.cumsum(np.bincount(passes))[:-1])):
-        known = [float(mw) for mw in rows["frp"][places] if isfinite(mw)]
-        if known:  # fsum: exact, so that the order of rows cannot matter
-            series.append((_moment(ends[number]), fsum(known)))
-    return sorted(series)
+    known = np.isfinite(rows["frp"])
+    number, mw = passes[known], rows["frp"][known].astype(np.float64)
+    order = np.lexsort((mw, number))  # a sum in this order cannot depend on that of the rows
+    seen, first = np.unique(number[order], return_index=True)
+    total = np.add.reduceat(mw[order], first) if len(seen) else mw
+    return sorted((_moment(ends[k]), float(power)) for k, power in zip(seen, total, strict=True))
 
 
 def _growth(

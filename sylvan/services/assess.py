@@ -270,19 +270,18 @@ def legacy_of(
 def _members(plan: Planned, scene: Scene) -> dict[UUID, Detections]:
     """All detections of each touched fire: the stored ones and the new ones."""
     there, into = scene.there, dict(plan.merged)
-    fire_of = {raw: into.get(root, root) for raw, root in there.roots.items()}
-    owner = np.concatenate([there.rows["fire_id"], plan.fire_ids])
-    owner[plan.moved] = plan.moved_to
-    raw, place = np.unique(owner, return_inverse=True)
-    pieces = np.split(np.argsort(place, kind="stable"), np.cumsum(np.bincount(place))[:-1])
-    touched = set(plan.touched)
-    found: dict[UUID, list[npt.NDArray[np.intp]]] = {}
-    for one, piece in zip(raw, pieces, strict=True):
-        fire = fire_of.get(bytes(one)) or UUID(bytes=bytes(one))
-        if fire in touched:
-            found.setdefault(fire, []).append(piece)
+    number = {fire: k for k, fire in enumerate(plan.touched)}
+    today = [number.get(into.get(fire, fire), -1) for fire in there.ids]
+    owner = np.concatenate([np.array(today, np.int64)[there.fire], np.empty(len(scene.new), int)])
+    late = np.concatenate([plan.moved, len(there.rows) + np.arange(len(scene.new))])
+    raw, which = np.unique(np.concatenate([plan.moved_to, plan.fire_ids]), return_inverse=True)
+    named = (there.roots.get(bytes(one)) or UUID(bytes=bytes(one)) for one in raw)
+    owner[late] = np.array([number[into.get(fire, fire)] for fire in named], np.int64)[which]
+    order = np.argsort(owner, kind="stable")
+    ends = np.searchsorted(owner[order], np.arange(len(number) + 1))
     rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
-    return {fire: rows[np.concatenate(parts)] for fire, parts in found.items()}
+    pieces = ((fire, order[ends[k] : ends[k + 1]]) for fire, k in number.items())
+    return {fire: rows[piece] for fire, piece in pieces if len(piece)}
 
 
 def _all_placed(states: Sequence[Fire], region: Region) -> list[Fire]:

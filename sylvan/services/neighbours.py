@@ -25,9 +25,13 @@ class Neighbours:
 
     rows: Stored
     """All detections of the fires concerned."""
+    fire: npt.NDArray[np.int64]
+    """The fire of each today, as its place in ``ids``."""
+    ids: list[UUID]
+    """These fires, ascending."""
     roots: Roots
     known: dict[UUID, Fire]
-    """These fires, locked until the transaction ends."""
+    """The fires, locked until the transaction ends."""
     thinned: frozenset[UUID]
     """Those that lost detections to better versions."""
     confirming: frozenset[UUID]
@@ -46,10 +50,14 @@ def around(conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) ->
         known = fires.many(conn, actor, set(roots.values()), lock=True)
         if not any(_changed(fire, roots) for fire in known.values()):
             break
+    ids = sorted(known)
+    fire = _numbered(rows, roots, ids)
     wide = rows["instrument"] == Instrument.GEOSTATIONARY
-    only_wide = _fires_of(rows[wide], roots) - _fires_of(rows[~wide], roots)
+    only_wide = [ids[k] for k in np.setdiff1d(fire[wide], fire[~wide])]
     return Neighbours(
         rows,
+        fire,
+        ids,
         roots,
         known,
         thinned=frozenset(roots[one.bytes] for one in lost),
@@ -72,16 +80,28 @@ def _concerned(
     ids = {*lost, *_near(conn, actor, batch)}
     while True:
         roots = _roots(conn, actor, ids)
+        today = sorted(set(roots.values()))
         every = [UUID(bytes=raw) for raw in roots]
         rows = detections.of_fires(conn, actor.world.id, every)
-        rows = rows[_kept(rows, roots, batch, lost)]
-        wide = points_of(rows[rows["instrument"] == Instrument.GEOSTATIONARY])
+        fire = _numbered(rows, roots, today)
+        thinned = {roots[one.bytes] for one in lost}
+        concern = np.array([one in thinned for one in today], bool)
+        kept = concern[fire] | concerned(points_of(rows), fire, batch)
+        wide = points_of(rows[kept & (rows["instrument"] == Instrument.GEOSTATIONARY)])
         more = _near(conn, actor, wide).difference(every)
         if not more:
             break
         ids |= more  # what confirms one fire may confirm another one beside it from now on
-    concerned_now = _fires_of(rows, roots) | {roots[one.bytes] for one in lost}
-    return rows, {raw: fire for raw, fire in roots.items() if fire in concerned_now}
+    concern[fire[kept]] = True
+    stays = {today[k] for k in np.flatnonzero(concern)}
+    return rows[kept], {raw: one for raw, one in roots.items() if one in stays}
+
+
+def _numbered(rows: Stored, roots: Roots, ids: list[UUID]) -> npt.NDArray[np.int64]:
+    """Place in ``ids`` of each detection's fire of today."""
+    place = {one: k for k, one in enumerate(ids)}
+    raw, which = np.unique(rows["fire_id"], return_inverse=True)
+    return np.array([place[roots[bytes(one)]] for one in raw], np.int64)[which]
 
 
 def _near(conn: Connection, actor: Actor, points: Points) -> set[UUID]:
@@ -99,19 +119,6 @@ def _roots(conn: Connection, actor: Actor, ids: set[UUID]) -> Roots:
     for root, merged in fires.merged_ids(conn, actor, set(step.values())).items():
         roots |= {one.bytes: root for one in (root, *merged)}
     return roots
-
-
-def _kept(rows: Stored, roots: Roots, batch: Points, lost: list[UUID]) -> npt.NDArray[np.bool_]:
-    """Which detections are of fires that the batch may change, or that lost some to it."""
-    raw, place = np.unique(rows["fire_id"], return_inverse=True)
-    number = {fire: k for k, fire in enumerate(sorted(set(roots.values())))}
-    group = np.array([number[roots[bytes(one)]] for one in raw], np.int64)[place]
-    thinned = [number[roots[one.bytes]] for one in lost]
-    return np.isin(group, thinned) | concerned(points_of(rows), group, batch)
-
-
-def _fires_of(rows: Stored, roots: Roots) -> set[UUID]:
-    return {roots[bytes(one)] for one in np.unique(rows["fire_id"])}
 
 
 def distinct(fire_ids: npt.NDArray[np.void]) -> list[UUID]:

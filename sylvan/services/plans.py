@@ -65,17 +65,16 @@ def planned(scene: Scene) -> Planned:
     comers = len(there.rows) + np.flatnonzero(fresh)
     rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
     owner = np.concatenate([there.rows["fire_id"], scene.heirs])
-    ids = sorted(there.known)
-    number = {one: place for place, one in enumerate(ids)}
-    raw, which = np.unique(owner[settled], return_inverse=True)
-    fire_of = np.array([number[there.roots[bytes(one)]] for one in raw], np.int64)[which]
+    number = {one: place for place, one in enumerate(there.ids)}
+    inherited = [number[there.roots[bytes(raw)]] for raw in scene.heirs[~fresh]]
+    fire_of = np.concatenate([there.fire, np.array(inherited, np.int64)])
     whole = there.thinned | there.confirming
     plan = decide(
         points_of(rows[settled]),
         fire_of,
-        [_state(there.known[one], whole=one in whole) for one in ids],
+        [_state(there.known[one], whole=one in whole) for one in there.ids],
         points_of(rows[comers]),
-        anchors=_anchors(scene, rows[settled], fire_of, [there.known[one] for one in ids]),
+        anchors=_anchors(scene, rows[settled], fire_of, [there.known[one] for one in there.ids]),
         apart=scene.apart,
     )
     return _named(plan, scene, owner, settled, comers)
