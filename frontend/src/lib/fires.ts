@@ -80,7 +80,12 @@ export type Row =
   | { key: string; kind: 'fire'; fire: Fire; severity: Severity }
   | { key: string; kind: 'report'; report: Report; severity: Severity };
 
-function reportSeverity(report: Report): Severity {
+/** Nobody has decided on it yet. */
+export function isOpen(report: Report): boolean {
+  return report.status === 'queued' || report.status === 'field_check';
+}
+
+export function reportSeverity(report: Report): Severity {
   return report.seen === 'flame' ? 3 : 2;
 }
 
@@ -92,7 +97,7 @@ export function rowsOf(group: Group, fires: Iterable<Fire>, reports: Iterable<Re
   }
   if (group === 'new') {
     for (const report of reports) {
-      if (report.status === 'queued' || report.status === 'field_check') {
+      if (isOpen(report)) {
         rows.push({ key: report.id, kind: 'report', report, severity: reportSeverity(report) });
       }
     }

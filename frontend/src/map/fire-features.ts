@@ -1,7 +1,7 @@
-/** Fires of the store as map features. */
-import type { Fire } from '../lib/api-types';
-import { severity, shortNumber } from '../lib/fires';
-import { iconName, SHAPE } from './icons';
+/** Fires and waiting reports of the store as map features. */
+import type { Fire, Report } from '../lib/api-types';
+import { isOpen, reportSeverity, severity, shortNumber } from '../lib/fires';
+import { iconName, REPORT_SHAPE, SHAPE } from './icons';
 
 /** Quiet and closed fires lie below, unaccepted ones on top. */
 function rank(fire: Fire): number {
@@ -25,4 +25,19 @@ export function fireFeatures(fires: Iterable<Fire>): GeoJSON.Feature[] {
     });
   }
   return features;
+}
+
+/** Reports that wait for a decision; once decided they live on in their fire. */
+export function reportFeatures(reports: Iterable<Report>): GeoJSON.Feature[] {
+  return [...reports].filter(isOpen).map((report) => ({
+    type: 'Feature',
+    geometry: { type: 'Point', coordinates: report.point },
+    properties: {
+      id: report.id,
+      status: 'report',
+      label: '',
+      icon: iconName(REPORT_SHAPE, reportSeverity(report)),
+      rank: reportSeverity(report) + 4,
+    },
+  }));
 }

@@ -6,7 +6,9 @@ import type { FireStatus } from '../lib/api-types';
 import type { Theme } from '../lib/prefs.svelte';
 import { PALETTE } from './palette';
 
-export type Shape = 'diamond' | 'disc' | 'half' | 'ring' | 'square';
+export type Shape = 'diamond' | 'disc' | 'half' | 'ring' | 'square' | 'triangle';
+/** What people told, and nobody has decided on yet. */
+export const REPORT_SHAPE: Shape = 'triangle';
 export const SHAPE: Record<FireStatus, Shape> = {
   signal: 'diamond',
   registered: 'disc',
@@ -20,7 +22,7 @@ export const SHAPE: Record<FireStatus, Shape> = {
   merged: 'ring',
   transferred: 'ring',
 };
-const SHAPES: Shape[] = ['diamond', 'disc', 'half', 'ring', 'square'];
+const SHAPES: Shape[] = ['diamond', 'disc', 'half', 'ring', 'square', 'triangle'];
 /** CSS pixels, and device pixels per CSS pixel. */
 const SIZE = 24;
 const RATIO = 2;
@@ -35,6 +37,11 @@ function outlinePath(pen: Pen, shape: Shape): void {
     pen.lineTo(SIZE - 2.5, c);
     pen.lineTo(c, SIZE - 2.5);
     pen.lineTo(2.5, c);
+    pen.closePath();
+  } else if (shape === 'triangle') {
+    pen.moveTo(c, 3);
+    pen.lineTo(SIZE - 3, SIZE - 5);
+    pen.lineTo(3, SIZE - 5);
     pen.closePath();
   } else if (shape === 'square') pen.rect(5, 5, SIZE - 10, SIZE - 10);
   else pen.arc(c, c, shape === 'disc' ? 8 : 7, 0, 2 * Math.PI);

@@ -20,7 +20,14 @@ import { Protocol } from 'pmtiles';
 import type { Point } from '../lib/api-types';
 import { BASE_SOURCE, baseLayers } from './basemap';
 import { fireIcons, ICON_RATIO } from './icons';
-import { overlayLayers, overlaySources, windowFilter, type OverlayState, type TimeWindow } from './overlays';
+import {
+  groundLayers,
+  markLayers,
+  overlaySources,
+  windowFilter,
+  type OverlayState,
+  type TimeWindow,
+} from './overlays';
 
 setWorkerUrl(workerUrl);
 addProtocol('pmtiles', new Protocol().tile);
@@ -53,11 +60,17 @@ const FIT = { padding: { top: 48, right: 56, bottom: 140, left: 56 }, maxZoom: 1
 const NAMES_FROM = 3.05;
 const WIDE_PX = 700;
 
+/** Names and the dots of towns, as against land, water and lines. */
+function isName(layer: LayerSpecification): boolean {
+  return layer.type === 'symbol' || layer.type === 'circle';
+}
+
 export class FireMap {
   readonly map: MapLibreMap;
   private ready = false;
   private pending: (() => void)[] = [];
   private chosen: string | null = null;
+  private nextFires: GeoJSON.Feature[] | null = null;
   private readonly hasBase: boolean;
 
   constructor(private readonly parts: MapParts) {
@@ -94,7 +107,8 @@ export class FireMap {
   }
 
   private style(state: OverlayState): StyleSpecification {
-    const base = baseLayers(state.theme, state.lang);
+    const all = baseLayers(state.theme, state.lang);
+    const base = this.hasBase ? all : all.filter((layer) => layer.type === 'background');
     return {
       version: 8,
       sources: {
@@ -104,8 +118,10 @@ export class FireMap {
         ...overlaySources(this.parts.tiles),
       },
       layers: [
-        ...(this.hasBase ? base : base.filter((layer) => layer.type === 'background')),
-        ...overlayLayers(state),
+        ...base.filter((layer) => !isName(layer)),
+        ...groundLayers(state),
+        ...base.filter(isName),
+        ...markLayers(state),
       ],
     };
   }
@@ -184,8 +200,15 @@ export class FireMap {
     this.map.getCanvas().setAttribute('aria-label', title);
   }
 
+  /** A pass changes hundreds of fires within a moment: the map is told once a frame. */
   setFires(features: GeoJSON.Feature[]): void {
-    this.setData('fires', { type: 'FeatureCollection', features });
+    const isPlanned = this.nextFires !== null;
+    this.nextFires = features;
+    if (isPlanned) return;
+    requestAnimationFrame(() => {
+      this.setData('fires', { type: 'FeatureCollection', features: this.nextFires ?? [] });
+      this.nextFires = null;
+    });
   }
 
   setEdge(edge: GeoJSON.Geometry | null): void {

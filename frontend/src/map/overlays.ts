@@ -235,7 +235,7 @@ function fireLayers({ theme, visible }: OverlayState): LayerSpecification[] {
         visibility,
         'icon-image': ['get', 'icon'],
         // From far away the marks must not hide the detections below them.
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 2, 0.6, 6, ['case', signal, 1, 0.85]],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 2, 0.45, 6, ['case', signal, 1, 0.85]],
         'icon-allow-overlap': true,
         // Later drawn lies on top.
         'symbol-sort-key': ['get', 'rank'],
@@ -249,7 +249,8 @@ function fireLayers({ theme, visible }: OverlayState): LayerSpecification[] {
         visibility,
         // Earlier placed wins the room: the opposite order to the marks.
         'symbol-sort-key': ['-', 0, ['get', 'rank']],
-        'text-field': ['get', 'label'],
+        // Temporary labels of signals only help when few are in sight.
+        'text-field': ['step', ['zoom'], ['case', signal, '', ['get', 'label']], 5, ['get', 'label']],
         'text-font': FONT,
         'text-size': 11.5,
         'text-anchor': 'top',
@@ -272,7 +273,12 @@ function fireLayers({ theme, visible }: OverlayState): LayerSpecification[] {
   ];
 }
 
-/** Everything above the base map, from the ground up. */
-export function overlayLayers(state: OverlayState): LayerSpecification[] {
-  return [...regionLayers(state), ...edgeLayers(state), ...detectionLayers(state), ...fireLayers(state)];
+/** What lies under the base map's names: nothing that burns may hide which village is near. */
+export function groundLayers(state: OverlayState): LayerSpecification[] {
+  return [...regionLayers(state), ...edgeLayers(state), ...detectionLayers(state)];
+}
+
+/** What lies above everything. */
+export function markLayers(state: OverlayState): LayerSpecification[] {
+  return fireLayers(state);
 }

@@ -7,6 +7,7 @@ export const panels = {
   report: () => import('./ReportCard.svelte'),
   search: () => import('./Search.svelte'),
   help: () => import('./Help.svelte'),
+  layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),
 };
 
