@@ -29,8 +29,9 @@ log = structlog.get_logger()
 VERSION_WINDOW_S: Final = 120
 """Versions of one pixel are acquired within two minutes of each other (identity rule)."""
 FEED_KIND: Final = "satellite"
-PORTION: Final = 20_000
-"""Detections grouped in one transaction afterwards: a second or two of the world's lock."""
+PORTION: Final = 5_000
+"""Detections grouped in one transaction afterwards, as many as a large pass brings: the world's
+lock must not be held for long."""
 BEGINNING: Final = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 

@@ -53,15 +53,17 @@ class Layers(Base):
         pack = packs.find(code, folder)
         stamp = pack.fingerprint()
         with self.engine.begin() as conn:
+            layers.lock(conn)  # processes that start together find it loaded
             known = layers.region(conn, code)
             if known and known[1] == stamp:
                 return False
             now = self.clock()
             layers.save_region(conn, code, _manifest(pack.manifest), stamp, now)
-            own = {layer.code for layer in layers.listed(conn, code) if layer.source == "own"}
+            own = [layer for layer in layers.listed(conn, code) if layer.source == "own"]
+            kept, kinds = {layer.code for layer in own}, {layer.kind for layer in own}
             for number, spec in enumerate(pack.manifest.layers, 1):
                 progress(spec.code, number, len(pack.manifest.layers))
-                if spec.code not in own:
+                if spec.code not in kept and not (spec.sample and str(spec.kind) in kinds):
                     self._load_spec(conn, pack, spec, now)
             self._told(conn, f"region:{code}", {"region": code}, now)
         return True
@@ -99,6 +101,7 @@ class Layers(Base):
         if report.refused or (faults and not report.repaired):
             raise Invalid("problem.layer_faults", {"file": path.name, "count": len(faults)}, "file")
         with self.engine.begin() as conn:
+            layers.lock(conn)
             found = layers.region(conn, region)
             if found is None:
                 raise NotFound("problem.region_unknown", {"region": region}, "region")

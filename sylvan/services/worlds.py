@@ -37,9 +37,9 @@ class Worlds(Base):
     def open(self, kind: WorldKind, name: str, clock: WorldClock) -> World:
         """A new replay or drill."""
         with self.engine.begin() as conn:
-            if worlds.by_name(conn, name) is not None:
-                raise Conflict("problem.world_exists", {"world": name}, "world")
             world = worlds.add(conn, kind, name, clock, self.clock())
+            if world is None:
+                raise Conflict("problem.world_exists", {"world": name}, "world")
             self._tell(conn, system(world), "world.open")
         return world
 

@@ -23,12 +23,17 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    text,
+    update,
 )
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.store import copying
 from sylvan.store.base import JSONB, METADATA, at, geometry
 from sylvan.store.fires import bbox_clause
+
+LAYERS_LOCK = 0x53594C05
+"""Advisory lock key of who loads or drops layers ("SYL", 5)."""
 
 regions = Table(
     "region",
@@ -107,6 +112,11 @@ class Item:
     sample: bool = False
 
 
+def lock(conn: Connection) -> None:
+    """Let nobody else change layers until the transaction ends."""
+    conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LAYERS_LOCK})
+
+
 def region(conn: Connection, code: str) -> tuple[dict[str, Any], str] | None:
     """A loaded region's manifest and the fingerprint of the pack that it came from."""
     row = conn.execute(select(regions).where(regions.c.code == code)).one_or_none()
@@ -123,8 +133,14 @@ def save_region(
 
 
 def replace(conn: Connection, layer: Layer, features: Sequence[Item], now: datetime) -> None:
-    """Put a layer in the place of the one with the same code, whole or not at all."""
-    conn.execute(delete(layers).where(layers.c.code == layer.code))
+    """Put a layer in the place of the one with the same code, whole or not at all.
+
+    Where that one was another region's, its pack counts as not loaded any more.
+    """
+    gone = delete(layers).where(layers.c.code == layer.code).returning(layers.c.region)
+    before = conn.scalar(gone)
+    if before is not None and before != layer.region:
+        conn.execute(update(regions).where(regions.c.code == before).values(fingerprint=""))
     conn.execute(
         layers.insert().values(
             code=layer.code,

@@ -13,10 +13,10 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    insert,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.worlds import LIVE_ID, REAL_TIME, World, WorldClock, WorldKind
 from sylvan.store.base import METADATA, at
@@ -44,14 +44,17 @@ def _world(row: Row[Any]) -> World:
 
 def ensure_live(conn: Connection, now: datetime) -> World:
     """The live world, made on first use."""
-    found = by_id(conn, LIVE_ID)
-    if found:
-        return found
-    return add(conn, WorldKind.LIVE, "live", REAL_TIME, now)
+    found = by_id(conn, LIVE_ID) or add(conn, WorldKind.LIVE, "live", REAL_TIME, now)
+    found = found or by_id(conn, LIVE_ID)  # another process made it while we were about to
+    if found is None:
+        raise LookupError("world 1 is neither there nor can it be made")
+    return found
 
 
-def add(conn: Connection, kind: WorldKind, name: str, clock: WorldClock, now: datetime) -> World:
-    """A new world; its name must be new."""
+def add(
+    conn: Connection, kind: WorldKind, name: str, clock: WorldClock, now: datetime
+) -> World | None:
+    """A new world; ``None`` when there is one with this name."""
     values = {
         "kind": str(kind),
         "name": name,
@@ -62,7 +65,9 @@ def add(conn: Connection, kind: WorldKind, name: str, clock: WorldClock, now: da
     }
     if kind is WorldKind.LIVE:
         values["id"] = LIVE_ID
-    return _world(conn.execute(insert(worlds).values(values).returning(worlds)).one())
+    statement = pg.insert(worlds).values(values).on_conflict_do_nothing().returning(worlds)
+    row = conn.execute(statement).one_or_none()
+    return _world(row) if row else None
 
 
 def set_clock(conn: Connection, world_id: int, clock: WorldClock) -> None:

@@ -1,6 +1,9 @@
 """Layers: a region's pack, a forest service's own files in place of the sample, all or nothing."""
 
 import json
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,13 +11,26 @@ import pytest
 import shapely
 from sqlalchemy import text
 
-from sylvan.domain.codes import Invalid, NotFound
+from sylvan import wiring
+from sylvan.domain.codes import Conflict, Invalid, NotFound
 from sylvan.services.log import drain
 from sylvan.services.packs import LayerKind, LayerSpec
+from sylvan.settings import Settings
+from sylvan.store import engine as store_engine
 from tests.db import books
-from tests.db.helpers import NOW, ORIGIN, firms_file, near, opened, operator, take
+from tests.db.helpers import (
+    NOW,
+    ORIGIN,
+    firms_file,
+    near,
+    opened,
+    operator,
+    replay_world,
+    take,
+)
 
 REGION = "portugal"
+PACKS = Path(__file__).resolve().parents[2] / "gis_layers"
 PLACE = (-8.2, 40.2)
 """A place in the second pack's region."""
 
@@ -159,3 +175,77 @@ def test_items_are_paged_without_a_gap(house) -> None:
         after = page.after[0]
     assert [item["id"] for item in paged] == [item["id"] for item in every]
     assert len(every) > 7
+
+
+def test_processes_that_start_at_once_on_an_empty_database_load_the_region_once(
+    fresh_db_url,
+) -> None:
+    start = threading.Barrier(4)
+
+    def boot(_) -> bool:
+        engine = store_engine.create(fresh_db_url)
+        own = wiring.house(Settings(region=REGION), engine)
+        start.wait(30)
+        own.worlds.live()
+        loaded = own.layers.load_region(REGION)
+        engine.dispose()
+        return loaded
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(boot, range(4))) == [False, False, False, True]
+    with opened(fresh_db_url, region=REGION) as house:
+        assert len(house.layers.listed(REGION)) == 4
+        assert [world["name"] for world in house.picture.worlds()] == ["live"]
+
+
+def test_a_world_opened_by_two_under_one_name_is_opened_once(fresh_db_url) -> None:
+    with opened(fresh_db_url) as house:
+        start = threading.Barrier(3)
+
+        def work(_) -> str:
+            start.wait(30)
+            try:
+                return replay_world(house, "august").name
+            except Conflict as refusal:
+                return refusal.code
+
+        with ThreadPoolExecutor(3) as pool:
+            answers = sorted(pool.map(work, range(3)))
+    assert answers == ["august", "problem.world_exists", "problem.world_exists"]
+
+
+def other_pack(folder: Path, code: str, *, note: str = "") -> Path:
+    """The small pack under another name, with layers of the same codes."""
+    made = folder / code
+    if made.exists():
+        shutil.rmtree(made)
+    shutil.copytree(PACKS / REGION, made)
+    manifest = made / "region.yaml"
+    told = manifest.read_text("utf-8").replace(f"code: {REGION}", f"code: {code}", 1)
+    manifest.write_text(told + note, "utf-8")
+    return folder
+
+
+def test_layers_overwritten_by_another_regions_pack_come_back(house, tmp_path) -> None:
+    packs = other_pack(tmp_path, "elsewhere")
+    assert house.layers.load_region("elsewhere", packs)
+    assert house.layers.listed(REGION) == []
+    assert house.layers.load_region(REGION)
+    assert len(house.layers.listed(REGION)) == 4
+    assert not house.layers.load_region(REGION)
+
+
+def test_a_newer_pack_brings_no_sample_back_beside_a_services_own_layer(house, tmp_path) -> None:
+    sample = spec("sample-districts")
+    packs = other_pack(tmp_path, "ours", note="# first\n")
+    manifest = packs / "ours" / "region.yaml"
+    house.layers.load_region("ours", packs)
+    assert {layer["code"]: layer["sample"] for layer in house.layers.listed("ours")}["districts"]
+    own = written(tmp_path / "own.geojson", SQUARE)
+    house.layers.load_file(operator(house), "ours", own, sample, repair=False)
+    assert "districts" not in {layer["code"] for layer in house.layers.listed("ours")}
+    manifest.write_text(manifest.read_text("utf-8") + "# second\n", "utf-8")
+    assert house.layers.load_region("ours", packs)
+    codes = {layer["code"] for layer in house.layers.listed("ours")}
+    assert "sample-districts" in codes
+    assert "districts" not in codes
