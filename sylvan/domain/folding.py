@@ -43,7 +43,7 @@ def fold(rows: npt.NDArray[np.void], stored: npt.NDArray[np.void]) -> Folded:
     """
     n, m = len(rows), len(stored)
     names = list(rows.dtype.names or ())
-    every = np.concatenate([stored[names].astype(rows.dtype), rows])
+    every = np.concatenate([stored[names].astype(rows.dtype), rows]) if m else rows
     winner = resolve(every)
     stays = winner == np.arange(n + m)
     is_new = np.arange(n + m) >= m

@@ -250,9 +250,7 @@ def resolve(rows: Detections, rules: IdentityRules = RULES) -> Ints:
     Returns:
         For each row the position of the row that stands for its pixel (its own, if it stays).
     """
-    head = np.arange(len(rows))
-    order = rank(rows, rules)
-    head = _merge_identical(head, identity_key(rows, rules), order)
+    head = _merge_identical(rows, identity_key(rows, rules), rules)
     classes = version_class(rows, rules)
     distinct = np.flatnonzero(head == np.arange(len(rows)))
     levels = np.unique(classes[distinct])[::-1]
@@ -268,14 +266,19 @@ def resolve(rows: Detections, rules: IdentityRules = RULES) -> Ints:
     return pixel[head]
 
 
-def _merge_identical(head: Ints, key: Ints, order: Ints) -> Ints:
-    by_key = np.lexsort((-order, key))
-    fresh = np.ones(len(key), bool)
-    fresh[1:] = key[by_key][1:] != key[by_key][:-1]
-    best = by_key[fresh]
-    out = head.copy()
-    out[by_key] = best[np.cumsum(fresh) - 1]
-    return out
+def _merge_identical(rows: Detections, key: Ints, rules: IdentityRules) -> Ints:
+    """For each row the best one of the same key; only rows that share one are compared."""
+    head = np.arange(len(rows))
+    by_key = np.argsort(key, kind="stable")
+    again = key[by_key[1:]] == key[by_key[:-1]]
+    if not again.any():
+        return head
+    shared = by_key[np.append(again, False) | np.insert(again, 0, False)]
+    order = rank(rows[shared], rules)
+    best_first = shared[np.lexsort((-order, key[shared]))]
+    fresh = np.insert(key[best_first[1:]] != key[best_first[:-1]], 0, True)
+    head[best_first] = best_first[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
+    return head
 
 
 def _joined(

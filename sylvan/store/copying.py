@@ -4,7 +4,8 @@ The binary format is a header, then per row a field count and per field a length
 bytes; with fixed-size columns that is a NumPy structured dtype. Points travel as EWKB.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 import numpy as np
@@ -17,7 +18,7 @@ TRAILER: Final = b"\xff\xff"
 PG_EPOCH_S: Final = 946_684_800
 """Seconds from 1970-01-01 to PostgreSQL's epoch, 2000-01-01."""
 MICRO: Final = 1_000_000
-ROWS_PER_WRITE: Final = 50_000
+ROWS_PER_WRITE: Final = 20_000
 
 _WKB: Final = np.dtype(
     [("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")]
@@ -72,15 +73,36 @@ def raw(conn: Connection) -> Psycopg[Any]:
     return driver
 
 
-def copy_in(conn: Connection, table: str, fields: list[Field], rows: npt.NDArray[Any]) -> None:
-    """COPY encoded rows into ``table``."""
+def copy_in(
+    conn: Connection, table: str, fields: list[Field], columns: dict[str, npt.NDArray[Any]], n: int
+) -> None:
+    """COPY ``n`` rows into ``table``; the next piece is encoded while the server takes the last."""
     names = ", ".join(name for name, _ in fields)
     statement = f"copy {table} ({names}) from stdin (format binary)"
     with raw(conn).cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(SIGNATURE)
-        for start in range(0, len(rows), ROWS_PER_WRITE):
-            copy.write(rows[start : start + ROWS_PER_WRITE].tobytes())
+        for piece in _ahead(_pieces(fields, columns, n)):
+            copy.write(piece)
         copy.write(TRAILER)
+
+
+def _pieces(
+    fields: list[Field], columns: dict[str, npt.NDArray[Any]], n: int
+) -> Iterator[memoryview]:
+    """The encoded rows, some ten thousand at a time."""
+    for start in range(0, n, ROWS_PER_WRITE):
+        part = slice(start, min(start + ROWS_PER_WRITE, n))
+        cut = {name: columns[name][part] for name, _ in fields}
+        yield encode(fields, cut, part.stop - start).view(np.uint8).data
+
+
+def _ahead(pieces: Iterator[memoryview]) -> Iterator[memoryview]:
+    """The same pieces, each made in a thread while the one before is in use."""
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = beside.submit(next, pieces, None)
+            yield piece
 
 
 def copy_out(

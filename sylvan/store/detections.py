@@ -181,10 +181,10 @@ def encoded(
     fields = _IN if fire_ids is None else [*_IN, ("fire_id", "uuid")]
     columns: dict[str, Any] = {name: rows[name] for name, _ in _PLAIN}
     columns |= {
-        "world_id": np.full(n, world_id),
+        "world_id": np.broadcast_to(np.int16(world_id), n),
         "acq_at": copying.to_pg_time(rows["acq_at"]),
         "key": keys,
-        "batch_id": np.full(n, batch_id),
+        "batch_id": np.broadcast_to(np.int64(batch_id), n),
         "geom": np.column_stack([rows["lon"], rows["lat"]]),
         "fire_id": fire_ids,
     }
@@ -201,7 +201,7 @@ def insert(
 ) -> None:
     """COPY new detections; unassessed ones (``fire_ids`` None) are grouped later."""
     fields, columns = encoded(world_id, batch_id, rows, keys, fire_ids)
-    copying.copy_in(conn, "detection", fields, copying.encode(fields, columns, len(rows)))
+    copying.copy_in(conn, "detection", fields, columns, len(rows))
 
 
 def _stored(rows: npt.NDArray[Any]) -> npt.NDArray[np.void]:
