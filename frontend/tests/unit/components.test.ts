@@ -12,6 +12,7 @@ import { Desk } from '../../src/screens/dispatcher/desk.svelte';
 import FeedChip from '../../src/screens/dispatcher/FeedChip.svelte';
 import FireCard from '../../src/screens/dispatcher/FireCard.svelte';
 import Queue from '../../src/screens/dispatcher/Queue.svelte';
+import ReportCard from '../../src/screens/dispatcher/ReportCard.svelte';
 import TopBar from '../../src/screens/dispatcher/TopBar.svelte';
 import WorldBanner from '../../src/screens/dispatcher/WorldBanner.svelte';
 import { fitted } from '../../src/screens/report/photo';
@@ -134,6 +135,26 @@ describe('the card of a fire', () => {
       expect(server.setStatus).toHaveBeenCalledWith(expect.anything(), 'fighting', { commander: 'Иванов' }),
     );
   });
+});
+
+describe('the card of a report', () => {
+  test.each([
+    ['queued', 1],
+    ['promoted', 0],
+  ] as const)(
+    'the register key on a %s report asks the server %i times, also when refused',
+    async (status, times) => {
+      start({ reports: [aReport({ status })] });
+      server.promote.mockRejectedValue(refusal(409, 'problem.report_settled'));
+      server.report.mockImplementation(async () => aReport({ status }));
+      desk.select(aReport().id);
+      render(ReportCard, { props: { report: aReport({ status }) }, context: context() });
+      desk.openForm('register');
+      await waitFor(() => expect(desk.form).toBeNull());
+      await new Promise((later) => setTimeout(later, 50)); // time for a second question, if one came
+      expect(server.promote).toHaveBeenCalledTimes(times);
+    },
+  );
 });
 
 describe('the queue', () => {
