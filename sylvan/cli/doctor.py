@@ -85,8 +85,14 @@ def region(settings: Settings) -> Iterator[Finding]:
 def feeds(settings: Settings) -> list[Finding]:
     """Feeds as their stored states tell; without a usable database only the key is judged."""
     url = running_url(settings)
-    states = [] if url is None else stored_states(settings, url)
+    states = [] if url is None else [_worded(state) for state in stored_states(settings, url)]
     return doctor.feeds(settings.drop_dir, states, map_key_set=settings.firms_map_key is not None)
+
+
+def _worded(state: dict[str, Any]) -> dict[str, Any]:
+    """A feed's state with its last error in words."""
+    error = state["last_error"]
+    return state | {"last_error": error and told(error["code"], error["params"])}
 
 
 def running_url(settings: Settings) -> str | None:

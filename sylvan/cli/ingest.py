@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -246,12 +247,15 @@ def _tell(account: Account, *, json: bool, dry_run: bool) -> None:
     table.add_column("file")
     for name in (*COLUMNS, "fires"):
         table.add_column(name, justify="right")
+    read = [file for file in account.files if "error" not in file]
+    for file in read:
+        table.add_row(escape(file["file"]), *(f"{file[name]:,}" for name in (*COLUMNS, "fires")))
+    if read:
+        OUT.print(table)
     for file in account.files:
-        if "error" in file:
-            error = file["error"]
-            table.add_row(file["file"], f"[red]{told(error['code'], error['params'])}[/red]")
-        else:
-            table.add_row(file["file"], *(f"{file[name]:,}" for name in (*COLUMNS, "fires")))
-    OUT.print(table)
+        if (error := file.get("error")) is not None:  # below the table: a reason needs the width
+            text = told(error["code"], error["params"])
+            name = "" if Path(file["file"]).name in text else f"{file['file']}: "
+            OUT.print(f"[red]not read[/red]  {escape(name + text)}", soft_wrap=True)
     for code, count in account.reasons.most_common():
         OUT.print(f"  [dim]{count:>9,}[/dim]  {told(code, {})}")

@@ -30,6 +30,8 @@ from sylvan.services.packs_check import LayerReport
 SHOWN = 20
 """Findings printed one by one; more only make a terminal scroll (``--json`` has all)."""
 
+REPAIR = "Read the findings; --repair mends what has a sound repair."
+
 app = typer.Typer(
     cls=FriendlyGroup, no_args_is_help=True, help="Region packs and a forest service's own layers."
 )
@@ -99,11 +101,16 @@ def load(
         spec = _spec(file, kind, code, fields, layer, crs, encoding, title, licence)
         report = _guarded(lambda: house.layers.check(file, spec, repair=repair))
         _tell(report, json=json)
+        count = len(report.data)
+        if not any(report.data.names):
+            say("no feature has a name; say which column has it: --fields name_ru=COLUMN")
         if check:
-            return
+            faults = sum(finding.fault for finding in report.findings)
+            say(f"{count:,} features can be read, {faults:,} faults; nothing was stored")
+            raise typer.Exit(0 if report.ok else 1)
         actor = local_operator(house.worlds.live())
         _guarded(lambda: house.layers.load_file(actor, settings.region, file, spec, repair=repair))
-        say(f"{len(report.data.codes):,} features are now the layer {spec.code}")
+        say(f"{count:,} features are now the layer {spec.code}")
 
 
 @app.command()
@@ -124,7 +131,8 @@ def _guarded(action: Any) -> Any:
     try:
         return action()
     except Refused as refused:
-        mend = "Read the findings; --repair mends what has a sound repair."
+        faults = refused.code == "problem.layer_faults"
+        mend = REPAIR if faults else "See sylvan layers load --help."
         raise Refusal(told(refused.code, dict(refused.params)), mend) from None
 
 

@@ -11,7 +11,9 @@ from sylvan import wiring
 from sylvan.cli import serving
 from sylvan.cli.output import NOTES, AsJson, DataDir, explained, print_json, say, settings_with
 from sylvan.cli.serve import prepare
+from sylvan.cli.texts import told
 from sylvan.domain.worlds import WorldKind
+from sylvan.feeds.errors import FeedError
 from sylvan.jobs import playing, recordings
 from sylvan.jobs.crew import Crew
 from sylvan.jobs.recordings import FirstSeen, RecordingError, Timing
@@ -84,7 +86,14 @@ def _items(paths: list[Path], timing: Timing) -> tuple[list[Item], datetime | No
             return recordings.from_archive(paths[0]), None
         return recordings.from_files(paths, timing), None
     except (RecordingError, ScenarioError, OSError) as error:
-        raise Refusal(str(error), "See sylvan replay --help.") from None
+        raise Refusal(_why(error), "See sylvan replay --help.") from None
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename} cannot be opened: {error.strerror}"
+    cause = error.__cause__
+    return told(cause.code, cause.params) if isinstance(cause, FeedError) else str(error)
 
 
 def _pace(speed: float) -> Pace:
@@ -110,5 +119,7 @@ def _tell(player: Player, world: str, *, json: bool) -> None:
         print_json({"world": world, "total": player.total, **progress.as_dict()})
         return
     say(f"{progress.next} of {player.total} delivered in the world {world}")
+    if progress.next < player.total:
+        say("stopped: the world stays as it is, its clock stands; a new run opens a new world")
     if progress.refused:
         say("put aside: " + ", ".join(progress.refused))

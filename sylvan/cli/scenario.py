@@ -56,7 +56,7 @@ def new(
     say(f"{parameters.days:g} days over {geography.code}, seed {seed}")
     with NOTES.status("fires burn, satellites pass …"):
         made = generate(parameters, geography)
-        archive.save(made, output)
+        _save(made, output)
     _show(made, output, json=json)
 
 
@@ -86,6 +86,13 @@ def write_out(
         print_json({"written": [str(one) for one in written]})
         return
     say(f"{len(written)} files in {output}")
+
+
+def _save(made: Scenario, output: Path) -> None:
+    try:
+        archive.save(made, output)
+    except (ScenarioError, OSError) as error:
+        raise Refusal(f"The scenario cannot be written: {error}.", "See --output.") from None
 
 
 def _parameters(

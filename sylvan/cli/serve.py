@@ -70,6 +70,7 @@ def command(
         )
         serving.configure_logs(settings)
         listen = tls.serve_options(settings)
+        serving.require_port(settings)
         with (
             database.lease(settings, say) as url,
             wiring.opened(settings, url) as house,
@@ -79,5 +80,5 @@ def command(
             start_jobs(crew, settings, house, house.worlds.engine)
             if demo_day:
                 house.default_world = demo.start(crew, house, say, settings.layers_dir)
-            say(f"Sylvan is at {listen.address}  (Ctrl-C stops everything)")
-            serving.run_web(settings, house, listen.uvicorn)
+            address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"
+            serving.run_web(settings, house, listen.uvicorn, lambda: say(address))

@@ -2,8 +2,9 @@
 
 import logging
 import signal
+import socket
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from threading import Event
 from typing import Any
@@ -13,6 +14,8 @@ import uvicorn
 
 from sylvan import wiring
 from sylvan.live.gateway import live_protocol
+from sylvan.ops.doctor import port_trouble
+from sylvan.ops.refusal import Refusal
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
@@ -76,8 +79,37 @@ def stopping() -> Iterator[Event]:
             signal.signal(number, handler)
 
 
-def run_web(settings: Settings, services: House, tls: dict[str, Any]) -> None:
-    """Serve HTTP, tiles and the live channel until told to stop."""
+def require_port(settings: Settings) -> None:
+    """Refuses at once where nothing can listen, before anything else is started.
+
+    Raises:
+        Refusal: the port is taken, or not ours to take.
+    """
+    if (trouble := port_trouble(settings)) is not None:
+        raise Refusal(
+            f"Port {settings.port} on {settings.host} cannot be used: {trouble}.",
+            "Stop what listens there (another Sylvan?), or choose another: --port",
+        )
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens: an address that is told too early refuses whoever opens it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts to listen, then tells."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self.ready()
+
+
+def run_web(
+    settings: Settings, services: House, tls: dict[str, Any], ready: Callable[[], None]
+) -> None:
+    """Serve HTTP, tiles and the live channel until told to stop; `ready` is called at the start."""
     app, hub = wiring.web(settings, services, chatty=_collected(settings))
     config = uvicorn.Config(
         app,
@@ -94,4 +126,4 @@ def run_web(settings: Settings, services: House, tls: dict[str, Any]) -> None:
         timeout_graceful_shutdown=SHUTDOWN_S,
         **tls,
     )
-    uvicorn.Server(config).run()
+    _Server(config, ready).run()

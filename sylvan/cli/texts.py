@@ -23,6 +23,7 @@ class _Lenient(dict[str, Any]):
 def told(code: str, params: dict[str, Any]) -> str:
     """The text of a code; the code itself where a catalogue lacks it."""
     text = merged(language()).get(code, code)
-    if isinstance(text, dict):  # plural forms: on a terminal the general one will do
-        text = text.get("other") or next(iter(text.values()))
+    if isinstance(text, dict):  # plural forms: on a terminal these two will do
+        one = text.get("one") if params.get("count") == 1 else None
+        text = one or text.get("other") or next(iter(text.values()))
     return str(text).format_map(_Lenient(params))

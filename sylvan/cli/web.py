@@ -39,10 +39,11 @@ def command(
             return
         serving.configure_logs(settings)
         listen = tls.serve_options(settings)
+        serving.require_port(settings)
         with (
             database.lease(settings, say) as url,
             wiring.opened(settings, url, default_world=world) as house,
         ):
             house.worlds.live()
-            say(f"Sylvan is at {listen.address}")
-            serving.run_web(settings, house, listen.uvicorn)
+            address = f"Sylvan is at {listen.address}"
+            serving.run_web(settings, house, listen.uvicorn, lambda: say(address))

@@ -134,16 +134,23 @@ def _synchronised() -> bool | None:
     return {"yes": True, "no": False}.get(said)
 
 
-def _port(settings: Settings) -> Finding:
-    where = f"port {settings.port} on {settings.host}"
+def port_trouble(settings: Settings) -> str | None:
+    """Why nothing can listen where the settings say; nothing when something can."""
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((settings.host, settings.port))
         except OSError as error:
-            mend = "If that is not Sylvan itself, choose another: --port"
-            return Finding("machine", Level.NOTE, f"{where}: {error.strerror}", mend)
-    return Finding("machine", Level.OK, f"{where} is free")
+            return error.strerror or str(error)
+    return None
+
+
+def _port(settings: Settings) -> Finding:
+    where = f"port {settings.port} on {settings.host}"
+    if (trouble := port_trouble(settings)) is None:
+        return Finding("machine", Level.OK, f"{where} is free")
+    mend = "If that is not Sylvan itself, choose another: --port"
+    return Finding("machine", Level.NOTE, f"{where}: {trouble}", mend)
 
 
 def python() -> Iterator[Finding]:
@@ -219,7 +226,7 @@ def _feed(state: Mapping[str, object]) -> Finding:
     if state["state"] == "late":
         mend = "Look whether the source publishes; a pass may have been missed."
         return Finding("feeds", Level.WARN, text, mend)
-    mend = f"Last error: {state.get('last_error')}. Check the network and the map key."
+    mend = f"Last error: {state.get('last_error')}"
     return Finding("feeds", Level.WARN, text, mend)
 
 
