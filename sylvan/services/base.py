@@ -4,16 +4,26 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import wraps
+from random import random
+from time import sleep
+from typing import Any, Final, ParamSpec, TypeVar
 from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict
 from sylvan.store import audit, fires
 
+P = ParamSpec("P")
+T = TypeVar("T")
+BROKEN_OFF: Final = frozenset({"40P01", "40001"})
+"""SQLSTATEs of a deadlock and of a serialization failure."""
+TRIES: Final = 5
+PAUSE_S: Final = 0.1
 Clock = Callable[[], datetime]
 """The real time, aware, UTC. Worlds' clocks are computed from it."""
 
@@ -29,6 +39,27 @@ class Base:
 
     engine: Engine
     clock: Clock
+
+
+def whole_again(action: Callable[P, T]) -> Callable[P, T]:
+    """Repeat a use-case whose transaction the database broke off to end a deadlock.
+
+    Fires are locked in order of id, but one that was merged away while somebody waited for it
+    leads on to another, and no order helps there. The transaction left nothing behind.
+    """
+
+    @wraps(action)
+    def repeated_action(*args: P.args, **kwargs: P.kwargs) -> T:
+        for left in reversed(range(TRIES)):
+            try:
+                return action(*args, **kwargs)
+            except OperationalError as error:
+                if not left or getattr(error.orig, "sqlstate", None) not in BROKEN_OFF:
+                    raise
+                sleep(random() * PAUSE_S)  # noqa: S311 - only so that both do not meet again
+        raise AssertionError("the last try returns or raises")
+
+    return repeated_action
 
 
 def world_lock(conn: Connection, world_id: int) -> None:

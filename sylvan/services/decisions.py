@@ -16,7 +16,7 @@ from sylvan.domain.fires import Fire
 from sylvan.domain.lifecycle import Context, Status
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.assess import Assessor, all_proposals
-from sylvan.services.base import Base, check_version, fingerprint, repeated
+from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
 from sylvan.services.changes import answer, audit_fire, write_fires
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
@@ -42,6 +42,7 @@ class Decisions(Base):
     geography: Geography
     assessor: Assessor
 
+    @whole_again
     def shown(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
         """A dispatcher has the signal on the screen; only the first time counts."""
         with self.engine.begin() as conn:
@@ -101,6 +102,7 @@ class Decisions(Base):
                 return self.register(actor, fire_id, facts, version, key)
         return self._step(actor, fire_id, Status(target), facts, version, key)
 
+    @whole_again
     def _step(
         self,
         actor: Actor,
@@ -203,6 +205,7 @@ class Decisions(Base):
         """Leave the fires apart; the engine does not ask again."""
         return self._decide(actor, proposal_id, proposals.DECLINED, version, key)
 
+    @whole_again
     def _decide(
         self, actor: Actor, proposal_id: UUID, verdict: str, version: int | None, key: str | None
     ) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.folding import Folded, fold
 from sylvan.services import feeds as feed_states
 from sylvan.services.assess import Assessed, Assessor, Legacy, legacy_of
-from sylvan.services.base import Base, world_lock
+from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
 from sylvan.store import audit, detections, events, ledger
 from sylvan.store.events import Event
@@ -144,6 +144,7 @@ class Intake(Base):
             folded = fold(rows, self._stored_like(conn, actor, rows))
         return _account(parsed, folded, outside)
 
+    @whole_again
     def store(
         self,
         actor: Actor,
@@ -268,6 +269,7 @@ class Intake(Base):
             log.exception("assess.failed", rows=len(new), world=actor.world.name)
             return None
 
+    @whole_again
     def assess_pending(self, actor: Actor, portion: int = PORTION) -> int:
         """Group detections that were stored without; how many now belong to a fire.
 

@@ -102,7 +102,7 @@ def warm_up() -> None:
 
 def _parts(rows: Detections) -> int:
     """How many ignitions are visible in a fire."""
-    return 1 if len(rows) == 1 else len(np.unique(grouping.ignitions(grouping.points_of(rows))))
+    return 1 if len(rows) == 1 else grouping.count_ignitions(grouping.points_of(rows))
 
 
 def _label_point(edge: MultiPolygon) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from sylvan.domain.fires import Fire
 from sylvan.domain.reports import ReportStatus
 from sylvan.domain.timeline import Moment
 from sylvan.services.assess import Assessor
-from sylvan.services.base import Base, check_version, fingerprint, repeated
+from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
 from sylvan.services.changes import answer, write_fires
 from sylvan.services.decisions import stamped
 from sylvan.services.fires import found as found_fire
@@ -49,6 +49,7 @@ class Reports(Base):
             address = self.geography.region(conn).addresses([located.point])[0]
         return located.as_dict() | {"address": address.as_dict(), "world": actor.world.name}
 
+    @whole_again
     def submit(self, actor: Actor, body: dict[str, Any], key: str | None) -> dict[str, Any]:
         """Take in a report; the same key gives the same report."""
         public = {name: value for name, value in body.items() if name not in PRIVATE}
@@ -163,6 +164,7 @@ class Reports(Base):
         ]
         return Page(features, (rows[-1].received_at, rows[-1].id) if len(rows) == limit else None)
 
+    @whole_again
     def erase(self, actor: Actor, report_id: UUID) -> dict[str, Any]:
         """Forget who made a report, and its photos."""
         with self.engine.begin() as conn:
@@ -224,6 +226,7 @@ class Reports(Base):
 
         return self._step(actor, report_id, ReportStatus.REJECTED, version, key, rejected, told)
 
+    @whole_again
     def _step(
         self,
         actor: Actor,

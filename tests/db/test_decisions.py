@@ -7,9 +7,12 @@ from uuid import UUID
 
 import numpy as np
 import pytest
+from psycopg.errors import AdminShutdown, DeadlockDetected
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from sylvan.domain.codes import Conflict, Invalid, NotFound
+from sylvan.services.base import whole_again
 from sylvan.services.log import drain
 from sylvan.store import fires as stored_fires
 from sylvan.store import proposals as stored_proposals
@@ -429,3 +432,30 @@ def test_decisions_and_batches_at_once_leave_balanced_books(house) -> None:
         assert sum(one.result(60) for one in people) > 0
     assert books.unassessed(house.worlds.engine) == 0
     assert installation(house).is_system
+
+
+def test_a_use_case_that_lost_a_deadlock_is_carried_out_whole() -> None:
+    calls = []
+
+    @whole_again
+    def action(word: str) -> str:
+        calls.append(word)
+        if len(calls) < 3:
+            raise OperationalError("select", {}, DeadlockDetected())
+        return word
+
+    assert action("done") == "done"
+    assert calls == ["done"] * 3
+
+
+def test_other_faults_of_the_database_are_not_tried_again() -> None:
+    calls = []
+
+    @whole_again
+    def action() -> None:
+        calls.append(1)
+        raise OperationalError("select", {}, AdminShutdown())
+
+    with pytest.raises(OperationalError):
+        action()
+    assert calls == [1]
