@@ -243,13 +243,22 @@ def ignitions(points: Points, params: GroupingParameters = DEFAULT) -> I4:
     Returns:
         n labels: the place of the earliest detection of the ignition.
     """
+    return _ignitions(points, params, exact=True)
+
+
+def count_ignitions(points: Points, params: GroupingParameters = DEFAULT) -> int:
+    """How many ignitions :func:`ignitions` tells apart; several times as fast."""
+    return len(np.unique(_ignitions(points, params, exact=False)))
+
+
+def _ignitions(points: Points, params: GroupingParameters, *, exact: bool) -> I4:
     if not len(points.lon):
         return np.empty(0, np.int32)
     compiled = _compiled(points)
     sequence = np.lexsort((compiled.lat, compiled.lon, compiled.t)).astype(np.int32)
     reach = _reach(compiled.kind, params, Level.EVENT)
-    table = kernel.length_table()
-    return kernel.ignitions(compiled, sequence, table, reach, params.ignition_min_age_s)
+    table, age = kernel.length_table(), params.ignition_min_age_s
+    return kernel.ignitions(compiled, sequence, table, reach, age, exact=exact)
 
 
 def warm_up() -> None:

@@ -181,8 +181,8 @@ def concerned(
 ) -> npt.NDArray[np.bool_]:
     """Which stored detections are of groups that a batch may change; the others may be left out.
 
-    These are groups linked to the batch, and those to which their geostationary detections are
-    linked: what confirms one group may confirm another one afterwards.
+    These are groups linked to the batch, also by way of others: what confirms one group may confirm
+    another one afterwards.
 
     Args:
         stored: any detections.
@@ -191,8 +191,10 @@ def concerned(
         params: lengths of the links.
         level: events or episodes.
     """
-    kept = np.zeros(len(stored.lon), bool)
-    seeds = batch
+    kept = _chained(stored, groups, batch, params, level)
+    if not stored.geostationary.any() and not batch.geostationary.any():
+        return kept
+    seeds = join(batch, stored.take(kept & stored.geostationary))
     while True:
         asked = np.flatnonzero(~kept)
         at, _ = nearest_links(stored.take(asked), seeds, params=params, level=level)
@@ -201,6 +203,19 @@ def concerned(
             return kept
         kept |= hit
         seeds = stored.take(hit & stored.geostationary)
+
+
+def _chained(
+    stored: Points, groups: I8, batch: Points, params: GroupingParameters, level: Level
+) -> npt.NDArray[np.bool_]:
+    """Which stored detections are of groups that polar links join with the batch."""
+    every = join(stored, batch)
+    known = np.concatenate([groups, np.full(len(batch.lon), NO_GROUP)])
+    linking = np.flatnonzero(~every.geostationary)
+    root = joined_groups(every.take(linking), known[linking], params, level)
+    mine = linking < len(groups)
+    joined = np.isin(root[mine], root[~mine])
+    return np.isin(groups, groups[linking[mine][joined]])
 
 
 def neighbour_boxes(

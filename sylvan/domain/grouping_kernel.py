@@ -556,16 +556,18 @@ def _links_before(
     grid: Grid,
     table: F8,
     reach: Reach,
-    k: int,
+    asked: tuple[int, bool],
     ranks: tuple[I4, I4],
     spans: I8,
     forest: tuple[I4, I4, I4],
 ) -> tuple[int, int]:
-    """Collect what the k-th point in time is linked to among the points before it.
+    """Collect what a point is linked to among the points before it.
 
-    ranks = (rank of each place, place of each rank); forest = (parent, last asker, roots met).
-    Returns the rank of the nearest of them (−1 if none) and the number of roots met.
+    asked = (its rank in time, whether the nearest is wanted); ranks = (rank of each place, place
+    of each rank); forest = (parent, last asker, roots met).  Returns the rank of the nearest link
+    (−1 if there is none; unless it is wanted, that of any root) and the number of roots met.
     """
+    k, nearest = asked
     rank, place = ranks
     parent, asker, met = forest
     me = grid.points[place[k]]
@@ -578,13 +580,17 @@ def _links_before(
             q = grid.points[j]
             if rank[j] >= k or me.t - q.t > reach.tau:
                 continue
+            if not nearest and asker[_find(parent, rank[j])] == k:
+                continue  # where many pixels overlap this spares nearly all distances
             d2 = squared_km(table, me.lon, me.lat, q.lon, q.lat)
             if d2 > reach.squared[me.kind, q.kind]:
                 continue
-            if d2 < near or (d2 == near and rank[j] < near_rank):
+            root = _find(parent, rank[j])
+            if not nearest:
+                near_rank = root
+            elif d2 < near or (d2 == near and rank[j] < near_rank):
                 near = d2
                 near_rank = rank[j]
-            root = _find(parent, rank[j])
             if asker[root] != k:
                 asker[root] = k
                 met[roots] = root
@@ -592,12 +598,15 @@ def _links_before(
     return near_rank, roots
 
 
-def ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> I4:
+def ignitions(
+    points: Points, sequence: I4, table: F8, reach: Reach, min_age: int, *, exact: bool
+) -> I4:
     """Which ignition each point of a fire came from: the input place of the ignition's first point.
 
     Points are taken as they were seen (``sequence``: places in order of time).  A point without an
     earlier linked one is a new ignition; where two meet, the younger one lives on as a part of its
-    own only if it is at least ``min_age`` seconds old.
+    own only if it is at least ``min_age`` seconds old.  Unless ``exact``, only the set of ignitions
+    is right: a point may be given to any that it is linked to.
     """
     grid = build_grid(points, table, reach.tau, reach.finest)
     n = len(sequence)
@@ -608,7 +617,7 @@ def ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: in
     place[rank] = np.arange(n, dtype=np.int32)
     spans = np.empty((_most_spans(grid, reach.farthest), 2), np.int64)
     forest = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32), np.empty(n, np.int32)
-    first = _ignitions(grid, table, reach, (rank, place), spans, forest, min_age)
+    first = _ignitions(grid, table, reach, (rank, place), spans, forest, (min_age, exact))
     labels = np.empty(n, np.int32)
     labels[sequence] = sequence[first]
     return labels
@@ -622,9 +631,10 @@ def _ignitions(
     ranks: tuple[I4, I4],
     spans: I8,
     forest: tuple[I4, I4, I4],
-    min_age: int,
+    rule: tuple[int, bool],
 ) -> I4:
-    """Rank of the first point of each point's ignition; see :func:`ignitions`."""
+    """Rank of the first point of each point's ignition; rule = (min_age, exact)."""
+    min_age, exact = rule
     place = ranks[1]
     n = len(place)
     ignition = np.empty(n, np.int32)  # of what was absorbed
@@ -632,7 +642,7 @@ def _ignitions(
     for k in range(n):
         ignition[k] = k
         own[k] = k
-        near, roots = _links_before(grid, table, reach, k, ranks, spans, forest)
+        near, roots = _links_before(grid, table, reach, (k, exact), ranks, spans, forest)
         if roots == 0:
             continue
         own[k] = own[near]

@@ -17,6 +17,7 @@ from sylvan.domain.grouping import (
     Level,
     Points,
     components,
+    count_ignitions,
     ignitions,
     nearest_links,
 )
@@ -216,6 +217,12 @@ def test_two_spots_that_burnt_apart_for_a_day_stay_visible_as_ignitions():
 def test_spots_of_one_pass_that_join_are_one_ignition():
     spots = row([0, 2.7, 0.9, 1.8], [Instrument.VIIRS] * 4, hours=[0, 0, 0.01, 0.01])
     assert ignitions(spots).tolist() == [0, 0, 0, 0]
+
+
+@given(scenes)
+@settings(max_examples=60, deadline=None)
+def test_ignitions_are_counted_as_they_are_told_apart(points):
+    assert count_ignitions(points) == len(np.unique(ignitions(points)))
 
 
 @given(scenes, st.randoms(use_true_random=False))
