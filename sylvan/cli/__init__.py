@@ -19,6 +19,9 @@ class Entry(NamedTuple):
     help: str
 
 
+INTERRUPTED: Final = 130
+"""Exit status of a command that Ctrl-C ended (128 + SIGINT), as shells have it."""
+
 COMMANDS: Final = {
     "serve": Entry("Run", "Everything in one process: database, feeds, map. Start here."),
     "web": Entry("Run", "Only the web server and the live channel (several may run)."),
@@ -83,4 +86,7 @@ def _mount(app: typer.Typer, name: str, entry: Entry) -> None:
 def run() -> None:
     """The console script."""
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
-    build(asked if asked in COMMANDS else None)()
+    try:
+        build(asked if asked in COMMANDS else None)()
+    except KeyboardInterrupt:  # while modules load; commands have their own way to stop
+        raise SystemExit(INTERRUPTED) from None

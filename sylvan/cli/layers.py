@@ -95,7 +95,9 @@ def load(
     settings = settings_with(data_dir)
     with database.lease(settings, say) as url, wiring.opened(settings, url) as house:
         house.worlds.live()
-        house.layers.load_region(settings.region, settings.layers_dir, _progress)
+        house.layers.load_region(
+            settings.region, settings.layers_dir, _progress, again=file is None
+        )
         if file is None:
             return
         spec = _spec(file, kind, code, fields, layer, crs, encoding, title, licence)

@@ -43,9 +43,17 @@ class Layers(Base):
     """Use-cases about regions and layers."""
 
     def load_region(
-        self, code: str, folder: Path | None = None, progress: Progress = _quiet
+        self,
+        code: str,
+        folder: Path | None = None,
+        progress: Progress = _quiet,
+        *,
+        again: bool = False,
     ) -> bool:
         """Load a region's pack unless it is loaded as it is; whether anything was loaded.
+
+        With ``again`` also an unchanged one, which brings back the sample of a kind whose own layer
+        was dropped.
 
         Raises:
             PackError: a manifest or a shipped layer that does not hold; nothing is changed then.
@@ -55,7 +63,7 @@ class Layers(Base):
         with self.engine.begin() as conn:
             layers.lock(conn)  # processes that start together find it loaded
             known = layers.region(conn, code)
-            if known and known[1] == stamp:
+            if known and known[1] == stamp and not again:
                 return False
             now = self.clock()
             layers.save_region(conn, code, _manifest(pack.manifest), stamp, now)

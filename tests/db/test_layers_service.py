@@ -249,3 +249,15 @@ def test_a_newer_pack_brings_no_sample_back_beside_a_services_own_layer(house, t
     codes = {layer["code"] for layer in house.layers.listed("ours")}
     assert "sample-districts" in codes
     assert "districts" not in codes
+
+
+def test_when_a_services_own_layer_is_dropped_the_sample_can_be_brought_back(
+    house, tmp_path
+) -> None:
+    own = written(tmp_path / "own.geojson", SQUARE)
+    house.layers.load_file(operator(house), REGION, own, spec(), repair=False)
+    house.layers.drop(operator(house), spec().code)
+    assert not house.layers.load_region(REGION)
+    assert "districts" not in {layer["code"] for layer in house.layers.listed(REGION)}
+    assert house.layers.load_region(REGION, again=True)
+    assert "districts" in {layer["code"] for layer in house.layers.listed(REGION)}
