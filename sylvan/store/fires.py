@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     any_,
     func,
     literal,
@@ -358,15 +359,16 @@ def page(  # noqa: PLR0913 - the filters of a list
 
 def as_of(conn: Connection, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
     """Summaries of all fires as they stood at a moment of the world's clock."""
+    v = versions.c
     newest = (
-        scope(select(versions), actor, versions)
-        .where(versions.c.at <= moment)
-        .distinct(versions.c.fire_id)
-        .order_by(versions.c.fire_id, versions.c.version.desc())
+        select(v.fire_id, func.max(v.version).label("version"))
+        .where(v.world_id == actor.world.id, v.at <= moment)
+        .group_by(v.fire_id)
         .subquery()
     )
-    query = select(newest.c.summary).where(newest.c.summary["merged_into"].astext.is_(None))
-    return [row.summary for row in conn.execute(query)]
+    same = and_(newest.c.fire_id == v.fire_id, newest.c.version == v.version)
+    query = select(v.summary).join(newest, same).where(v.summary["merged_into"].astext.is_(None))
+    return [row.summary for row in conn.execute(scope(query, actor, versions))]
 
 
 def last_growth(conn: Connection, actor: Actor, fire_id: UUID, after: int) -> dict[str, Any] | None:
