@@ -30,6 +30,7 @@ TABLE_STEP = 0.005  # degrees between entries of the length table: interpolation
 SLACK = 1e-9  # relative: keeps rounding on the safe side of a cell's size and reach
 DIGIT_BITS = 11  # of one radix pass: 2048 counters stay in the first-level cache
 COARSE = 1  # kind of detection: see grouping.Kind
+LOOK = 4  # sorted points on either side that are asked before all that are near
 
 
 class Points(NamedTuple):
@@ -556,18 +557,16 @@ def _links_before(
     grid: Grid,
     table: F8,
     reach: Reach,
-    asked: tuple[int, bool],
+    k: int,
     ranks: tuple[I4, I4],
     spans: I8,
     forest: tuple[I4, I4, I4],
 ) -> tuple[int, int]:
-    """Collect what a point is linked to among the points before it.
+    """Collect what the k-th point in time is linked to among the points before it.
 
-    asked = (its rank in time, whether the nearest is wanted); ranks = (rank of each place, place
-    of each rank); forest = (parent, last asker, roots met).  Returns the rank of the nearest link
-    (−1 if there is none; unless it is wanted, that of any root) and the number of roots met.
+    ranks = (rank of each place, place of each rank); forest = (parent, last asker, roots met).
+    Returns the rank of the nearest of them (−1 if none) and the number of roots met.
     """
-    k, nearest = asked
     rank, place = ranks
     parent, asker, met = forest
     me = grid.points[place[k]]
@@ -580,22 +579,78 @@ def _links_before(
             q = grid.points[j]
             if rank[j] >= k or me.t - q.t > reach.tau:
                 continue
-            if not nearest and asker[_find(parent, rank[j])] == k:
-                continue  # where many pixels overlap this spares nearly all distances
             d2 = squared_km(table, me.lon, me.lat, q.lon, q.lat)
             if d2 > reach.squared[me.kind, q.kind]:
                 continue
-            root = _find(parent, rank[j])
-            if not nearest:
-                near_rank = root
-            elif d2 < near or (d2 == near and rank[j] < near_rank):
+            if d2 < near or (d2 == near and rank[j] < near_rank):
                 near = d2
                 near_rank = rank[j]
+            root = _find(parent, rank[j])
             if asker[root] != k:
                 asker[root] = k
                 met[roots] = root
                 roots += 1
     return near_rank, roots
+
+
+@compiled
+def _roots_among(
+    grid: Grid,
+    table: F8,
+    reach: Reach,
+    k: int,
+    ranks: tuple[I4, I4],
+    run: tuple[int, int, int],
+    forest: tuple[I4, I4, I4],
+) -> int:
+    """Roots met by the k-th point, those among sorted points run = (from, to, met before) too."""
+    rank, place = ranks
+    parent, asker, met = forest
+    first, end, roots = run
+    me = grid.points[place[k]]
+    for j in range(first, end):
+        q = grid.points[j]
+        if rank[j] >= k or me.t - q.t > reach.tau:
+            continue
+        root = _find(parent, rank[j])
+        if asker[root] == k:
+            continue  # where many pixels overlap this spares nearly all distances
+        d2 = squared_km(table, me.lon, me.lat, q.lon, q.lat)
+        if d2 <= reach.squared[me.kind, q.kind]:
+            asker[root] = k
+            met[roots] = root
+            roots += 1
+    return roots
+
+
+@compiled
+def _roots_before(
+    grid: Grid,
+    table: F8,
+    reach: Reach,
+    asked: tuple[int, int],
+    ranks: tuple[I4, I4],
+    spans: I8,
+    forest: tuple[I4, I4, I4],
+) -> int:
+    """How many roots a point meets among those before it; asked = (its rank, roots there are).
+
+    Like :func:`_links_before` without the nearest; the points sorted beside it are asked first.
+    """
+    k, living = asked
+    beside = ranks[1][k]
+    run = max(beside - LOOK, 0), min(beside + LOOK + 1, len(grid.points)), 0
+    roots = _roots_among(grid, table, reach, k, ranks, run, forest)
+    if roots == living:
+        return roots
+    me = grid.points[beside]
+    at = (me.lon, me.lat, me.t // reach.tau - grid.slot0)
+    for s in range(_spans_near(grid, table, at, reach.farthest, spans)):
+        run = spans[s, 0], spans[s, 1], roots
+        roots = _roots_among(grid, table, reach, k, ranks, run, forest)
+        if roots == living:
+            break
+    return roots
 
 
 def ignitions(
@@ -639,12 +694,19 @@ def _ignitions(
     n = len(place)
     ignition = np.empty(n, np.int32)  # of what was absorbed
     own = np.empty(n, np.int32)
+    living = 0  # roots
     for k in range(n):
         ignition[k] = k
         own[k] = k
-        near, roots = _links_before(grid, table, reach, (k, exact), ranks, spans, forest)
+        if exact:
+            near, roots = _links_before(grid, table, reach, k, ranks, spans, forest)
+        else:
+            roots = _roots_before(grid, table, reach, (k, living), ranks, spans, forest)
+            near = forest[2][0]
         if roots == 0:
+            living += 1
             continue
+        living -= roots - 1
         own[k] = own[near]
         eldest = forest[2][0]
         for m in range(1, roots):

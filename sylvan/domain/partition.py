@@ -230,6 +230,8 @@ class _Case:
         self, stood: Mask, sure: npt.NDArray[np.float64], params: PartitionParameters
     ) -> None:
         """What is linked only to a rejected fire's own ground is more of the same."""
+        if not self.rejected.any():
+            return
         open_ = self.new & ~self.geo & (self.node == NO_GROUP)
         open_[self._nearest(open_, self._of(~self.decided) & ~self.geo)[0]] = False
         ground = self._of(self.rejected) & ~self.geo
@@ -300,7 +302,7 @@ class _Case:
 
     def _keep_confirming(self, still: Mask) -> None:
         """Geostationary detections with no polar one near: with their fire, or on their own."""
-        home = self._homes(self.node != NO_GROUP)
+        home = self._homes(self.node != NO_GROUP) if still.any() else {}
         away = len(self.fires) + self.n  # nodes of fires whose polar detections lie elsewhere
         stays = [home.get(f, away + f) for f in self.fire[still].tolist()]
         self.node[still] = np.array(stays, np.int64)
