@@ -12,7 +12,6 @@ from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import demo, watch
 from sylvan.jobs.crew import Crew
 from sylvan.ops import database, tls
-from sylvan.services import measure
 from sylvan.services.house import House
 from sylvan.services.log import Sequencer
 from sylvan.settings import Settings
@@ -38,7 +37,7 @@ def prepare(house: House, settings: Settings) -> None:
 
 def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> None:
     """The sequencer and the feeds."""
-    crew.add("warm-up", lambda _stop: measure.warm_up())  # the first fire need not wait for it
+    crew.add("warm-up", lambda _stop: watch.warm_up(house))
     crew.add("sequencer", lambda stop: Sequencer(engine, stop).run())
     crew.add("drop", lambda stop: watch.drop_folder(settings, house, stop))
     crew.add("feeds-clock", lambda stop: watch.ages(house, stop))

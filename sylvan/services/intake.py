@@ -19,6 +19,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.folding import Folded, fold
 from sylvan.services import feeds as feed_states
+from sylvan.services import measure
 from sylvan.services.assess import Assessed, Assessor, Legacy, legacy_of
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
@@ -122,6 +123,12 @@ class Intake(Base):
     geography: Geography
     assessor: Assessor
     reader: Reader
+
+    def warm_up(self) -> None:
+        """Make ready what the first batch would have to wait for: compiled code, the region."""
+        measure.warm_up()
+        with self.engine.connect() as conn:
+            self.geography.region(conn)
 
     def take(
         self, actor: Actor, name: str, body: bytes, feed: str, *, keep_all: bool = False
