@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from sylvan.domain.detections import Satellite, Stage
 from sylvan.feeds.errors import FeedError
+from sylvan.jobs import watch
 from sylvan.services.assess import Assessor
 from sylvan.services.log import drain
 from tests.db import books
@@ -251,6 +252,26 @@ def test_a_fire_whose_pixels_were_replaced_unassessed_gets_them_back(house) -> N
     assert len(partition(house)) == len(before)
     assert scalar(house, "select count(*) from fire where merged_into is null") == fires
     assert books.faults(house.worlds.engine) == {}
+
+
+def test_the_clock_groups_what_waits_in_every_open_world(house, monkeypatch) -> None:
+    monkeypatch.setattr(watch, "PENDING_S", 0.01)
+    replay_world(house, "beside")
+    for world in ("live", "beside"):
+        rows = parsed(day_in_one_file(Stage.NRT))
+        house.intake.store(installation(house, world), rows, b"", "test", assess=False)
+    assert books.unassessed(house.worlds.engine) > 0
+    stop = threading.Event()
+    job = threading.Thread(target=watch.pending, args=(house, stop))
+    job.start()
+    for _ in range(3000):
+        if not books.unassessed(house.worlds.engine):
+            break
+        stop.wait(0.01)
+    stop.set()
+    job.join()
+    assert books.unassessed(house.worlds.engine) == 0
+    assert partition(house) == partition(house, "beside")
 
 
 def test_a_new_month_waits_for_no_reader(house) -> None:

@@ -34,6 +34,8 @@ from tests.e2e import kill_worker
 
 LIVES = 60
 LONGEST_LIFE_S = 0.45
+SUPPLY = 25
+"""Files that wait for each life: more than a fast machine takes in meanwhile."""
 STAGES = (Stage.URT, Stage.NRT, Stage.STANDARD)
 
 
@@ -43,7 +45,7 @@ def passes() -> list[Pass]:
 
 
 class Courier:
-    """Brings files into the drop folder whenever it is nearly empty, each more than once."""
+    """Brings files into the drop folder before each life, each more than once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.rng, self.number = folder, random.Random(5), 0
@@ -59,7 +61,7 @@ class Courier:
         self.rng.shuffle(self.left)
 
     def bring(self) -> None:
-        while len(list(self.folder.glob("*.csv"))) < 6:
+        while len(list(self.folder.glob("*.csv"))) < SUPPLY:
             if not self.left:  # everything came once: the same again, in another order of rows
                 self.left = [shuffled(body, self.number) for body in self.bodies]
                 self.rng.shuffle(self.left)
