@@ -42,7 +42,7 @@ class DropRules:
     # s without change of size and time: then the writer is done
     settle_polling_s: float = 2.0
     # s, on network shares, whose clocks and caches lag
-    rescan_s: float = 0.25
+    rescan_s: float = 0.1
     # s between looks while a file settles
     idle_s: float = 5.0
     # s between looks if no notice comes (network shares send none)
