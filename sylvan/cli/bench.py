@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from sylvan.cli.output import OUT, AsJson, FriendlyGroup, print_json
+from sylvan.cli.output import NOTES, OUT, AsJson, FriendlyGroup, print_json
 from sylvan.ops.refusal import Refusal
 
 app = typer.Typer(
@@ -26,7 +26,8 @@ def _measure(module: str, run: Callable[[Any], dict[str, Any]], *, json: bool) -
         raise Refusal(
             f"The benchmark needs {error.name}.", "Install it: pip install 'sylvan[bench]'"
         ) from None
-    result = run(bench)
+    with NOTES.status("measuring: the machine should do nothing else"):
+        result = run(bench)
     if json:
         print_json(result)
     else:
@@ -47,9 +48,19 @@ def parse(rows: Rows = 200_000, repeat: Repeat = 5, json: AsJson = False) -> Non
 
 
 @app.command()
-def group(rows: Rows = 1_000_000, repeat: Repeat = 5, json: AsJson = False) -> None:
+def group(
+    rows: Rows = 1_000_000,
+    repeat: Repeat = 5,
+    reference_runs: Annotated[
+        int | None,
+        typer.Option(
+            help="Runs of DBSCAN, if fewer: one of a million takes a minute; 0 leaves it out."
+        ),
+    ] = None,
+    json: AsJson = False,
+) -> None:
     """Grouping a season, against scikit-learn's DBSCAN on the same points."""
-    _measure("group", lambda bench: bench.run(rows, repeat), json=json)
+    _measure("group", lambda bench: bench.run(rows, repeat, reference_runs), json=json)
 
 
 @app.command()

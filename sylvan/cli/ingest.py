@@ -201,12 +201,21 @@ def _take(job: Job, account: Account, name: str, progress: Progress, *, keep_rej
     try:
         label, body = _body(name)
         parsed = read_file(label, body, job.options)
-        progress.update(task, description=f"{name}: {parsed.total_rows:,} rows")
+        rows = f"{name}: {parsed.total_rows:,} rows"
+        progress.update(task, description=rows)
         if job.dry_run:
             taken = job.house.intake.preview(job.actor, parsed, keep_all=job.keep_all)
         else:
             taken = job.house.intake.store(
-                job.actor, parsed, body, job.feed, keep_all=job.keep_all, assess=job.assess
+                job.actor,
+                parsed,
+                body,
+                job.feed,
+                keep_all=job.keep_all,
+                assess=job.assess,
+                tell=lambda done, of: progress.update(
+                    task, description=f"{rows}, fire {done:,} of {of:,}"
+                ),
             )
         account.add(parsed, taken, keep_rejects=keep_rejects)
     except FeedError as error:

@@ -31,6 +31,15 @@ SATELLITE: Final = "satellite"
 REJECTED: Final = "rejected"
 
 
+Tell = Callable[[int, int], None]
+"""Hears how many fires of how many are measured: a season has ten thousand of them."""
+TELL_EVERY: Final = 200
+
+
+def silent(_done: int, _of: int) -> None:
+    """Nobody watches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Legacy:
     """What new detections have from the earlier versions of their pixels."""
@@ -78,6 +87,7 @@ class Assessor:
         new: Detections,
         legacy: Legacy,
         now: datetime,
+        tell: Tell = silent,
     ) -> Assessed:
         """What detections without a fire change; writes nothing.
 
@@ -87,6 +97,7 @@ class Assessor:
             new: detections to be stored, or stored and not grouped yet.
             legacy: the fires of earlier versions that they replace.
             now: real time.
+            tell: hears how far it is.
         """
         there = around(conn, actor, new, legacy.lost)
         near, known = there.rows, there.known
@@ -94,7 +105,7 @@ class Assessor:
         apart = frozenset(pair for pair, status in asked.items() if status == proposals.DECLINED)
         scene = Scene(new, legacy.heirs, there, apart, self._received(conn, near, known))
         plan = planned(scene)
-        states = self._states(conn, actor, plan, scene, now)
+        states = self._states(conn, actor, plan, scene, now, tell)
         return Assessed(
             fire_ids=plan.fire_ids,
             moved=near[plan.moved],
@@ -189,7 +200,13 @@ class Assessor:
         return kinds
 
     def _states(
-        self, conn: Connection, actor: Actor, plan: Planned, scene: Scene, now: datetime
+        self,
+        conn: Connection,
+        actor: Actor,
+        plan: Planned,
+        scene: Scene,
+        now: datetime,
+        tell: Tell,
     ) -> list[Fire]:
         """New versions of every fire that grew, met another, or began."""
         at = actor.world.now(now)
@@ -198,7 +215,9 @@ class Assessor:
         rows = _members(plan, scene)
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         states = []
-        for fire_id in plan.touched:
+        for place, fire_id in enumerate(plan.touched):
+            if place % TELL_EVERY == 0:
+                tell(place, len(plan.touched))
             if fire_id not in rows:
                 continue  # all its detections went to other fires: its last state stays
             reasons = plan.reasons.get(fire_id, ())

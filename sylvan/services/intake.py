@@ -20,7 +20,7 @@ from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.folding import Folded, fold
 from sylvan.services import feeds as feed_states
 from sylvan.services import measure
-from sylvan.services.assess import Assessed, Assessor, Legacy, legacy_of
+from sylvan.services.assess import Assessed, Assessor, Legacy, Tell, legacy_of, silent
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
 from sylvan.store import audit, detections, events, ledger
@@ -103,9 +103,10 @@ class Taken:
 
 
 class Watch:
-    """Where the time goes."""
+    """Where the time goes, and who hears how far it is."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Tell = silent) -> None:
+        self.tell = tell
         self.stages: dict[str, float] = {}
         self._last = perf_counter()
 
@@ -161,13 +162,14 @@ class Intake(Base):
         *,
         keep_all: bool = False,
         assess: bool = True,
+        tell: Tell = silent,
     ) -> Taken:
         """Store a parsed file: ledger, detections, fires, events, in one transaction.
 
         Only the months' empty partitions come before it. Without ``assess`` the detections wait
-        for :meth:`assess_pending`.
+        for :meth:`assess_pending`. ``tell`` hears how many fires are measured.
         """
-        watch = Watch()
+        watch = Watch(tell)
         with self.engine.begin() as conn:
             rows, outside = self._inside(conn, parsed.rows, keep_all=keep_all)
             watch.lap("outside")
@@ -265,7 +267,7 @@ class Intake(Base):
         """Group detections; a fault there must not keep the data out (they are grouped later)."""
         try:
             with conn.begin_nested():
-                assessed = self.assessor.assess(conn, actor, new, legacy, now)
+                assessed = self.assessor.assess(conn, actor, new, legacy, now, watch.tell)
                 watch.lap("assess")
                 self.assessor.finish(conn, actor, assessed, now)
                 watch.lap("fires")
