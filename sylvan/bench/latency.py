@@ -56,7 +56,7 @@ def pass_csv(rows: int, number: int, last: int, now_s: float) -> bytes:
     share = homes.pareto(1.2, FIRES) + 0.2
     pixels = np.maximum(1, (rows * share / share.sum()).astype(int))
     at = np.repeat(np.arange(FIRES), pixels)
-    at = np.concatenate([at, rng.integers(0, FIRES, max(0, rows - len(at)))])[:rows]
+    at = np.sort(np.concatenate([at, rng.integers(0, FIRES, max(0, rows - len(at)))])[:rows])
     place = np.arange(rows) - np.searchsorted(at, at)  # of a pixel in its fire
     side = np.ceil(np.sqrt(np.bincount(at, minlength=FIRES)))[at]
     x = (place % side - side / 2 + rng.uniform(-0.1, 0.1, rows)) * STEP_KM / 111.2
