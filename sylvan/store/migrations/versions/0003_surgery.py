@@ -1,0 +1,14 @@
+"""What people corrected in the partition: merges, splits, moves, taken back or not."""
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
