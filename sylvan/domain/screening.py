@@ -19,6 +19,7 @@ from sylvan.domain.codes import Coded, Scalar
 from sylvan.domain.detections import DayNight, Detections, Instrument, NativeConfidence
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.places import earth_xyz
+from sylvan.domain.surroundings import UNKNOWN, Surroundings
 
 Floats = npt.NDArray[np.float64]
 DAY_S: Final = 86_400
@@ -92,22 +93,6 @@ class Verdict(StrEnum):
     LIKELY = "likely"
     CHECK = "check"
     DOUBTFUL = "doubtful"
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What is known around a fire besides its detections; ``None`` is not known."""
-
-    near_water: bool | None = None
-    snow_season: bool | None = None
-    industry_km: float | None = None
-    danger_class: int | None = None
-    lightning_near: bool | None = None
-    reports: tuple[str, ...] = ()
-    """Source kinds of the reports attached to it."""
-
-
-UNKNOWN: Final = Surroundings()
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,13 +299,17 @@ def _around(
 ) -> tuple[list[Reason], list[Coded]]:
     far = None if near.industry_km is None else near.industry_km > weights.industry_km
     high = None if near.danger_class is None else near.danger_class >= HIGH_DANGER
-    wet = None if near.near_water is None else near.near_water and glint
+    wet = None if near.water_km is None else near.water_km <= 1.0 and glint
     table: tuple[tuple[bool | None, str, float], ...] = (
         (wet, "glint", weights.glint),
-        (near.snow_season, "snow_season", weights.snow_season),
+        (near.snow, "snow_season", weights.snow_season),
         (None if far is None else not far, "industry", weights.industry),
         (high, "danger_high", weights.danger_high),
-        (near.lightning_near, "lightning", weights.lightning),
+        (
+            True if near.lightning else (False if near.lightning_watched else None),
+            "lightning",
+            weights.lightning,
+        ),
     )
     reasons = [Reason(f"screening.{name}", weight) for speaks, name, weight in table if speaks]
     return reasons, [Coded(f"screening.no_{name}") for speaks, name, _ in table if speaks is None]

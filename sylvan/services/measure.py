@@ -15,7 +15,8 @@ from sylvan.domain.detections import Detections, empty
 from sylvan.domain.edge import edge_of
 from sylvan.domain.fires import Measured
 from sylvan.domain.heat import HeatRegister
-from sylvan.domain.screening import Surroundings, screen
+from sylvan.domain.screening import screen
+from sylvan.domain.surroundings import Surroundings
 
 AREA_DECIMALS: Final = 2
 FRP_DECIMALS: Final = 1

@@ -22,13 +22,8 @@ from sylvan.domain.detections import (
 )
 from sylvan.domain.heat import HeatKind, HeatRegister, HeatSource, from_item
 from sylvan.domain.places import LonLat, destination
-from sylvan.domain.screening import (
-    WEIGHTS,
-    Surroundings,
-    Verdict,
-    pass_numbers,
-    screen,
-)
+from sylvan.domain.screening import WEIGHTS, Verdict, pass_numbers, screen
+from sylvan.domain.surroundings import Stroke, Surroundings
 
 SPOT = LonLat(129.7, 62.0)
 NIGHT = int(datetime(2026, 7, 1, 17, 0, tzinfo=UTC).timestamp())
@@ -87,7 +82,7 @@ def test_the_order_of_detections_does_not_matter(rows, shuffled):
 @settings(deadline=None)  # the machine is shared
 @given(fires())
 def test_the_likelihood_is_the_sum_of_what_is_told(rows):
-    found = screen(rows, HeatRegister([FLARE]), Surroundings(danger_class=5, near_water=False))
+    found = screen(rows, HeatRegister([FLARE]), Surroundings(danger_class=5, water_km=9.0))
     told = math.fsum(one.weight for one in found.reasons)
     assert found.log_odds == pytest.approx(told)
     assert found.likelihood == pytest.approx(1 / (1 + math.exp(-told)))
@@ -259,20 +254,20 @@ def test_terms_that_say_the_same_thing_are_bounded_together():
 
 
 def test_glint_needs_water_and_a_lonely_low_pixel_by_day():
-    water = Surroundings(near_water=True)
+    water = Surroundings(water_km=0.0)
     lonely = pixels(confidence=NativeConfidence.LOW, daynight=DayNight.DAY)
     assert "screening.glint" in codes(screen(lonely, NOTHING, water))
     assert "screening.glint" not in codes(screen(pixels(), NOTHING, water))
-    assert "screening.glint" not in codes(screen(lonely, NOTHING, Surroundings(near_water=False)))
+    assert "screening.glint" not in codes(screen(lonely, NOTHING, Surroundings(water_km=9.0)))
 
 
 def test_surroundings_weigh_as_declared():
     near = Surroundings(
-        near_water=False,
-        snow_season=True,
+        water_km=9.0,
+        snow=True,
         industry_km=0.3,
         danger_class=4,
-        lightning_near=True,
+        lightning=Stroke(3.0, 20.0),
     )
     found = screen(pixels(), NOTHING, near)
     expected = WEIGHTS.snow_season + WEIGHTS.industry + WEIGHTS.danger_high + WEIGHTS.lightning
