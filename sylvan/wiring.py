@@ -32,6 +32,7 @@ from sylvan.services import packs
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.decisions import Decisions
+from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.geography import Geography
@@ -68,6 +69,7 @@ def house(
         worlds=Worlds(engine, clock),
         intake=Intake(engine, clock, geography, assessor, _reader),
         fires=Fires(engine, clock),
+        explanations=Explanations(engine, clock, geography),
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
         picture=Picture(engine, clock, geography),

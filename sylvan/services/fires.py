@@ -7,6 +7,8 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
@@ -16,7 +18,7 @@ from sylvan.domain.grouping import ignitions, points_of
 from sylvan.services.base import Base
 from sylvan.services.maps import detection_feature
 from sylvan.services.pages import Page, feature, point
-from sylvan.store import detection_reads, detections, events, fires
+from sylvan.store import detection_reads, detections, events, fire_history, fires
 
 Box = tuple[float, float, float, float]
 
@@ -81,6 +83,16 @@ class Fires(Base):
         told = {"edge": edge_geojson(fire), "ignitions": _ignitions(rows)}
         return self._summary(actor, fire) | told
 
+    def detail_at(self, actor: Actor, fire_id: UUID, moment: datetime) -> dict[str, Any]:
+        """One fire as it was known at a moment of the world's clock, with its edge of then.
+
+        An id that had been merged away by then answers with the fire that it had become.
+        """
+        with self.engine.connect() as conn:
+            known, edge = _at(conn, actor, fire_id, moment)
+        past = known | {"activity": _activity(known, moment), "ignitions": []}
+        return past | {"edge": None if edge is None else dict(mapping(edge))}
+
     def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
         """All fires as they stood at a moment of the world's clock, as old as they were then."""
         with self.engine.connect() as conn:
@@ -115,6 +127,22 @@ class Fires(Base):
                 conn, actor, fire_ids=[fire.id, *fire.merged_ids], limit=limit
             )
         return [detection_feature(row) for row in rows]
+
+
+def _at(
+    conn: Connection, actor: Actor, fire_id: UUID, moment: datetime
+) -> tuple[dict[str, Any], BaseGeometry | None]:
+    """Summary and edge of then; refuses fires that are unknown, or were at that moment."""
+    current = str(fire_id)
+    while True:
+        known = fire_history.at(conn, actor, UUID(current), moment)
+        if known is None:
+            fire = found(conn, actor, fire_id)
+            since = fire.received_at.isoformat().replace("+00:00", "Z")
+            raise NotFound("problem.fire_not_yet", {"id": str(fire_id), "since": since})
+        if known[0].get("merged_into") is None:
+            return known
+        current = known[0]["merged_into"]
 
 
 def _ignitions(rows: npt.NDArray[np.void]) -> list[dict[str, Any]]:

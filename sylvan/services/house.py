@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sylvan.services.decisions import Decisions
+from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.geography import Geography
@@ -23,6 +24,7 @@ class House:
     worlds: Worlds
     intake: Intake
     fires: Fires
+    explanations: Explanations
     decisions: Decisions
     reports: Reports
     picture: Picture

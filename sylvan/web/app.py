@@ -16,7 +16,8 @@ from sylvan.services.house import House
 from sylvan.web import document, metrics, problems, site
 from sylvan.web.answers import Jpeg, Json
 from sylvan.web.guard import Guard
-from sylvan.web.routers import feeds, fires, health, maps, picture, reports
+from sylvan.web.routers import health
+from sylvan.web.routers.published import PUBLISHED
 from sylvan.web.site import Site
 from sylvan.web.visitors import Visitors
 from sylvan.web.watch import Figures, Watch
@@ -79,7 +80,7 @@ def create(house: House, parts: Parts) -> FastAPI:
     app.add_middleware(Guard, visitors=parts.visitors)
     app.add_middleware(Watch, figures=Figures(parts.registry), chatty=parts.chatty)
     problems.install(app, {**TRANSLATORS, **parts.translators})
-    for router in (picture.router, fires.router, reports.router, maps.router, feeds.router):
+    for router in PUBLISHED:
         app.include_router(router, prefix=API)
     app.include_router(health.router)
     document.install(app)

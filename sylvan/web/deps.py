@@ -182,6 +182,18 @@ SpanDep = Annotated[Span, Depends(span)]
 AtDep = Annotated[datetime, Depends(at)]
 
 
+def past(
+    at: Annotated[
+        str | None, _moment_query("as known at this moment of the world's clock; default: now")
+    ] = None,
+) -> datetime | None:
+    """A moment to go back to."""
+    return None if at is None else moment(at, "at")
+
+
+PastDep = Annotated[datetime | None, Depends(past)]
+
+
 def row(
     cursor: Annotated[
         str | None, Query(max_length=300, description="`next` of the page before")

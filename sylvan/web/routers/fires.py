@@ -8,7 +8,16 @@ from fastapi import APIRouter, Query
 from sylvan.domain.lifecycle import Status
 from sylvan.web import bodies, schemas
 from sylvan.web.answers import GeoJson, Json, collection, page, versioned
-from sylvan.web.deps import ActorDep, AfterIdDep, AtDep, BoxDep, ChangeDep, HouseDep, SpanDep
+from sylvan.web.deps import (
+    ActorDep,
+    AfterIdDep,
+    AtDep,
+    BoxDep,
+    ChangeDep,
+    HouseDep,
+    PastDep,
+    SpanDep,
+)
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/fires", tags=["fires"], route_class=StrictRoute)
@@ -63,11 +72,16 @@ def as_of(house: HouseDep, actor: ActorDep, at: AtDep) -> Json:
 
 @router.get(
     "/{fire_id}",
-    summary="One fire with its edge",
-    description="An id that was merged away answers with the fire that it became.",
+    summary="One fire with its edge, now or as it was known at a moment",
+    description=(
+        "An id that was merged away answers with the fire that it became. With `at`, the fire as"
+        " the log knew it then: same fields, its edge of then, its version of then as ETag."
+    ),
     response_model=schemas.FireDetail,
 )
-def one(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
+def one(house: HouseDep, actor: ActorDep, fire_id: UUID, at: PastDep) -> Json:
+    if at is not None:
+        return versioned(house.fires.detail_at(actor, fire_id, at))
     return versioned(house.fires.detail(actor, fire_id))
 
 

@@ -1,0 +1,16 @@
+"""The routers of the published interface, in the order in which its document shows them."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from sylvan.web.routers import explanations, feeds, fires, maps, picture, reports
+
+PUBLISHED: Final[tuple[APIRouter, ...]] = (
+    picture.router,
+    fires.router,
+    explanations.router,
+    reports.router,
+    maps.router,
+    feeds.router,
+)
