@@ -151,8 +151,8 @@ def _within(params: GroupingParameters, steps: int) -> GroupingParameters:
 
 
 def _least(most: int, holds: Callable[[int], bool]) -> int:
-    """The least number in 0…``most`` for which ``holds``; it holds for all greater ones."""
-    low, high = 0, most
+    """The least number in 1…``most`` for which ``holds``; it holds for all greater ones."""
+    low, high = 1, most
     while low < high:
         middle = (low + high) // 2
         if holds(middle):
