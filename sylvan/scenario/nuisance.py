@@ -11,13 +11,14 @@ from typing import Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from sylvan.domain.detections import Instrument
 from sylvan.scenario.fields import Floats, stream
-from sylvan.scenario.fires import Fires, cell_power
+from sylvan.scenario.fires import Fires, Records, cell_power
 from sylvan.scenario.geography import Geography
 from sylvan.scenario.ground import Ground
 from sylvan.scenario.orbits import Track, sun_direction, surface, unit
-from sylvan.scenario.parameters import HOUR_S, ScenarioParameters
-from sylvan.scenario.swath import Scanner, view
+from sylvan.scenario.parameters import DAY_S, HOUR_S, ScenarioParameters
+from sylvan.scenario.swath import SCANNERS, Scanner, view
 from sylvan.scenario.weather import solar_hour
 
 
@@ -29,6 +30,8 @@ class SourceKind(IntEnum):
     INDUSTRY = 2
     GLINT = 3  # sun on water
     ROOF = 4  # hot roof or bright ground
+    HIT = 5  # a particle that struck the detector
+    BURN = 6  # stubble, grass or rubbish burnt on purpose
 
 
 _LONGEST_S: Final = 220 * HOUR_S
@@ -44,6 +47,29 @@ _GLARE_MW: Final = (4.0, 0.5)
 _ROOF_MW: Final = (4.0, 0.35)
 """Median and ln-deviation of the apparent power of glint and roofs, MW."""
 _ROOF_HOURS: Final = (11.0, 17.0)
+_HIT_MW: Final = (0.25, 0.4)
+"""The power of a hit comes from the fire channel of another detector, which saw nothing."""
+
+BURN: Final = np.dtype(
+    [
+        ("number", "i8"),  # from 1
+        ("lon", "f8"),
+        ("lat", "f8"),
+        ("begin", "f8"),  # epoch seconds
+        ("end", "f8"),
+        ("power", "f8"),  # MW
+    ]
+)
+"""One heap or strip of a planned burn; strips of one burn share its number."""
+_BURN_HOURS: Final = (10.0, 19.0)
+_BURN_LAST_H: Final = (1.6, 0.6)
+_BURN_MW: Final = (7.0, 0.7)
+_BURN_KM: Final = (4.0, 0.6)
+"""Local hours of lighting; median and ln-deviation of duration (h), power (MW) and distance from
+the settlement (km)."""
+_BURN_STRIPS: Final = (1, 5)
+_BURN_FIELD_KM: Final = 0.35
+_KM_PER_DEGREE: Final = 111.195
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +119,7 @@ class Nuisances:
     parameters: ScenarioParameters
     geography: Geography
     lakes: Floats  # lon, lat of places on water, (n, 2)
+    burns: Records  # BURN
 
     def glow(self, rng: np.random.Generator, path: Track, scanner: Scanner, at: float) -> Emitters:
         """What radiates or glares during a pass with its middle at epoch second ``at``."""
@@ -101,6 +128,8 @@ class Nuisances:
                 self._permanent(rng),
                 self._glint(rng, path, scanner, at),
                 self._roofs(rng, path, scanner, at),
+                self._hits(scanner, at),
+                self._burns(at),
             ]
         )
 
@@ -160,6 +189,20 @@ class Nuisances:
             rng, surface(lon[chosen] + off[0], lat[chosen] + off[1]), SourceKind.ROOF, _ROOF_MW
         )
 
+    def _hits(self, scanner: Scanner, at: float) -> Emitters:
+        """Particles strike anywhere; by day nobody would notice them among warm ground."""
+        rng = stream(self.parameters.seed, "hits", int(at))
+        fine = scanner is SCANNERS[Instrument.VIIRS]
+        n = rng.poisson(self.parameters.nuisance.hits_per_pass) if fine else 0
+        place = surface(*self.geography.draw(rng, n)) if n else np.empty((0, 3))
+        dark = unit(place) @ sun_direction(at) < 0
+        return _spots(rng, place[dark], SourceKind.HIT, _HIT_MW)
+
+    def _burns(self, at: float) -> Emitters:
+        now = self.burns[(self.burns["begin"] <= at) & (at < self.burns["end"])]
+        kind = np.full(now.size, SourceKind.BURN, "i1")
+        return Emitters(surface(now["lon"], now["lat"]), now["power"], kind, now["number"])
+
 
 _DAY_PASSES: Final = 12.0
 """Passes a day around noon, over which the roofs of a day are spread."""
@@ -172,7 +215,42 @@ def make_nuisances(
     rng = stream(parameters.seed, "nuisance")
     lon, lat = geography.draw(rng, _LAKES * 20)
     wet = np.flatnonzero(ground.lake(lon, lat))[:_LAKES]
-    return Nuisances(parameters, geography, np.column_stack([lon[wet], lat[wet]]))
+    lakes = np.column_stack([lon[wet], lat[wet]])
+    return Nuisances(parameters, geography, lakes, _draw_burns(parameters, geography))
+
+
+def _draw_burns(parameters: ScenarioParameters, geography: Geography) -> Records:
+    """When and where people burn on purpose: by day, near their settlements."""
+    rng = stream(parameters.seed, "burns")
+    n = rng.poisson(parameters.nuisance.burns_per_day * parameters.days)
+    n = n if geography.settlements else 0
+    parts = [_one_burn(rng, number, parameters, geography) for number in range(1, n + 1)]
+    return np.concatenate(parts) if parts else np.empty(0, BURN)
+
+
+def _one_burn(
+    rng: np.random.Generator, number: int, parameters: ScenarioParameters, geography: Geography
+) -> Records:
+    town = geography.settlements[int(rng.integers(len(geography.settlements)))]
+    strips = np.zeros(int(rng.integers(*_BURN_STRIPS, endpoint=True)), BURN)
+    away = _lognormal(rng, _BURN_KM) / _KM_PER_DEGREE
+    turn = rng.uniform(0, 2 * np.pi)
+    field = rng.normal(0, _BURN_FIELD_KM / _KM_PER_DEGREE, (2, strips.size))
+    shrink = np.cos(np.radians(town.lat))
+    strips["number"] = number
+    strips["lon"] = town.lon + (away * np.cos(turn) + field[0]) / shrink
+    strips["lat"] = town.lat + away * np.sin(turn) + field[1]
+    day = parameters.t0 + rng.integers(int(np.ceil(parameters.days))) * DAY_S
+    noon = day - float(solar_hour(np.array(town.lon), day)) * HOUR_S
+    strips["begin"] = noon + rng.uniform(*_BURN_HOURS) * HOUR_S
+    strips["end"] = strips["begin"] + _lognormal(rng, _BURN_LAST_H) * HOUR_S
+    strips["power"] = _BURN_MW[0] * np.exp(_BURN_MW[1] * rng.standard_normal(strips.size))
+    return strips
+
+
+def _lognormal(rng: np.random.Generator, shape: tuple[float, float]) -> float:
+    """A number of a median and a deviation of its logarithm."""
+    return float(shape[0] * np.exp(shape[1] * rng.standard_normal()))
 
 
 def _spots(

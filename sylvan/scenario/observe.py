@@ -51,7 +51,7 @@ LINK: Final = np.dtype(
         ("lat", "f8"),  # as in the near-real-time file
         ("number", "i4"),  # of the pass
         ("kind", "i1"),  # SourceKind
-        ("source", "i4"),  # fire number, or number in the heat sources; 0 for none
+        ("source", "i4"),  # number of the fire, heat source or planned burn; 0 for none
         ("power", "f4"),  # true MW in the pixel
     ]
 )
@@ -68,6 +68,8 @@ _DAY_ELEVATION: Final = float(np.sin(np.radians(5.0)))
 _SMOKE_MW: Final = 6000.0
 _SMOKE_LOSS: Final = 0.35
 """A fire of that power hides up to that share of its own radiation in its smoke."""
+_HIT_K: Final = (320.0, 367.0)
+"""K that a struck pixel of the fire channel shows."""
 _SHIFT_M: Final = {Instrument.VIIRS: 50.0, Instrument.MODIS: 70.0}
 """m: error of a pass's geolocation, common to its pixels."""
 _VIIRS_COLLECTION, _MODIS_COLLECTION = 20, 61
@@ -135,6 +137,9 @@ class _Watcher:
         seen = view(path, scanner, hot.place)
         hot, at, angle = hot.take(seen.seen), seen.at[seen.seen], seen.angle[seen.seen]
         keys, weights = shares(scanner, at, angle)
+        # A particle strikes one detector; only light spreads over neighbouring pixels.
+        struck = hot.kind == SourceKind.HIT
+        weights[struck] = np.eye(weights.shape[1])[np.argmax(weights[struck], axis=1)]
         pixels, source, power = _pixels(keys, weights * hot.power[:, None])
         feet = footprint(path, scanner, pixels[power > _FAINT_MW])
         who, power = source[power > _FAINT_MW], power[power > _FAINT_MW]
@@ -158,14 +163,18 @@ class _Watcher:
         clear = transmitted(depth, self.parameters.cloud.opaque_depth)
         strength = power * clear * _smoke(hot, who)
         size = feet.scan * feet.track / (scanner.track_km * _nadir_scan(one.instrument))
-        found = chance(sensor, strength, day, size)
+        struck = hot.kind[who] == SourceKind.HIT
+        found = np.where(struck, 1.0, chance(sensor, strength, day, size))
         kept = np.flatnonzero(rng.random(power.size) < found)
         rows = empty(kept.size)
-        told = strength[kept] * np.exp(rng.normal(0, sensor.noise, kept.size))
+        told = np.where(struck, power, strength)[kept]
+        told = told * np.exp(rng.normal(0, sensor.noise, kept.size))
         air = self.weather.at(feet.lon[kept], feet.lat[kept], feet.at[kept]).temperature
         back = air + 273.15 + np.where(day[kept], 9.0 * sun[kept], -3.0)
         area = (feet.scan * feet.track)[kept]
         mid, long = temperatures(sensor, told, area, back)
+        if struck.any():
+            mid[struck[kept]] = rng.uniform(*_HIT_K, int(struck[kept].sum()))
         glint = np.isin(hot.kind[who[kept]], (SourceKind.GLINT, SourceKind.ROOF))
         full = mid >= sensor.saturation_k
         rows["bright"], rows["bright_long"] = np.round(mid, 2), np.round(long, 2)

@@ -154,6 +154,10 @@ class Nuisance:
     # degrees, e-folding of the chance with the glint angle
     roofs_per_day: float = 6.0
     # hot roofs and bright ground in settlements, alarms per day
+    hits_per_pass: float = 0.0
+    # expected single VIIRS pixels per night pass struck by particles (South Atlantic, solar storms)
+    burns_per_day: float = 0.0
+    # stubble, grass and rubbish burnt on purpose near settlements, per day
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +293,7 @@ def season(seed: int = 1, start: datetime | None = None, days: float = 110.0) ->
         weather_node_deg=1.0,
         weather_step_h=3.0,
         people=People(reports=round(SEASON_REPORTS_PER_DAY * days)),
+        nuisance=Nuisance(hits_per_pass=0.1, burns_per_day=4.0),
     )
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from pyproj import Geod
 
-from sylvan.domain.detections import Satellite
+from sylvan.domain.detections import DayNight, Satellite, concatenate
 from sylvan.domain.reports import field_report
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
@@ -23,7 +23,7 @@ from sylvan.scenario.deliveries import Kind, Quirk
 from sylvan.scenario.fires import Cause, cell_power
 from sylvan.scenario.geography import Geography, HeatSource, invented
 from sylvan.scenario.nuisance import SourceKind
-from sylvan.scenario.parameters import PlannedIgnition, ScenarioParameters, season
+from sylvan.scenario.parameters import Nuisance, PlannedIgnition, ScenarioParameters, season
 from sylvan.scenario.reports import ReportKind
 from sylvan.scenario.scenario import generate
 
@@ -285,6 +285,35 @@ def test_flares_glow_at_their_places_without_any_fire():
     )
     assert apart.max() < 4000
     assert made.truth.counts()["fire"] == 0
+
+
+def test_particles_strike_single_hot_pixels_by_night_that_have_no_power():
+    made = generate(small(ignitions=0, days=1.5, nuisance=Nuisance(hits_per_pass=3.0)), LAND)
+    hits = {
+        (int(row["satellite"]), int(row["acq_at"]), round(float(row["lon"]), 5))
+        for row in made.truth.links[made.truth.links["kind"] == SourceKind.HIT]
+    }
+    assert len(hits) == made.truth.counts()["hit"] > 5
+    nrt = concatenate([parsed(one).rows for one in files(made, Quirk.PLAIN, Quirk.LATE)])
+    struck = [
+        row
+        for row in nrt
+        if (int(row["satellite"]), int(row["acq_at"]), round(float(row["lon"]), 5)) in hits
+    ]
+    assert struck
+    assert all(row["daynight"] == DayNight.NIGHT for row in struck)
+    assert all(row["bright"] >= 320 and row["frp"] < 2 for row in struck)
+
+
+def test_planned_burns_are_seen_by_day_around_settlements_and_leave_no_fire():
+    made = generate(small(ignitions=0, days=1.5, nuisance=Nuisance(burns_per_day=60.0)), LAND)
+    seen = made.truth.links[made.truth.links["kind"] == SourceKind.BURN]
+    assert seen.size > 5
+    assert made.truth.counts()["fire"] == 0
+    for row in seen:
+        towns = np.array([(town.lon, town.lat) for town in LAND.settlements])
+        ends = np.full(len(towns), row["lon"]), np.full(len(towns), row["lat"])
+        assert GEOD.inv(towns[:, 0], towns[:, 1], *ends)[2].min() < 40_000
 
 
 def test_scenario_is_read_back_as_it_was_written(tmp_path, day):
