@@ -118,9 +118,12 @@ def load(
 @app.command()
 def drop(code: str, data_dir: DataDir = None, yes: Yes = False) -> None:
     """Remove a layer."""
-    agreed(f"Remove the layer {code}?", yes=yes)
     settings = settings_with(data_dir)
     with database.lease(settings, say) as url, wiring.opened(settings, url) as house:
+        known = [layer["code"] for layer in house.layers.listed()]
+        if code not in known:
+            raise Refusal(told("problem.layer_unknown", {"layer": code}), ", ".join(known))
+        agreed(f"Remove the layer {code}?", yes=yes)
         actor = local_operator(house.worlds.live())
         _guarded(lambda: house.layers.drop(actor, code))
 

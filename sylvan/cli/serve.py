@@ -12,6 +12,7 @@ from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import demo, watch
 from sylvan.jobs.crew import Crew
 from sylvan.ops import database, tls
+from sylvan.services import packs
 from sylvan.services.house import House
 from sylvan.services.log import Sequencer
 from sylvan.settings import Settings
@@ -70,6 +71,7 @@ def command(
         serving.configure_logs(settings)
         listen = tls.serve_options(settings)
         serving.require_port(settings)
+        packs.find(settings.region, settings.layers_dir)  # a slip of the pen makes no database
         with (
             database.lease(settings, say) as url,
             wiring.opened(settings, url) as house,
