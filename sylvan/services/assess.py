@@ -21,7 +21,8 @@ from sylvan.services.changes import write_fires
 from sylvan.services.geography import Geography, Region
 from sylvan.services.neighbours import Stored, around, distinct
 from sylvan.services.plans import Planned, Scene, planned
-from sylvan.store import detections, events, ledger, proposals, reports
+from sylvan.services.words import words
+from sylvan.store import detections, events, ledger, proposals, reports, surgery
 from sylvan.store.events import Event
 from sylvan.store.proposals import Proposal
 from sylvan.store.reports import Report
@@ -48,11 +49,13 @@ class Legacy:
     """For each new detection the 16-byte fire of a row that it replaces, or ``NO_FIRE``."""
     lost: list[UUID]
     """All fires that lost detections to better versions."""
+    false: npt.NDArray[np.bool_]
+    """New detections whose earlier version people marked false: stored, and left out."""
 
     @classmethod
     def none(cls, n: int) -> "Legacy":
         """Of ``n`` detections that replace nothing."""
-        return cls(np.full(n, np.void(detections.NO_FIRE)), [])
+        return cls(np.full(n, np.void(detections.NO_FIRE)), [], np.zeros(n, bool))
 
 
 @dataclass(slots=True)
@@ -102,12 +105,16 @@ class Assessor:
         there = around(conn, actor, new, legacy.lost)
         near, known = there.rows, there.known
         asked = self._asked(conn, actor, known)
-        apart = frozenset(pair for pair, status in asked.items() if status == proposals.DECLINED)
-        scene = Scene(new, legacy.heirs, there, apart, self._received(conn, near, known))
+        word = words(conn, actor, known.values())
+        declined = {pair for pair, status in asked.items() if status == proposals.DECLINED}
+        word = replace(word, apart=word.apart | declined)
+        counts = ~legacy.false
+        received = self._received(conn, near, known)
+        scene = Scene(new[counts], legacy.heirs[counts], there, word, received)
         plan = planned(scene)
         states = self._states(conn, actor, plan, scene, now, tell)
         return Assessed(
-            fire_ids=plan.fire_ids,
+            fire_ids=_with_false(plan.fire_ids, legacy),
             moved=near[plan.moved],
             moved_to=plan.moved_to,
             states=states,
@@ -283,7 +290,16 @@ def legacy_of(
         fire = fire_of.get((int(batch_ids[place]), int(keys[place])))
         if fire is not None:
             found.heirs[place] = fire
-    return Legacy(found.heirs, distinct(rows["fire_id"]))
+    marked = surgery.marked_false(conn, actor.world.id, keys)
+    false = np.isin(keys, marked) & (found.heirs != np.void(detections.NO_FIRE))
+    return Legacy(found.heirs, distinct(rows["fire_id"]), false)
+
+
+def _with_false(fire_ids: npt.NDArray[Any], legacy: Legacy) -> npt.NDArray[Any]:
+    """The fires of all new detections: false ones stay with the fire that they belonged to."""
+    every = legacy.heirs.copy()
+    every[~legacy.false] = fire_ids
+    return every
 
 
 def _members(plan: Planned, scene: Scene) -> dict[UUID, Detections]:

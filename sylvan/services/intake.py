@@ -23,6 +23,7 @@ from sylvan.services import measure
 from sylvan.services.assess import Assessed, Assessor, Legacy, Tell, legacy_of, silent
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
+from sylvan.services.words import hand_on
 from sylvan.store import audit, detections, events, ledger
 from sylvan.store.events import Event
 
@@ -243,6 +244,9 @@ class Intake(Base):
         new = rows if len(folded.keep) == len(rows) else rows[folded.keep]
         gone = stored[folded.replaced]
         detections.supersede(conn, actor.world.id, gone, folded.replaced_by, batch)
+        at = dict(zip(folded.keys.tolist(), new["acq_at"].tolist(), strict=True))
+        by = [(at[key], key) for key in folded.replaced_by.tolist()]
+        hand_on(conn, actor, gone, by)
         watch.lap("supersede")
         assessed = Assessed()
         if assess and len(new):

@@ -13,7 +13,8 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import CANDIDATE, Fire
 from sylvan.domain.grouping import points_of
-from sylvan.domain.partition import Create, Extend, FireState, Pair, Plan, Standing, decide
+from sylvan.domain.partition import Create, Extend, FireState, Plan, Standing, decide
+from sylvan.domain.surgery import PeoplesWord
 from sylvan.services.neighbours import Neighbours
 from sylvan.store.detections import NO_FIRE
 
@@ -52,7 +53,7 @@ class Scene:
     new: Detections
     heirs: npt.NDArray[Any]
     there: Neighbours
-    apart: frozenset[Pair]
+    word: PeoplesWord
     received: npt.NDArray[np.float64]
     """When each of the neighbours came, seconds since 1970 by the world's clock."""
 
@@ -72,21 +73,22 @@ def planned(scene: Scene) -> Planned:
     plan = decide(
         points_of(rows[settled]),
         fire_of,
-        [_state(there.known[one], whole=one in whole) for one in there.ids],
+        [_state(there.known[one], scene.word, whole=one in whole) for one in there.ids],
         points_of(rows[comers]),
         anchors=_anchors(scene, rows[settled], fire_of, [there.known[one] for one in there.ids]),
-        apart=scene.apart,
+        apart=scene.word.apart,
     )
     return _named(plan, scene, owner, settled, comers)
 
 
-def _state(fire: Fire, *, whole: bool) -> FireState:
+def _state(fire: Fire, word: PeoplesWord, *, whole: bool) -> FireState:
     created = int(fire.received_at.timestamp() * 1_000_000)
-    return FireState(fire.id, _standing(fire), created, whole)
+    return FireState(fire.id, _standing(fire, word), created, whole)
 
 
-def _standing(fire: Fire) -> Standing:
-    if fire.status == CANDIDATE:
+def _standing(fire: Fire, word: PeoplesWord) -> Standing:
+    """Who decides: a signal that people cut or joined is theirs, as a registered fire is."""
+    if fire.status == CANDIDATE and fire.id not in word.decided:
         return Standing.CANDIDATE
     return Standing.REJECTED if fire.status == "rejected" else Standing.REGISTERED
 

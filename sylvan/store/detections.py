@@ -120,6 +120,10 @@ _SELECT: Final = (
     + ", ".join(f"d.{name}" for name, _ in _PLAIN)
     + " from detection d "
 )
+_COUNTS: Final = (
+    " and (d.acq_at, d.key) not in (select acq_at, key from detection_verdict"
+    " where world_id = %(world)s and fire_id = any(%(fires)s) and in_force and verdict = 'false')"
+)
 NO_FIRE: Final = b"\x00" * 16
 MONTHS_LOCK: Final = 0x53594C04
 """Advisory lock key of who makes partitions ("SYL", 4)."""
@@ -252,10 +256,13 @@ def fires_in(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) ->
 
 
 def of_fires(conn: Connection, world_id: int, fire_ids: list[UUID]) -> npt.NDArray[np.void]:
-    """All stored detections of these fires (their own ids, aliases not followed)."""
+    """Stored detections of these fires (their own ids, aliases not followed).
+
+    Those that people marked false are not among them: they count for nothing.
+    """
     if not fire_ids:
         return np.empty(0, STORED)
-    query = _SELECT + "where d.world_id = %(world)s and d.fire_id = any(%(fires)s)"
+    query = _SELECT + "where d.world_id = %(world)s and d.fire_id = any(%(fires)s)" + _COUNTS
     return _stored(copying.copy_out(conn, query, _OUT, {"world": world_id, "fires": fire_ids}))
 
 

@@ -11,6 +11,7 @@ from sylvan.store import (
     people,
     proposals,
     reports,
+    surgery,
     territories,
     worlds,
 )
@@ -27,6 +28,7 @@ AGGREGATES = (
     people,
     proposals,
     reports,
+    surgery,
     territories,
     worlds,
 )
