@@ -50,8 +50,8 @@ class LookRules:
     gap: timedelta = timedelta(hours=6)
     # without a look that is longer: more than twice what lies between passes at 62° N
     weak_view_deg: float = 60.0
-    # view zenith angle from which a MODIS pixel is six times, a VIIRS pixel three times its size
-    # at nadir, and small fires drown in it (FIRMS: scan and track of the files)
+    # view zenith angle from which a MODIS pixel is six times, a VIIRS pixel twice its size at nadir
+    # (slant distance; scan and track of FIRMS files agree), so that small fires drown in it
     clear_km: float = 10.0
     # another hot spot of the same pass so near shows that the sky was open there
     beside_deg: float = 1.0
@@ -207,6 +207,8 @@ def silences(looks: Sequence[Look], now: datetime, rules: LookRules = LOOK_RULES
         if not silent or now - silent[0].at < rules.silent:
             continue
         hours = round((now - silent[0].at) / timedelta(hours=1))
-        params = {"satellite": satellite.name, "hours": hours, "count": len(silent)}
-        found.append(Coded("passes.silent", params))
+        told = Coded(
+            "passes.silent", {"satellite": satellite.name, "hours": hours, "count": len(silent)}
+        )
+        found.append(told)
     return found

@@ -1,0 +1,88 @@
+"""Whose data came for which time, and what was seen around a fire: read for judging passes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.arrivals import Arrival, Span
+from sylvan.domain.detections import Satellite
+from sylvan.domain.looks import Glimpse
+from sylvan.store.detections import detections
+from sylvan.store.feeds import feeds
+from sylvan.store.fires import bbox_clause
+from sylvan.store.ledger import batches
+from sylvan.store.scope import scope
+
+POLLED = "firms-"
+"""Feeds that are asked again and again and always answer with their last day."""
+
+
+def spans(
+    conn: Connection,
+    actor: Actor,
+    satellites: Iterable[Satellite],
+    since: datetime,
+    until: datetime,
+) -> list[Span]:
+    """First and last acquisition of each batch's rows, satellite by satellite."""
+    d = detections.c
+    query = (
+        scope(
+            select(d.satellite, func.min(d.acq_at).label("a"), func.max(d.acq_at).label("b")),
+            actor,
+            detections,
+        )
+        .where(d.acq_at >= since, d.acq_at <= until)
+        .where(d.satellite.in_([int(one) for one in satellites]))
+        .group_by(d.satellite, d.batch_id)
+    )
+    return [Span(Satellite(row.satellite), row.a, row.b) for row in conn.execute(query)]
+
+
+def arrivals(conn: Connection, actor: Actor, since: datetime) -> list[Arrival]:
+    """Files taken in after a moment, and feeds that answered their last poll."""
+    b, f = batches.c, feeds.c
+    files = scope(select(b.feed, b.name, b.received_at), actor, batches)
+    files = files.where(b.received_at >= since)
+    polls = scope(select(f.feed, f.last_poll), actor, feeds)
+    polls = polls.where(
+        f.feed.startswith(POLLED), f.last_poll >= since, f.state.in_(["ok", "late"])
+    )
+    found = [Arrival(row.feed, row.name, row.received_at) for row in conn.execute(files)]
+    return found + [Arrival(row.feed, "", row.last_poll) for row in conn.execute(polls)]
+
+
+def glimpses(
+    conn: Connection, actor: Actor, fire_ids: list[UUID], since: datetime
+) -> list[Glimpse]:
+    """The detections of a fire by satellite and time of acquisition."""
+    d = detections.c
+    power = func.sum(func.nullif(d.frp, float("nan"))).label("frp")
+    query = (
+        scope(select(d.satellite, d.acq_at, func.count().label("n"), power), actor, detections)
+        .where(d.fire_id.in_(fire_ids), d.acq_at >= since)
+        .group_by(d.satellite, d.acq_at)
+    )
+    return [
+        Glimpse(Satellite(row.satellite), row.acq_at, row.n, row.frp) for row in conn.execute(query)
+    ]
+
+
+def neighbours(
+    conn: Connection,
+    actor: Actor,
+    bbox: tuple[float, float, float, float],
+    fire_ids: list[UUID],
+    since: datetime,
+) -> list[tuple[Satellite, datetime]]:
+    """When which satellite saw anything else in a box."""
+    d = detections.c
+    query = (
+        scope(select(d.satellite, d.acq_at).distinct(), actor, detections)
+        .where(bbox_clause(d.geom, bbox), d.acq_at >= since)
+        .where(d.fire_id.is_(None) | d.fire_id.not_in(fire_ids))
+    )
+    return [(Satellite(row.satellite), row.acq_at) for row in conn.execute(query)]
