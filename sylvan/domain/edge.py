@@ -43,6 +43,9 @@ class EdgeParameters:
     # cells of a refined raster; engineering: 3 ms
     max_cells: int = 4_000_000
     # cells of the raster; above, cells are doubled until they fit; engineering: 200 ms
+    finer_octaves: float = 1.0
+    # halvings of area by which a footprint must be finer to explain a wider one that it meets (half
+    # of that in the worst case); geometry: neighbours in one swath differ by a few per cent
     closing_km: float = 1.0
     # km; gaps up to twice as wide are closed: alpha shape of 1 km in Chen et al. 2022 (FEDS)
     smallest_hole_km2: float = 1.0
@@ -108,9 +111,21 @@ def area_of(rows: Detections, params: EdgeParameters = DEFAULT) -> float:
 
 
 def _laid_out(rows: Detections, params: EdgeParameters) -> tuple[Footprints, Net]:
-    """Footprints, and the cells on which they are drawn."""
+    """Footprints that tell something, and the cells on which they are drawn."""
     prints = _unwrapped(footprints(_drawable(rows)))
+    net = _net(prints, params)
+    size = np.floor(np.log2(_km2(prints)) * 2.0 / params.finer_octaves).astype(np.int64)
+    tells = kernel.telling(*prints, size, net)
+    if tells.all():
+        return prints, net
+    prints = Footprints(*(column[tells] for column in prints))
     return prints, _net(prints, params)
+
+
+def _km2(prints: Footprints) -> F8:
+    """Areas of footprints."""
+    east, north = degree_lengths(prints.lat)
+    return np.asarray(4.0 * prints.half_lon * east * prints.half_lat * north)
 
 
 def _burnt(prints: Footprints, net: Net, cell_ha: F8, params: EdgeParameters) -> Mask:

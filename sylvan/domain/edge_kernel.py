@@ -71,6 +71,37 @@ def paint(lon: F8, lat: F8, half_lon: F8, half_lat: F8, net: Net) -> Mask:
 
 
 @compiled
+def telling(lon: F8, lat: F8, half_lon: F8, half_lat: F8, size: I8, net: Net) -> Mask:
+    """Footprints that say more of the place than finer ones do.
+
+    A wide pixel tells that something burnt within it.  Where finer pixels have found what, it adds
+    nothing: painted whole, it would draw ground that nobody saw burning.  ``size`` is the class of
+    each footprint's area; it is explained by classes that lie two and more below its own.
+    """
+    tells = np.ones(len(lon), np.bool_)
+    first, last = size.min(), size.max()
+    if last < first + 2:
+        return tells
+    found = np.zeros((net.rows, net.columns), np.bool_)
+    total = np.zeros((net.rows + 1, net.columns + 1), np.int32)  # found south-west of a corner
+    for wide in range(first, last + 1):
+        fine = np.flatnonzero((size == wide - 2) & tells)
+        if len(fine):
+            found |= paint(lon[fine], lat[fine], half_lon[fine], half_lat[fine], net)
+            for i in range(net.rows):
+                along = 0
+                for j in range(net.columns):
+                    along += found[i, j]
+                    total[i + 1, j + 1] = total[i, j + 1] + along
+        for k in np.flatnonzero(size == wide):
+            left, right = _span(lon[k], half_lon[k], net.width, net.west)
+            low, high = _span(lat[k], half_lat[k], net.height, net.south)
+            inside = total[high, right] - total[low, right] - total[high, left] + total[low, left]
+            tells[k] = inside == 0
+    return tells
+
+
+@compiled
 def _crowded(mask: Mask, reach: int, least: int) -> Mask:
     """Cells with at least ``least`` marked ones in the square of 2 · ``reach`` + 1 around them."""
     rows, columns = mask.shape

@@ -67,11 +67,33 @@ def test_same_detections_in_any_order_give_the_same_bytes(rows, seed):
 
 @given(clouds)
 @settings(max_examples=40, deadline=None)
-def test_every_detection_lies_within_the_edge(rows):
+def test_the_edge_meets_every_footprint(rows):
     edge = edge_of(rows)
     step = 2 * DEFAULT.tolerance * DEFAULT.cell_deg
     reach = edge.polygon.buffer(step / np.cos(np.radians(abs(rows["lat"]).max())))
-    assert shapely.contains_xy(reach, rows["lon"], rows["lat"]).all()
+    prints = footprints(rows[rows["instrument"] != Instrument.GEOSTATIONARY])
+    if not len(prints.lon):
+        prints = footprints(rows)
+    lon, lat, east, north = prints
+    met = [  # the edge is cut at 180°, the footprints are not
+        shapely.intersects(reach, shapely.box(x - east, lat - north, x + east, lat + north))
+        for x in (lon - 360, lon, lon + 360)
+    ]
+    assert np.any(met, axis=0).all()
+
+
+def test_a_wide_footprint_adds_nothing_where_finer_ones_found_the_fire():
+    fine = pixels([130.0, 130.005], [62.0, 62.002])
+    wide = pixels([130.01], [62.0], Instrument.MODIS)
+    wide["scan"], wide["track"] = 4.8, 2.0
+    assert edge_of(np.concatenate([fine, wide])).polygon.equals(edge_of(fine).polygon)
+    assert edge_of(wide).area_ha > 900
+
+
+def test_a_wide_footprint_counts_where_nothing_finer_was_seen():
+    fine, wide = pixels([130.0], [62.0]), pixels([130.2], [62.0], Instrument.MODIS)
+    both = edge_of(np.concatenate([fine, wide]))
+    assert both.area_ha == pytest.approx(14 + 100, rel=0.06)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -95,6 +117,7 @@ def test_two_far_pixels_stay_two_parts_and_two_near_ones_are_joined():
 @pytest.mark.parametrize("place", [PLACES[0], PLACES[2], PLACES[4]])
 def test_without_closing_the_area_is_that_of_the_union_of_footprints(place):
     rows = cloud(5, 400, (150.0, place[1]), 3.0)
+    rows["scan"] = rows["track"] = 0.6  # of one size: none is explained by a finer one
     union = shapely.union_all(
         [
             box(x - dx, y - dy, x + dx, y + dy)

@@ -33,6 +33,12 @@ FOLDER: Final = Path(__file__).parent
 FIRST_DATE: Final = (1980, 1, 1, 0, 0, 0)
 
 
+def kept(scene: Scene) -> dict[str, Any]:
+    """What is written down of a scene."""
+    told: dict[str, Any] = json.loads((FOLDER / f"{scene.name}.json").read_text("utf-8"))
+    return told
+
+
 def files(scene: Scene) -> list[tuple[str, bytes]]:
     """The kept deliveries of a scene, in the order in which they came."""
     with zipfile.ZipFile(FOLDER / f"{scene.name}.zip") as kept:
@@ -110,7 +116,7 @@ def main() -> None:
     anew = "--files" in sys.argv
     for scene in SCENES:
         path = FOLDER / f"{scene.name}.json"
-        burnt = truth(scene) if anew else json.loads(path.read_text("utf-8"))["truth"]
+        burnt = truth(scene) if anew else kept(scene)["truth"]
         told = {"engine": engine(scene), "truth": burnt}
         path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
