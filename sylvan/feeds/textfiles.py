@@ -44,9 +44,9 @@ class TextFile:
     """A delimited text file; a :class:`sylvan.feeds.raw.Source`."""
 
     def __init__(self, body: bytes, options: ReadOptions) -> None:
-        self._body = _decoded(body)
+        self._body = decoded(body)
         self._options = options
-        self._opened = _open(self._body, options)
+        self._opened = find_header(self._body, options)
 
     def tables(self) -> Iterator[RawTable]:
         """Pieces of the file; a new header in the middle begins a new layout."""
@@ -91,7 +91,7 @@ def _counts(skipped: int, markers: int) -> RawTable:
     return RawTable("", {}, {}, np.zeros(0, np.int32), skipped=skipped, markers=markers)
 
 
-def _decoded(body: bytes) -> bytes:
+def decoded(body: bytes) -> bytes:
     """The body without a byte order mark, known to be UTF-8 text with usable line ends."""
     if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         raise FeedError("file.encoding", encoding="UTF-16", line=1)
@@ -115,7 +115,12 @@ def _split(line: bytes, delimiter: str) -> list[str]:
     return split_quoted(text, delimiter) or text.split(delimiter)
 
 
-def _open(body: bytes, options: ReadOptions) -> Opened:
+def find_header(body: bytes, options: ReadOptions) -> Opened:
+    """Where the data begin.
+
+    Raises:
+        FeedError: no header, or one that can't be used.
+    """
     position, markers = 0, 0
     for number in range(1, HEADER_LINES + 1):
         stop = body.find(b"\n", position, position + HEADER_BYTES) + 1 or len(body)
