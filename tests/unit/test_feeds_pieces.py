@@ -5,15 +5,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sylvan.bench.ingest import season_csv
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.feeds.pieces import body_of, read_piece, scan
 
 OPTIONS = ReadOptions(now=1_700_000_000)
-CSV = season_csv(400)
-HEADER, ROWS = CSV.split(b"\n", 1)
+HEADER = (
+    b"latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
+    b"confidence,version,bright_ti5,frp,daynight"
+)
+
+
+def rows_of_a_year(count: int) -> bytes:
+    lines = [
+        f"{60 + n / 100:.{3 + n % 3}f},{120 + n / 50:.4f},330.1,0.41,0.38,"
+        f"2022-{1 + n % 12:02d}-{1 + n % 28:02d},{n % 24:02d}{n % 60:02d},N20,VIIRS,"
+        f"{'lnh'[n % 3]},2.0NRT,290.5,{n % 90}.25,{'DN'[n % 2]}\n"
+        for n in range(count)
+    ]
+    return "".join(lines).encode()
+
+
+ROWS = rows_of_a_year(400)
+CSV = HEADER + b"\n" + ROWS
 
 
 def broken() -> bytes:
@@ -21,7 +36,7 @@ def broken() -> bytes:
     lines[50] = b"not,a,row\n"
     lines[120] = lines[120].replace(b"N20", b'"N20"')
     lines[200] = b"\n"
-    lines[300] = lines[300].replace(b",D", b",X")
+    lines[300] = lines[300].replace(b",D\n", b",X\n").replace(b",N\n", b",X\n")
     return b"".join(lines)
 
 
@@ -84,11 +99,11 @@ def test_what_must_be_understood_as_a_whole_is_not_cut(tmp_path, body) -> None:
 
 def test_a_fault_of_the_whole_file_names_the_line_of_the_file(tmp_path) -> None:
     path = tmp_path / "year.csv"
-    path.write_bytes(CSV + b"62.1,\0\n" + ROWS)
-    bodies = ((p, body_of(path, p)) for p in scan(path, OPTIONS, 3_000).pieces)
+    path.write_bytes(CSV + 40 * ROWS + b"62.1,\0\n" + ROWS)  # beyond what the header is sought in
+    bodies = ((p, body_of(path, p)) for p in scan(path, OPTIONS, 90_000).pieces)
     piece, body = next((p, body) for p, body in bodies if b"\0" in body)
     assert piece.shift > 0
     with pytest.raises(FeedError) as told:
         read_piece(path.name, body, piece, OPTIONS)
     assert told.value.code == "file.nul"
-    assert told.value.params["line"] == 402
+    assert told.value.params["line"] == 1 + 41 * 400 + 1
