@@ -41,6 +41,7 @@ from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
+from sylvan.services.passes import Lattice, Passes
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
 from sylvan.services.vitals import Vitals
@@ -72,6 +73,7 @@ def house(
         explanations=Explanations(engine, clock, geography),
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
+        passes=Passes(engine, clock, geography, Lattice()),
         picture=Picture(engine, clock, geography),
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),

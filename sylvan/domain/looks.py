@@ -6,17 +6,18 @@ are never mixed. Order-free: everything follows from what is stored now.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypedDict
 
 import numpy as np
 
 from sylvan.domain.arrivals import ARRIVAL_RULES, Span
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import Satellite
-from sylvan.domain.passes import SAME_PASS, Overflights
+from sylvan.domain.passes import SAME_PASS, Overflights, moment
+from sylvan.domain.passes_geometry import INSTRUMENT_OF
 
 
 class Saw(StrEnum):
@@ -79,7 +80,8 @@ class Look:
 
     satellite: Satellite
     at: datetime
-    view_deg: float
+    view_deg: float | None
+    # view zenith angle; unknown where detections came without a known orbit
     saw: Saw
     weak: bool
     detections: int = 0
@@ -120,18 +122,45 @@ def judge(rows: Overflights, facts: Facts, rules: LookRules = LOOK_RULES) -> lis
         seen = mine.get(number, [])
         if row["covered"] or seen:
             looks.append(_look(row, seen, facts, rules))
-    return looks
+    looks += _without_orbit(unmatched(rows, facts.own))
+    return sorted(looks, key=lambda look: (look.at, look.satellite))
 
 
-def unmatched(rows: Overflights, own: Sequence[Glimpse]) -> dict[Satellite, int]:
-    """Detections of satellites with known orbits that were not there: the orbits must be wrong."""
-    known = set(rows["satellite"].tolist())
+def unmatched(rows: Overflights, own: Sequence[Glimpse]) -> list[Glimpse]:
+    """Detections for which no orbit accounts: it is not known, or it is wrong."""
     matched = {id(one) for found in _by_pass(rows, own).values() for one in found}
-    counts: dict[Satellite, int] = {}
-    for one in own:
-        if int(one.satellite) in known and id(one) not in matched:
-            counts[one.satellite] = counts.get(one.satellite, 0) + one.count
-    return counts
+    polar = [one for one in own if one.satellite in INSTRUMENT_OF]
+    return [one for one in polar if id(one) not in matched]
+
+
+def _without_orbit(own: Sequence[Glimpse]) -> list[Look]:
+    """Passes that only their detections tell of."""
+    groups: list[list[Glimpse]] = []
+    for one in sorted(own, key=lambda one: (one.satellite, one.at)):
+        last = groups[-1][0] if groups else None
+        if last and last.satellite == one.satellite and one.at - last.at <= SAME_PASS:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [
+        Look(seen[0].satellite, seen[0].at, None, Saw.FIRE, weak=False, **_sums(seen))
+        for seen in groups
+    ]
+
+
+def _sums(seen: Sequence[Glimpse]) -> "_Sums":
+    powers = [one.frp_mw for one in seen if one.frp_mw is not None]
+    return {
+        "detections": sum(one.count for one in seen),
+        "frp_mw": round(sum(powers), 2) if powers else None,
+    }
+
+
+class _Sums(TypedDict):
+    """What detections of one pass add up to."""
+
+    detections: int
+    frp_mw: float | None
 
 
 def _by_pass(rows: Overflights, own: Sequence[Glimpse]) -> dict[int, list[Glimpse]]:
@@ -147,8 +176,7 @@ def _by_pass(rows: Overflights, own: Sequence[Glimpse]) -> dict[int, list[Glimps
 
 def _look(row: np.void, seen: list[Glimpse], facts: Facts, rules: LookRules) -> Look:
     satellite = Satellite(int(row["satellite"]))
-    at = datetime.fromtimestamp(round(float(row["at"])), UTC)
-    powers = [one.frp_mw for one in seen if one.frp_mw is not None]
+    at = moment(row["at"])
     view = float(row["view_deg"])
     return Look(
         satellite,
@@ -156,8 +184,7 @@ def _look(row: np.void, seen: list[Glimpse], facts: Facts, rules: LookRules) -> 
         round(view, 1),
         Saw.FIRE if seen else _unseen(satellite, at, facts, rules),
         weak=view >= rules.weak_view_deg,
-        detections=sum(one.count for one in seen),
-        frp_mw=round(sum(powers), 2) if powers else None,
+        **_sums(seen),
     )
 
 
@@ -212,3 +239,25 @@ def silences(looks: Sequence[Look], now: datetime, rules: LookRules = LOOK_RULES
         )
         found.append(told)
     return found
+
+
+def around(bbox: tuple[float, float, float, float], km: float) -> tuple[float, float, float, float]:
+    """A box (west, south, east, north) grown by a distance; west > east crosses 180°."""
+    west, south, east, north = bbox
+    up = km / _KM_PER_DEGREE
+    south, north = max(south - up, -_POLE), min(north + up, _POLE)
+    shrink = np.cos(np.radians(max(abs(south), abs(north))))
+    side = min(up / max(shrink, _LEAST_SHRINK), _HALF_TURN)
+    if (east - west) % (2 * _HALF_TURN) + 2 * side >= 2 * _HALF_TURN:
+        return -_HALF_TURN, south, _HALF_TURN, north
+    return _wrapped(west - side), south, _wrapped(east + side), north
+
+
+_KM_PER_DEGREE: Final = 111.2
+_POLE, _HALF_TURN = 90.0, 180.0
+_LEAST_SHRINK: Final = 1e-3
+"""Closer to the pole than 6 km every box goes round the world."""
+
+
+def _wrapped(lon: float) -> float:
+    return float((lon + _HALF_TURN) % (2 * _HALF_TURN) - _HALF_TURN)

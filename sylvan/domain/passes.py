@@ -103,12 +103,12 @@ def _remark(
         return Coded("passes.no_elements_of", {"satellite": name})
     if newest is None:
         ahead = min(one.epoch for one in mine) - now
-        return Coded("passes.elements_future", {"satellite": name, "days": _days(ahead)})
+        return Coded("passes.elements_future", {"satellite": name, "count": _days(ahead)})
     age = now - newest.epoch
     if age > rules.drop:
-        return Coded("passes.elements_unused", {"satellite": name, "days": _days(age)})
+        return Coded("passes.elements_unused", {"satellite": name, "count": _days(age)})
     if age > rules.warn:
-        return Coded("passes.elements_old", {"satellite": name, "days": _days(age)})
+        return Coded("passes.elements_old", {"satellite": name, "count": _days(age)})
     return None
 
 
@@ -172,10 +172,11 @@ def over_region(rows: Overflights, places: int) -> list[RegionPass]:
         breaks = np.flatnonzero(np.diff(mine["at"]) > SAME_PASS.total_seconds()) + 1
         for part in np.split(mine, breaks):
             share = len(np.unique(part["place"])) / places
-            first, last = (_moment(part["at"][i]) for i in (0, -1))
+            first, last = (moment(part["at"][i]) for i in (0, -1))
             found.append(RegionPass(Satellite(satellite), first, last, share))
     return sorted(found, key=lambda one: one.since)
 
 
-def _moment(epoch_s: float) -> datetime:
+def moment(epoch_s: float) -> datetime:
+    """A moment to the second."""
     return datetime.fromtimestamp(round(float(epoch_s)), UTC)

@@ -11,6 +11,7 @@ from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
+from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
 from sylvan.services.vitals import Vitals
@@ -27,6 +28,7 @@ class House:
     explanations: Explanations
     decisions: Decisions
     reports: Reports
+    passes: Passes
     picture: Picture
     maps: Maps
     layers: Layers

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, SmallInteger, Table, Text, func, select, text
+from sqlalchemy import Column, Connection, Row, SmallInteger, Table, Text, func, select
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.actors import Actor

@@ -178,6 +178,12 @@ BODIES: Final[dict[str, Any]] = {
     "reports_attach": {"fire_id": FIRE_ID},
     "reports_reject": {"reason": "not_found", "note": ""},
 }
+_ELEMENTS: Final = {
+    "satellite": "NOAA20",
+    "epoch": "2026-07-16T21:14:55Z",
+    "age_days": 0.3,
+    "source": "weather.tle",
+}
 _FIRE_OK: Final = {"id": FIRE_ID, "version": 4}
 _REPORT_OK: Final = {"id": REPORT_ID, "version": 2}
 _PROPOSAL_OK: Final = {"id": PROPOSAL_ID, "version": 2}
@@ -227,6 +233,57 @@ ANSWERS: Final[dict[str, Any]] = {
         {"seq": 48190, "kind": "fire.changed", "at": NOW, "actor": "system", "body": _FIRE}
     ],
     "fires_detections": _collection(_DETECTION),
+    "fires_of_fire": {
+        "passes": [
+            {
+                "satellite": "NOAA20",
+                "at": SEEN,
+                "view_deg": 21.4,
+                "weak": False,
+                "saw": "fire",
+                "detections": 6,
+                "frp_mw": 84.2,
+            },
+            {
+                "satellite": "AQUA",
+                "at": "2026-07-16T19:02:11Z",
+                "view_deg": 61.8,
+                "weak": True,
+                "saw": "cloud_unknown",
+                "detections": 0,
+                "frp_mw": None,
+            },
+        ],
+        "next": [
+            {
+                "satellite": "SNPP",
+                "at": "2026-07-17T05:33:40Z",
+                "view_deg": 47.0,
+                "weak": False,
+            }
+        ],
+        "gaps": [
+            {
+                "from": "2026-07-16T09:20:04Z",
+                "to": "2026-07-16T17:06:31Z",
+                "reason": {"code": "passes.gap.no_data", "params": {"count": 3}},
+            }
+        ],
+        "elements": [_ELEMENTS],
+        "missing": [],
+    },
+    "fires_over_region": {
+        "passes": [
+            {
+                "satellite": "NOAA20",
+                "from": "2026-07-17T05:28:10Z",
+                "to": "2026-07-17T05:39:55Z",
+                "share": 0.87,
+            }
+        ],
+        "elements": [_ELEMENTS],
+        "missing": [],
+    },
     "fires_shown": _FIRE_OK,
     "fires_register": _FIRE_OK,
     "fires_reject": _FIRE_OK,

@@ -4,12 +4,13 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from sylvan.web.routers import explanations, feeds, fires, maps, picture, reports
+from sylvan.web.routers import explanations, feeds, fires, maps, passes, picture, reports
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
     picture.router,
     fires.router,
     explanations.router,
+    passes.router,
     reports.router,
     maps.router,
     feeds.router,
