@@ -13,9 +13,9 @@ from typing import Final, TypedDict
 
 import numpy as np
 
-from sylvan.domain.arrivals import ARRIVAL_RULES, Span
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import Satellite
+from sylvan.domain.heard import HEARD_RULES, Span
 from sylvan.domain.passes import SAME_PASS, Overflights, moment
 from sylvan.domain.passes_geometry import INSTRUMENT_OF
 
@@ -46,7 +46,7 @@ class Sky(StrEnum):
 class LookRules:
     """How passes are judged."""
 
-    delay: timedelta = ARRIVAL_RULES.delay
+    delay: timedelta = HEARD_RULES.delay
     # until then data are awaited, after it they are missing
     gap: timedelta = timedelta(hours=6)
     # without a look that is longer: more than twice what lies between passes at 62° N

@@ -15,7 +15,7 @@ from uuid import UUID
 import numpy as np
 from sqlalchemy import Connection
 
-from sylvan.domain import arrivals as arriving
+from sylvan.domain import heard as hearing
 from sylvan.domain import looks, passes
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded, Invalid
@@ -29,7 +29,7 @@ from sylvan.services import feeds as feed_states
 from sylvan.services.base import Base
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
-from sylvan.store import arrivals, audit, orbits
+from sylvan.store import audit, heard, orbits
 
 KIND: Final = "orbits"
 AHEAD: Final = timedelta(hours=24)
@@ -154,17 +154,17 @@ class Passes(Base):
         now: datetime,
     ) -> Facts:
         """What is stored that says what the passes saw."""
-        rules = arriving.ARRIVAL_RULES
+        rules = hearing.HEARD_RULES
         ids = [fire.id, *fire.merged_ids]
         satellites = [one.satellite for one in sets]
-        seen = arrivals.spans(conn, actor, satellites, since - rules.alive, now)
-        came = arrivals.arrivals(conn, actor, since - rules.alive)
+        seen = heard.spans(conn, actor, satellites, since - rules.alive, now)
+        came = heard.arrivals(conn, actor, since - rules.alive)
         box = looks.around(fire.measured.bbox, looks.LOOK_RULES.clear_km)
-        clear = arrivals.neighbours(conn, actor, box, ids, since - passes.SAME_PASS)
+        clear = heard.neighbours(conn, actor, box, ids, since - passes.SAME_PASS)
         return Facts(
             now,
-            arrivals.glimpses(conn, actor, ids, since),
-            arriving.spans(seen, came),
+            heard.glimpses(conn, actor, ids, since),
+            hearing.spans(seen, came),
             [(satellite, at, looks.Sky.CLEAR) for satellite, at in clear],
         )
 

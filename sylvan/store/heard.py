@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.arrivals import Arrival, Span
 from sylvan.domain.detections import Satellite
+from sylvan.domain.heard import Arrival, Span
 from sylvan.domain.looks import Glimpse
 from sylvan.store.detections import detections
 from sylvan.store.feeds import feeds
