@@ -35,6 +35,9 @@ class Coded:
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted(self.params.items(), key=repr))))
 
+    def __reduce__(self) -> tuple[type["Coded"], tuple[str, dict[str, Scalar]]]:
+        return Coded, (self.code, dict(self.params))  # a view of a mapping can't be pickled
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON form ``{"code": …, "params": {…}}``."""
         return {"code": self.code, "params": dict(self.params)}
