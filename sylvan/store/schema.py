@@ -1,6 +1,7 @@
 """All tables in one place, for migrations and for the test that both agree."""
 
 from sylvan.store import (
+    archive,
     audit,
     detections,
     events,
@@ -21,6 +22,7 @@ from sylvan.store import (
 from sylvan.store.base import METADATA
 
 AGGREGATES = (
+    archive,
     audit,
     detections,
     events,
