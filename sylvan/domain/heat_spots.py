@@ -94,9 +94,12 @@ def spots(cells: Cells, search: Search) -> list[Spot]:
     for one in strong:
         if taken[one]:
             continue
-        beside = tree.query_ball_point(cells.xyz[seed[one]], search.core_km * 1.5e3)
-        taken[beside] = True
-        found.append(_middle(cells, seed, tree, one, search))
+        near = np.sort(tree.query_ball_point(cells.xyz[seed[one]], search.core_km * 1e3))
+        near = near[~taken[near]]
+        taken[near] = True
+        core = seed[near]
+        if cells.days[core].sum() >= search.spot_days:  # not only the fringe of a stronger one
+            found.append(_middle(cells, core))
     return _apart(found, search.core_km)
 
 
@@ -110,11 +113,9 @@ def _together(cells: Cells, seed: I8, pairs: npt.NDArray[np.intp]) -> tuple[I8, 
     return days, last - first
 
 
-def _middle(cells: Cells, seed: I8, tree: cKDTree, one: int, search: Search) -> Spot:
-    """The mean of the days around a seed."""
-    core = np.sort(tree.query_ball_point(cells.xyz[seed[one]], search.core_km * 1e3))
-    which = seed[core]
-    xyz = np.average(cells.xyz[which], axis=0, weights=cells.days[which])
+def _middle(cells: Cells, core: I8) -> Spot:
+    """The mean of the days of some cells."""
+    xyz = np.average(cells.xyz[core], axis=0, weights=cells.days[core])
     # a mean of points on the sphere lies a hair below it: nothing at a kilometre
     lon = float(np.degrees(np.arctan2(xyz[1], xyz[0])))
     geocentric = np.arctan2(xyz[2], np.hypot(xyz[0], xyz[1]))
