@@ -44,6 +44,7 @@ from sylvan.services.maps import Maps
 from sylvan.services.passes import Lattice, Passes
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
+from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
@@ -73,6 +74,7 @@ def house(
         explanations=Explanations(engine, clock, geography),
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
+        surgeries=Surgeries(engine, clock, assessor),
         passes=Passes(engine, clock, geography, Lattice()),
         picture=Picture(engine, clock, geography),
         maps=Maps(engine, clock, geography),

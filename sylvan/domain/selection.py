@@ -98,7 +98,7 @@ def inside(
 
 
 def _refused(why: str) -> Invalid:
-    return Invalid("surgery.polygon", {"why": why}, BY_POLYGON)
+    return Invalid(f"surgery.polygon.{why}", {}, BY_POLYGON)
 
 
 def _shape(polygon: Mapping[str, Any]) -> Polygon:

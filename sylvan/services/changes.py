@@ -1,5 +1,6 @@
 """The one way in which fires change: state, version, event and audit in one transaction."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.fires import Fire, summary
+from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.store import audit, events, fires
 from sylvan.store.events import Event
 
@@ -32,6 +34,13 @@ def audit_fire(
 ) -> None:
     """Who did what to a fire."""
     audit.record(conn, actor, action, str(fire.id), changes, now=now, version=fire.version)
+
+
+def stamped(fire: Fire, actor: Actor, moment: Moment, at: datetime, now: datetime) -> Fire:
+    """The fire with one more line in its record of times."""
+    line = Stamp(moment, at, str(actor.level), actor.subject, now)
+    timeline = Timeline.from_list(fire.details.get("timeline", [])).with_stamp(line)
+    return replace(fire, details={**fire.details, "timeline": timeline.as_list()})
 
 
 def answer(thing_id: UUID, version: int) -> dict[str, Any]:

@@ -14,25 +14,19 @@ from sylvan.domain.address import Zone
 from sylvan.domain.codes import Coded, Conflict, Invalid, NotFound
 from sylvan.domain.fires import Fire
 from sylvan.domain.lifecycle import Context, Status
-from sylvan.domain.timeline import Moment, Stamp, Timeline
-from sylvan.services.assess import Assessor, all_proposals
+from sylvan.domain.surgery import Kind
+from sylvan.domain.timeline import Moment
+from sylvan.services import surgery_steps as steps
+from sylvan.services.assess import Assessor
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
-from sylvan.services.changes import answer, audit_fire, write_fires
+from sylvan.services.changes import answer, audit_fire, stamped, write_fires
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
-from sylvan.store import audit, events, fires, layers, proposals
-from sylvan.store.events import Event
+from sylvan.store import audit, fires, layers, proposals
 from sylvan.store.proposals import Proposal
 
 NUMBER_SPACE = 8
 """Advisory lock space of serial numbers: two registrations at once must not get the same one."""
-
-
-def stamped(fire: Fire, actor: Actor, moment: Moment, at: datetime, now: datetime) -> Fire:
-    """The fire with one more line in its record of times."""
-    line = Stamp(moment, at, str(actor.level), actor.subject, now)
-    timeline = Timeline.from_list(fire.details.get("timeline", [])).with_stamp(line)
-    return replace(fire, details={**fire.details, "timeline": timeline.as_list()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +116,7 @@ class Decisions(Base):
             check_version(conn, actor, str(fire.id), fire.version, version)
             now = self.clock()
             at = actor.world.now(now)
+            self._not_yet(conn, actor, fire, target)
             lifecycle.step_to(Status(fire.status), target, lifecycle.STEPS)
             told = facts
             before = fire
@@ -135,6 +130,14 @@ class Decisions(Base):
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)
             return reply
+
+    @staticmethod
+    def _not_yet(conn: Connection, actor: Actor, fire: Fire, target: Status) -> None:
+        """Refuse what somebody has done already, saying who and when."""
+        last = audit.last_done(conn, actor, str(fire.id), f"fire.{target}")
+        if fire.status == target and last is not None:
+            params = {"by": last["actor"], "at": last["at"].isoformat(), "status": fire.status}
+            raise Conflict("fire.already", params)
 
     def _moved(
         self,
@@ -154,6 +157,7 @@ class Decisions(Base):
             status=step.target.value,
             previous_status=fire.status,
             closed_at=at if closed else None,
+            changed=_told(step.target, facts, actor) or fire.changed,
             details={**fire.details, step.target.value: facts},
         )
 
@@ -232,27 +236,21 @@ class Decisions(Base):
         self, conn: Connection, actor: Actor, proposal: Proposal, verdict: str, now: datetime
     ) -> None:
         """Write the verdict and what follows from it for the fires."""
-        at = actor.world.now(now)
-        decided = replace(
-            proposal,
-            version=proposal.version + 1,
-            status=verdict,
-            decided_at=at,
-            decided_by=actor.subject,
-        )
-        proposals.decide(conn, actor, decided)
-        involved = self._locked(conn, actor, proposal)
+        theatre = steps.Theatre(conn, actor, self.assessor, now)
+        decided = steps.answer_proposal(theatre, proposal, verdict)
         states = [
-            replace(
-                fire,
-                version=fire.version + 1,
-                proposals=tuple(one for one in fire.proposals if one != proposal.id),
-            )
-            for fire in involved
+            replace(fire, proposals=tuple(one for one in fire.proposals if one != proposal.id))
+            for fire in steps.locked(conn, actor, proposal.fire_ids)
         ]
-        if verdict == proposals.ACCEPTED:
-            states = self._merged(conn, actor, states, at, now)
-        write_fires(conn, actor, states, now)
+        survivor, *others = states
+        if verdict == proposals.ACCEPTED and others:
+            states, before = steps.merged(theatre, survivor, others)
+            before["proposals"].append(str(proposal.id))
+            n = sum(other.measured.n_detections for other in others)
+            steps.recorded(theatre, Kind.MERGE, states, before, pixels=n)
+        else:
+            states = [replace(fire, version=fire.version + 1) for fire in states]
+            write_fires(conn, actor, states, now)
         audit.record(
             conn,
             actor,
@@ -262,48 +260,16 @@ class Decisions(Base):
             now=now,
             version=decided.version,
         )
-        body = decided.as_dict()
-        told = Event("proposal.changed", str(proposal.id), at, body, proposal.territories)
-        events.write(conn, actor, [told])
 
-    def _locked(self, conn: Connection, actor: Actor, proposal: Proposal) -> list[Fire]:
-        """The proposal's fires as they are now, locked in order of id, the survivor first."""
-        ids = [fires.resolve(conn, actor, one) for one in proposal.fire_ids]
-        got = {one: found(conn, actor, one, lock=True) for one in sorted(set(ids))}
-        return list({got[one].id: got[one] for one in ids}.values())
 
-    def _merged(
-        self, conn: Connection, actor: Actor, states: list[Fire], at: datetime, now: datetime
-    ) -> list[Fire]:
-        """The first fire takes in the others; their ids lead to it for ever."""
-        survivor, *others = states
-        if not others:
-            return states
-        for other in others:
-            context = Context(at, None)
-            facts = {"merged_into": str(survivor.id)}
-            lifecycle.fire_step(Status(other.status), Status.MERGED, facts, actor, context)
-        gone = [
-            replace(
-                stamped(other, actor, Moment.MERGED, at, now),
-                status=Status.MERGED.value,
-                previous_status=other.status,
-                merged_into=survivor.id,
-                closed_at=at,
-            )
-            for other in others
-        ]
-        taken = tuple(one for other in others for one in (other.id, *other.merged_ids))
-        kinds = {kind for fire in states for kind in fire.source_kinds}
-        whole = replace(
-            survivor,
-            merged_ids=(*survivor.merged_ids, *taken),
-            proposals=all_proposals(states),
-            source_kinds=tuple(sorted(kinds)),
-            received_at=min(fire.received_at for fire in states),
-            changed=(Coded("fire.took_in", {"count": len(others)}),),
-        )
-        return [self.assessor.remeasured(conn, actor, whole), *gone]
+def _told(target: Status, facts: dict[str, Any], actor: Actor) -> tuple[Coded, ...]:
+    """What a fire says of itself once it is rejected, or taken back from there."""
+    if target == Status.REJECTED:
+        why = {"reason": facts.get("reject_reason"), "by": actor.subject}
+        return (Coded("fire.rejected_as", why),)
+    if target == Status.SIGNAL:
+        return (Coded("fire.reopened", {"reason": facts["reopen_reason"], "by": actor.subject}),)
+    return ()
 
 
 def _plain(value: Any) -> Any:

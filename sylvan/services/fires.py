@@ -16,7 +16,7 @@ from sylvan.domain.codes import NotFound
 from sylvan.domain.fires import Fire, activity_of, edge_geojson, summary
 from sylvan.domain.grouping import ignitions, points_of
 from sylvan.services.base import Base
-from sylvan.services.maps import detection_feature
+from sylvan.services.maps import detection_features
 from sylvan.services.pages import Page, feature, point
 from sylvan.store import detection_reads, detections, events, fire_history, fires
 
@@ -126,7 +126,7 @@ class Fires(Base):
             rows = detection_reads.page(
                 conn, actor, fire_ids=[fire.id, *fire.merged_ids], limit=limit
             )
-        return [detection_feature(row) for row in rows]
+            return detection_features(conn, actor, rows)
 
 
 def _at(

@@ -14,6 +14,7 @@ from sylvan.services.maps import Maps
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
+from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
 from sylvan.services.worlds import Worlds
 
@@ -28,6 +29,7 @@ class House:
     explanations: Explanations
     decisions: Decisions
     reports: Reports
+    surgeries: Surgeries
     passes: Passes
     picture: Picture
     maps: Maps

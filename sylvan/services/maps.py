@@ -1,12 +1,13 @@
 """What the map draws: tiles, detections, histogram, layers."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from shapely.geometry import mapping
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
@@ -14,7 +15,7 @@ from sylvan.domain.detections import DayNight, Instrument, NativeConfidence, Sat
 from sylvan.services.base import Base
 from sylvan.services.geography import Geography
 from sylvan.services.pages import Page, feature, point
-from sylvan.store import detection_reads, layers, tiles
+from sylvan.store import detection_reads, layers, surgery, tiles
 
 Box = tuple[float, float, float, float]
 STEP_S: Final = 3600
@@ -22,9 +23,19 @@ MAX_STEPS: Final = 400
 """More bars than this are wider than any screen; the step grows instead."""
 
 
-def detection_feature(row: Row[Any]) -> dict[str, Any]:
+def detection_features(
+    conn: Connection, actor: Actor, rows: Sequence[Row[Any]]
+) -> list[dict[str, Any]]:
+    """Detections as features, with what people said of them."""
+    said = surgery.of_detections(conn, actor.world.id, rows)
+    return [detection_feature(row, said.get((row.acq_at, row.key))) for row in rows]
+
+
+def detection_feature(row: Row[Any], verdict: str | None = None) -> dict[str, Any]:
     """A detection as a feature; unknown numbers are null."""
     properties = {
+        "key": str(row.key),
+        "verdict": verdict,
         "acq_at": row.acq_at,
         "satellite": Satellite(row.satellite).name,
         "instrument": Instrument(row.instrument).name,
@@ -91,8 +102,8 @@ class Maps(Base):
             rows = detection_reads.page(
                 conn, actor, bbox=bbox, since=since, until=until, after=after, limit=limit
             )
+            features = detection_features(conn, actor, rows)
         full = len(rows) == limit
-        features = [detection_feature(row) for row in rows]
         return Page(features, (rows[-1].acq_at, rows[-1].key) if full else None)
 
     def histogram(self, actor: Actor, span: timedelta) -> dict[str, Any]:

@@ -90,6 +90,22 @@ def last_change(conn: Connection, actor: Actor, subject: str, after: int) -> dic
     return {"actor": row.actor, "action": row.action, "at": row.at, "changes": row.changes}
 
 
+def last_done(conn: Connection, actor: Actor, subject: str, action: str) -> dict[str, Any] | None:
+    """Who did this to ``subject`` last, and when."""
+    query = (
+        select(audit.c.actor, audit.c.at)
+        .where(
+            audit.c.world_id == actor.world.id,
+            audit.c.subject == subject,
+            audit.c.action == action,
+        )
+        .order_by(audit.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
 def remembered(conn: Connection, actor: Actor, key: str) -> tuple[str, dict[str, Any]] | None:
     """Fingerprint and answer of a request that was carried out under this key."""
     query = select(idempotency.c.request, idempotency.c.response).where(

@@ -224,8 +224,10 @@ def marked_false(
 ) -> npt.NDArray[np.int64]:
     """Which of these identity keys people marked false, or are heirs of such."""
     v = verdicts.c
-    query = select(v.key.distinct()).where(
-        v.world_id == world_id, v.in_force, v.verdict == "false", v.key.in_(keys.tolist())
+    query = (
+        select(v.key)
+        .distinct()
+        .where(v.world_id == world_id, v.in_force, v.verdict == "false", v.key.in_(keys.tolist()))
     )
     return np.array(list(conn.scalars(query)), np.int64)
 

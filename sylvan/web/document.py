@@ -21,6 +21,7 @@ TAGS: Final = (
         "Where a screen starts: configuration, worlds, snapshot, what waits for a decision.",
     ),
     ("fires", "One fire with one id from the first hotspot to the closing report."),
+    ("surgery", "What people correct of the engine's grouping, and take back."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),
     ("feeds", "Satellite data by hand."),

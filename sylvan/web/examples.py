@@ -5,6 +5,8 @@ from typing import Any, Final
 FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
 REPORT_ID: Final = "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
 PROPOSAL_ID: Final = "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c"
+OTHER_ID: Final = "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10"
+SURGERY_ID: Final = "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
 EPOCH: Final = "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10"
 SEEN: Final = "2026-07-17T03:42:00Z"
 NOW: Final = "2026-07-17T05:14:09Z"
@@ -133,6 +135,8 @@ _DETECTION: Final = {
     "id": "4611686018427387904",
     "geometry": {"type": "Point", "coordinates": [126.41213, 62.21077]},
     "properties": {
+        "key": "4611686018427387904",
+        "verdict": None,
         "acq_at": SEEN,
         "satellite": "NOAA20",
         "instrument": "VIIRS",
@@ -155,6 +159,20 @@ def _feature(key: str, point: list[float], properties: dict[str, Any]) -> dict[s
     return {"type": "Feature", "id": key, "geometry": geometry, "properties": properties}
 
 
+_PIXEL: Final = {"key": "4611686018427387904", "acq_at": SEEN}
+_RING: Final = {
+    "type": "Polygon",
+    "coordinates": [
+        [[126.40, 62.20], [126.42, 62.20], [126.42, 62.22], [126.40, 62.22], [126.40, 62.20]]
+    ],
+}
+
+
+def _cut(kind: str, *fires: tuple[str, int, str]) -> dict[str, Any]:
+    told = [{"id": one, "version": version, "status": status} for one, version, status in fires]
+    return {"surgery": SURGERY_ID, "kind": kind, "fires": told}
+
+
 BODIES: Final[dict[str, Any]] = {
     "feeds_take": (
         "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
@@ -164,6 +182,12 @@ BODIES: Final[dict[str, Any]] = {
     "fires_register": {"note": "Подтверждено с вышки", "first_area_ha": 3.0},
     "fires_reject": {"reason": "technogenic", "note": "Факел месторождения"},
     "fires_status": {"to": "dispatched", "facts": {"forces": "ПДПС, 6 чел."}},
+    "surgery_merge": {"other": OTHER_ID, "note": "Один пожар по обе стороны ручья"},
+    "surgery_split": {"within": _RING, "note": "За рекой горит отдельно"},
+    "surgery_move": {"to": OTHER_ID, "detections": [_PIXEL]},
+    "surgery_unmatch": {"report": REPORT_ID, "note": "Дым с другого берега"},
+    "surgery_mark_false": {"detections": [_PIXEL], "note": "Блик на озере"},
+    "surgery_undo": {"note": "Ошибся участком"},
     "reports_submit": {
         "place": {"method": "coordinates", "text": "62°12′36″N 126°24′00″E"},
         "seen": "smoke",
@@ -288,6 +312,28 @@ ANSWERS: Final[dict[str, Any]] = {
     "fires_register": _FIRE_OK,
     "fires_reject": _FIRE_OK,
     "fires_status": _FIRE_OK,
+    "surgery_merge": _cut("merge", (FIRE_ID, 4, "signal"), (OTHER_ID, 3, "merged")),
+    "surgery_split": _cut("split", (FIRE_ID, 4, "signal"), (OTHER_ID, 1, "signal")),
+    "surgery_move": _cut("move", (FIRE_ID, 4, "signal"), (OTHER_ID, 3, "signal")),
+    "surgery_unmatch": _cut("unmatch", (FIRE_ID, 4, "signal")),
+    "surgery_mark_false": _cut("false", (FIRE_ID, 4, "signal")),
+    "surgery_undo": _cut("split", (FIRE_ID, 5, "signal"), (OTHER_ID, 2, "merged")),
+    "surgery_listed": [
+        {
+            "id": SURGERY_ID,
+            "version": 1,
+            "kind": "split",
+            "at": NOW,
+            "actor": "local",
+            "note": "За рекой горит отдельно",
+            "fires": [FIRE_ID, OTHER_ID],
+            "detections": 4,
+            "undone_at": None,
+            "undone_by": None,
+            "undoable": True,
+            "why_not": None,
+        }
+    ],
     "reports_submit": _REPORT,
     "reports_listed": _collection(_feature(REPORT_ID, [126.4, 62.21], _REPORT)),
     "reports_locate": {

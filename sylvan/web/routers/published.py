@@ -4,13 +4,14 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from sylvan.web.routers import explanations, feeds, fires, maps, passes, picture, reports
+from sylvan.web.routers import explanations, feeds, fires, maps, passes, picture, reports, surgery
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
     picture.router,
     fires.router,
     explanations.router,
     passes.router,
+    surgery.router,
     reports.router,
     maps.router,
     feeds.router,
