@@ -1,7 +1,7 @@
 """A batch meets what is stored: which rows are new, which repeat, which replace, which are late.
 
-The outcome depends on the set of versions alone, not on the order in which they came: of all
-versions of a pixel the best one stays, whoever arrives first.
+All versions that ever came take part, those that better ones have replaced as well. So the rows
+that live depend on the set of versions alone, not on the order in which they came.
 """
 
 from dataclasses import dataclass
@@ -9,60 +9,139 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sylvan.domain.identity import identity_key, resolve, version_class
+from sylvan.domain.detections import Detections
+from sylvan.domain.identity import RULES, deliveries, identity_key, links, resolve
 
 Places = npt.NDArray[np.intp]
 Keys = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class FoldingParameters:
+    """What two deliveries of one version may differ in without contradicting each other."""
+
+    power_mw: float = 0.15
+    # fire radiative power; FIRMS writes one decimal in some formats and two in others
+    kelvin: float = 0.15
+    # brightness temperatures; the same
+
+
+DEFAULT = FoldingParameters()
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What becomes of a batch."""
+    """What becomes of a batch, and of what was stored before it."""
 
     keep: Places
-    """Places of rows to be stored."""
+    """Places of batch rows that live."""
     keys: Keys
-    """Identity of each kept row."""
+    """Identity of each of them."""
+    aside: Places
+    """Places of batch rows for whose pixel a better version stands: kept beside, whole."""
     replaced: Places
-    """Places of stored rows that better versions replace."""
-    replaced_by: Keys
-    """Identity of the row that replaces each of them."""
+    """Places of living stored rows that better versions replace."""
+    restored: Places
+    """Places of replaced stored rows that stand for a pixel of their own again."""
+    renamed: Places
+    """Places of replaced stored rows for whose pixel another row stands from now on."""
+    winner: Places
+    """For each row (living, replaced, batch) the place, among all, of its pixel's row."""
     duplicates: int
     """Rows that are stored already, or stand twice in the batch."""
-    superseded: int
-    """Rows of which a better version is stored or stands in the batch."""
+    contradicted: Places
+    """Places, among all, of rows that another delivery of the same version tells otherwise."""
+
+    @property
+    def superseded(self) -> int:
+        """Rows of which a better version is stored or stands in the batch."""
+        return len(self.aside)
 
 
-def fold(rows: npt.NDArray[np.void], stored: npt.NDArray[np.void]) -> Folded:
+def fold(
+    rows: Detections, living: npt.NDArray[np.void], replaced: npt.NDArray[np.void] | None = None
+) -> Folded:
     """Fold a batch into what is stored of the same satellites and time.
 
     Args:
         rows: the batch (columns of ``DETECTION``).
-        stored: what is stored (the same columns and ``key``), any superset of the rows that share
-            a satellite and lie within minutes of the batch.
+        living: what lives (the same columns, and more), any superset of the rows that
+            :func:`span` asks for.
+        replaced: the same of rows that better versions have replaced, with ``by_key``, the
+            identity of the row that stands for their pixel.
     """
-    n, m = len(rows), len(stored)
     names = list(rows.dtype.names or ())
-    every = np.concatenate([stored[names].astype(rows.dtype), rows]) if m else rows
-    winner = resolve(every)
-    stays = winner == np.arange(n + m)
-    is_new = np.arange(n + m) >= m
-    keys = np.concatenate([stored["key"], identity_key(rows)])
+    stored = [part[names].astype(rows.dtype) for part in (living, replaced) if part is not None]
+    every = np.concatenate([*stored, rows])
+    m = len(every) - len(rows)
+    known = deliveries(every)
+    winner = resolve(every, known.head)
+    own = np.arange(len(every))
+    stays, again = winner == own, known.again != own
+    lives, is_new, dead = own < len(living), own >= m, (own >= len(living)) & (own < m)
     keep = np.flatnonzero(stays & is_new)
-    out = np.flatnonzero(~stays & ~is_new)
-    lost = np.flatnonzero(~stays & is_new)
-    same = (keys[winner[lost]] == keys[lost]) & (_same_version(every, winner[lost], lost))
     return Folded(
         keep=keep - m,
-        keys=keys[keep],
-        replaced=out,
-        replaced_by=keys[winner[out]],
-        duplicates=int(same.sum()),
-        superseded=int((~same).sum()),
+        keys=identity_key(every[keep]),
+        aside=np.flatnonzero(~stays & is_new & ~again) - m,
+        replaced=np.flatnonzero(~stays & lives),
+        restored=np.flatnonzero(stays & dead) - len(living),
+        renamed=_renamed(replaced, every, winner[len(living) :], np.flatnonzero((~stays)[dead])),
+        winner=winner,
+        duplicates=int((again & is_new).sum()),
+        contradicted=_contradicted(every, known.again, is_new),
     )
 
 
-def _same_version(every: npt.NDArray[np.void], a: Places, b: Places) -> npt.NDArray[np.bool_]:
-    """Whether rows are of one version class: a repeat, not a better version."""
-    classes = version_class(every)
-    return np.asarray(classes[a] == classes[b])
+def _renamed(
+    replaced: npt.NDArray[np.void] | None, every: Detections, stands: Keys, still: Places
+) -> Places:
+    """Which replaced rows, of those that ``still`` are, have another row for them than they had."""
+    if replaced is None or not len(still):
+        return still
+    other = identity_key(every[stands[still]]) != replaced["by_key"][still]
+    renamed: Places = still[other]
+    return renamed
+
+
+def _contradicted(
+    every: Detections, best: Keys, is_new: Mask, params: FoldingParameters = DEFAULT
+) -> Places:
+    """Rows that the best delivery of the same version tells otherwise, one of the two new."""
+    lost = np.flatnonzero((best != np.arange(len(every))) & (is_new | is_new[best]))
+    one, other = every[lost], every[best[lost]]
+    differs = np.abs(one["frp"] - other["frp"]) > params.power_mw  # NaN never differs
+    for name in ("bright", "bright_long"):
+        differs |= np.abs(one[name] - other[name]) > params.kelvin
+    mine, theirs = one["confidence_native"], other["confidence_native"]
+    differs |= (mine >= 0) & (theirs >= 0) & (mine != theirs)
+    contradicted: Places = lost[differs]
+    return contradicted
+
+
+def span(rows: Detections, stored: npt.NDArray[np.void]) -> tuple[int, int]:
+    """The time (closed, seconds since 1970) of which everything stored must be known.
+
+    Versions of a pixel are minutes apart, and so may be what competes with them for it: the span
+    grows along rows that could be one pixel, until none leads out of it.
+
+    Args:
+        rows: the batch, at least one row.
+        stored: what is known so far, living or not.
+    """
+    since, until = int(rows["acq_at"].min()), int(rows["acq_at"].max())
+    inside = (stored["acq_at"] >= since) & (stored["acq_at"] <= until)
+    names = list(rows.dtype.names or ())
+    known = stored[names].astype(rows.dtype)
+    core, margin = np.concatenate([known[inside], rows]), known[~inside]
+    near = (core["acq_at"] <= since + RULES.apart_s) | (core["acq_at"] >= until - RULES.apart_s)
+    core = core[near]
+    while len(margin):
+        linked = np.zeros(len(margin), bool)
+        linked[links(margin, core).new] = True
+        if not linked.any():
+            break
+        core, margin = margin[linked], margin[~linked]
+        since, until = min(since, int(core["acq_at"].min())), max(until, int(core["acq_at"].max()))
+    return since - RULES.apart_s, until + RULES.apart_s

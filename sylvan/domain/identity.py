@@ -144,8 +144,8 @@ def match_versions(new: Detections, old: Detections, rules: IdentityRules = RULE
     nearest neighbours are taken until none is left, ties being broken by content; the answer does
     not depend on the order of the rows.
     """
-    links = _links(new, old, rules)
-    return _assigned(links, identity_key(new, rules), identity_key(old, rules))
+    found = links(new, old, rules)
+    return _assigned(found, identity_key(new, rules), identity_key(old, rules))
 
 
 def _unit(rows: Detections) -> Floats:
@@ -168,8 +168,8 @@ def _nominal_km(rows: Detections, rules: IdentityRules) -> Floats:
     return size
 
 
-def _links(new: Detections, old: Detections, rules: IdentityRules) -> Pairs:
-    """All pairs that could be one pixel."""
+def links(new: Detections, old: Detections, rules: IdentityRules = RULES) -> Pairs:
+    """All pairs that could be one pixel, each row with as many others as fit."""
     none = np.zeros(0, np.int64)
     if len(new) == 0 or len(old) == 0:
         return Pairs(none, none, np.zeros(0))
@@ -216,12 +216,12 @@ def _candidates(
     return found["i"].astype(np.int64), found["j"].astype(np.int64)
 
 
-def _assigned(links: Pairs, new_key: Ints, old_key: Ints) -> Pairs:
+def _assigned(near: Pairs, new_key: Ints, old_key: Ints) -> Pairs:
     """Greedy by distance, which is mutual nearest repeated; equal distances go by keys."""
-    low = np.minimum(new_key[links.new], old_key[links.old])
-    high = np.maximum(new_key[links.new], old_key[links.old])
-    order = np.lexsort((high, low, links.distance_km))
-    new, old, distance = links.new[order], links.old[order], links.distance_km[order]
+    low = np.minimum(new_key[near.new], old_key[near.old])
+    high = np.maximum(new_key[near.new], old_key[near.old])
+    order = np.lexsort((high, low, near.distance_km))
+    new, old, distance = near.new[order], near.old[order], near.distance_km[order]
     chosen: list[Ints] = []
     place = np.arange(len(order))
     while len(place):
@@ -241,16 +241,22 @@ def _is_first(values: Ints) -> Mask:
     return first
 
 
-def resolve(rows: Detections, rules: IdentityRules = RULES) -> Ints:
+def resolve(rows: Detections, head: Ints | None = None, rules: IdentityRules = RULES) -> Ints:
     """The final row of every pixel, given all deliveries of all versions in any order.
 
     Versions join from the most final class down: each class is matched one-to-one with the pixels
     found so far, at the nearest of their versions. The answer depends on the set of rows alone.
 
+    Args:
+        rows: all versions of everything.
+        head: what :func:`deliveries` says of them, if it is known already.
+        rules: when two rows are one pixel.
+
     Returns:
         For each row the position of the row that stands for its pixel (its own, if it stays).
     """
-    head = _merge_identical(rows, identity_key(rows, rules), rules)
+    if head is None:
+        head = deliveries(rows, rules).head
     classes = version_class(rows, rules)
     distinct = np.flatnonzero(head == np.arange(len(rows)))
     levels = np.unique(classes[distinct])[::-1]
@@ -260,37 +266,57 @@ def resolve(rows: Detections, rules: IdentityRules = RULES) -> Ints:
     found = distinct[classes[distinct] == levels[0]]
     for level in levels[1:]:
         mine = distinct[classes[distinct] == level]
-        links = _links(rows[mine], rows[found], rules)
-        pixel[mine] = _joined(rows, mine, found, pixel, links, rules)
+        near = links(rows[mine], rows[found], rules)
+        pixel[mine] = _joined(rows, mine, found, pixel, near, rules)
         found = np.concatenate((found, mine))
     return pixel[head]
 
 
-def _merge_identical(rows: Detections, key: Ints, rules: IdentityRules) -> Ints:
-    """For each row the best one of the same key; only rows that share one are compared."""
-    head = np.arange(len(rows))
+@dataclass(frozen=True)
+class Deliveries:
+    """Rows of one key are deliveries of one row; by position, each one's own where it is alone."""
+
+    head: Ints
+    """The best row of the same key."""
+    again: Ints
+    """The best row of the same key and version class: what is delivered again with each of them."""
+
+
+def deliveries(rows: Detections, rules: IdentityRules = RULES) -> Deliveries:
+    """Which rows are delivered more than once; of equal ones the earlier position counts."""
+    key = identity_key(rows, rules)
+    own = np.arange(len(rows))
     by_key = np.argsort(key, kind="stable")
-    again = key[by_key[1:]] == key[by_key[:-1]]
-    if not again.any():
-        return head
-    shared = by_key[np.append(again, False) | np.insert(again, 0, False)]
+    same = key[by_key[1:]] == key[by_key[:-1]]
+    if not same.any():
+        return Deliveries(own, own)
+    shared = by_key[np.append(same, False) | np.insert(same, 0, False)]
     order = rank(rows[shared], rules)
     best_first = shared[np.lexsort((-order, key[shared]))]
     fresh = np.insert(key[best_first[1:]] != key[best_first[:-1]], 0, True)
-    head[best_first] = best_first[np.flatnonzero(fresh)[np.cumsum(fresh) - 1]]
-    return head
+    kind = version_class(rows[best_first], rules)
+    head, again = own.copy(), own.copy()
+    head[best_first] = best_first[_begun(fresh)]
+    again[best_first] = best_first[_begun(fresh | np.insert(kind[1:] != kind[:-1], 0, True))]
+    return Deliveries(head, again)
+
+
+def _begun(fresh: Mask) -> Ints:
+    """For each position the last one that was fresh."""
+    begun: Ints = np.flatnonzero(fresh)[np.cumsum(fresh) - 1]
+    return begun
 
 
 def _joined(
-    rows: Detections, mine: Ints, found: Ints, pixel: Ints, links: Pairs, rules: IdentityRules
+    rows: Detections, mine: Ints, found: Ints, pixel: Ints, near: Pairs, rules: IdentityRules
 ) -> Ints:
     """The pixels that rows of one class belong to; their own where they match none.
 
     A pixel may be reached through several of its versions: only the nearest counts.
     """
-    target = pixel[found[links.old]]
+    target = pixel[found[near.old]]
     key = identity_key(rows, rules)
-    pairs = _assigned(Pairs(links.new, target, links.distance_km), key[mine], key)
+    pairs = _assigned(Pairs(near.new, target, near.distance_km), key[mine], key)
     out = mine.copy()
     out[pairs.new] = pairs.old
     return out

@@ -8,25 +8,33 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+import structlog
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.address import Address
+from sylvan.domain.oddities import DEFAULT as ODDITIES
+from sylvan.domain.oddities import Known, remarks_on, summed_up
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import CANDIDATE, Fire, Measured
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.changes import write_fires
+from sylvan.services.differences import same
 from sylvan.services.geography import Geography, Region
-from sylvan.services.neighbours import Stored, around, distinct
+from sylvan.services.inheritance import inherit
+from sylvan.services.legacy import Legacy
+from sylvan.services.members import members, newcomers
+from sylvan.services.neighbours import Stored, around
 from sylvan.services.plans import Planned, Scene, planned
 from sylvan.services.words import words
-from sylvan.store import detections, events, ledger, proposals, reports, surgery
+from sylvan.store import detections, events, ledger, proposals, reports
 from sylvan.store.events import Event
 from sylvan.store.proposals import Proposal
 from sylvan.store.reports import Report
 
+log = structlog.get_logger()
 COLUMNS: Final = list(DETECTION.names or ())
 SATELLITE: Final = "satellite"
 REJECTED: Final = "rejected"
@@ -41,23 +49,6 @@ def silent(_done: int, _of: int) -> None:
     """Nobody watches."""
 
 
-@dataclass(frozen=True, slots=True)
-class Legacy:
-    """What new detections have from the earlier versions of their pixels."""
-
-    heirs: npt.NDArray[Any]
-    """For each new detection the 16-byte fire of a row that it replaces, or ``NO_FIRE``."""
-    lost: list[UUID]
-    """All fires that lost detections to better versions."""
-    false: npt.NDArray[np.bool_]
-    """New detections whose earlier version people marked false: stored, and left out."""
-
-    @classmethod
-    def none(cls, n: int) -> "Legacy":
-        """Of ``n`` detections that replace nothing."""
-        return cls(np.full(n, np.void(detections.NO_FIRE)), [], np.zeros(n, bool))
-
-
 @dataclass(slots=True)
 class Assessed:
     """What an assessment found, ready to be written beside the detections."""
@@ -69,6 +60,10 @@ class Assessed:
     moved_to: npt.NDArray[Any] | None = None
     states: list[Fire] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    remarks: tuple[Coded, ...] = ()
+    """What was odd about the data, summed up over the fires."""
+    lost: list[UUID] = field(default_factory=list)
+    """Fires, as detections name them, that have been measured without what they lost."""
 
     @property
     def changed(self) -> int:
@@ -91,6 +86,8 @@ class Assessor:
         legacy: Legacy,
         now: datetime,
         tell: Tell = silent,
+        *,
+        beside: bool = False,
     ) -> Assessed:
         """What detections without a fire change; writes nothing.
 
@@ -101,25 +98,57 @@ class Assessor:
             legacy: the fires of earlier versions that they replace.
             now: real time.
             tell: hears how far it is.
+            beside: look also for what the fires that lost something may be linked to.
         """
-        there = around(conn, actor, new, legacy.lost)
+        there = around(conn, actor, new, legacy.lost, beside=beside)
         near, known = there.rows, there.known
         asked = self._asked(conn, actor, known)
         word = words(conn, actor, known.values())
         declined = {pair for pair, status in asked.items() if status == proposals.DECLINED}
         word = replace(word, apart=word.apart | declined)
-        counts = ~legacy.false
+        counts, heirs = ~legacy.false, legacy.heirs(there)
         received = self._received(conn, near, known)
-        scene = Scene(new[counts], legacy.heirs[counts], there, word, received)
+        scene = Scene(new[counts], heirs[counts], there, word, received)
         plan = planned(scene)
+        heirs[counts] = plan.fire_ids  # false ones stay with the fire that they belonged to
+        inherit(plan, scene, legacy, heirs)
+        remarks = self._remarks(conn, actor, plan, scene, now)
         states = self._states(conn, actor, plan, scene, now, tell)
         return Assessed(
-            fire_ids=_with_false(plan.fire_ids, legacy),
+            fire_ids=heirs,
             moved=near[plan.moved],
             moved_to=plan.moved_to,
             states=states,
             proposals=self._proposals(actor, plan, states, known, set(asked), now),
+            remarks=summed_up(remarks),
+            lost=legacy.lost,
         )
+
+    def _remarks(
+        self, conn: Connection, actor: Actor, plan: Planned, scene: Scene, now: datetime
+    ) -> list[Coded]:
+        """What is odd about the new rows; each fire names its own among its reasons."""
+        at, known = actor.world.now(now), scene.there.known
+        silent = self._silent(conn, actor, scene.new)
+        every: list[Coded] = []
+        for fire, rows in newcomers(plan, scene).items():
+            before = known.get(fire)
+            was = None if before is None or not before.measured.n_detections else _known(before)
+            told = remarks_on(rows, was, at, silent)
+            plan.reasons[fire] = (*plan.reasons.get(fire, ()), *told)
+            every += told
+        return every
+
+    def _silent(self, conn: Connection, actor: Actor, new: Detections) -> dict[int, int]:
+        """Satellites of a batch that had sent nothing for days, and for how long, s."""
+        silent = {}
+        for satellite in np.unique(new["satellite"]).tolist():
+            first = int(new["acq_at"][new["satellite"] == satellite].min())
+            since = first - ODDITIES.silent_at_most_s
+            last = detections.last_before(conn, actor.world.id, satellite, since, first)
+            if last is not None and first - last > ODDITIES.silent_s:
+                silent[satellite] = first - last
+        return silent
 
     def finish(self, conn: Connection, actor: Actor, found: Assessed, now: datetime) -> None:
         """Write what an assessment found."""
@@ -127,6 +156,9 @@ class Assessor:
             detections.assign(conn, actor.world.id, found.moved, found.moved_to)
         if found.states:
             write_fires(conn, actor, found.states, now)
+        if found.remarks:
+            told_of = [one.as_dict() for one in found.remarks]
+            log.warning("assess.odd_data", world=actor.world.name, remarks=told_of)
         at = actor.world.now(now)
         for proposal in found.proposals:
             proposals.add(conn, actor, proposal)
@@ -219,22 +251,28 @@ class Assessor:
         at = actor.world.now(now)
         known = scene.there.known
         region = self.geography.region(conn)
-        rows = _members(plan, scene)
+        rows = members(plan, scene)
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         states = []
         for place, fire_id in enumerate(plan.touched):
             if place % TELL_EVERY == 0:
                 tell(place, len(plan.touched))
-            if fire_id not in rows:
-                continue  # all its detections went to other fires: its last state stays
             reasons = plan.reasons.get(fire_id, ())
-            measured = region.ruler.of_rows(rows[fire_id], told.get(fire_id, ()))
             before = known.get(fire_id)
+            if fire_id in rows:
+                measured = region.ruler.of_rows(rows[fire_id], told.get(fire_id, ()))
+            elif before is not None and fire_id in plan.bare:
+                measured = _bare(region, before)
+            else:
+                continue  # who has its pixels is not known yet: its last state stays
             if before is None:
                 states.append(_begun(fire_id, measured, reasons, actor, at, now))
-            else:
+            elif reasons or fire_id in plan.taken_in or not same(before.measured, measured):
                 states.append(_grown(before, plan, known, measured, reasons))
-        away = [_merged_away(known[one], into, actor, at, now) for one, into in plan.merged]
+        away = [
+            _merged_away(known[one], into, plan.reasons.get(one), actor, at, now)
+            for one, into in plan.merged
+        ]
         return _all_placed(states, region) + away
 
     def _placed(self, fire: Fire, region: Region) -> Fire:
@@ -270,53 +308,15 @@ class Assessor:
         return made
 
 
-def legacy_of(
-    conn: Connection, actor: Actor, batch_ids: npt.NDArray[Any], keys: npt.NDArray[Any]
-) -> Legacy:
-    """What stored or to be stored detections (their batches and keys) inherit."""
-    found = Legacy.none(len(keys))
-    batches = np.unique(batch_ids).tolist()
-    rows = detections.inherited(conn, actor.world.id, batches, keys.tolist())
-    if not len(rows):
-        return found
-    fire_of = dict(
-        zip(
-            zip(rows["by_batch_id"].tolist(), rows["by_key"].tolist(), strict=True),
-            rows["fire_id"],
-            strict=True,
-        )
-    )
-    for place in np.flatnonzero(np.isin(keys, rows["by_key"])):
-        fire = fire_of.get((int(batch_ids[place]), int(keys[place])))
-        if fire is not None:
-            found.heirs[place] = fire
-    marked = surgery.marked_false(conn, actor.world.id, keys)
-    false = np.isin(keys, marked) & (found.heirs != np.void(detections.NO_FIRE))
-    return Legacy(found.heirs, distinct(rows["fire_id"]), false)
+def _known(fire: Fire) -> Known:
+    seen = fire.measured
+    return Known(int(seen.first_seen.timestamp()), int(seen.last_seen.timestamp()))
 
 
-def _with_false(fire_ids: npt.NDArray[Any], legacy: Legacy) -> npt.NDArray[Any]:
-    """The fires of all new detections: false ones stay with the fire that they belonged to."""
-    every = legacy.heirs.copy()
-    every[~legacy.false] = fire_ids
-    return every
-
-
-def _members(plan: Planned, scene: Scene) -> dict[UUID, Detections]:
-    """All detections of each touched fire: the stored ones and the new ones."""
-    there, into = scene.there, dict(plan.merged)
-    number = {fire: k for k, fire in enumerate(plan.touched)}
-    today = [number.get(into.get(fire, fire), -1) for fire in there.ids]
-    owner = np.concatenate([np.array(today, np.int64)[there.fire], np.empty(len(scene.new), int)])
-    late = np.concatenate([plan.moved, len(there.rows) + np.arange(len(scene.new))])
-    raw, which = np.unique(np.concatenate([plan.moved_to, plan.fire_ids]), return_inverse=True)
-    named = (there.roots.get(bytes(one)) or UUID(bytes=bytes(one)) for one in raw)
-    owner[late] = np.array([number[into.get(fire, fire)] for fire in named], np.int64)[which]
-    order = np.argsort(owner, kind="stable")
-    ends = np.searchsorted(owner[order], np.arange(len(number) + 1))
-    rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
-    pieces = ((fire, order[ends[k] : ends[k + 1]]) for fire, k in number.items())
-    return {fire: rows[piece] for fire, piece in pieces if len(piece)}
+def _bare(region: Region, before: Fire) -> Measured:
+    """A fire of people's that better data left without a detection: it stays where it was seen."""
+    seen = before.measured
+    return region.ruler.of_report(seen.point, seen.last_seen, before.source_kinds)
 
 
 def _all_placed(states: Sequence[Fire], region: Region) -> list[Fire]:
@@ -383,7 +383,14 @@ def all_proposals(fires: Sequence[Fire]) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(one for fire in fires for one in fire.proposals))
 
 
-def _merged_away(fire: Fire, into: UUID, actor: Actor, at: datetime, now: datetime) -> Fire:
+def _merged_away(
+    fire: Fire,
+    into: UUID,
+    reasons: tuple[Coded, ...] | None,
+    actor: Actor,
+    at: datetime,
+    now: datetime,
+) -> Fire:
     """A candidate whose id leads to another fire from now on."""
     line = Stamp(Moment.MERGED, at, SATELLITE, actor.subject, now)
     timeline = Timeline.from_list(fire.details.get("timeline", [])).with_stamp(line)
@@ -394,5 +401,6 @@ def _merged_away(fire: Fire, into: UUID, actor: Actor, at: datetime, now: dateti
         previous_status=fire.status,
         merged_into=into,
         closed_at=at,
+        changed=reasons or fire.changed,
         details={**fire.details, "timeline": timeline.as_list()},
     )

@@ -16,24 +16,35 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
-from sylvan.domain.folding import Folded, fold
+from sylvan.domain.folding import Folded, fold, span
 from sylvan.services import feeds as feed_states
 from sylvan.services import measure
-from sylvan.services.assess import Assessed, Assessor, Legacy, Tell, legacy_of, silent
+from sylvan.services.assess import Assessed, Assessor, Tell, silent
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
-from sylvan.services.words import hand_on
+from sylvan.services.legacy import Legacy, of_fold, of_pending, of_settled
+from sylvan.services.meeting import Meeting
 from sylvan.store import audit, detections, events, ledger
 from sylvan.store.events import Event
 
 log = structlog.get_logger()
-VERSION_WINDOW_S: Final = 120
-"""Versions of one pixel are acquired within two minutes of each other (identity rule)."""
 FEED_KIND: Final = "satellite"
 PORTION: Final = 5_000
 """Detections grouped in one transaction afterwards, as many as a large pass brings: the world's
 lock must not be held for long."""
+COUNTS: Final = (
+    "rows",
+    "accepted",
+    "duplicates",
+    "superseded",
+    "outside",
+    "rejected",
+    "replaced",
+    "restored",
+)
+"""What is told of a batch's rows; the last two are of stored ones."""
 BEGINNING: Final = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 
 
@@ -85,13 +96,16 @@ class Taken:
     """Stored rows that wait to be grouped."""
     batch: int | None = None
     incomplete: bool = False
+    restored: int = 0
+    """Rows that better versions had replaced, and that are pixels of their own again."""
+    remarks: tuple[Coded, ...] = ()
+    """What is odd about the rows."""
     stages_s: dict[str, float] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:
         """The account of the rows."""
-        names = ("rows", "accepted", "duplicates", "superseded", "outside", "rejected", "replaced")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in COUNTS}
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -100,6 +114,7 @@ class Taken:
             "batch": self.batch,
             "incomplete": self.incomplete,
             "unassessed": self.unassessed,
+            "remarks": [one.as_dict() for one in self.remarks],
         }
 
 
@@ -150,7 +165,8 @@ class Intake(Base):
         """What storing a file would do; nothing is changed."""
         with self.engine.connect() as conn:
             rows, outside = self._inside(conn, parsed.rows, keep_all=keep_all)
-            folded = fold(rows, self._stored_like(conn, actor, rows))
+            living, replaced = self._versions(conn, actor, rows)
+            folded = fold(rows, living, replaced)
         return _account(parsed, folded, outside)
 
     @whole_again
@@ -191,17 +207,16 @@ class Intake(Base):
                 product=parsed.product,
                 now=now,
             )
-            stored = self._stored_like(conn, actor, rows)
-            folded = fold(rows, stored)
+            living, replaced = self._versions(conn, actor, rows)
+            meeting = Meeting(batch, rows, living, replaced, fold(rows, living, replaced))
             watch.lap("deduplicate")
-            assessed = self._write(
-                conn, actor, rows, stored, folded, batch, now=now, assess=assess, watch=watch
-            )
+            assessed = self._write(conn, actor, meeting, now=now, assess=assess, watch=watch)
             taken = replace(
-                _account(parsed, folded, outside),
+                _account(parsed, meeting.folded, outside),
                 batch=batch,
                 fires=assessed.changed,
-                unassessed=len(folded.keep) if assessed.fire_ids is None else 0,
+                unassessed=len(meeting.new) if assessed.fire_ids is None else 0,
+                remarks=(*meeting.remarks, *assessed.remarks),
             )
             self._close(conn, actor, taken, rows, feed, now)
             watch.lap("events")
@@ -218,44 +233,41 @@ class Intake(Base):
         kept = rows if inside.all() else rows[inside]
         return kept, len(rows) - len(kept)
 
-    def _stored_like(self, conn: Connection, actor: Actor, rows: Detections) -> Any:
-        """What is stored of the same satellites around the batch's time."""
-        if not len(rows):
-            return np.empty(0, detections.STORED)
-        satellites = np.unique(rows["satellite"]).tolist()
-        since = int(rows["acq_at"].min()) - VERSION_WINDOW_S
-        until = int(rows["acq_at"].max()) + VERSION_WINDOW_S
-        return detections.of_satellites(conn, actor.world.id, satellites, since, until)
+    def _versions(self, conn: Connection, actor: Actor, rows: Detections) -> tuple[Any, Any]:
+        """All versions of the same satellites around the batch's time: living, replaced."""
+        stored = np.empty(0, detections.KEPT)
+        if len(rows):
+            satellites = np.unique(rows["satellite"]).tolist()
+            since, until = known = span(rows, stored)
+            while True:
+                stored = detections.versions_of(conn, actor.world.id, satellites, since, until)
+                known = span(rows, stored)
+                if known[0] >= since and known[1] <= until:
+                    break
+                since, until = min(since, known[0]), max(until, known[1])
+        lives = stored["id"] == 0
+        return stored[lives], stored[~lives]
 
-    def _write(  # noqa: PLR0913 - the batch, what it meets, and how to treat it
+    def _write(
         self,
         conn: Connection,
         actor: Actor,
-        rows: Detections,
-        stored: Any,
-        folded: Folded,
-        batch: int,
+        met: Meeting,
         *,
         now: datetime,
         assess: bool,
         watch: Watch,
     ) -> Assessed:
         """Store new rows, move replaced ones aside, and let the fires follow."""
-        new = rows if len(folded.keep) == len(rows) else rows[folded.keep]
-        gone = stored[folded.replaced]
-        detections.supersede(conn, actor.world.id, gone, folded.replaced_by, batch)
-        at = dict(zip(folded.keys.tolist(), new["acq_at"].tolist(), strict=True))
-        by = [(at[key], key) for key in folded.replaced_by.tolist()]
-        hand_on(conn, actor, gone, by)
+        met.move_aside(conn, actor)
         watch.lap("supersede")
         assessed = Assessed()
-        if assess and len(new):
-            batches = np.full(len(new), batch)
-            legacy = Legacy.none(len(new))
-            if len(gone):
-                legacy = legacy_of(conn, actor, batches, folded.keys)
-            assessed = self._assess(conn, actor, new, legacy, now, watch) or assessed
-        detections.insert(conn, actor.world.id, batch, new, folded.keys, assessed.fire_ids)
+        if assess:
+            legacy = of_fold(conn, actor, met.living, met.replaced, met.folded)
+            if len(met.new) or len(legacy.losses):
+                assessed = self._assess(conn, actor, met.new, legacy, now, watch) or assessed
+        met.insert(conn, actor, assessed.fire_ids)
+        detections.settle(conn, actor.world.id, assessed.lost)
         watch.lap("copy")
         return assessed
 
@@ -295,6 +307,7 @@ class Intake(Base):
                 world_lock(conn, actor.world.id)
                 rows = detections.unassessed(conn, actor.world.id, after, size)
                 if not len(rows):
+                    self._settle(conn, actor, portion)
                     return grouped
                 done = self._assess_stored(conn, actor, rows)
             if done or len(rows) == 1:
@@ -304,13 +317,24 @@ class Intake(Base):
 
     def _assess_stored(self, conn: Connection, actor: Actor, rows: Any) -> bool:
         """Give stored detections their fires; whether that succeeded."""
-        legacy = legacy_of(conn, actor, rows["batch_id"], rows["key"])
+        legacy = of_pending(conn, actor, rows)
         new = rows[list(DETECTION.names or ())].astype(DETECTION)
         assessed = self._assess(conn, actor, new, legacy, self.clock(), Watch())
         if assessed is None or assessed.fire_ids is None:
             return False
         detections.assign(conn, actor.world.id, rows, assessed.fire_ids)
+        detections.settle(conn, actor.world.id, assessed.lost)
         return True
+
+    def _settle(self, conn: Connection, actor: Actor, portion: int) -> None:
+        """Measure fires again that lost detections while nothing was grouped."""
+        legacy = of_settled(conn, actor, portion)
+        if not len(legacy.losses):
+            return
+        none = np.empty(0, DETECTION)
+        assessed = self._assess(conn, actor, none, legacy, self.clock(), Watch())
+        if assessed is not None:
+            detections.settle(conn, actor.world.id, assessed.lost)
 
     def _close(
         self,
@@ -361,5 +385,6 @@ def _account(parsed: Parsed, folded: Folded, outside: int) -> Taken:
         outside=outside,
         rejected=parsed.total_rows - len(parsed.rows),
         replaced=len(folded.replaced),
+        restored=len(folded.restored),
         incomplete=parsed.incomplete,
     )

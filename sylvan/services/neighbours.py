@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sylvan.domain.actors import Actor
 from sylvan.domain.detections import Detections, Instrument
 from sylvan.domain.fires import CANDIDATE, Fire
-from sylvan.domain.grouping import Points, points_of
+from sylvan.domain.grouping import Points, join, points_of
 from sylvan.domain.grouping_batches import concerned, neighbour_boxes
 from sylvan.store import detections, fires
 
@@ -33,20 +33,23 @@ class Neighbours:
     known: dict[UUID, Fire]
     """The fires, locked until the transaction ends."""
     thinned: frozenset[UUID]
-    """Those that lost detections to better versions."""
+    """Those that lost detections to better versions: they are grouped anew."""
     confirming: frozenset[UUID]
     """Candidates that geostationary satellites alone have seen: what these see is kilometres wide
     and may go over to a fire that a polar satellite sees later."""
 
 
-def around(conn: Connection, actor: Actor, new: Detections, lost: list[UUID]) -> Neighbours:
+def around(
+    conn: Connection, actor: Actor, new: Detections, lost: list[UUID], *, beside: bool = False
+) -> Neighbours:
     """What a batch may change, and the fires that ``lost`` detections to it.
 
     Fires are locked in order of id, as decisions lock them. While the locks are waited for, a
-    person may merge one of them with another: then look again.
+    person may merge one of them with another: then look again. ``beside`` looks also for what
+    the fires that lost something may be linked to: nothing, unless grouping itself has changed.
     """
     while True:
-        rows, roots = _concerned(conn, actor, points_of(new), lost)
+        rows, roots = _concerned(conn, actor, points_of(new), lost, beside=beside)
         known = fires.many(conn, actor, set(roots.values()), lock=True)
         if not any(_changed(fire, roots) for fire in known.values()):
             break
@@ -71,13 +74,17 @@ def _changed(fire: Fire, roots: Roots) -> bool:
 
 
 def _concerned(
-    conn: Connection, actor: Actor, batch: Points, lost: list[UUID]
+    conn: Connection, actor: Actor, batch: Points, lost: list[UUID], *, beside: bool
 ) -> tuple[Stored, Roots]:
     """All detections of the fires that a batch may change, and who these are today.
 
     Detections that wait for their own assessment count as not there: their neighbours are others.
+    What a fire that lost detections still has is looked at like the batch: what confirmed it may
+    confirm another one now.
     """
     ids = {*lost, *_near(conn, actor, batch)}
+    if beside:
+        ids |= _near(conn, actor, points_of(_rows_of(conn, actor, set(lost))))
     while True:
         roots = _roots(conn, actor, ids)
         today = sorted(set(roots.values()))
@@ -86,7 +93,8 @@ def _concerned(
         fire = _numbered(rows, roots, today)
         thinned = {roots[one.bytes] for one in lost}
         concern = np.array([one in thinned for one in today], bool)
-        kept = concern[fire] | concerned(points_of(rows), fire, batch)
+        loose = concern[fire]
+        kept = loose | concerned(points_of(rows), fire, join(batch, points_of(rows[loose])))
         wide = points_of(rows[kept & (rows["instrument"] == Instrument.GEOSTATIONARY)])
         more = _near(conn, actor, wide).difference(every)
         if not more:
@@ -102,6 +110,12 @@ def _numbered(rows: Stored, roots: Roots, ids: list[UUID]) -> npt.NDArray[np.int
     place = {one: k for k, one in enumerate(ids)}
     raw, which = np.unique(rows["fire_id"], return_inverse=True)
     return np.array([place[roots[bytes(one)]] for one in raw], np.int64)[which]
+
+
+def _rows_of(conn: Connection, actor: Actor, ids: set[UUID]) -> Stored:
+    """All detections of some fires, under whatever ids these ever had."""
+    every = [UUID(bytes=raw) for raw in _roots(conn, actor, ids)]
+    return detections.of_fires(conn, actor.world.id, every)
 
 
 def _near(conn: Connection, actor: Actor, points: Points) -> set[UUID]:

@@ -40,6 +40,8 @@ class Planned:
     """(absorbed, survivor)."""
     proposals: list[tuple[tuple[UUID, UUID], Coded]] = field(default_factory=list)
     reasons: dict[UUID, tuple[Coded, ...]] = field(default_factory=dict)
+    bare: set[UUID] = field(default_factory=set)
+    """Fires of people's that have no detection left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ def planned(scene: Scene) -> Planned:
 
 def _state(fire: Fire, word: PeoplesWord, *, whole: bool) -> FireState:
     created = int(fire.received_at.timestamp() * 1_000_000)
-    return FireState(fire.id, _standing(fire, word), created, whole)
+    return FireState(fire.id, standing(fire, word), created, whole)
 
 
-def _standing(fire: Fire, word: PeoplesWord) -> Standing:
+def standing(fire: Fire, word: PeoplesWord) -> Standing:
     """Who decides: a signal that people cut or joined is theirs, as a registered fire is."""
     if fire.status == CANDIDATE and fire.id not in word.decided:
         return Standing.CANDIDATE

@@ -9,8 +9,10 @@ import numpy.typing as npt
 from sqlalchemy import (
     REAL,
     BigInteger,
+    Boolean,
     Column,
     Connection,
+    Identity,
     Index,
     Integer,
     SmallInteger,
@@ -58,20 +60,44 @@ detections = Table(
 superseded = Table(
     "detection_superseded",
     METADATA,
-    world_column(primary_key=True),
-    at("acq_at", primary_key=True),
-    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    world_column(),
+    at("acq_at"),
+    Column("key", BigInteger, nullable=False),
+    Column("satellite", SmallInteger, nullable=False),
+    Column("instrument", SmallInteger, nullable=False),
+    Column("scan", REAL, nullable=False),
+    Column("track", REAL, nullable=False),
+    Column("frp", REAL, nullable=False),
+    Column("bright", REAL, nullable=False),
+    Column("bright_long", REAL, nullable=False),
+    Column("confidence_native", SmallInteger, nullable=False),
+    Column("confidence", REAL, nullable=False),
+    Column("daynight", SmallInteger, nullable=False),
+    Column("type", SmallInteger, nullable=False),
     Column("stage", SmallInteger, nullable=False),
     Column("collection", SmallInteger, nullable=False),
     Column("precision", SmallInteger, nullable=False),
-    Column("batch_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("by_key", BigInteger, nullable=False),
-    Column("by_batch_id", BigInteger, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("batch_id", BigInteger, nullable=False),
     Column("geom", geometry("POINT", index=False), nullable=False),
+    Column("by_key", BigInteger, nullable=False),
+    at("by_at"),
+    Column("by_batch_id", BigInteger, nullable=False),
     uuid_column("fire_id"),
+    Column("settled", Boolean, nullable=False),
+    Index("ix_detection_superseded_world_id_acq_at", "world_id", "acq_at"),
     Index("ix_detection_superseded_by_batch_id", "by_batch_id"),
+    Index(
+        "ix_detection_superseded_unsettled",
+        "world_id",
+        "by_at",
+        postgresql_where=text("not settled"),
+    ),
 )
-"""Earlier versions of pixels, who replaced them, and the fire that the replacing ones inherit."""
+"""Versions for whose pixel a better one stands (``by_…``), whole: later batches are folded with all
+versions that ever came. ``fire_id`` is the fire that the row had while it lived,
+``settled`` whether that fire has been measured without it."""
 
 _PLAIN: Final[list[copying.Field]] = [
     ("satellite", "i2"),
@@ -109,17 +135,27 @@ _OUT: Final[list[copying.Field]] = [
     ("batch_id", "i8"),
     *_PLAIN,
 ]
-_LEGACY: Final[list[copying.Field]] = [
-    ("by_batch_id", "i8"),
+_KEPT: Final[list[copying.Field]] = [*_OUT, ("id", "i8"), ("by_key", "i8"), ("settled", "i2")]
+_ASIDE: Final[list[copying.Field]] = [
+    *_IN,
+    ("by_at", "i8"),
     ("by_key", "i8"),
-    ("fire_id", "uuid"),
+    ("by_batch_id", "i8"),
+    ("settled", "bool"),
 ]
-_SELECT: Final = (
-    "select st_x(d.geom), st_y(d.geom), d.acq_at, d.key,"  # noqa: S608 - constant names only
-    " coalesce(d.fire_id, '00000000-0000-0000-0000-000000000000'::uuid), d.batch_id, "
+_LOST: Final[list[copying.Field]] = [
+    ("fire_id", "uuid"),
+    ("acq_at", "i8"),
+    ("key", "i8"),
+    ("by_key", "i8"),
+    ("by_fire_id", "uuid"),
+]
+_NOBODY: Final = "'00000000-0000-0000-0000-000000000000'::uuid"
+_COLUMNS: Final = (
+    f"st_x(d.geom), st_y(d.geom), d.acq_at, d.key, coalesce(d.fire_id, {_NOBODY}), d.batch_id, "
     + ", ".join(f"d.{name}" for name, _ in _PLAIN)
-    + " from detection d "
 )
+_SELECT: Final = f"select {_COLUMNS} from detection d "  # noqa: S608 - constant names only
 _COUNTS: Final = (
     " and (d.acq_at, d.key) not in (select acq_at, key from detection_verdict"
     " where world_id = %(world)s and fire_id = any(%(fires)s) and in_force and verdict = 'false')"
@@ -130,6 +166,12 @@ MONTHS_LOCK: Final = 0x53594C04
 
 STORED = np.dtype([*DETECTION.descr, ("key", "i8"), ("fire_id", "V16"), ("batch_id", "i8")])
 """A detection as stored: a batch's columns, its identity, its fire (16 bytes), its batch."""
+
+STANDS = np.dtype([("acq_at", "i8"), ("key", "i8"), ("batch_id", "i8")])
+"""The row that stands for the pixel of others: its acquisition, its identity, its batch."""
+
+KEPT = np.dtype([*STORED.descr, ("id", "i8"), ("by_key", "i8"), ("settled", "?")])
+"""A version as stored. Living ones have no ``id``; replaced ones tell who stands for them."""
 
 
 def ensure_months(conn: Connection, acq_at: npt.NDArray[np.int64]) -> None:
@@ -175,12 +217,15 @@ def _add_month(conn: Connection, month: np.datetime64) -> None:
 
 def encoded(
     world_id: int,
-    batch_id: int,
+    batch_id: int | npt.NDArray[np.int64],
     rows: Detections,
     keys: npt.NDArray[np.int64],
     fire_ids: npt.NDArray[Any] | None,
 ) -> tuple[list[copying.Field], dict[str, Any]]:
-    """Columns of the table for a batch; ``fire_ids`` (n × V16) where they are assessed."""
+    """Columns of the table for a batch; ``fire_ids`` (n × V16) where they are assessed.
+
+    ``batch_id`` is an array where rows of several batches go in together.
+    """
     n = len(rows)
     fields = _IN if fire_ids is None else [*_IN, ("fire_id", "uuid")]
     columns: dict[str, Any] = {name: rows[name] for name, _ in _PLAIN}
@@ -188,7 +233,7 @@ def encoded(
         "world_id": np.broadcast_to(np.int16(world_id), n),
         "acq_at": copying.to_pg_time(rows["acq_at"]),
         "key": keys,
-        "batch_id": np.broadcast_to(np.int64(batch_id), n),
+        "batch_id": np.broadcast_to(np.asarray(batch_id, np.int64), n),
         "geom": np.column_stack([rows["lon"], rows["lat"]]),
         "fire_id": fire_ids,
     }
@@ -198,7 +243,7 @@ def encoded(
 def insert(
     conn: Connection,
     world_id: int,
-    batch_id: int,
+    batch_id: int | npt.NDArray[np.int64],
     rows: Detections,
     keys: npt.NDArray[np.int64],
     fire_ids: npt.NDArray[Any] | None,
@@ -208,8 +253,8 @@ def insert(
     copying.copy_in(conn, "detection", fields, columns, len(rows))
 
 
-def _stored(rows: npt.NDArray[Any]) -> npt.NDArray[np.void]:
-    found = np.empty(len(rows), STORED)
+def _stored(rows: npt.NDArray[Any], kind: np.dtype[np.void] = STORED) -> npt.NDArray[np.void]:
+    found = np.empty(len(rows), kind)
     for name in found.dtype.names or ():
         found[name] = rows[name]
     found["acq_at"] = copying.from_pg_time(rows["acq_at"])
@@ -220,13 +265,18 @@ def _moment(epoch_s: float) -> datetime:
     return datetime.fromtimestamp(epoch_s, UTC)
 
 
-def of_satellites(
+def versions_of(
     conn: Connection, world_id: int, satellites: list[int], since_s: int, until_s: int
 ) -> npt.NDArray[np.void]:
-    """Stored detections of some satellites in a closed time span (seconds since 1970)."""
-    query = _SELECT + (
-        "where d.world_id = %(world)s and d.acq_at between %(since)s and %(until)s"
+    """All versions (``KEPT``) of some satellites in a closed time span (seconds since 1970)."""
+    where = (
+        " where d.world_id = %(world)s and d.acq_at between %(since)s and %(until)s"
         " and d.satellite = any(%(satellites)s)"
+    )
+    query = (  # constant names only
+        f"select {_COLUMNS}, 0::bigint, d.key, 1::smallint from detection d{where} union all "  # noqa: S608
+        f"select {_COLUMNS}, d.id, d.by_key, d.settled::int::smallint"
+        f" from detection_superseded d{where}"
     )
     params = {
         "world": world_id,
@@ -234,7 +284,21 @@ def of_satellites(
         "until": _moment(until_s),
         "satellites": satellites,
     }
-    return _stored(copying.copy_out(conn, query, _OUT, params))
+    return _stored(copying.copy_out(conn, query, _KEPT, params), KEPT)
+
+
+def last_before(
+    conn: Connection, world_id: int, satellite: int, since_s: int, before_s: int
+) -> int | None:
+    """The satellite's newest detection in a half-open time span, seconds since 1970."""
+    query = text(
+        "select extract(epoch from acq_at)::bigint from detection where world_id = :world"
+        " and acq_at >= :since and acq_at < :before and satellite = :satellite"
+        " order by acq_at desc limit 1"
+    )
+    span = {"since": _moment(since_s), "before": _moment(before_s)}
+    last: int | None = conn.scalar(query, {"world": world_id, "satellite": satellite, **span})
+    return last
 
 
 def fires_in(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) -> set[UUID]:
@@ -279,17 +343,43 @@ def unassessed(
     return _stored(copying.copy_out(conn, query, _OUT, params))
 
 
-def inherited(
-    conn: Connection, world_id: int, batch_ids: list[int], keys: list[int]
+def lost(
+    conn: Connection, world_id: int, by_at: npt.NDArray[Any], by_key: npt.NDArray[Any]
 ) -> npt.NDArray[np.void]:
-    """Fires of the earlier versions that rows of these batches replaced (``_LEGACY``)."""
+    """What fires lost to these rows and have not been measured without (``_LOST``)."""
     query = (
-        "select by_batch_id, by_key, fire_id from detection_superseded"
-        " where world_id = %(world)s and by_batch_id = any(%(batches)s)"
-        " and by_key = any(%(keys)s) and fire_id is not null order by by_key, fire_id"
+        f"select d.fire_id, d.acq_at, d.key, d.by_key, {_NOBODY}"  # noqa: S608 - constant
+        " from detection_superseded d"
+        " join unnest(%(at)s ::float8[], %(keys)s ::bigint[]) as q(at, key)"
+        " on d.by_at = to_timestamp(q.at) and d.by_key = q.key"
+        " where d.world_id = %(world)s and not d.settled"
     )
-    params = {"world": world_id, "batches": batch_ids, "keys": keys}
-    return copying.copy_out(conn, query, _LEGACY, params)
+    params = {"world": world_id, "at": by_at.astype("f8").tolist(), "keys": by_key.tolist()}
+    return copying.copy_out(conn, query, _LOST, params)
+
+
+def lost_to_settled(conn: Connection, world_id: int, limit: int) -> npt.NDArray[np.void]:
+    """What fires lost to rows that have a fire themselves, and have not been measured without."""
+    query = (
+        "select d.fire_id, d.acq_at, d.key, d.by_key, w.fire_id"
+        " from detection_superseded d join detection w on w.world_id = d.world_id"
+        " and w.acq_at = d.by_at and w.key = d.by_key"
+        " where d.world_id = %(world)s and not d.settled and w.fire_id is not null"
+        " order by d.fire_id limit %(limit)s"
+    )
+    return copying.copy_out(conn, query, _LOST, {"world": world_id, "limit": limit})
+
+
+def settle(conn: Connection, world_id: int, fire_ids: list[UUID]) -> None:
+    """These fires have been measured without what they lost to rows that have a fire."""
+    if fire_ids:
+        query = text(
+            "update detection_superseded s set settled = true from detection d"
+            " where s.world_id = :world and not s.settled and s.fire_id = any(:fires)"
+            " and d.world_id = s.world_id and d.acq_at = s.by_at and d.key = s.by_key"
+            " and d.fire_id is not null"
+        )
+        conn.execute(query, {"world": world_id, "fires": fire_ids})
 
 
 def assign(
@@ -315,38 +405,80 @@ def assign(
 
 
 def supersede(
-    conn: Connection,
-    world_id: int,
-    old: npt.NDArray[np.void],
-    by_keys: npt.NDArray[np.int64],
-    by_batch_id: int,
+    conn: Connection, world_id: int, old: npt.NDArray[np.void], by: npt.NDArray[np.void]
 ) -> None:
-    """Move replaced versions out of the table, keeping what they were and who replaced them.
-
-    A version that was replaced before anybody knew its fire hands on the one that it inherited.
-    """
+    """Move replaced versions out of the table, whole, with the row (``STANDS``) for each."""
     if not len(old):
         return
+    names = ", ".join(name for name, _ in _IN)
+    taken = ", ".join(f"d.{name}" for name, _ in _IN)
     conn.execute(
         text(
-            "with q as (select * from unnest(:at ::float8[], :keys ::bigint[], :by ::bigint[])"
-            " as q(at, key, by_key)), gone as (delete from detection d using q"
-            " where d.world_id = :world and d.acq_at = to_timestamp(q.at) and d.key = q.key"
-            " returning d.world_id, d.acq_at, d.key, d.stage, d.collection, d.precision,"
-            " d.batch_id, q.by_key, d.geom, d.fire_id)"
-            " insert into detection_superseded (world_id, acq_at, key, stage, collection,"
-            " precision, batch_id, by_key, geom, by_batch_id, fire_id)"
-            " select world_id, acq_at, key, stage, collection, precision, batch_id, by_key, geom,"
-            " :batch, coalesce(fire_id, (select s.fire_id from detection_superseded s"
-            "  where s.world_id = gone.world_id and s.by_batch_id = gone.batch_id"
-            "  and s.by_key = gone.key and s.fire_id is not null order by s.fire_id limit 1))"
-            " from gone"
+            "with q as (select * from unnest(:at ::float8[], :keys ::bigint[],"  # noqa: S608
+            " :by_at ::float8[], :by_keys ::bigint[], :by_batches ::bigint[])"
+            " as q(at, key, by_at, by_key, by_batch_id)),"
+            " gone as (delete from detection d using q where d.world_id = :world"
+            " and d.acq_at = to_timestamp(q.at) and d.key = q.key"
+            f" returning {taken}, d.fire_id, q.by_at, q.by_key, q.by_batch_id)"  # constant names
+            f" insert into detection_superseded ({names}, fire_id, by_at, by_key, by_batch_id,"
+            f" settled) select {names}, fire_id, to_timestamp(by_at), by_key, by_batch_id,"
+            " fire_id is null from gone"
         ),
         {
             "world": world_id,
             "at": old["acq_at"].astype("f8").tolist(),
             "keys": old["key"].tolist(),
-            "by": by_keys.tolist(),
-            "batch": by_batch_id,
+            **_named(by),
         },
     )
+
+
+def _named(by: npt.NDArray[np.void]) -> dict[str, list[Any]]:
+    return {
+        "by_at": by["acq_at"].astype("f8").tolist(),
+        "by_keys": by["key"].tolist(),
+        "by_batches": by["batch_id"].tolist(),
+    }
+
+
+def put_aside(
+    conn: Connection,
+    world_id: int,
+    batch_id: int,
+    rows: Detections,
+    keys: npt.NDArray[np.int64],
+    by: npt.NDArray[np.void],
+) -> None:
+    """Keep versions that came when a better one (``STANDS``) stood for their pixel already."""
+    if not len(rows):
+        return
+    _, columns = encoded(world_id, batch_id, rows, keys, None)
+    columns |= {
+        "by_at": copying.to_pg_time(by["acq_at"]),
+        "by_key": by["key"],
+        "by_batch_id": by["batch_id"],
+        "settled": np.broadcast_to(np.bool_(1), len(rows)),
+    }
+    copying.copy_in(conn, "detection_superseded", _ASIDE, columns, len(rows))
+
+
+def rename(conn: Connection, ids: npt.NDArray[np.int64], by: npt.NDArray[np.void]) -> None:
+    """Another row (``STANDS``) stands for the pixel of these replaced versions from now on."""
+    if not len(ids):
+        return
+    conn.execute(
+        text(
+            "update detection_superseded s"
+            " set by_at = to_timestamp(q.at), by_key = q.key, by_batch_id = q.batch_id"
+            " from unnest(:ids ::bigint[], :by_at ::float8[], :by_keys ::bigint[],"
+            " :by_batches ::bigint[]) as q(id, at, key, batch_id) where s.id = q.id"
+        ),
+        {"ids": ids.tolist(), **_named(by)},
+    )
+
+
+def take_back(conn: Connection, ids: npt.NDArray[np.int64]) -> None:
+    """Replaced versions are to live again: they leave the table of the replaced ones."""
+    if len(ids):
+        query = text("delete from detection_superseded where id = any(:ids)")
+        conn.execute(query, {"ids": ids.tolist()})

@@ -14,11 +14,12 @@ FAULTS = {
         left join (select batch_id, count(*) n from detection_superseded group by 1) s
                on s.batch_id = b.id
         where product <> 'report'
-          and coalesce(d.n, 0) + coalesce(s.n, 0) <> (b.counts ->> 'accepted')::bigint""",
+          and coalesce(d.n, 0) + coalesce(s.n, 0)
+           <> (b.counts ->> 'accepted')::bigint + (b.counts ->> 'superseded')::bigint""",
     "a world whose detections are not accepted - replaced": """
         select b.world_id, b.n, d.n from (
-            select world_id, sum((counts ->> 'accepted')::bigint - (counts ->> 'replaced')::bigint)
-            as n from batch where product <> 'report' group by 1) b
+            select world_id, sum((counts ->> 'accepted')::bigint - (counts ->> 'replaced')::bigint
+                                 + (counts ->> 'restored')::bigint) as n from batch where product <> 'report' group by 1) b
         full join (select world_id, count(*) n from detection group by 1) d using (world_id)
         where coalesce(b.n, 0) <> coalesce(d.n, 0)""",
     "a detection of an unknown batch or of another world's": """

@@ -45,7 +45,7 @@ def test_every_row_comes_back_as_it_went_in(engine, n) -> None:
         detections.insert(conn, WORLD, 7, rows, keys, ids)
     until = int(NOW.timestamp())
     with engine.connect() as conn:
-        found = detections.of_satellites(
+        found = detections.versions_of(
             conn, WORLD, [int(Satellite.SNPP)], until - 41 * 86_400, until
         )
     found = found[np.argsort(found["line"])]

@@ -1,0 +1,105 @@
+"""A batch that met what is stored, on its way into the tables."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import Coded
+from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.folding import Folded
+from sylvan.domain.identity import identity_key
+from sylvan.services.words import hand_on
+from sylvan.store import detections
+from sylvan.store.detections import NO_FIRE, STANDS
+
+Kept = npt.NDArray[np.void]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A batch, the versions that it met, and what becomes of each."""
+
+    batch: int
+    rows: Detections
+    living: Kept
+    replaced: Kept
+    folded: Folded
+
+    @property
+    def new(self) -> Detections:
+        """What lives from now on: of the batch, then what better versions had replaced."""
+        back = self.replaced[self.folded.restored][list(DETECTION.names or ())]
+        return np.concatenate([self._kept, back.astype(DETECTION)]) if len(back) else self._kept
+
+    @property
+    def _kept(self) -> Detections:
+        keep = self.folded.keep
+        return self.rows if len(keep) == len(self.rows) else self.rows[keep]
+
+    @property
+    def remarks(self) -> tuple[Coded, ...]:
+        """What the batch repeats or contradicts."""
+        told = []
+        if self.folded.duplicates:
+            told.append(Coded("reason.group.duplicated", {"count": self.folded.duplicates}))
+        if len(self.folded.contradicted):
+            count = len(self.folded.contradicted)
+            told.append(Coded("reason.group.contradictory", {"count": count}))
+        return tuple(told)
+
+    def move_aside(self, conn: Connection, actor: Actor) -> None:
+        """Let better versions stand for their pixels, and bring back what has lost its own."""
+        folded, world = self.folded, actor.world.id
+        gone = self.living[folded.replaced]
+        by = self._stands(folded.replaced)
+        detections.supersede(conn, world, gone, by)
+        pairs = zip(by["acq_at"].tolist(), by["key"].tolist(), strict=True)
+        hand_on(conn, actor, gone, list(pairs))
+        aside = self.rows[folded.aside]
+        stored = len(self.living) + len(self.replaced)
+        by = self._stands(stored + folded.aside)
+        detections.put_aside(conn, world, self.batch, aside, identity_key(aside), by)
+        by = self._stands(len(self.living) + folded.renamed)
+        detections.rename(conn, self.replaced["id"][folded.renamed], by)
+        detections.take_back(conn, self.replaced["id"][folded.restored])
+
+    def _stands(self, places: Places) -> Kept:
+        """The rows that stand for the pixels of some (places among all)."""
+        stands = self.folded.winner[places]
+        by = np.empty(len(stands), STANDS)
+        stored = len(self.living) + len(self.replaced)
+        new = stands >= stored
+        parts = [(self.living, 0), (self.replaced, len(self.living))]
+        for part, start in parts:
+            mine = (stands >= start) & (stands < start + len(part))
+            for name in STANDS.names or ():
+                by[name][mine] = part[name][stands[mine] - start]
+        rows = self.rows[stands[new] - stored]
+        by["acq_at"][new], by["key"][new], by["batch_id"][new] = (
+            rows["acq_at"],
+            identity_key(rows),
+            self.batch,
+        )
+        return by
+
+    def insert(self, conn: Connection, actor: Actor, fire_ids: npt.NDArray[Any] | None) -> None:
+        """COPY what lives from now on; without ``fire_ids`` it is grouped later.
+
+        A row whose fire has not been measured without it then simply returns to that fire.
+        """
+        back = self.replaced[self.folded.restored]
+        batch = np.concatenate([np.full(len(self._kept), self.batch), back["batch_id"]])
+        keys = np.concatenate([self.folded.keys, back["key"]])
+        new, world = self.new, actor.world.id
+        if fire_ids is not None or not len(back):
+            detections.insert(conn, world, batch, new, keys, fire_ids)
+            return
+        home = np.concatenate([np.full(len(self._kept), np.void(NO_FIRE)), back["fire_id"]])
+        returns = np.append(np.zeros(len(self._kept), bool), ~back["settled"])
+        for mine, fires in ((~returns, None), (returns, home[returns])):
+            detections.insert(conn, world, batch[mine], new[mine], keys[mine], fires)
