@@ -9,7 +9,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { WebSocketServer } from 'ws';
-import { detectionTile, edgeOf, fireTile, layerTile } from './mock-tiles.mjs';
+import { Engine } from './mock-engine.mjs';
+import { detectionTile, edgeOf, fireTile, frontOf, layerTile } from './mock-tiles.mjs';
 import { EPOCH, MockWorld, PLACES } from './mock-world.mjs';
 
 const { values: options } = parseArgs({
@@ -208,6 +209,7 @@ function steps(id, request, to) {
 }
 
 const ok = ({ id, version }) => ({ id, version });
+const engine = new Engine(world, { find, Refusal });
 const remembered = new Map();
 
 function changeReport(report, changes) {
@@ -256,6 +258,8 @@ const CHANGES = {
     changeReport(find(world.reports, id, request), { status: 'rejected', reject_reason: body.reason }),
 };
 
+Object.assign(CHANGES, engine.changes());
+
 function decide(proposal, status) {
   const next = { ...proposal, status, version: proposal.version + 1, decided_by: 'local' };
   world.proposals.set(proposal.id, next);
@@ -284,10 +288,20 @@ function read(parts, query) {
     if (found) return { type: 'FeatureCollection', features: found.features, next: null };
   } else if (what === 'layers') return layers.map(({ info }) => info);
   if (what === 'detections' && id === 'histogram') return histogram(Number(query.get('hours') ?? 72));
+  if (what === 'fires' && id === 'as-of') return engine.asOf(query.get('at'));
+  if (what === 'heat-sources') return id ? engine.heatSource(id) : engine.heatSources(query.get('state'));
+  if (what === 'lightning') return engine.lightning();
   if (what === 'fires' && id && world.fires.has(id)) {
     if (more === 'log') return world.history.get(id) ?? [];
-    const fire = world.fires.get(id);
-    return { ...fire, edge: edgeOf(fire) };
+    const told = more && engine.read(more, world.fires.get(id), query);
+    if (told) return told;
+    const fire = query.get('at')
+      ? engine.asOf(query.get('at')).find((one) => one.id === id)
+      : world.fires.get(id);
+    if (fire) {
+      const front = fire.activity === 'burning' ? frontOf(fire) : null;
+      return { ...fire, edge: edgeOf(fire), front, ...engine.edgeFacts(fire) };
+    }
   }
   if (what === 'reports' && id && world.reports.has(id)) return world.reports.get(id);
   throw new Refusal(404, 'problem.not_found');
@@ -312,13 +326,14 @@ async function answer(request, url) {
   if (request.method === 'GET') return read(parts, url.searchParams);
   const key = request.headers['idempotency-key'];
   if (key && remembered.has(key)) return remembered.get(key);
-  const body = await bodyOf(request);
+  const isForm = (request.headers['content-type'] ?? '').startsWith('multipart/');
+  const body = isForm ? {} : await bodyOf(request);
   let reply;
   if (parts[0] === 'reports' && parts.length === 1) {
     reply = world.addReport(body);
     world.emit('report.changed', reply.id, reply);
   } else {
-    const change = CHANGES[`${parts[0]}/${parts[2]}`];
+    const change = CHANGES[[parts[0], ...parts.slice(2)].join('/')];
     if (!change) throw new Refusal(404, 'problem.not_found');
     reply = change(parts[1], body, request);
   }

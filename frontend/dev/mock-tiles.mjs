@@ -54,7 +54,24 @@ export function edgeOf(fire) {
     const cos = Math.cos((fire.point[1] * Math.PI) / 180);
     ring.push([fire.point[0] + (r / 111.2 / cos) * Math.sin(a), fire.point[1] + (r / 111.2) * Math.cos(a)]);
   }
-  return { type: 'MultiPolygon', coordinates: [[ring]] };
+  if (fire.edge_drawn) return fire.edge_drawn;
+  const hole = ring.map(([lon, lat]) => [
+    fire.point[0] + (lon - fire.point[0]) * 0.25,
+    fire.point[1] + (lat - fire.point[1]) * 0.25,
+  ]);
+  const aside = ring.map(([lon, lat]) => [
+    fire.point[0] +
+      (lon - fire.point[0]) * 0.2 +
+      (km / 111.2 / Math.cos((fire.point[1] * Math.PI) / 180)) * 2,
+    fire.point[1] + (lat - fire.point[1]) * 0.2,
+  ]);
+  return { type: 'MultiPolygon', coordinates: fire.parts > 1 ? [[ring, hole.reverse()], [aside]] : [[ring]] };
+}
+
+/** A third of the edge, downwind. */
+export function frontOf(fire) {
+  const [[ring]] = edgeOf(fire).coordinates;
+  return { type: 'MultiLineString', coordinates: [ring.slice(1, 8)] };
 }
 
 export function fireTile(world, z, x, y) {
@@ -64,7 +81,10 @@ export function fireTile(world, z, x, y) {
     geometry: edgeOf(fire),
     properties: { id: fire.id, status: fire.status },
   }));
-  return encode({ edges: tileOf(features, z, x, y) });
+  const fronts = fires
+    .filter((fire) => fire.activity === 'burning')
+    .map((fire) => ({ type: 'Feature', geometry: frontOf(fire), properties: { id: fire.id } }));
+  return encode({ edges: tileOf(features, z, x, y), fronts: tileOf(fronts, z, x, y) });
 }
 
 export function layerTile(layers, z, x, y) {

@@ -213,13 +213,18 @@ export class MockWorld {
     return fire;
   }
 
+  /** Detections come in passes: places round the fire, moments of a few satellites. */
   scatter(fire, fresh) {
     const spread = Math.min(0.35, 0.02 + Math.sqrt(fire.area_ha) / 400);
     const n = fresh ? fire.n_detections : Math.round(fire.n_detections * 7);
     for (let i = 0; i < n; i++) {
       const gauss = () => this.rand() + this.rand() + this.rand() - 1.5;
-      const back = fresh ? this.between(0.2, 0.6) : 72 * this.rand() ** 1.3;
+      const back = fresh ? 0.4 : Math.round((72 * this.rand() ** 1.3) / 1.7) * 1.7 + 0.4;
       this.detections.push({
+        key: String(this.detections.length + 1),
+        fire: fire.id,
+        sat: ['SNPP', 'NOAA20', 'NOAA21'][Math.round(back / 1.7) % 3],
+        verdict: null,
         lon: fire.point[0] + gauss() * spread * 2,
         lat: fire.point[1] + gauss() * spread,
         t: Math.round((this.now() - back * HOUR) / 1000),

@@ -16,6 +16,16 @@ import type {
   Snapshot,
   World,
 } from './api-types';
+import type {
+  Causes,
+  DetectionKey,
+  Explanation,
+  Operated,
+  Passes,
+  PeopleEdge,
+  Surgery,
+  SurgeryKind,
+} from './engine-types';
 import { knows, said, t, term } from './i18n.svelte';
 import type { paths } from './schema';
 
@@ -88,17 +98,19 @@ async function request<T>(path: Address, options: Options = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   if (key) headers['Idempotency-Key'] = key;
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  // A form names its own type, with the mark that parts its files.
+  if (body !== undefined && !(body instanceof FormData)) headers['Content-Type'] = 'application/json';
   const response = await fetch(`${BASE}${path}`, {
     method,
     headers,
     signal: AbortSignal.timeout(PATIENCE),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
   });
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+const moment = (at?: number) => (at === undefined ? '' : (`&at=${new Date(at).toISOString()}` as const));
 const worldQuery = (world: string) => `world=${encodeURIComponent(world)}`;
 
 export const api = {
@@ -115,8 +127,35 @@ export function worldApi(world: string) {
   const q = `?${worldQuery(world)}` as const;
   const change = (path: Filled<Path>, version: number, body: unknown = {}, key = newKey()) =>
     request<Changed>(`${path}${q}` as Address, { method: 'POST', body, version, key });
+  const send = <T>(path: string, version: number | undefined, body: unknown, key = newKey()) =>
+    request<T>(`${path}${q}` as Address, { method: 'POST', body, key, ...(version ? { version } : {}) });
+  const read = <T>(path: string, more = '') => request<T>(`${path}${q}${more}` as Address);
   return {
-    fire: (id: string) => request<FireDetail>(`/fires/${id}${q}`),
+    fire: (id: string, at?: number) => request<FireDetail>(`/fires/${id}${q}${moment(at)}`),
+    firesAsOf: (at: number) => read<Fire[]>('/fires/as-of', moment(at)),
+    explanation: (id: string) => read<Explanation>(`/fires/${id}/explanation`),
+    passes: (id: string, hours: number) => read<Passes>(`/fires/${id}/passes`, `&hours=${hours}`),
+    causes: (id: string) => read<Causes>(`/fires/${id}/causes`),
+    detections: (id: string, limit = 50_000) =>
+      read<GeoJSON.FeatureCollection>(`/fires/${id}/detections`, `&limit=${limit}`),
+    surgeries: (id: string) => read<Surgery[]>(`/fires/${id}/surgeries`),
+    operate: (fire: Fire, kind: SurgeryKind, body: Operation, key: string) =>
+      send<Operated>(`/fires/${fire.id}/${kind}`, fire.version, body, key),
+    undoSurgery: (item: { id: string; version: number }, note = '') =>
+      send<Operated>(`/surgeries/${item.id}/undo`, item.version, note ? { note } : {}),
+    edges: (id: string) => read<PeopleEdge[]>(`/fires/${id}/edges`),
+    drawEdge: (fire: Fire, body: NewEdge, key: string) =>
+      send<{ edge: string; fire: Changed }>(`/fires/${fire.id}/edges`, fire.version, body, key),
+    sendTrack: (fire: Fire, form: FormData, key: string) =>
+      send<{ edge: string; fire: Changed }>(`/fires/${fire.id}/edges/gpx`, fire.version, form, key),
+    undoEdge: (item: PeopleEdge) => send<unknown>(`/edges/${item.id}/undo`, item.version, {}),
+    heatSources: (more: string) => read<GeoJSON.FeatureCollection>('/heat-sources', more),
+    heatSource: (id: string) => read<HeatSource>(`/heat-sources/${id}`),
+    addHeatSource: (body: NewHeatSource, key: string) => send<Changed>('/heat-sources', undefined, body, key),
+    judgeHeat: (item: HeatSource, verdict: 'confirm' | 'deny', note: string) =>
+      send<Changed>(`/heat-sources/${item.id}/verdict`, item.version, { verdict, ...(note ? { note } : {}) }),
+    undoHeat: (item: HeatSource) => send<Changed>(`/heat-sources/${item.id}/undo`, item.version, {}),
+    lightning: (more: string) => read<GeoJSON.FeatureCollection>('/lightning', more),
     fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),
     report: (id: string) => request<Report>(`/reports/${id}${q}`),
     photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,
@@ -137,6 +176,31 @@ export function worldApi(world: string) {
       change(`/reports/${report.id}/reject`, report.version, { reason, note }),
     submit: (body: NewReport, key: string) => request<Report>(`/reports${q}`, { method: 'POST', body, key }),
   };
+}
+/** What a surgery is told: detections by name, another fire, a report. */
+export interface Operation {
+  detections?: DetectionKey[];
+  other?: string;
+  to?: string;
+  report?: string;
+  note?: string;
+}
+export interface NewEdge {
+  kind: 'drawn' | 'track';
+  geometry: GeoJSON.Geometry;
+  at: string;
+  note?: string;
+}
+export interface NewHeatSource {
+  kind: string;
+  point: [number, number];
+  radius_km: number;
+  name?: string;
+}
+export interface HeatSource {
+  id: string;
+  version: number;
+  [more: string]: unknown;
 }
 export type WorldApi = ReturnType<typeof worldApi>;
 export type Facts = Record<string, string | number | boolean | null>;

@@ -3,21 +3,28 @@
  * Texts are chosen by key, filled with `{param}`, and counted with the language's own plural rules.
  */
 import type ui from '@locales/ru/ui.json';
+import type uiFire from '@locales/ru/ui_fire.json';
 import type { Names, Said } from './api-types';
 
 export type Lang = 'ru' | 'en';
-export type Key = keyof typeof ui;
+export type Key = keyof typeof ui | keyof typeof uiFire;
 type Entry = string | Record<string, string>;
 type Catalogue = Record<string, Entry>;
 
-type Load = () => Promise<{ default: Catalogue }>;
+export type Load = () => Promise<{ default: Catalogue }>;
 /** Every screen begins with these; the rest (reasons, terms, refusals) follows right after. */
 const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
+  '!@locales/*/ui_fire.json', // panels that the report form does not have
   '!@locales/*/tls.json', // a page of the server's own
 ]);
+const wanted: Record<string, Load>[] = [rest];
+/** Texts of a screen's own, read after the first ones; named before the language is chosen. */
+export function alsoRead(files: Record<string, Load>): void {
+  wanted.push(files);
+}
 const state = $state<{ lang: Lang; texts: Catalogue }>({ lang: 'ru', texts: {} });
 const formatters = new Map<string, Intl.NumberFormat>();
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
@@ -41,9 +48,11 @@ async function read(files: Record<string, Load>, language: Lang): Promise<Catalo
 /** Loads a language's catalogue and switches to it; the old one stays if loading fails. */
 export async function setLang(next: Lang): Promise<void> {
   useCatalogue(next, await read(first, next));
-  void read(rest, next).then((more) => {
-    if (state.lang === next) state.texts = { ...state.texts, ...more };
-  });
+  for (const files of wanted) {
+    void read(files, next).then((more) => {
+      if (state.lang === next) state.texts = { ...state.texts, ...more };
+    });
+  }
 }
 
 export function useCatalogue(next: Lang, texts: Catalogue): void {

@@ -16,6 +16,9 @@ export type Action =
   | 'call'
   | 'queue'
   | 'card'
+  | 'edit'
+  | 'past'
+  | 'undo'
   | 'tab1'
   | 'tab2'
   | 'tab3'
@@ -35,6 +38,9 @@ export const BINDINGS: Record<Action, string[]> = {
   call: ['KeyC'],
   queue: ['Ctrl+KeyB'],
   card: ['Ctrl+KeyI'],
+  edit: ['KeyE'],
+  past: ['KeyH'],
+  undo: ['Ctrl+KeyZ'],
   tab1: ['Digit1'],
   tab2: ['Digit2'],
   tab3: ['Digit3'],

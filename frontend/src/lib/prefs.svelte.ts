@@ -9,6 +9,8 @@ interface Prefs {
   contrast: 'normal' | 'high';
   notation: Notation;
   layers: Record<string, boolean>;
+  /** Parts of a card that are open. */
+  sections: Record<string, boolean>;
 }
 
 const KEY = 'sylvan.prefs';
@@ -20,6 +22,7 @@ function read(): Prefs {
     contrast: 'normal',
     notation: 'deg',
     layers: {},
+    sections: {},
   };
   try {
     return { ...defaults, ...(JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Prefs>) };
@@ -67,5 +70,10 @@ export function setNotation(notation: Notation): void {
 
 export function setLayer(code: string, on: boolean): void {
   prefs.layers = { ...prefs.layers, [code]: on };
+  keep();
+}
+
+export function setSection(name: string, on: boolean): void {
+  prefs.sections = { ...prefs.sections, [name]: on };
   keep();
 }

@@ -6,16 +6,27 @@ import { ms } from './time';
 
 type Versioned = { id: string; version: number };
 
+/** What was known at an earlier moment of the world's clock, to be looked at instead of today. */
+export interface Past {
+  at: number;
+  fires: ReadonlyMap<string, Fire>;
+}
+const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
+
 export class Store {
-  readonly fires = new SvelteMap<string, Fire>();
-  readonly reports = new SvelteMap<string, Report>();
+  /** The world as it is now. It goes on being kept current while the past is shown. */
+  readonly live = {
+    fires: new SvelteMap<string, Fire>(),
+    reports: new SvelteMap<string, Report>(),
+    proposals: new SvelteMap<string, Proposal>(),
+  };
   readonly feeds = new SvelteMap<string, Feed>();
-  readonly proposals = new SvelteMap<string, Proposal>();
+  past = $state.raw<Past | null>(null);
   world = $state.raw<World | null>(null);
   status = $state<Status>('connecting');
   why = $state<string | null>(null);
   /** Instant of this world's clock, moved by `tick`. */
-  now = $state(Date.now());
+  clock = $state(Date.now());
   /** Real time of the last event, to tell a quiet line from a dead one. */
   lastEventAt = $state<number | null>(null);
   /** Grows whenever tiles and histogram of detections are out of date. */
@@ -25,12 +36,30 @@ export class Store {
   private base = 0;
   private anchor = 0;
 
+  /** What is looked at: today, or the past. */
+  get fires(): ReadonlyMap<string, Fire> {
+    return this.past?.fires ?? this.live.fires;
+  }
+
+  get reports(): ReadonlyMap<string, Report> {
+    return this.past ? NOTHING : this.live.reports;
+  }
+
+  get proposals(): ReadonlyMap<string, Proposal> {
+    return this.past ? NOTHING : this.live.proposals;
+  }
+
+  /** The moment that ages and colours are counted from: the clock, or the moment looked at. */
+  get now(): number {
+    return this.past?.at ?? this.clock;
+  }
+
   load(snapshot: Snapshot): void {
     this.setWorld(snapshot.world);
-    replace(this.fires, snapshot.fires, (fire) => fire.id);
-    replace(this.reports, snapshot.reports, (report) => report.id);
+    replace(this.live.fires, snapshot.fires, (fire) => fire.id);
+    replace(this.live.reports, snapshot.reports, (report) => report.id);
     replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
-    replace(this.proposals, snapshot.proposals, (proposal) => proposal.id);
+    replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
     this.detectionsAge += 1;
     this.loaded = true;
   }
@@ -43,7 +72,7 @@ export class Store {
   }
 
   tick(): void {
-    if (this.world) this.now = this.base + (performance.now() - this.anchor) * this.world.rate;
+    if (this.world) this.clock = this.base + (performance.now() - this.anchor) * this.world.rate;
   }
 
   apply(event: LiveEvent): void {
@@ -53,9 +82,9 @@ export class Store {
       case 'fire.merged':
         return this.putFire(event.body as Fire);
       case 'report.changed':
-        return putNewer(this.reports, event.body as Report);
+        return putNewer(this.live.reports, event.body as Report);
       case 'proposal.changed':
-        return putNewer(this.proposals, event.body as Proposal);
+        return putNewer(this.live.proposals, event.body as Proposal);
       case 'feed.changed': {
         const feed = event.body as Feed;
         this.feeds.set(feed.feed, feed);
@@ -75,11 +104,11 @@ export class Store {
 
   /** A fire as the server has just answered or told it; older versions are ignored. */
   putFire(fire: Fire): void {
-    putNewer(this.fires, fire);
+    putNewer(this.live.fires, fire);
     for (const gone of fire.ids_merged ?? []) {
-      const other = this.fires.get(gone);
+      const other = this.live.fires.get(gone);
       if (other && other.status !== 'merged') {
-        this.fires.set(gone, { ...other, status: 'merged', merged_into: fire.id });
+        this.live.fires.set(gone, { ...other, status: 'merged', merged_into: fire.id });
       }
     }
   }
@@ -89,17 +118,17 @@ export class Store {
    * refused for it. Anything more than that one step is left to the event.
    */
   noteShown(id: string, version: number): void {
-    const fire = this.fires.get(id);
+    const fire = this.live.fires.get(id);
     if (!fire || fire.shown_at || version !== fire.version + 1) return;
-    this.fires.set(id, { ...fire, version, shown_at: new Date(this.now).toISOString() });
+    this.live.fires.set(id, { ...fire, version, shown_at: new Date(this.clock).toISOString() });
   }
 
   putReport(report: Report): void {
-    putNewer(this.reports, report);
+    putNewer(this.live.reports, report);
   }
 
   putProposal(proposal: Proposal): void {
-    putNewer(this.proposals, proposal);
+    putNewer(this.live.proposals, proposal);
   }
 
   /** The fire that an id stands for today, through any chain of merges. */

@@ -60,6 +60,9 @@ const FIT = { padding: { top: 48, right: 56, bottom: 140, left: 56 }, maxZoom: 1
 const NAMES_FROM = 3.05;
 const WIDE_PX = 700;
 
+/** Layers that others have put on this map and look after themselves: details of a fire, drawing. */
+const GUEST = /^(x|td)-/;
+
 /** Names and the dots of towns, as against land, water and lines. */
 function isName(layer: LayerSpecification): boolean {
   return layer.type === 'symbol' || layer.type === 'circle';
@@ -136,7 +139,7 @@ export class FireMap {
     this.tellView();
   }
 
-  private whenReady(task: () => void): void {
+  whenReady(task: () => void): void {
     if (this.ready) task();
     else this.pending.push(task);
   }
@@ -171,7 +174,9 @@ export class FireMap {
     this.whenReady(() => {
       const wanted = this.style(state).layers;
       const names = new Set(wanted.map((layer) => layer.id));
-      for (const { id } of this.map.getStyle().layers) if (!names.has(id)) this.map.removeLayer(id);
+      for (const { id } of this.map.getStyle().layers) {
+        if (!names.has(id) && !GUEST.test(id)) this.map.removeLayer(id);
+      }
       let above: string | undefined;
       for (const layer of [...wanted].reverse()) {
         if (this.map.getLayer(layer.id)) this.patch(layer);

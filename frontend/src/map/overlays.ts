@@ -116,7 +116,7 @@ function detectionLayers({ theme, time, visible }: OverlayState): LayerSpecifica
 }
 
 function edgeLayers({ theme, visible }: OverlayState): LayerSpecification[] {
-  const { edgeFill, edgeLine, selection } = PALETTE[theme];
+  const { edgeFill, edgeLine, front, selection } = PALETTE[theme];
   const visibility = visible('edges') ? 'visible' : 'none';
   const tiles = { source: 'edges', 'source-layer': 'edges', layout: { visibility } } as const;
   return [
@@ -133,6 +133,18 @@ function edgeLayers({ theme, visible }: OverlayState): LayerSpecification[] {
       type: 'line',
       minzoom: 5,
       paint: { 'line-color': edgeLine, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.6, 10, 1.6] },
+    },
+    {
+      ...tiles,
+      'source-layer': 'fronts',
+      id: 'fronts-line',
+      type: 'line',
+      minzoom: 6,
+      paint: {
+        'line-color': front,
+        'line-width': ['interpolate', ['linear'], ['zoom'], 6, 1.2, 11, 3],
+        'line-opacity': 0.85,
+      },
     },
     {
       id: 'edge-line',

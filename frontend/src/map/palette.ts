@@ -12,6 +12,14 @@ interface Palette {
   text: string;
   edgeFill: string;
   edgeLine: string;
+  /** Where the edge burns now. */
+  front: string;
+  /** What a person is drawing. */
+  draw: string;
+  /** Sources of heat that are no fires. */
+  heat: string;
+  /** Strokes of lightning, newest and oldest. */
+  bolt: [string, string];
   selection: string;
   layers: Record<'boundary' | 'zone' | 'forestry' | 'settlement' | 'other', string>;
 }
@@ -26,6 +34,10 @@ export const PALETTE: Record<Theme, Palette> = {
     text: '#14202b',
     edgeFill: '#d11f1f',
     edgeLine: '#a11212',
+    front: '#ff5a00',
+    draw: '#7a1fa2',
+    heat: '#6a4c93',
+    bolt: ['#8a6d00', '#b8ad8a'],
     selection: '#0b62b8',
     layers: {
       boundary: '#7a6e8a',
@@ -44,6 +56,10 @@ export const PALETTE: Record<Theme, Palette> = {
     text: '#e5ebf0',
     edgeFill: '#ff5347',
     edgeLine: '#ff8b80',
+    front: '#ffd24a',
+    draw: '#e39bff',
+    heat: '#c3a6f0',
+    bolt: ['#fff27a', '#7d7650'],
     selection: '#8dc4f8',
     layers: {
       boundary: '#8f84a3',

@@ -1,5 +1,5 @@
 /** Small makers of domain values, so that a test names only what it is about. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Fire, LiveEvent, Report, Snapshot } from '../../src/lib/api-types';
 import { useCatalogue, type Lang } from '../../src/lib/i18n.svelte';
 
@@ -111,9 +111,8 @@ export function anEvent(seq: number, kind: string, body: { id: string }, epoch =
 }
 
 export function catalogue(lang: Lang): Record<string, string | Record<string, string>> {
-  const parts = ['ui', 'terms', 'reasons', 'problems'].map((part) =>
-    JSON.parse(readFileSync(`../sylvan/locales/${lang}/${part}.json`, 'utf8')),
-  );
+  const folder = `../sylvan/locales/${lang}`;
+  const parts = readdirSync(folder).map((file) => JSON.parse(readFileSync(`${folder}/${file}`, 'utf8')));
   return Object.assign({}, ...parts);
 }
 

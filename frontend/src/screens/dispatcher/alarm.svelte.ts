@@ -53,9 +53,9 @@ export function watchAlarm(desk: Desk): void {
   const known = new Set<string>();
   let primed = false;
   let lastRing = 0;
-  const waiting = $derived([...desk.store.fires.values()].filter(isUnaccepted));
+  const waiting = $derived([...desk.store.live.fires.values()].filter(isUnaccepted));
   const overdue = $derived(
-    waiting.some((fire) => (clockLeft(fire, desk.store.now, desk.config.registration_norm_s) ?? 1) < 0),
+    waiting.some((fire) => (clockLeft(fire, desk.store.clock, desk.config.registration_norm_s) ?? 1) < 0),
   );
 
   $effect(() => {
@@ -72,7 +72,7 @@ export function watchAlarm(desk: Desk): void {
   });
 
   $effect(() => {
-    const moment = desk.store.now;
+    const moment = desk.store.clock;
     if (!moment || !overdue || !leads || Date.now() - lastRing < REPEAT_MS) return;
     lastRing = Date.now();
     play();

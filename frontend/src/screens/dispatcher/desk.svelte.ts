@@ -1,19 +1,33 @@
 /** The dispatcher's desk: what is chosen, open and under way. The facts themselves live in the store. */
 import { ApiError, explain, type WorldApi } from '../../lib/api';
-import type { Config, Fire, LayerInfo, Point, Report, World } from '../../lib/api-types';
+import type { Config, Fire, FireDetail, LayerInfo, Point, Report, World } from '../../lib/api-types';
 import { groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
 import { Store } from '../../lib/store.svelte';
+import type { FireMap } from '../../map/map';
 
 export type Filter = 'near' | 'burning' | null;
 export type Form = 'register' | 'reject' | 'status' | 'attach' | null;
 export type DialogName = 'search' | 'help' | 'call' | null;
 export type Pane = 'list' | 'map' | 'card';
 
+/** How long a notice stands, ms; one that can be taken back stands longer. */
+const NOTICE_MS = { plain: 6000, undo: 20_000 };
+
 export interface Place {
   name: string;
   kind: 'settlement' | 'tower';
   point: Point;
+}
+
+/** Something that is being done on the map. While it lasts, clicks and Escape belong to it. */
+export interface Tool {
+  readonly name: 'surgery' | 'edge';
+  readonly fire: Fire;
+  /** A fire was clicked, or the ground beside it. */
+  pick(id: string | null): void;
+  /** One step back; at the first step the tool is put away. */
+  back(): void;
 }
 
 export class Desk {
@@ -34,6 +48,8 @@ export class Desk {
   error = $state<string | null>(null);
   /** Said aloud by screen readers and shown for a moment. */
   notice = $state<string | null>(null);
+  /** Takes back what the notice tells of; offered as long as it stands. */
+  undo = $state.raw<(() => void) | null>(null);
   /** Where the map should go next; `at` makes equal wishes different. */
   target = $state.raw<{
     point?: Point;
@@ -41,8 +57,20 @@ export class Desk {
     zoom?: number;
     at: number;
   } | null>(null);
-  /** Edge of the chosen fire, exact, above the generalised tiles. */
-  edge = $state.raw<GeoJSON.Geometry | null>(null);
+  /** All that is known of the chosen fire, with its exact edge and front. */
+  detail = $state.raw<FireDetail | null>(null);
+  map = $state.raw<FireMap | null>(null);
+  tool = $state.raw<Tool | null>(null);
+  /** The moment of the past that is looked at; null is now. */
+  pastAt = $state<number | null>(null);
+  /** The heat source that is looked at, or '' for their list. */
+  heat = $state<string | null>(null);
+  /** Grows when the keyboard asks for the surgeries of the chosen fire. */
+  edits = $state(0);
+  /** Grows when a surgery was done or taken back. */
+  surgeriesAge = $state(0);
+  /** A line on the map from a possible cause to the fire. */
+  link = $state.raw<[Point, Point] | null>(null);
   /** A point marked on the map: a search hit or the place of a call. */
   pin = $state.raw<Point | null>(null);
   private readonly toldShown = new Set<string>();
@@ -74,6 +102,8 @@ export class Desk {
 
   select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
     this.selected = key;
+    this.tool = null;
+    if (key) this.heat = null;
     this.form = null;
     this.error = null;
     const found = this.fire ?? this.report;
@@ -113,15 +143,21 @@ export class Desk {
     if (form) this.pane = 'card';
   }
 
-  say(text: string): void {
+  say(text: string, undo: (() => void) | null = null): void {
     this.notice = text;
+    this.undo = undo;
     clearTimeout(this.noticeTimer);
-    this.noticeTimer = setTimeout(() => (this.notice = null), 6000);
+    this.noticeTimer = setTimeout(() => this.hush(), undo ? NOTICE_MS.undo : NOTICE_MS.plain);
+  }
+
+  hush(): void {
+    this.notice = null;
+    this.undo = null;
   }
 
   /** One change under way at a time; a refusal is said in words and leaves the form as it was. */
-  async act(change: () => Promise<unknown>, done: () => string): Promise<void> {
-    if (this.busy) return;
+  async act(change: () => Promise<unknown>, done: () => string): Promise<boolean> {
+    if (this.busy) return false;
     this.busy = true;
     this.error = null;
     try {
@@ -129,16 +165,18 @@ export class Desk {
       await this.refresh();
       this.form = null;
       this.say(done());
+      return true;
     } catch (error) {
       this.error = explain(error);
       if (error instanceof ApiError && error.isConflict) await this.refresh();
+      return false;
     } finally {
       this.busy = false;
     }
   }
 
   /** Reads what is chosen again; the live channel brings the same, this only shortens the wait. */
-  private async refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     const { fire, report } = this;
     try {
       if (fire) this.store.putFire(await this.api.fire(fire.id));
@@ -148,7 +186,7 @@ export class Desk {
     }
   }
 
-  register(fire: Fire, note: string): Promise<void> {
+  register(fire: Fire, note: string): Promise<boolean> {
     return this.act(
       () => this.api.register(fire, note),
       () => t('register.done', { number: this.store.fires.get(fire.id)?.number ?? '' }),
@@ -157,7 +195,7 @@ export class Desk {
 
   /** Tells the server, once, that a person could see this signal: the clock's second mark. */
   tellShown(fire: Fire): void {
-    if (fire.status !== 'signal' || fire.shown_at || this.toldShown.has(fire.id)) return;
+    if (fire.status !== 'signal' || fire.shown_at || this.toldShown.has(fire.id) || this.store.past) return;
     this.toldShown.add(fire.id);
     this.api.shown(fire).then(
       ({ version }) => this.store.noteShown(fire.id, version),

@@ -9,6 +9,10 @@ export const panels = {
   help: () => import('./Help.svelte'),
   layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),
+  overlay: () => import('./MapOverlay.svelte'),
+  tool: () => import('./tools/ToolPanel.svelte'),
+  past: () => import('./PastBar.svelte'),
+  heat: () => import('./heat/HeatPanel.svelte'),
 };
 
 export function warmUp(): void {

@@ -4,7 +4,7 @@ import { mount } from 'svelte';
 import { api, liveUrl, worldApi } from '../../lib/api';
 import type { Config } from '../../lib/api-types';
 import { LiveFeed } from '../../lib/feed';
-import { lang } from '../../lib/i18n.svelte';
+import { alsoRead, lang, type Load } from '../../lib/i18n.svelte';
 import { chooseLang, prefs } from '../../lib/prefs.svelte';
 import { Store } from '../../lib/store.svelte';
 import { setZones } from '../../lib/time';
@@ -57,6 +57,7 @@ function connect(store: Store, world: string): LiveFeed {
 }
 
 async function start(): Promise<void> {
+  alsoRead(import.meta.glob('@locales/*/ui_fire.json') as Record<string, Load>);
   await chooseLang(prefs.lang);
   const config = await settings();
   setZones(config.region.time_zones);
