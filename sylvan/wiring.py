@@ -45,6 +45,7 @@ from sylvan.services.passes import Lattice, Passes
 from sylvan.services.picture import Picture
 from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
+from sylvan.services.surroundings import Surveyor
 from sylvan.services.vitals import Vitals
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
@@ -66,7 +67,8 @@ def house(
 ) -> House:
     """All use-cases on one database."""
     geography = Geography(settings.region)
-    assessor = Assessor(geography, clock)
+    surveyor = Surveyor(geography)
+    assessor = Assessor(geography, clock, surveyor)
     return House(
         worlds=Worlds(engine, clock),
         intake=Intake(engine, clock, geography, assessor, _reader),

@@ -1,6 +1,6 @@
 """From new detections to fires: which grow, which meet, which begin; all of it explained."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -14,20 +14,23 @@ from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.address import Address
+from sylvan.domain.codes import Coded
+from sylvan.domain.detections import DETECTION, Detections, empty
+from sylvan.domain.fires import CANDIDATE, Fire, Measured
 from sylvan.domain.oddities import DEFAULT as ODDITIES
 from sylvan.domain.oddities import Known, remarks_on, summed_up
-from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections
-from sylvan.domain.fires import CANDIDATE, Fire, Measured
+from sylvan.domain.surroundings import Surroundings
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.changes import write_fires
 from sylvan.services.differences import same
 from sylvan.services.geography import Geography, Region
 from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
+from sylvan.services.measure import Ruler
 from sylvan.services.members import members, newcomers
 from sylvan.services.neighbours import Stored, around
 from sylvan.services.plans import Planned, Scene, planned
+from sylvan.services.surroundings import Asked, Surveyor, said_of
 from sylvan.services.words import words
 from sylvan.store import detections, events, ledger, proposals, reports
 from sylvan.store.events import Event
@@ -77,6 +80,7 @@ class Assessor:
 
     geography: Geography
     clock: Callable[[], datetime]
+    surveyor: Surveyor
 
     def assess(
         self,
@@ -175,22 +179,31 @@ class Assessor:
 
         ``also`` are source kinds of reports that this transaction is about to attach.
         """
-        region = self.geography.region(conn)
-        rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
+        region, now = self.geography.region(conn), self.clock()
+        ruler = self.surveyor.ruler(conn, actor, region, now)
+        stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
+        rows = stored.astype(DETECTION)
         told = self._told(conn, actor, [fire])
         kinds = (*told.get(fire.id, ()), *also)
+        seen = fire.measured
+        asked = Asked(rows, kinds, said_of(fire), seen.point, seen.first_seen)
+        if not len(rows):
+            asked = replace(asked, reports=fire.source_kinds)
+        (near,) = self.surveyor.around(conn, actor, region, [asked], now)
         if len(rows):
-            measured = region.ruler.of_rows(rows.astype(DETECTION), kinds)
+            measured = ruler.of_rows(rows, kinds, near=near)
         else:
-            seen = fire.measured
-            measured = region.ruler.of_report(seen.point, seen.last_seen, fire.source_kinds)
+            measured = ruler.of_report(seen.point, seen.last_seen, fire.source_kinds, near)
         return self._placed(replace(fire, measured=measured), region)
 
-    def from_report(self, conn: Connection, report: Report) -> Fire:
+    def from_report(self, conn: Connection, actor: Actor, report: Report) -> Fire:
         """A new fire that people saw first."""
-        region = self.geography.region(conn)
+        region, now = self.geography.region(conn), self.clock()
         kinds = (report.source_kind,)
-        measured = region.ruler.of_report(report.point, report.observed_at, kinds)
+        asked = Asked(empty(), kinds, (), report.point, report.observed_at)
+        (near,) = self.surveyor.around(conn, actor, region, [asked], now)
+        ruler = self.surveyor.ruler(conn, actor, region, now)
+        measured = ruler.of_report(report.point, report.observed_at, kinds, near)
         fire = Fire(
             id=uuid7(),
             version=1,
@@ -253,6 +266,8 @@ class Assessor:
         region = self.geography.region(conn)
         rows = members(plan, scene)
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
+        near = self._near(conn, actor, region, rows, known, told, now)
+        ruler = self.surveyor.ruler(conn, actor, region, now)
         states = []
         for place, fire_id in enumerate(plan.touched):
             if place % TELL_EVERY == 0:
@@ -260,9 +275,10 @@ class Assessor:
             reasons = plan.reasons.get(fire_id, ())
             before = known.get(fire_id)
             if fire_id in rows:
-                measured = region.ruler.of_rows(rows[fire_id], told.get(fire_id, ()))
+                kinds = told.get(fire_id, ())
+                measured = ruler.of_rows(rows[fire_id], kinds, near=near[fire_id])
             elif before is not None and fire_id in plan.bare:
-                measured = _bare(region, before)
+                measured = _bare(ruler, before)
             else:
                 continue  # who has its pixels is not known yet: its last state stays
             if before is None:
@@ -274,6 +290,23 @@ class Assessor:
             for one, into in plan.merged
         ]
         return _all_placed(states, region) + away
+
+    def _near(
+        self,
+        conn: Connection,
+        actor: Actor,
+        region: Region,
+        rows: Mapping[UUID, Detections],
+        known: Mapping[UUID, Fire],
+        told: Mapping[UUID, tuple[str, ...]],
+        now: datetime,
+    ) -> dict[UUID, Surroundings]:
+        """What is known around each fire that is about to be measured, for all of them at once."""
+        asked = [
+            Asked(seen, told.get(one, ()), said_of(known[one]) if one in known else ())
+            for one, seen in rows.items()
+        ]
+        return dict(zip(rows, self.surveyor.around(conn, actor, region, asked, now), strict=True))
 
     def _placed(self, fire: Fire, region: Region) -> Fire:
         return _all_placed([fire], region)[0]
@@ -313,10 +346,10 @@ def _known(fire: Fire) -> Known:
     return Known(int(seen.first_seen.timestamp()), int(seen.last_seen.timestamp()))
 
 
-def _bare(region: Region, before: Fire) -> Measured:
+def _bare(ruler: Ruler, before: Fire) -> Measured:
     """A fire of people's that better data left without a detection: it stays where it was seen."""
     seen = before.measured
-    return region.ruler.of_report(seen.point, seen.last_seen, before.source_kinds)
+    return ruler.of_report(seen.point, seen.last_seen, before.source_kinds)
 
 
 def _all_placed(states: Sequence[Fire], region: Region) -> list[Fire]:

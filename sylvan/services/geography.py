@@ -6,6 +6,7 @@ built from the stored layers and built anew when their stamp changes.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Final
 
@@ -17,16 +18,31 @@ from sqlalchemy import Connection
 from sylvan.domain.address import Address, AddressIndex
 from sylvan.domain.codes import Invalid
 from sylvan.domain.detections import Detections
-from sylvan.domain.heat import HeatRegister, from_item
+from sylvan.domain.heat import HeatRegister
+from sylvan.domain.heat_entries import Entry, of_layer
+from sylvan.domain.nearby import Cover, Nearby
+from sylvan.domain.surroundings import LandCover
 from sylvan.services.measure import Ruler
 from sylvan.store import layers
 from sylvan.store.layers import Item
 
 log = structlog.get_logger()
 HEAT: Final = "heat_source"
+WATERS: Final = frozenset({"lake", "river"})
+SETTLEMENT: Final = "settlement"
+COVER: Final = "land_cover"
 OUTSIDE_MARGIN_KM: Final = 100.0
 """Rows farther than this from the region are counted and not stored: neighbours' fires near the
 border matter, the rest of the world does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What fires are near to or lie on."""
+
+    water: Nearby
+    settlements: Nearby
+    cover: Cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +52,11 @@ class Region:
     stamp: str
     index: AddressIndex
     ruler: Ruler
-    """What measures fires here: it knows the permanent heat sources."""
+    """What measures fires here: it knows the permanent heat sources of the layers."""
     manifest: dict[str, Any] = field(default_factory=dict)
+    heat: tuple[Entry, ...] = ()
+    """Heat sources that stand in layers."""
+    nearby: Around = field(default_factory=lambda: Around(Nearby([]), Nearby([]), Cover([])))
 
     def inside(self, rows: Detections) -> npt.NDArray[np.bool_]:
         """Which detections lie in the region or close enough to its border."""
@@ -68,18 +87,38 @@ class Geography:
 
     def _build(self, conn: Connection, stamp: str) -> Region:
         items = [item for _, item in layers.features(conn, region_code=self.code)]
-        found = layers.region(conn, self.code)
-        return Region(stamp, AddressIndex(items), _ruler(items), found[0] if found else {})
+        manifest = layers.region(conn, self.code)
+        sources = _heat(items)
+        now = datetime.now(UTC)  # layers' sources do not expire
+        counting = [source for one in sources if (source := one.as_source(now)) is not None]
+        return Region(
+            stamp,
+            AddressIndex(items),
+            Ruler(HeatRegister(counting) if counting else None),
+            manifest[0] if manifest else {},
+            sources,
+            _around(items),
+        )
 
 
-def _ruler(items: list[Item]) -> Ruler:
+def _heat(items: list[Item]) -> tuple[Entry, ...]:
     """Heat sources, made ready once; one that can't be understood is told and left out."""
-    sources = []
+    found = []
     for item in items:
         if item.kind != HEAT:
             continue
         try:
-            sources.append(from_item(item))
+            found.append(of_layer(item, item.layer))
         except Invalid as error:
             log.warning("heat.left_out", layer=item.layer, item=item.code, params=error.params)
-    return Ruler(HeatRegister(sources) if sources else None)
+    return tuple(found)
+
+
+def _around(items: list[Item]) -> Around:
+    """What fires are measured against besides addresses."""
+    covers = [(item.geom, str(item.props.get("cover", ""))) for item in items if item.kind == COVER]
+    return Around(
+        Nearby(item.geom for item in items if item.kind in WATERS),
+        Nearby(item.geom for item in items if item.kind == SETTLEMENT),
+        Cover([one for one in covers if one[1] in set(LandCover)]),
+    )

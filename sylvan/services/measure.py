@@ -33,12 +33,19 @@ class Ruler:
     register: HeatRegister | None
 
     def of_rows(
-        self, rows: Detections, reports: Sequence[str] = (), linked: Sequence[Coded] = ()
+        self,
+        rows: Detections,
+        reports: Sequence[str] = (),
+        linked: Sequence[Coded] = (),
+        near: Surroundings | None = None,
     ) -> Measured:
-        """A fire with detections; ``linked`` says why they are one fire."""
+        """A fire with detections; ``linked`` says why they are one fire.
+
+        ``near`` is what is known around it, its ``reports`` included; without it nothing is.
+        """
         edge = edge_of(rows)
         course = activity_of_rows(rows, area_ha=edge.area_ha)
-        judged = screen(rows, self.register, Surroundings(reports=tuple(reports)))
+        judged = screen(rows, self.register, near or Surroundings(reports=tuple(reports)))
         drawn = Coded(EDGE_REASON, {"count": len(rows), "passes": course.n_passes})
         return Measured(
             first_seen=course.first_seen,
@@ -66,10 +73,14 @@ class Ruler:
         )
 
     def of_report(
-        self, point: tuple[float, float], observed: datetime, reports: Sequence[str]
+        self,
+        point: tuple[float, float],
+        observed: datetime,
+        reports: Sequence[str],
+        near: Surroundings | None = None,
     ) -> Measured:
         """A fire that nobody but people has seen yet: a place, no edge, no area."""
-        judged = screen(empty(), self.register, Surroundings(reports=tuple(reports)))
+        judged = screen(empty(), self.register, near or Surroundings(reports=tuple(reports)))
         return Measured(
             first_seen=observed,
             last_seen=observed,

@@ -47,6 +47,7 @@ class LayerKind(StrEnum):
     ROAD = "road"
     RIVER = "river"
     LAKE = "lake"
+    LAND_COVER = "land_cover"
     POWER_LINE = "power_line"
     PIPELINE = "pipeline"
     STATION = "station"

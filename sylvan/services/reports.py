@@ -195,7 +195,7 @@ class Reports(Base):
         """Make a fire of a report: the same life as one that satellites saw first."""
 
         def promoted(conn: Connection, report: Report, at: datetime) -> tuple[Report, Any]:
-            fire = self.assessor.from_report(conn, report)
+            fire = self.assessor.from_report(conn, actor, report)
             fire = stamped(fire, actor, Moment.RECEIVED, report.received_at, at)
             write_fires(conn, actor, [fire], self.clock())
             return replace(report, fire_id=fire.id), {"fire_id": str(fire.id)}
