@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "worker": Entry("Run", "Only feeds, jobs and the sequencer (several may run; one leads)."),
     "ingest": Entry("Data", "Take in hotspot files, with an account of every row."),
     "feed": Entry("Data", "Poll satellite feeds and watch the drop folder."),
+    "orbits": Entry("Data", "Orbital elements, and which satellite comes next."),
     "layers": Entry("Data", "Region packs and a forest service's own layers."),
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),

@@ -40,6 +40,7 @@ def command(data_dir: DataDir = None, json: AsJson = False) -> None:
                 "database": partial(doctor_database.check, settings),
                 "region": partial(region, settings),
                 "feeds": partial(feeds, settings),
+                "orbits": partial(orbits, settings),
                 "network": partial(network, settings),
             }
         )
@@ -87,6 +88,20 @@ def feeds(settings: Settings) -> list[Finding]:
     url = running_url(settings)
     states = [] if url is None else [_worded(state) for state in stored_states(settings, url)]
     return doctor.feeds(settings.drop_dir, states, map_key_set=settings.firms_map_key is not None)
+
+
+def orbits(settings: Settings) -> list[Finding]:
+    """Orbital elements of the live world; without a usable database nothing is said of them."""
+    url = running_url(settings)
+    if url is None:
+        return []
+    from sylvan import wiring  # noqa: PLC0415 the doctor must start when some package is missing
+    from sylvan.domain.passes import ELEMENT_RULES  # noqa: PLC0415 the same
+
+    with wiring.opened(settings, url) as house:
+        live = [world for world in house.worlds.listed() if world.name == "live"]
+        rows = [row for world in live for row in house.passes.listed(local_operator(world))]
+    return doctor.orbits(rows, warn_days=ELEMENT_RULES.warn.days)
 
 
 def _worded(state: dict[str, Any]) -> dict[str, Any]:

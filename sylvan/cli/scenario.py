@@ -78,7 +78,7 @@ def write_out(
 ) -> None:
     """Write a scenario's files (time stamps say when they arrived) and its truth for a GIS."""
     scenario = _loaded(path)
-    written = export.deliveries(scenario, output / "deliveries")
+    written = [*export.deliveries(scenario, output / "deliveries"), export.orbits(scenario, output)]
     if not files_only:
         with NOTES.status("true perimeters …"):
             written += export.truth(scenario, output, step)

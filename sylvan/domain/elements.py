@@ -26,6 +26,8 @@ CATALOGUE: Final = {
     54234: Satellite.NOAA21,
 }
 """Satellites whose passes are computed, by their number in the NORAD catalogue."""
+HEAD: Final = 4096
+"""Bytes of a file that tell what it is."""
 LINE: Final = 69
 """Characters of a line (CelesTrak, "NORAD Two-Line Element Set Format")."""
 CENTURY_FROM: Final = 57
@@ -33,6 +35,7 @@ CENTURY_FROM: Final = 57
 SLOWEST, FASTEST = 11.0, 17.0
 """Revolutions a day of orbits low enough for the scanners that we know."""
 _SKIPPED_NAMES: Final = 10
+_FIRST: Final = re.compile(r"1 [A-Z0-9 ]{5}[UCS ] \S", re.ASCII)
 _NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.ASCII)
 _POWER: Final = re.compile(r"[ +-]\d{5}[+-]\d", re.ASCII)
 _DIGITS: Final = re.compile(r"\s*\d+", re.ASCII)
@@ -130,12 +133,11 @@ class _Account:
 
 def is_elements(body: bytes) -> bool:
     """Whether a file's beginning is that of a list of orbital elements."""
-    head = body[:4096].decode("ascii", "replace").lstrip("\ufeff \r\n\t")
+    head = body[:HEAD].decode("ascii", "replace").lstrip("\ufeff \r\n\t")
     if head.startswith(("[", "{")):
         return '"MEAN_MOTION"' in head and '"EPOCH"' in head
-    lines = [line.rstrip() for line in head.splitlines() if line.strip()][:3]
-    firsts = [line for line in lines if re.match(r"1 [A-Z0-9 ]{5}[UCS ] ", line)]
-    return bool(firsts) and lines[0][:2] != "2 "
+    lines = [line for line in head.splitlines() if line.strip() and not line.startswith("#")]
+    return any(_FIRST.match(line) for line in lines[:2])
 
 
 def read(body: bytes, file: str) -> Judged:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from sylvan.domain.actors import Actor, local_operator, system
-from sylvan.domain.codes import Coded, Conflict
+from sylvan.domain.codes import Coded, Conflict, Invalid
 from sylvan.domain.worlds import World, WorldClock, WorldKind
 from sylvan.feeds.errors import FeedError
 from sylvan.jobs.replay import Doors, Item, Pace, Player, Progress, WorldTime
 from sylvan.services.house import House
 
 KIND: Final = "satellite"
+ORBITS: Final = "orbits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,14 @@ class Stage:
         told = {**body, "observed_at": moment if moment and moment <= received_at else None}
         actor = local_operator(self.house.worlds.named(self.world.name))
         self.house.reports.submit(actor, told, f"replay/{key}")
+
+    def orbits(self, name: str, body: bytes, feed: str, received_at: datetime) -> None:
+        """Orbital elements: what can't be used shows on the feed."""
+        del received_at
+        try:
+            self.house.passes.load(self.actor, name, body, feed)
+        except Invalid as error:
+            self.house.feeds.failed(self.actor, feed, ORBITS, error.as_coded(), opened=False)
 
     def time(self) -> WorldTime:
         """The world's clock, as everybody sees it."""
@@ -83,5 +92,5 @@ def player(
     remember: Callable[[Progress], None] = lambda _: None,
 ) -> Player:
     """A player of items into a world."""
-    doors = Doors(take=stage.take, report=stage.report)
+    doors = Doors(take=stage.take, report=stage.report, orbits=stage.orbits)
     return Player(items, doors, stage.time(), pace, play_from, remember=remember)

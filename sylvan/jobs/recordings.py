@@ -23,10 +23,12 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from sylvan.domain.detections import Detections
+from sylvan.domain.elements import HEAD, is_elements
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.jobs.replay import Content, Item, ItemKind
+from sylvan.scenario import export
 from sylvan.scenario.scenario import Scenario
 
 
@@ -63,12 +65,19 @@ class RecordingError(ValueError):
 
 
 def from_scenario(scenario: Scenario) -> list[Item]:
-    """All deliveries of a scenario; play from ``scenario.play_from``."""
+    """All deliveries of a scenario, its orbits first; play from ``scenario.play_from``."""
 
     def content(body: Content) -> Content:
         return body
 
-    return [
+    orbits = Item(
+        scenario.parameters.start,
+        ItemKind.ORBITS,
+        "orbits",
+        export.ORBITS,
+        partial(content, export.elements(scenario)),
+    )
+    return [orbits] + [
         Item(one.deliver_at, ItemKind(one.kind), one.feed, one.name, partial(content, one.body))
         for one in scenario.deliveries
     ]
@@ -77,19 +86,29 @@ def from_scenario(scenario: Scenario) -> list[Item]:
 def from_files(
     paths: Sequence[Path], timing: Timing, feed: str = "recorded", now: datetime | None = None
 ) -> list[Item]:
-    """Recorded files in order of time.
+    """Recorded files in order of time; orbital elements among them are known from the start.
 
     Raises:
         RecordingError: a file's time is not to be told by the rule.
     """
+    orbits = [path for path in paths if is_elements(_head(path))]
     items: list[Item] = []
-    for path in paths:
+    for path in [path for path in paths if path not in orbits]:
         if timing.rule == FirstSeen.ACQUISITION:
             items += _by_acquisition(path, timing, feed, now or datetime.now(UTC))
         else:
             at = _name_time(path) if timing.rule == FirstSeen.NAME else _mtime(path)
             items.append(Item(at, ItemKind.DETECTIONS, feed, path.name, path.read_bytes))
-    return sorted(items, key=lambda item: (item.at, item.name))
+    items.sort(key=lambda item: (item.at, item.name))
+    start = items[0].at if items else now or datetime.now(UTC)
+    return [
+        Item(start, ItemKind.ORBITS, "orbits", path.name, path.read_bytes) for path in orbits
+    ] + items
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def from_archive(path: Path, feed: str | None = None) -> list[Item]:

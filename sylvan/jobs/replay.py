@@ -25,6 +25,7 @@ class ItemKind(StrEnum):
     DETECTIONS = "detections"
     LIGHTNING = "lightning"
     REPORT = "report"
+    ORBITS = "orbits"
 
 
 Content = bytes | Mapping[str, Any]
@@ -64,6 +65,7 @@ class Doors:
     take: TakeFile
     report: TakeReport | None = None
     lightning: TakeFile | None = None
+    orbits: TakeFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,12 @@ class Player:
                 return False
             self.doors.report(dict(content), item.name, item.at)
             return True
-        door = self.doors.take if item.kind == ItemKind.DETECTIONS else self.doors.lightning
+        files = {
+            ItemKind.DETECTIONS: self.doors.take,
+            ItemKind.LIGHTNING: self.doors.lightning,
+            ItemKind.ORBITS: self.doors.orbits,
+        }
+        door = files[item.kind]
         if door is None or not isinstance(content, bytes):
             return False
         door(item.name, content, item.feed, item.at)

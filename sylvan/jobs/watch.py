@@ -10,8 +10,10 @@ from typing import Any, Final
 import structlog
 
 from sylvan.domain.actors import Actor, system
-from sylvan.domain.codes import Coded
+from sylvan.domain.codes import Coded, Invalid
+from sylvan.domain.elements import is_elements
 from sylvan.feeds.drop import DropFolder
+from sylvan.feeds.errors import FeedError
 from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
 from sylvan.services.house import House
 from sylvan.settings import Settings
@@ -39,11 +41,22 @@ class Live:
         return system(self.house.worlds.live())
 
     def take(self, name: str, body: bytes, feed: str) -> Any:
-        """A file came."""
+        """A file came; what it holds says where it goes."""
+        if is_elements(body):
+            return self._orbits(name, body)
         taken = self.house.intake.take(self.actor, name, body, feed)
         stages = {stage: round(seconds, 4) for stage, seconds in taken.stages_s.items()}
         log.info("feed.taken", feed=feed, batch=taken.batch, **taken.counts, stages_s=stages)
         return taken
+
+    def _orbits(self, name: str, body: bytes) -> Any:
+        """Orbital elements came."""
+        try:
+            told = self.house.passes.load(self.actor, name, body)
+        except Invalid as error:
+            raise FeedError(error.code, **error.params) from None
+        log.info("orbits.taken", **{key: told[key] for key in ("file", "accepted", "rejected")})
+        return told
 
     def polled(self, feed: str, kind: str) -> None:
         """Asked, nothing new."""

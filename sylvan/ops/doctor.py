@@ -219,6 +219,19 @@ def feeds(
     return found
 
 
+def orbits(rows: Iterable[Mapping[str, object]], *, warn_days: float) -> list[Finding]:
+    """Judges orbital elements from the newest set of each satellite (`satellite`, `age_days`)."""
+    mend = "Load new ones: sylvan orbits load FILE (from celestrak.org or space-track.org)"
+    found = []
+    for row in rows:
+        age = float(str(row["age_days"]))
+        level = Level.OK if abs(age) <= warn_days else Level.WARN
+        text = f"{row['satellite']}: elements {age:g} days old"
+        found.append(Finding("orbits", level, text, "" if level is Level.OK else mend))
+    text = "no orbital elements: nobody can tell which pass saw nothing"
+    return found or [Finding("orbits", Level.NOTE, text, mend)]
+
+
 def _feed(state: Mapping[str, object]) -> Finding:
     text = f"{state['feed']}: {state['state']}, last data {state.get('last_data') or 'never'}"
     if state["state"] in {"ok", "never"}:

@@ -17,6 +17,7 @@ from sylvan.scenario.nuisance import SourceKind
 from sylvan.scenario.scenario import Scenario
 
 _WGS84: Final = "EPSG:4326"
+ORBITS: Final = "orbits.tle"
 
 
 def deliveries(scenario: Scenario, folder: Path) -> list[Path]:
@@ -44,7 +45,7 @@ def deliveries(scenario: Scenario, folder: Path) -> list[Path]:
 
 
 def truth(scenario: Scenario, folder: Path, step_h: float = 1.0) -> list[Path]:
-    """``truth.gpkg`` with true perimeters by time, ignitions, pixels, strokes; weather; orbits."""
+    """``truth.gpkg`` with true perimeters by time, ignitions, pixels, strokes; weather."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / "truth.gpkg"
     target.unlink(missing_ok=True)
@@ -59,10 +60,22 @@ def truth(scenario: Scenario, folder: Path, step_h: float = 1.0) -> list[Path]:
         layer.to_file(target, layer=name, driver="GPKG")
     weather = folder / "weather.csv"
     _frame(about.weather).to_csv(weather, index=False, lineterminator="\n")
-    orbits = folder / "orbits.tle"
-    lines = [f"{one.satellite.name}\n{one.line1}\n{one.line2}\n" for one in about.elements]
-    orbits.write_text("".join(lines), "ascii")
-    return [target, weather, orbits]
+    return [target, weather]
+
+
+def orbits(scenario: Scenario, folder: Path) -> Path:
+    """The orbital elements as a file, since whoever gets the deliveries may know them too."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / ORBITS
+    target.write_bytes(elements(scenario))
+    return target
+
+
+def elements(scenario: Scenario) -> bytes:
+    """The satellites' names and two-line elements."""
+    sets = scenario.truth.elements
+    lines = [f"{one.satellite.name}\n{one.line1}\n{one.line2}\n" for one in sets]
+    return "".join(lines).encode("ascii")
 
 
 def _perimeters(scenario: Scenario, step_h: float) -> gpd.GeoDataFrame:

@@ -3,7 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, SmallInteger, Table, Text, func, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    SmallInteger,
+    Table,
+    Text,
+    and_,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.actors import Actor
@@ -58,20 +71,25 @@ def add(conn: Connection, actor: Actor, sets: list[Elements], now: datetime) -> 
 def newest(conn: Connection, actor: Actor, until: datetime) -> list[Elements]:
     """Of each satellite the newest set with an epoch until a moment, and the first one after it."""
     o = orbits.c
-    before = scope(select(orbits), actor, orbits).where(o.epoch <= until)
-    after = scope(select(orbits), actor, orbits).where(o.epoch > until)
-    latest = before.distinct(o.satellite).order_by(o.satellite, o.epoch.desc())
-    soonest = after.distinct(o.satellite).order_by(o.satellite, o.epoch)
+    latest = _one_each(actor, func.max(o.epoch), o.epoch <= until)
+    soonest = _one_each(actor, func.min(o.epoch), o.epoch > until)
     return [_elements(row) for query in (latest, soonest) for row in conn.execute(query)]
 
 
 def listed(conn: Connection, actor: Actor) -> list[tuple[Elements, int]]:
     """The newest set of each satellite, and how many sets of it there are."""
-    o = orbits.c
-    many = func.count().over(partition_by=o.satellite).label("many")
-    query = scope(select(orbits, many), actor, orbits)
-    rows = conn.execute(query.distinct(o.satellite).order_by(o.satellite, o.epoch.desc()))
+    rows = conn.execute(_one_each(actor, func.max(orbits.c.epoch), true()))
     return [(_elements(row), row.many) for row in rows]
+
+
+def _one_each(actor: Actor, pick: Any, when: ColumnElement[bool]) -> Select[Any]:
+    """One set a satellite: that with the first or last epoch of those asked for."""
+    o = orbits.c
+    wanted = select(o.satellite, pick.label("epoch"), func.count().label("many")).where(when)
+    picked = scope(wanted, actor, orbits).group_by(o.satellite).subquery()
+    same = and_(picked.c.satellite == o.satellite, picked.c.epoch == o.epoch)
+    query = select(orbits, picked.c.many).join(picked, same).order_by(o.satellite)
+    return scope(query, actor, orbits)
 
 
 def _elements(row: Row[Any]) -> Elements:
