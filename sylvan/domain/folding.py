@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.detections import Detections
-from sylvan.domain.identity import RULES, deliveries, identity_key, links, resolve
+from sylvan.domain.identity import RULES, deliveries, identity_key, links, resolve, version_class
 
 Places = npt.NDArray[np.intp]
 Keys = npt.NDArray[np.int64]
@@ -66,8 +66,7 @@ def fold(
 
     Args:
         rows: the batch (columns of ``DETECTION``).
-        living: what lives (the same columns, and more), any superset of the rows that
-            :func:`span` asks for.
+        living: what lives (the same columns, and more) of what is :func:`concerned`.
         replaced: the same of rows that better versions have replaced, with ``by_key``, the
             identity of the row that stands for their pixel.
     """
@@ -120,28 +119,33 @@ def _contradicted(
     return contradicted
 
 
-def span(rows: Detections, stored: npt.NDArray[np.void]) -> tuple[int, int]:
-    """The time (closed, seconds since 1970) of which everything stored must be known.
+def span(*parts: npt.NDArray[np.void]) -> tuple[int, int]:
+    """The time (closed, seconds since 1970) in which versions of these rows' pixels may lie."""
+    t = np.concatenate([part["acq_at"] for part in parts])
+    return int(t.min()) - RULES.apart_s, int(t.max()) + RULES.apart_s
 
-    Versions of a pixel are minutes apart, and so may be what competes with them for it: the span
-    grows along rows that could be one pixel, until none leads out of it.
+
+def concerned(rows: Detections, stored: npt.NDArray[np.void]) -> Mask:
+    """Which stored rows a batch may change: versions of its pixels, and what competes for them.
+
+    Rows that could be one pixel make chains; only with the whole chain at hand does folding come
+    to what it would say of everything. So who reads the store must read on until :func:`span` of
+    the batch and of what is concerned lies within the time that was read.
 
     Args:
-        rows: the batch, at least one row.
-        stored: what is known so far, living or not.
+        rows: the batch.
+        stored: what is stored, living or not.
     """
-    since, until = int(rows["acq_at"].min()), int(rows["acq_at"].max())
-    inside = (stored["acq_at"] >= since) & (stored["acq_at"] <= until)
-    names = list(rows.dtype.names or ())
-    known = stored[names].astype(rows.dtype)
-    core, margin = np.concatenate([known[inside], rows]), known[~inside]
-    near = (core["acq_at"] <= since + RULES.apart_s) | (core["acq_at"] >= until - RULES.apart_s)
-    core = core[near]
-    while len(margin):
-        linked = np.zeros(len(margin), bool)
-        linked[links(margin, core).new] = True
-        if not linked.any():
-            break
-        core, margin = margin[linked], margin[~linked]
-        since, until = min(since, int(core["acq_at"].min())), max(until, int(core["acq_at"].max()))
-    return since - RULES.apart_s, until + RULES.apart_s
+    hit = np.zeros(len(stored), bool)
+    known = stored[list(rows.dtype.names or ())].astype(rows.dtype)
+    key, classes = identity_key(known), version_class(known)
+    front = rows
+    one_class = len(np.unique(np.concatenate([classes, version_class(rows)]))) == 1
+    while len(front) and not hit.all():
+        rest = np.flatnonzero(~hit)
+        near = np.isin(key[rest], identity_key(front))
+        if not one_class:
+            near[links(known[rest], front).new] = True
+        hit[rest[near]] = True
+        front = known[rest[near]]
+    return hit

@@ -18,7 +18,7 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
-from sylvan.domain.folding import Folded, fold, span
+from sylvan.domain.folding import Folded, concerned, fold, span
 from sylvan.services import feeds as feed_states
 from sylvan.services import measure
 from sylvan.services.assess import Assessed, Assessor, Tell, silent
@@ -238,13 +238,12 @@ class Intake(Base):
         stored = np.empty(0, detections.KEPT)
         if len(rows):
             satellites = np.unique(rows["satellite"]).tolist()
-            since, until = known = span(rows, stored)
-            while True:
-                stored = detections.versions_of(conn, actor.world.id, satellites, since, until)
-                known = span(rows, stored)
-                if known[0] >= since and known[1] <= until:
-                    break
-                since, until = min(since, known[0]), max(until, known[1])
+            read, wanted = (0, 0), span(rows)
+            while wanted[0] < read[0] or wanted[1] > read[1] or read == (0, 0):
+                read = wanted
+                found = detections.versions_of(conn, actor.world.id, satellites, *read)
+                stored = found[concerned(rows, found)]
+                wanted = span(rows, stored)
         lives = stored["id"] == 0
         return stored[lives], stored[~lives]
 
