@@ -13,7 +13,17 @@ import orjson
 import pytest
 
 import sylvan
-from sylvan.domain import actors, heat, lifecycle, places, reports, screening, timeline, worlds
+from sylvan.domain import (
+    actors,
+    heat,
+    lifecycle,
+    places,
+    reports,
+    screening,
+    surroundings,
+    timeline,
+    worlds,
+)
 from sylvan.domain.address import Zone
 
 LANGUAGES = ("ru", "en")
@@ -187,17 +197,22 @@ def test_no_text_asks_for_a_parameter_that_its_code_does_not_bring():
 
 
 def test_every_reason_of_the_screening_has_a_text():
-    weights = {"glint", "snow_season", "industry", "danger_high", "lightning"}
+    """Its codes are put together from lists; the lists' members need a text each."""
     kinds = {"person", "call", "partner", "camera", "tower", "aircraft"}
-    classes = {f"{name}_{when}" for name in ("low", "nominal", "high") for when in ("day", "night")}
+    unknown = {"confidence", "type", "satellite", "daynight", "power", "plausibility", "ground"}
+    outside = {"register", "glint", "view", "settlement", "snow_season", "industry", "land_cover"}
+    weather = {"danger_high", "weather", "rain", "humidity", "temperature", "lightning"}
     wanted = {
-        *(f"screening.{name}" for name in weights),
-        *(f"screening.no_{name}" for name in weights),
+        *(f"screening.no_{name}" for name in unknown | outside | weather),
         *(f"screening.report_{kind}" for kind in kinds),
-        *(f"screening.confidence_{name}" for name in classes),
+        *(f"screening.word_{word}" for word in surroundings.Word),
+        *(f"screening.land_{cover}" for cover in surroundings.LandCover),
         *(f"screening.{name}" for name in ("static_type", "volcano_type", "offshore_type")),
+        *(f"screening.{name}" for name in ("danger_high", "danger_low", "neighbours")),
+        *(f"screening.confidence_{level}" for level in ("high_night", "nominal_night", "high_day")),
+        *(f"screening.confidence_{level}" for level in ("nominal_day", "low_day", "percent")),
     }
-    assert wanted - read("en", "reasons.json").keys() == set()
+    assert wanted - read("en", "screening.json").keys() == set()
 
 
 def test_every_reason_of_the_grouping_has_a_text():

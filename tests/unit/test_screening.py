@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
-from sylvan.domain.codes import Invalid
+from sylvan.domain.codes import Coded, Invalid
 from sylvan.domain.detections import (
     DayNight,
     Instrument,
@@ -22,13 +22,19 @@ from sylvan.domain.detections import (
 )
 from sylvan.domain.heat import HeatKind, HeatRegister, HeatSource, from_item
 from sylvan.domain.places import LonLat, destination
-from sylvan.domain.screening import WEIGHTS, Verdict, pass_numbers, screen
-from sylvan.domain.surroundings import Stroke, Surroundings
+from sylvan.domain.screening import LIMITS, WEIGHTS, Verdict, screen
+from sylvan.domain.surroundings import LandCover, Stroke, Surroundings, Weather
 
 SPOT = LonLat(129.7, 62.0)
 NIGHT = int(datetime(2026, 7, 1, 17, 0, tzinfo=UTC).timestamp())
+NOON = NIGHT - 14 * 3600
 HOUR, DAY = 3600, 86_400
+# Under the midday sun of the tropics S-NPP looks straight down into its image on the water.
+MIRROR = LonLat(0.0, 23.0)
+MIRROR_AT = int(datetime(2026, 6, 21, 12, 30, tzinfo=UTC).timestamp())
+FAR = Surroundings(water_km=99.0, settlement_km=99.0, snow=False)
 NOTHING = HeatRegister([])
+PRIOR = math.log(WEIGHTS.prior / (1 - WEIGHTS.prior))
 FLARE = HeatSource("flare-1", HeatKind.FLARE, *SPOT, radius_km=1.0)
 
 
@@ -55,15 +61,15 @@ def weight(found, code):
 
 
 @st.composite
-def fires(draw):
+def fires(draw, days=30):
     n = draw(st.integers(1, 40))
     numbers = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     rows = empty(n)
     rows["lon"] = SPOT.lon + numbers.normal(0, 0.02, n)
     rows["lat"] = SPOT.lat + numbers.normal(0, 0.01, n)
-    rows["acq_at"] = NIGHT + numbers.integers(0, draw(st.integers(1, 30)) * DAY, n)
+    rows["acq_at"] = NIGHT + numbers.integers(0, draw(st.integers(1, days)) * DAY, n)
     rows["satellite"] = numbers.choice([1, 3, 4, 8], n)
-    rows["instrument"] = numbers.choice([1, 2, 3], n)
+    rows["instrument"] = np.array([0, 1, 0, 2, 2, 0, 0, 0, 3])[rows["satellite"]]
     rows["confidence_native"] = numbers.choice([-1, 30, 80, 201, 202, 203], n)
     rows["daynight"] = numbers.choice([0, 1, 2], n)
     rows["type"] = numbers.choice([-1, 0, 2], n)
@@ -84,6 +90,7 @@ def test_the_order_of_detections_does_not_matter(rows, shuffled):
 def test_the_likelihood_is_the_sum_of_what_is_told(rows):
     found = screen(rows, HeatRegister([FLARE]), Surroundings(danger_class=5, water_km=9.0))
     told = math.fsum(one.weight for one in found.reasons)
+    told += PRIOR
     assert found.log_odds == pytest.approx(told)
     assert found.likelihood == pytest.approx(1 / (1 + math.exp(-told)))
     assert 0 < found.likelihood < 1
@@ -102,7 +109,7 @@ def test_a_night_pixel_on_a_known_flare_is_doubtful_and_says_which_flare():
     assert found.verdict is Verdict.DOUBTFUL
     said = next(text for text in found.coded() if text.code == "screening.static_source")
     assert said.params["source"] == "flare-1"
-    assert said.params["kind"] == "flare"
+    assert said.params["heat"] == "flare"
     assert said.params["weight"] == WEIGHTS.static_source
 
 
@@ -152,11 +159,52 @@ def test_without_a_register_nothing_is_assumed_and_that_is_said():
     assert screen(pixels(), NOTHING).likelihood == found.likelihood
 
 
+def everything_unknown(n=1):
+    """Detections of which the file told nothing but place and time, by an unknown satellite."""
+    rows = empty(n)
+    rows["lon"], rows["lat"] = SPOT
+    rows["acq_at"] = NIGHT
+    return rows
+
+
 def test_what_is_not_known_is_neutral_and_said():
-    found = screen(pixels(confidence=-1), NOTHING)
-    unknown = {text.code for text in found.missing}
-    assert {"screening.no_confidence", "screening.no_type", "screening.no_danger_high"} <= unknown
-    assert found.log_odds == 0
+    found = screen(everything_unknown(), None)
+    assert codes(found) == {"screening.alone"}
+    unknown = {text.code.removeprefix("screening.no_") for text in found.missing}
+    assert unknown >= {"confidence", "type", "satellite", "power", "register", "glint"}
+    assert unknown >= {"settlement", "snow_season", "industry", "land_cover", "danger_high"}
+    assert unknown >= {"weather", "lightning"}
+
+
+def test_a_fire_that_only_people_saw_says_so():
+    found = screen(empty(), None, Surroundings(reports=("tower",)))
+    assert codes(found) == {"screening.report_tower"}
+    assert "screening.no_detections" in {text.code for text in found.missing}
+
+
+@settings(deadline=None)  # the machine is shared
+@given(fires(), st.sets(st.sampled_from(["frp", "bright", "bright_long", "scan", "track"])))
+def test_an_unknown_column_raises_no_doubt(rows, hidden):
+    """Whatever is left out can only silence a term, not make one speak."""
+    full = rows.copy()
+    full["frp"], full["bright"], full["bright_long"] = 5.0, 330.0, 290.0
+    full["scan"] = full["track"] = 0.4
+    poor = full.copy()
+    for name in hidden:
+        poor[name] = np.nan
+    said, rest = screen(full, NOTHING), screen(poor, NOTHING)
+    assert codes(rest) - codes(said) <= {"screening.grown", "screening.kept"}
+
+
+@settings(deadline=None)  # the machine is shared
+@given(fires(days=9), st.integers(0, 39))
+def test_one_more_high_pixel_by_night_never_lowers(rows, which):
+    """In a pass that saw it anyway, and before weeks on one spot begin to speak."""
+    one = rows[which % len(rows)].copy()
+    one["confidence_native"], one["daynight"] = NativeConfidence.HIGH, DayNight.NIGHT
+    one["type"] = -1
+    less, more = screen(rows, NOTHING, FAR), screen(np.append(rows, [one]), NOTHING, FAR)
+    assert more.log_odds >= less.log_odds - 1e-9, (less.reasons, more.reasons)
 
 
 @pytest.mark.parametrize(
@@ -166,26 +214,31 @@ def test_what_is_not_known_is_neutral_and_said():
         (NativeConfidence.NOMINAL, DayNight.NIGHT, WEIGHTS.night_nominal),
         (NativeConfidence.HIGH, DayNight.DAY, WEIGHTS.day_high),
         (NativeConfidence.NOMINAL, DayNight.DAY, WEIGHTS.day_nominal),
-        (NativeConfidence.LOW, DayNight.DAY, WEIGHTS.day_low_alone),
+        (NativeConfidence.LOW, DayNight.DAY, WEIGHTS.day_low),
+        (NativeConfidence.NOMINAL, DayNight.UNKNOWN, WEIGHTS.day_nominal),
         (50, DayNight.DAY, 0.0),
-        (100, DayNight.NIGHT, WEIGHTS.percent_limit),
-        (0, DayNight.NIGHT, -WEIGHTS.percent_limit),
-        (80, DayNight.DAY, math.log(4)),
+        (100, DayNight.NIGHT, WEIGHTS.percent),
+        (0, DayNight.NIGHT, -WEIGHTS.percent),
+        (80, DayNight.DAY, WEIGHTS.percent * math.log(4) / math.log(19)),
     ],
 )
 def test_one_pixel_weighs_as_its_class_and_hour(native, daynight, expected):
-    found = screen(pixels(confidence=native, daynight=daynight), NOTHING)
-    assert found.log_odds == pytest.approx(expected)
+    at = NOON if daynight == DayNight.DAY else NIGHT
+    found = screen(pixels(confidence=native, daynight=daynight, at=at), NOTHING)
+    own = [one.weight for one in found.reasons if ".confidence_" in one.code]
+    assert math.fsum(own) == pytest.approx(expected)
+
+
+def test_a_flag_that_contradicts_the_sun_is_not_believed_and_that_is_said():
+    wrong = pixels(confidence=NativeConfidence.HIGH, daynight=DayNight.NIGHT, at=NOON)
+    found = screen(wrong, NOTHING)
+    assert "screening.confidence_high_day" in codes(found)
+    assert Coded("screening.no_daynight", {"pixels": 1}) in found.missing
 
 
 def test_a_low_pixel_at_the_edge_of_a_big_fire_is_not_held_against_it():
-    low = pixels(12, confidence=NativeConfidence.LOW, daynight=DayNight.DAY, apart_m=100)
+    low = pixels(12, confidence=NativeConfidence.LOW, daynight=DayNight.DAY, at=NOON, apart_m=100)
     assert "screening.confidence_low_day" not in codes(screen(low, NOTHING))
-
-
-def test_one_pass_counts_once_however_many_pixels_say_the_same():
-    far = pixels(2, apart_m=5000)
-    assert screen(far, NOTHING).log_odds == screen(pixels(), NOTHING).log_odds
 
 
 def test_another_satellite_soon_after_confirms():
@@ -194,9 +247,15 @@ def test_another_satellite_soon_after_confirms():
     assert weight(found, "screening.second_satellite") == WEIGHTS.second_satellite
     much_later = pixels(satellite=Satellite.NOAA20, at=NIGHT + 20 * HOUR)
     slow = screen(concatenate([pixels(), much_later]), NOTHING)
-    assert codes(slow) & {"screening.second_satellite", "screening.repeat_pass"} == {
-        "screening.repeat_pass"
-    }
+    assert "screening.second_satellite" not in codes(slow)
+    assert "screening.repeat_pass" in codes(slow)
+
+
+def test_satellites_that_nobody_knows_do_not_confirm_each_other_and_that_is_said():
+    strange = pixels(satellite=Satellite.OTHER, at=NIGHT + HOUR)
+    found = screen(concatenate([pixels(), strange]), NOTHING)
+    assert "screening.second_satellite" not in codes(found)
+    assert Coded("screening.no_satellite") in found.missing
 
 
 def test_passes_are_cut_by_satellite_and_by_a_gap_of_forty_minutes():
@@ -208,17 +267,18 @@ def test_passes_are_cut_by_satellite_and_by_a_gap_of_forty_minutes():
             pixels(at=NIGHT + 101 * 60),
         ]
     )
-    numbers = pass_numbers(rows).tolist()
-    assert numbers[0] == numbers[1]
-    assert len(set(numbers)) == 3
+    said = next(one for one in screen(rows, NOTHING).reasons if one.code == "screening.repeat_pass")
+    assert dict(said.params) == {"passes": 3}
 
 
-@pytest.mark.parametrize(
-    ("n", "expected"), [(3, 0), (4, WEIGHTS.neighbours_some), (11, WEIGHTS.neighbours_many)]
-)
-def test_pixels_beside_each_other_support_each_other(n, expected):
-    found = screen(pixels(n, apart_m=90), NOTHING)
-    assert weight(found, "screening.neighbours") == expected
+def test_pixels_beside_each_other_support_each_other_the_more_the_better():
+    weights = [
+        weight(screen(pixels(n, apart_m=90), NOTHING), "screening.neighbours") for n in (1, 2, 4, 8)
+    ]
+    assert weights[0] == 0
+    assert weights == sorted(set(weights))
+    many = screen(pixels(30, apart_m=30), NOTHING)
+    assert weight(many, "screening.neighbours_many") == WEIGHTS.neighbours
 
 
 def test_neighbours_of_other_passes_are_not_neighbours():
@@ -230,53 +290,149 @@ def test_neighbours_of_other_passes_are_not_neighbours():
     ("flag", "code"),
     [(1, "volcano_type"), (2, "static_type"), (3, "offshore_type")],
 )
-def test_the_products_own_flag_is_believed_and_told(flag, code):
+def test_the_products_own_flag_is_one_term_and_told(flag, code):
     found = screen(pixels(type=flag), NOTHING)
     assert weight(found, f"screening.{code}") == getattr(WEIGHTS, code)
     assert f"screening.{code}" not in codes(screen(pixels(type=0), NOTHING))
 
 
-def test_weeks_on_one_spot_speak_for_a_flare():
+def test_weeks_on_one_spot_speak_for_a_flare_but_do_not_hide_what_may_be_peat():
     nights = [pixels(at=NIGHT + day * DAY) for day in range(0, 25, 3)]
     standing = screen(concatenate(nights), NOTHING)
-    assert "screening.standing" in codes(standing)
-    assert standing.likelihood < screen(concatenate(nights[:4]), NOTHING).likelihood
+    assert weight(standing, "screening.standing") < 0
+    assert standing.verdict is not Verdict.DOUBTFUL
     wide = [pixels(10, apart_m=900, at=NIGHT + day * DAY) for day in range(0, 25, 3)]
     assert "screening.standing" not in codes(screen(concatenate(wide), NOTHING))
+
+
+def test_what_creeps_on_is_not_standing():
+    nights = [
+        pixels(at=NIGHT + day * DAY, start=destination(SPOT, 90, 60 * day))
+        for day in range(0, 25, 3)
+    ]
+    assert "screening.standing" not in codes(screen(concatenate(nights), NOTHING))
 
 
 def test_terms_that_say_the_same_thing_are_bounded_together():
     nights = concatenate([pixels(at=NIGHT + day * DAY, type=2) for day in range(25)])
     found = screen(nights, HeatRegister([FLARE]))
-    static = ("static_source", "static_type", "standing")
+    static = ("static_source", "static_type", "standing", "only_night")
     total = sum(weight(found, f"screening.{name}") for name in static)
-    assert total == pytest.approx(WEIGHTS.static_limit)
+    assert total == pytest.approx(LIMITS.static_limit)
 
 
-def test_glint_needs_water_and_a_lonely_low_pixel_by_day():
-    water = Surroundings(water_km=0.0)
-    lonely = pixels(confidence=NativeConfidence.LOW, daynight=DayNight.DAY)
-    assert "screening.glint" in codes(screen(lonely, NOTHING, water))
-    assert "screening.glint" not in codes(screen(pixels(), NOTHING, water))
-    assert "screening.glint" not in codes(screen(lonely, NOTHING, Surroundings(water_km=9.0)))
+def lonely(**columns):
+    """A weak pixel by day, at nadir."""
+    told = {"confidence": NativeConfidence.LOW, "daynight": DayNight.DAY, "at": MIRROR_AT}
+    return pixels(**{**told, "scan": 0.38, "track": 0.36, "start": MIRROR, **columns})
+
+
+def test_glint_needs_water_a_lone_weak_pixel_by_day_and_the_suns_mirror_image():
+    water = Surroundings(water_km=0.3)
+    assert "screening.glint" in codes(screen(lonely(), NOTHING, water))
+    for other in (
+        pixels(),
+        lonely(at=MIRROR_AT - 5 * HOUR),
+        lonely(confidence=NativeConfidence.HIGH),
+    ):
+        assert "screening.glint" not in codes(screen(other, NOTHING, water))
+    assert "screening.glint" not in codes(screen(lonely(), NOTHING, Surroundings(water_km=9.0)))
+    blind = screen(lonely(track=np.nan), NOTHING, water)
+    assert "screening.no_view" in {text.code for text in blind.missing}
+
+
+def test_looks_alone_never_hide():
+    doubts = Surroundings(water_km=0.0, settlement_km=0.0, land_cover=LandCover.WATER)
+    found = screen(lonely(), NOTHING, doubts)
+    assert "screening.kept" in codes(found)
+    assert found.likelihood == pytest.approx(LIMITS.kept)
+    assert found.verdict is Verdict.CHECK
+
+
+def struck(**columns):
+    """I4 at 340 K over a cold background, and next to no power: physically no fire."""
+    told = {"bright": 340.0, "bright_long": 280.0, "frp": 0.2, "scan": 0.4, "track": 0.4}
+    return pixels(**{**told, **columns})
+
+
+def test_a_hot_pixel_without_power_over_cold_ground_is_a_particle():
+    found = screen(struck(), NOTHING)
+    said = next(one for one in found.coded() if one.code == "screening.radiation_hit")
+    assert said.params["frp_mw"] == 0.2
+    assert said.params["expected_mw"] > 5
+    assert found.log_odds < screen(struck(frp=8.0), NOTHING).log_odds
+    confirmed = concatenate([struck(), struck(satellite=Satellite.NOAA20, at=NIGHT + HOUR)])
+    assert "screening.radiation_hit" not in codes(screen(confirmed, NOTHING))
+    unmeasured = screen(struck(frp=np.nan), NOTHING)
+    assert "screening.no_plausibility" in {text.code for text in unmeasured.missing}
+
+
+def test_sunlit_sand_is_hot_in_both_channels():
+    warm = lonely(bright=335.0, bright_long=322.0)
+    assert "screening.hot_ground" in codes(screen(warm, NOTHING))
+    assert "screening.hot_ground" not in codes(
+        screen(lonely(bright=345.0, bright_long=300.0), NOTHING)
+    )
 
 
 def test_surroundings_weigh_as_declared():
     near = Surroundings(
         water_km=9.0,
+        settlement_km=9.0,
         snow=True,
         industry_km=0.3,
         danger_class=4,
-        lightning=Stroke(3.0, 20.0),
+        land_cover=LandCover.FOREST,
+        weather=Weather(25.0, 30.0, 0.0, 3.0),
+        lightning=Stroke(0.0, 0.0),
     )
     found = screen(pixels(), NOTHING, near)
-    expected = WEIGHTS.snow_season + WEIGHTS.industry + WEIGHTS.danger_high + WEIGHTS.lightning
-    assert found.log_odds == pytest.approx(WEIGHTS.night_nominal + expected)
+    for name in ("snow_season", "industry", "danger_high", "dry", "lightning", "land_forest"):
+        assert f"screening.{name}" in codes(found)
+    assert weight(found, "screening.lightning") == WEIGHTS.lightning
+    assert weight(found, "screening.snow_season") == WEIGHTS.snow
+    soaked = replace(near, weather=Weather(12.0, 96.0, 20.0, 3.0), danger_class=1, snow=False)
+    assert {"screening.rain", "screening.damp", "screening.danger_low"} <= codes(
+        screen(pixels(), NOTHING, soaked)
+    )
+
+
+def test_weather_of_which_a_part_is_unknown_says_which():
+    found = screen(pixels(), NOTHING, Surroundings(weather=Weather(humidity_pct=math.nan)))
+    unknown = {text.code for text in found.missing}
+    assert {f"screening.no_{name}" for name in ("rain", "humidity", "temperature")} <= unknown
+
+
+def test_a_stroke_weighs_less_the_farther_and_the_longer_ago():
+    def struck_by(km, hours):
+        near = Surroundings(lightning=Stroke(km, hours), lightning_watched=True)
+        return weight(screen(pixels(), NOTHING, near), "screening.lightning")
+
+    assert struck_by(1, 10) > struck_by(5, 10) > struck_by(5, 200) > struck_by(5, 241) == 0
+
+
+def test_winter_by_the_calendar_counts_where_snow_is_not_known():
+    january = int(datetime(2026, 1, 15, 17, 0, tzinfo=UTC).timestamp())
+    assert "screening.winter" in codes(screen(pixels(at=january), NOTHING))
+    bare = screen(pixels(at=january), NOTHING, Surroundings(snow=False))
+    assert "screening.winter" not in codes(bare)
+    south = pixels(at=january, start=LonLat(149.0, -36.0))
+    assert "screening.winter" not in codes(screen(south, NOTHING))
+
+
+def test_who_looked_has_the_last_word():
+    night = pixels(12, apart_m=200)
+    absent = screen(night, NOTHING, Surroundings(verdicts=("technogenic",)))
+    assert absent.log_odds < screen(night, NOTHING).log_odds
+    sure = screen(pixels(), HeatRegister([FLARE]), Surroundings(verdicts=("fire",)))
+    assert sure.verdict is Verdict.LIKELY
+    odd = screen(night, NOTHING, Surroundings(verdicts=("mumbled",)))
+    assert odd.log_odds == screen(night, NOTHING).log_odds
 
 
 def test_ten_calls_are_one_kind_of_word_and_an_aircraft_settles_it():
     calls = screen(empty(), NOTHING, Surroundings(reports=("call",) * 10))
-    assert calls.log_odds == WEIGHTS.citizen
+    assert calls.log_odds == pytest.approx(PRIOR + WEIGHTS.citizen)
     seen = screen(pixels(), HeatRegister([FLARE]), Surroundings(reports=("aircraft",)))
     assert seen.verdict is Verdict.LIKELY
 
@@ -288,7 +444,7 @@ def test_geostationary_frames_confirm_and_have_no_class_of_their_own():
     ]
     found = screen(concatenate(frames), NOTHING)
     assert codes(found) == {"screening.geostationary"}
-    assert screen(frames[0], NOTHING).log_odds == 0
+    assert codes(screen(frames[0], NOTHING)) == set()
 
 
 def test_a_big_night_fire_is_likely():
