@@ -36,23 +36,27 @@ SLOWEST, FASTEST = 11.0, 17.0
 """Revolutions a day of orbits low enough for the scanners that we know."""
 _SKIPPED_NAMES: Final = 10
 _FIRST: Final = re.compile(r"1 [A-Z0-9 ]{5}[UCS ] \S", re.ASCII)
-_NUMBER: Final = re.compile(r"\s*[+-]?(\d+\.?\d*|\.\d+)\s*", re.ASCII)
+_DEGREES: Final = re.compile(r" *\d+\.\d{4}", re.ASCII)
+_FRACTION: Final = re.compile(r"[ 0+-]\.\d{8}", re.ASCII)
+_LONG: Final = re.compile(r" *\d+\.\d{8}", re.ASCII)
 _POWER: Final = re.compile(r"[ +-]\d{5}[+-]\d", re.ASCII)
-_DIGITS: Final = re.compile(r"\s*\d+", re.ASCII)
+_DIGITS: Final = re.compile(r"\d+", re.ASCII)
+_BLANKS: Final = ((1, 8, 17, 32, 43, 52, 61, 63), (1, 7, 16, 25, 33, 42, 51))
+"""Columns (from 0) of each line that part its fields."""
 _LINE1: Final = (
     ("epoch_year", slice(18, 20), re.compile(r"\d\d", re.ASCII)),
-    ("epoch_day", slice(20, 32), _NUMBER),
-    ("mean_motion_dot", slice(33, 43), _NUMBER),
+    ("epoch_day", slice(20, 32), _LONG),
+    ("mean_motion_dot", slice(33, 43), _FRACTION),
     ("mean_motion_ddot", slice(44, 52), _POWER),
     ("bstar", slice(53, 61), _POWER),
 )
 _LINE2: Final = (
-    ("inclination", slice(8, 16), _NUMBER),
-    ("node", slice(17, 25), _NUMBER),
+    ("inclination", slice(8, 16), _DEGREES),
+    ("node", slice(17, 25), _DEGREES),
     ("eccentricity", slice(26, 33), _DIGITS),
-    ("perigee", slice(34, 42), _NUMBER),
-    ("mean_anomaly", slice(43, 51), _NUMBER),
-    ("mean_motion", slice(52, 63), _NUMBER),
+    ("perigee", slice(34, 42), _DEGREES),
+    ("mean_anomaly", slice(43, 51), _DEGREES),
+    ("mean_motion", slice(52, 63), _LONG),
 )
 _OMM: Final = (
     *("EPOCH", "MEAN_MOTION", "ECCENTRICITY", "INCLINATION", "RA_OF_ASC_NODE"),
@@ -133,7 +137,7 @@ class _Account:
 
 def is_elements(body: bytes) -> bool:
     """Whether a file's beginning is that of a list of orbital elements."""
-    head = body[:HEAD].decode("ascii", "replace").lstrip("\ufeff \r\n\t")
+    head = body[:HEAD].decode("utf-8", "replace").lstrip("\ufeff \r\n\t")
     if head.startswith(("[", "{")):
         return '"MEAN_MOTION"' in head and '"EPOCH"' in head
     lines = [line for line in head.splitlines() if line.strip() and not line.startswith("#")]
@@ -188,7 +192,7 @@ def _pair(account: _Account, title: str, first: tuple[int, str], second: tuple[i
     if satellite is None:
         account.skipped.append(title or first[1][2:7].strip())
         return
-    fault = _fault(*first, _LINE1) or _fault(*second, _LINE2)
+    fault = _fault(*first, _LINE1, _BLANKS[0]) or _fault(*second, _LINE2, _BLANKS[1])
     if fault is None and first[1][2:7] != second[1][2:7]:
         fault = _field(second[0], "catalogue", second[1][2:7])
     account.add(fault or _checked(satellite, first[1], second[1], second[0]))
@@ -206,10 +210,13 @@ def _field(line: int, name: str, value: Scalar) -> _Fault:
     return _Fault("elements.field", line, {"field": name, "value": value})
 
 
-def _fault(number: int, line: str, fields: Any) -> _Fault | None:
+def _fault(number: int, line: str, fields: Any, blanks: tuple[int, ...]) -> _Fault | None:
     """What is wrong with a line by itself."""
     if len(line) != LINE or not line.isascii():
         return _field(number, "length", len(line))
+    filled = next((column for column in blanks if line[column] != " "), None)
+    if filled is not None:
+        return _field(number, f"column {filled + 1}", line[filled])
     for name, part, shape in fields:
         if not shape.fullmatch(line[part]):
             return _field(number, name, line[part].strip())

@@ -78,9 +78,8 @@ def pass_time(name: str) -> datetime | None:
             year, month, day, hour, minute = map(int, found.groups())
             return datetime(year, month, day, hour, minute, tzinfo=UTC)
         if found := _YEAR_DAY.search(name):
-            year, yearday, hour, minute = map(int, found.groups())
-            first = datetime(year, 1, 1, hour, minute, tzinfo=UTC)
-            return first + timedelta(days=yearday - 1)
+            text = "".join(found.groups()) + "+0000"
+            return datetime.strptime(text, "%Y%j%H%M%z").astimezone(UTC)
     except ValueError:
         return None
     return None

@@ -246,8 +246,8 @@ def around(bbox: tuple[float, float, float, float], km: float) -> tuple[float, f
     west, south, east, north = bbox
     up = km / _KM_PER_DEGREE
     south, north = max(south - up, -_POLE), min(north + up, _POLE)
-    shrink = np.cos(np.radians(max(abs(south), abs(north))))
-    side = min(up / max(shrink, _LEAST_SHRINK), _HALF_TURN)
+    highest = max(abs(south), abs(north))
+    side = up / np.cos(np.radians(highest)) if highest < _POLE else _HALF_TURN
     if (east - west) % (2 * _HALF_TURN) + 2 * side >= 2 * _HALF_TURN:
         return -_HALF_TURN, south, _HALF_TURN, north
     return _wrapped(west - side), south, _wrapped(east + side), north
@@ -255,8 +255,6 @@ def around(bbox: tuple[float, float, float, float], km: float) -> tuple[float, f
 
 _KM_PER_DEGREE: Final = 111.2
 _POLE, _HALF_TURN = 90.0, 180.0
-_LEAST_SHRINK: Final = 1e-3
-"""Closer to the pole than 6 km every box goes round the world."""
 
 
 def _wrapped(lon: float) -> float:
