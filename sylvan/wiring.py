@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.worlds import World
+from sylvan.feeds import lightning as lightning_files
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
@@ -36,9 +37,12 @@ from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.geography import Geography
+from sylvan.services.heat import Heat
+from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.house import House
 from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
+from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.passes import Lattice, Passes
@@ -69,6 +73,8 @@ def house(
     geography = Geography(settings.region)
     surveyor = Surveyor(geography)
     assessor = Assessor(geography, clock, surveyor)
+    heat = Heat(engine, clock, geography, surveyor, assessor)
+    strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     return House(
         worlds=Worlds(engine, clock),
         intake=Intake(engine, clock, geography, assessor, _reader),
@@ -84,6 +90,9 @@ def house(
         feeds=Feeds(engine, clock),
         log=LogReader(engine, settings.resume_days),
         vitals=Vitals(engine, clock),
+        heat=heat,
+        heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
+        lightning=Lightning(engine, clock, geography, surveyor, assessor, strokes),
         geography=geography,
         default_world=default_world,
     )

@@ -7,8 +7,11 @@ from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.geography import Geography
+from sylvan.services.heat import Heat
+from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
+from sylvan.services.lightning import Lightning
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.passes import Passes
@@ -37,5 +40,8 @@ class House:
     feeds: Feeds
     log: LogReader
     vitals: Vitals
+    heat: Heat
+    heat_learning: HeatLearning
+    lightning: Lightning
     geography: Geography
     default_world: str = "live"

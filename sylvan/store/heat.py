@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from geoalchemy2.shape import from_shape, to_shape
 from shapely.geometry import Point
@@ -35,6 +37,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.heat import HeatKind
 from sylvan.domain.heat_entries import Entry, Origin, Verdict, Word
 from sylvan.domain.heat_tally import Tally
+from sylvan.store import copying
 from sylvan.store.base import (
     JSONB,
     METADATA,
@@ -45,7 +48,7 @@ from sylvan.store.base import (
     uuid_column,
     world_column,
 )
-from sylvan.store.fires import bbox_clause
+from sylvan.store.fires import bbox_clause, fires
 from sylvan.store.scope import scope
 
 CODEC: Final = "zstd"
@@ -302,3 +305,52 @@ def kept_tallies(conn: Connection, actor: Actor) -> Iterable[Tally]:
     for row in conn.execute(query.order_by(tallies.c.month)):
         if row.size:
             yield Tally.from_bytes(pa.decompress(row.body, row.size, codec=CODEC, asbytes=True))
+
+
+def lock(conn: Connection, actor: Actor) -> None:
+    """Let nobody else learn or judge in this world until the transaction ends."""
+    key = {"key": LEARNING_LOCK, "world": actor.world.id}
+    conn.execute(text("select pg_advisory_xact_lock(:key, :world)"), key)
+    mine = select(sources.c.id).where(sources.c.world_id == actor.world.id)
+    conn.execute(mine.order_by(sources.c.id).with_for_update())
+
+
+LEARNING_LOCK: Final = 0x53594C0A
+"""Advisory lock key of who learns ("SYL", 10), beside the world's number."""
+
+PIXEL: Final = np.dtype([("lon", "f8"), ("lat", "f8"), ("acq_at", "i8"), ("instrument", "i2")])
+_PIXEL_OUT: Final[list[copying.Field]] = [
+    ("lon", "f8"),
+    ("lat", "f8"),
+    ("acq_at", "i8"),
+    ("instrument", "i2"),
+]
+
+
+def pixels(conn: Connection, actor: Actor, month: Any) -> npt.NDArray[np.void]:
+    """Place, time and instrument (:data:`PIXEL`) of a month's detections."""
+    query = (
+        "select st_x(geom), st_y(geom), acq_at, instrument from detection"
+        " where world_id = %(world)s and acq_at >= %(month)s::timestamp at time zone 'UTC'"
+        " and acq_at < (%(month)s::timestamp + interval '1 month') at time zone 'UTC'"
+    )
+    raw = copying.copy_out(conn, query, _PIXEL_OUT, {"world": actor.world.id, "month": month})
+    found = np.empty(len(raw), PIXEL)
+    for name in ("lon", "lat", "instrument"):
+        found[name] = raw[name]
+    found["acq_at"] = copying.from_pg_time(raw["acq_at"])
+    return found
+
+
+def technogenic(
+    conn: Connection, actor: Actor
+) -> list[tuple[UUID, float, float, datetime, datetime]]:
+    """Fires rejected as technogenic: id, longitude, latitude, when rejected, when last seen."""
+    c = fires.c
+    query = select(c.id, func.st_x(c.point), func.st_y(c.point), c.closed_at, c.last_seen).where(
+        c.world_id == actor.world.id,
+        c.status == "rejected",
+        c.details["rejected"]["reject_reason"].astext == "technogenic",
+    )
+    rows = conn.execute(query.order_by(c.id))
+    return [(row[0], row[1], row[2], row[3] or row[4], row[4]) for row in rows]
