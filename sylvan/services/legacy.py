@@ -59,8 +59,8 @@ class Legacy:
         mine = self.losses[self.losses["heir"] != STORED_ALREADY]
         roots = [there.known[there.roots[bytes(raw)]] for raw in mine["fire_id"]]
         order = sorted(range(len(mine)), key=lambda k: _precedence(roots[k]), reverse=True)
-        for k in order:  # the foremost is written last
-            found[mine["heir"][k]] = np.void(roots[k].id.bytes)
+        for k in order:  # the foremost is written last; by the id of its row: merges are undone
+            found[mine["heir"][k]] = mine["fire_id"][k]
         return found
 
     def successor(self, fire: UUID, there: Neighbours, fire_ids: Ids) -> UUID | None:

@@ -205,16 +205,13 @@ def false_of(conn: Connection, world_id: int, fire_ids: Iterable[UUID]) -> Rows:
 
 def held_of(conn: Connection, world_id: int, surgery_ids: Iterable[UUID]) -> Rows:
     """Detections (``HELD``) that these surgeries put where they are, the newest word of each."""
-    v = verdicts.c
-    query = (
-        select(v.acq_at, v.key, v.fire_id)
-        .join(surgeries, surgeries.c.id == v.surgery_id)
-        .where(v.world_id == world_id, v.in_force, v.verdict == "held")
-        .where(v.surgery_id.in_(list(surgery_ids)))
-        .distinct(v.acq_at, v.key)
-        .order_by(v.acq_at, v.key, surgeries.c.seq.desc())
+    query = text(
+        "select distinct on (v.acq_at, v.key) v.acq_at, v.key, v.fire_id"
+        " from detection_verdict v join surgery s on s.id = v.surgery_id"
+        " where v.world_id = :world and v.in_force and v.verdict = 'held'"
+        " and v.surgery_id = any(:surgeries) order by v.acq_at, v.key, s.seq desc"
     )
-    rows = conn.execute(query).all()
+    rows = conn.execute(query, {"world": world_id, "surgeries": list(surgery_ids)}).all()
     told = [(int(row.acq_at.timestamp()), row.key, row.fire_id.bytes) for row in rows]
     return np.array(told, HELD)
 

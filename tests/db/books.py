@@ -56,6 +56,8 @@ FAULTS = {
     "a fire that counts other detections than it has": """
         select f.id, f.n_detections, count(d.key) from fire f
         left join detection d on d.world_id = f.world_id and d.fire_id = any (f.merged_ids || f.id)
+             and not exists (select from detection_verdict v where v.world_id = d.world_id
+                 and v.acq_at = d.acq_at and v.key = d.key and v.in_force and v.verdict = 'false')
         where f.merged_into is null and f.status <> 'merged'
         group by f.id having f.n_detections <> count(d.key)""",
     "a fire that stands in another state than its last version": """

@@ -339,7 +339,8 @@ def test_every_decision_leaves_an_audit_row(house) -> None:
     with house.worlds.engine.connect() as conn:
         query = text("select action from audit where actor = 'local' order by id")
         actions = list(conn.scalars(query))
-    assert actions == ["fire.registered", "fire.shown", "proposal.accepted"]
+    merge = ["surgery.merge"] * 3  # both fires, and the surgery itself
+    assert actions == ["fire.registered", "fire.shown", *merge, "proposal.accepted"]
 
 
 def waits_for_a_lock(house) -> bool:
