@@ -30,6 +30,7 @@ from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.services import packs
+from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.decisions import Decisions
@@ -78,6 +79,7 @@ def house(
     return House(
         worlds=Worlds(engine, clock),
         intake=Intake(engine, clock, geography, assessor, _reader),
+        archive=Archive(engine, clock, geography),
         fires=Fires(engine, clock),
         explanations=Explanations(engine, clock, geography),
         decisions=Decisions(engine, clock, geography, assessor),

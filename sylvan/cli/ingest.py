@@ -1,6 +1,5 @@
 """`sylvan ingest`: hotspot files in, with an account of every row."""
 
-import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from sylvan.cli.output import (
     say,
     settings_with,
 )
+from sylvan.cli.rejects import write as write_rejects
 from sylvan.cli.serve import prepare
 from sylvan.cli.texts import told
 from sylvan.domain.actors import Actor, local_operator
@@ -233,18 +233,8 @@ def _hint(newest: int, actor: Actor, house: House) -> None:
 
 
 def _write_rejects(path: Path, rows: list[Reject]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["file", "line", "field", "reason", "value", "text"])
-        for row in rows:
-            code = row.reason.code
-            text = told(code, {"field": row.field, "value": row.value})
-            writer.writerow([row.file, row.line, row.field, code, _plain(row.value), text])
-
-
-def _plain(value: str) -> str:
-    """Keep a spreadsheet from running a rejected value as a formula."""
-    return "'" + value if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    told_of = ((row.file, str(row.line), row.field, row.reason.code, row.value) for row in rows)
+    write_rejects(path, told_of)
 
 
 def _tell(account: Account, *, json: bool, dry_run: bool) -> None:

@@ -69,7 +69,8 @@ class Request:
     world: str | None = None
     keep_all: bool = False
     dry_run: bool = False
-    rejects: Path | None = None
+    rejects: Callable[[Iterable[Sequence[str]]], None] | None = None
+    """Takes file, line, field, code and value of every rejected row."""
     sizes: Sizes = field(default_factory=Sizes)
 
 
@@ -232,7 +233,7 @@ class Making:
             known = {"files": files, "ends": folding.ends()}
             spool.note("account", known)
         if self._request.rejects is not None:
-            reading.rejects(self._request.rejects)
+            self._request.rejects(reading.rejects())
         grouping = GroupStage(spool, sizes, known["ends"])
         plan = grouping.done() or grouping.run(self._tell)
         self._lap("group")

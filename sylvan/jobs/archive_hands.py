@@ -164,20 +164,29 @@ class DaskHands:
             raise HandsLostError(f"the cluster: {error}") from None
 
 
+def require_cluster() -> Any:
+    """Dask's distributed.
+
+    Raises:
+        Refusal: the extra is not installed.
+    """
+    try:
+        return import_module("distributed")
+    except ModuleNotFoundError:
+        raise Refusal(
+            "--scheduler needs Dask's distributed, which is not installed.",
+            "Install the extra: pip install 'sylvan[cluster]'; or leave --scheduler out.",
+        ) from None
+
+
 @contextmanager
 def cluster(address: str) -> Iterator[DaskHands]:
     """The workers of the scheduler at ``address``.
 
     Raises:
-        Refusal: the extra is not installed, nobody answers, no workers, or another Sylvan there.
+        Refusal: nobody answers, no workers, another Sylvan there, or no Dask here.
     """
-    try:
-        distributed = import_module("distributed")
-    except ModuleNotFoundError:
-        raise Refusal(
-            "--scheduler needs Dask's distributed.",
-            "Install it: pip install 'sylvan[cluster]'; or leave --scheduler out.",
-        ) from None
+    distributed = require_cluster()
     try:
         client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -112,11 +112,12 @@ class ReadStage:
             tell("read", done, total)
         return self._reports(len(loads))
 
-    def rejects(self, into: Path) -> None:
-        """All rejected rows as one CSV file, without its header."""
-        with into.open("ab") as file:
-            for number in range(sum(1 for _ in self._loads())):
-                file.write((self.spool.folder / f"read/{number}.csv").read_bytes())
+    def rejects(self) -> Iterator[list[str]]:
+        """File, line, field, code and value of every rejected row."""
+        for number in range(sum(1 for _ in self._loads())):
+            path = self.spool.folder / f"read/{number}.csv"
+            with path.open(newline="", encoding="utf-8") as file:
+                yield from csv.reader(file)
 
     def _loads(self) -> Iterator[list[tuple[int, Piece]]]:
         """Which pieces are read together."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sylvan.services.archive import Archive
 from sylvan.services.decisions import Decisions
 from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
@@ -28,6 +29,7 @@ class House:
 
     worlds: Worlds
     intake: Intake
+    archive: Archive
     fires: Fires
     explanations: Explanations
     decisions: Decisions

@@ -31,7 +31,7 @@ OPTIONS = ReadOptions(now=int(NOW.timestamp()))
 def files(folder, *, seed: int = 4):
     """A fire day as it was delivered: per pass and stage, some files twice, one broken in parts."""
     rng = np.random.default_rng(seed)
-    passes = burning_day(10, 6, seed=seed, until=NOW, apart_km=2.6)
+    passes = burning_day(10, 6, seed=seed, until=NOW, apart_km=3.4)
     groups = [passes[start : start + 7] for start in range(0, len(passes), 7)]
     bodies = [
         firms_file(np.concatenate([seen(one, seed=2, stage=stage) for one in group]), stage)
