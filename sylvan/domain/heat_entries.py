@@ -167,7 +167,7 @@ def to_undo(verdicts: Sequence[Verdict]) -> Verdict | Coded:
         return Coded("heat.nothing_said")
     last = max(undone, key=lambda one: (one.undone_at, one.id))
     at = last.undone_at.isoformat().replace("+00:00", "Z") if last.undone_at else None
-    return Coded("heat.taken_back", {"verdict": last.word, "by": last.undone_by, "at": at})
+    return Coded("heat.taken_back", {"by": last.undone_by, "at": at})
 
 
 def layer_ref(layer: str, code: str) -> str:

@@ -24,6 +24,8 @@ TAGS: Final = (
     ("surgery", "What people correct of the engine's grouping, and take back."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),
+    ("heat", "Places that burn by trade: flares, plants, boiler houses."),
+    ("lightning", "Strokes, and fires that they may have lit."),
     ("feeds", "Satellite data by hand."),
 )
 _REF: Final = "#/components/schemas/{model}"

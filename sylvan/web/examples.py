@@ -173,7 +173,57 @@ def _cut(kind: str, *fires: tuple[str, int, str]) -> dict[str, Any]:
     return {"surgery": SURGERY_ID, "kind": kind, "fires": told}
 
 
+HEAT_ID: Final = "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d"
+_HEAT: Final[dict[str, Any]] = {
+    "id": HEAT_ID,
+    "world": "live",
+    "version": 2,
+    "state": "confirmed",
+    "origin": "learned",
+    "kind": "flare",
+    "name": None,
+    "point": [113.11, 61.8],
+    "radius_km": 0.78,
+    "months": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    "hours": list(range(24)),
+    "confidence": 0.9,
+    "weight": 0.95,
+    "source": "sylvan",
+    "last_seen": "2026-07-16T23:59:59Z",
+    "period_days": 400,
+    "valid_until": None,
+}
+_HEAT_WORD: Final = {
+    "id": 7,
+    "verdict": "confirm",
+    "at": NOW,
+    "actor": "local",
+    "level": "region",
+    "note": "Факел месторождения",
+    "undone_at": None,
+    "undone_by": None,
+    "in_force": True,
+}
+_HEAT_SEEN: Final = {
+    "count": 208,
+    "first": "2025-05-20",
+    "last": "2026-07-16",
+    "years": "2025, 2026",
+    "detections": 1731,
+}
+_HEAT_CHANGED: Final = {"id": HEAT_ID, "version": 2, "state": "confirmed"}
+_STROKE: Final = {
+    "at": "2026-07-16T09:12:44.120Z",
+    "point": [126.409, 62.208],
+    "peak_ka": 32.5,
+    "kind": "cg",
+}
+
 BODIES: Final[dict[str, Any]] = {
+    "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
+    "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
+    "heat_undo": {"note": "Не то место"},
+    "lightning_take": [_STROKE],
     "feeds_take": (
         "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
         "confidence,version,bright_ti5,frp,daynight\n"
@@ -213,6 +263,49 @@ _REPORT_OK: Final = {"id": REPORT_ID, "version": 2}
 _PROPOSAL_OK: Final = {"id": PROPOSAL_ID, "version": 2}
 
 ANSWERS: Final[dict[str, Any]] = {
+    "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
+    "heat_create": _HEAT_CHANGED,
+    "heat_one": _HEAT
+    | {
+        "evidence": [{"code": "heat.evidence_learned", "params": _HEAT_SEEN}],
+        "facts": {"learned": {"days": 208, "years": [2025, 2026]}},
+        "verdicts": [_HEAT_WORD],
+    },
+    "heat_verdict": _HEAT_CHANGED,
+    "heat_undo": _HEAT_CHANGED,
+    "lightning_take": {
+        "file": "api",
+        "product": "lightning",
+        "rows": 2,
+        "accepted": 1,
+        "duplicates": 0,
+        "outside": 0,
+        "rejected": 1,
+        "batch": 119,
+        "fires": 1,
+        "bad": [{"line": 2, "field": "at", "code": "row.bad_time", "value": "yesterday"}],
+    },
+    "lightning_listed": _collection(
+        _feature(
+            "4611686018427387905",
+            [126.409, 62.208],
+            {"at": _STROKE["at"], "peak_ka": 32.5, "accuracy_km": None, "kind": "cg"},
+        )
+    ),
+    "lightning_causes": {
+        "candidates": [
+            {
+                "cause": "lightning",
+                "at": _STROKE["at"],
+                "point": [126.409, 62.208],
+                "distance_km": 0.31,
+                "hours_before": 7.9,
+                "peak_ka": 32.5,
+                "weight": 0.4771,
+            }
+        ],
+        "missing": [],
+    },
     "picture_config": {
         "version": "0.1.0",
         "region": {

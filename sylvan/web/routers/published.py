@@ -4,7 +4,18 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from sylvan.web.routers import explanations, feeds, fires, maps, passes, picture, reports, surgery
+from sylvan.web.routers import (
+    explanations,
+    feeds,
+    fires,
+    heat,
+    lightning,
+    maps,
+    passes,
+    picture,
+    reports,
+    surgery,
+)
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
     picture.router,
@@ -14,5 +25,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     surgery.router,
     reports.router,
     maps.router,
+    heat.router,
+    lightning.router,
     feeds.router,
 )
