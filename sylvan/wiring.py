@@ -81,7 +81,7 @@ def house(
         intake=Intake(engine, clock, geography, assessor, _reader),
         archive=Archive(engine, clock, geography),
         fires=Fires(engine, clock),
-        explanations=Explanations(engine, clock, geography),
+        explanations=Explanations(engine, clock, geography, surveyor),
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
         surgeries=Surgeries(engine, clock, assessor),

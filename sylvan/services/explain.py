@@ -8,14 +8,14 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections, empty
+from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.explain import latest_change, why_one
 from sylvan.domain.fires import Fire
 from sylvan.domain.screening import WEIGHTS, Screening, screen
-from sylvan.domain.surroundings import Surroundings
 from sylvan.services.base import Base
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
+from sylvan.services.surroundings import Asked, Surveyor, said_of
 from sylvan.store import detections, reports
 
 LIKELIHOOD_DECIMALS, WEIGHT_DECIMALS = 4, 2
@@ -26,27 +26,31 @@ class Explanations(Base):
     """Everything that the engine has to say for itself about a fire; changes nothing."""
 
     geography: Geography
+    surveyor: Surveyor
 
     def of_fire(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
         """Why, what changed, how likely, each with its numbers."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
             ids = [fire.id, *fire.merged_ids]
-            rows = detections.of_fires(conn, actor.world.id, ids)[list(DETECTION.names or ())]
-            judged = self._judged(conn, actor, fire, rows.astype(DETECTION))
-        seen = rows.astype(DETECTION)
+            stored = detections.of_fires(conn, actor.world.id, ids)
+            rows = stored[list(DETECTION.names or ())].astype(DETECTION)
+            judged = self._judged(conn, actor, fire, rows)
         told: dict[str, Any] = {"why": None, "change": None, "likelihood": likelihood(judged)}
-        if len(seen):
-            told["why"] = why_one(seen).as_dict()
-            told["change"] = latest_change(seen).as_dict()
+        if len(rows):
+            told["why"] = why_one(rows).as_dict()
+            told["change"] = latest_change(rows).as_dict()
         return told
 
     def _judged(self, conn: Connection, actor: Actor, fire: Fire, rows: Detections) -> Screening:
         """The likelihood as it follows from what is known now."""
-        ruler = self.geography.region(conn).ruler
-        told = reports.of_fire(conn, actor, [fire.id, *fire.merged_ids])
-        near = Surroundings(reports=tuple(row.source_kind for row in told))
-        return screen(rows if len(rows) else empty(), ruler.register, near)
+        region, now = self.geography.region(conn), self.clock()
+        attached = reports.of_fire(conn, actor, [fire.id, *fire.merged_ids])
+        kinds = tuple(row.source_kind for row in attached) if len(rows) else fire.source_kinds
+        seen = fire.measured
+        asked = Asked(rows, kinds, said_of(fire), seen.point, seen.first_seen)
+        (near,) = self.surveyor.around(conn, actor, region, [asked], now)
+        return screen(rows, self.surveyor.register(conn, actor, region, now), near)
 
 
 def likelihood(judged: Screening) -> dict[str, Any]:
