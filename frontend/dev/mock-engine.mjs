@@ -76,7 +76,12 @@ export class Engine {
         since: fire.n_passes > 1 ? this.world.iso(since) : null,
         until: this.world.iso(this.world.now() - 0.4 * HOUR),
         satellite: 'NOAA20',
-        reasons: [],
+        reasons: [
+          {
+            code: 'change.grew_towards',
+            params: { area_ha: fire.area_ha * 0.12, bearing_deg: 60, count: 3 },
+          },
+        ],
         new_detections: 3,
         area_gained_ha: fire.area_ha * 0.12,
         frp_change_mw: fire.frp_mw * 0.3,
@@ -110,7 +115,8 @@ export class Engine {
         const at = Math.floor(now / HOUR / 6) * HOUR * 6 - i * 6 * HOUR + ((s * 97 + seed) % 300) * 60_000;
         const view_deg = Math.round(Math.abs(Math.sin(i * 3 + s)) * 52);
         if (at > now) {
-          if (at < now + 20 * HOUR) next.push({ satellite, at: new Date(at).toISOString(), view_deg });
+          if (at < now + 20 * HOUR)
+            next.push({ satellite, at: new Date(at).toISOString(), view_deg, weak: view_deg > 46 });
           continue;
         }
         if (at < now - hours * HOUR || Math.abs(at - (now - 31 * HOUR)) < 5 * HOUR) continue;
@@ -125,6 +131,7 @@ export class Engine {
           satellite,
           at: new Date(at).toISOString(),
           view_deg,
+          weak: view_deg > 46,
           saw,
           detections: saw === 'fire' ? 1 + Math.floor(roll * 40) : 0,
           frp_mw: saw === 'fire' ? Math.round(roll * 200) : null,
@@ -136,7 +143,7 @@ export class Engine {
     const gap = (from, to) => ({
       from: new Date(now - from * HOUR).toISOString(),
       to: new Date(now - to * HOUR).toISOString(),
-      reason: { code: 'passes.nobody_over', params: {} },
+      reason: { code: 'passes.gap.no_pass', params: {} },
     });
     return {
       passes,
@@ -276,7 +283,7 @@ export class Engine {
         kind,
         at: world.iso(),
         actor: 'local',
-        note: body.note ?? null,
+        note: body.note ?? '',
         fires: touched.map((one) => one.id),
         detections: moved.length,
         undone_at: null,

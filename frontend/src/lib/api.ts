@@ -132,13 +132,13 @@ export function worldApi(world: string) {
   const read = <T>(path: string, more = '') => request<T>(`${path}${q}${more}` as Address);
   return {
     fire: (id: string, at?: number) => request<FireDetail>(`/fires/${id}${q}${moment(at)}`),
-    firesAsOf: (at: number) => read<Fire[]>('/fires/as-of', moment(at)),
-    explanation: (id: string) => read<Explanation>(`/fires/${id}/explanation`),
-    passes: (id: string, hours: number) => read<Passes>(`/fires/${id}/passes`, `&hours=${hours}`),
+    firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
+    explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
+    passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
     causes: (id: string) => read<Causes>(`/fires/${id}/causes`),
     detections: (id: string, limit = 50_000) =>
-      read<GeoJSON.FeatureCollection>(`/fires/${id}/detections`, `&limit=${limit}`),
-    surgeries: (id: string) => read<Surgery[]>(`/fires/${id}/surgeries`),
+      request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),
+    surgeries: (id: string) => request<Surgery[]>(`/fires/${id}/surgeries${q}`),
     operate: (fire: Fire, kind: SurgeryKind, body: Operation, key: string) =>
       send<Operated>(`/fires/${fire.id}/${kind}`, fire.version, body, key),
     undoSurgery: (item: { id: string; version: number }, note = '') =>

@@ -117,6 +117,10 @@ const LISTS: Record<string, string> = {
   level: 'level',
   zone: 'zone',
   by: 'actor',
+  satellite: 'satellite',
+  satellites: 'satellite',
+  source_kind: 'source',
+  kind: 'surgery_kind',
 };
 
 function spoken(name: string, value: unknown): string {

@@ -154,8 +154,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One fire with its edge
-         * @description An id that was merged away answers with the fire that it became.
+         * One fire with its edge, now or as it was known at a moment
+         * @description An id that was merged away answers with the fire that it became. With `at`, the fire as the log knew it then: same fields, its edge of then, its version of then as ETag.
          */
         get: operations["fires_one"];
         put?: never;
@@ -183,6 +183,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why it is one fire, what its last pass changed, how likely it is
+         * @description Computed from all its detections as they are known now; every text is a code.
+         */
+        get: operations["fires_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/false": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Some detections are no fire
+         * @description They stay stored and count for nothing; a fire of nothing else is rejected.
+         */
+        post: operations["surgery_mark_false"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/log": {
         parameters: {
             query?: never;
@@ -192,6 +232,66 @@ export interface paths {
         };
         /** What happened to a fire, newest first */
         get: operations["fires_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Two fires are one
+         * @description The registered one, else the elder, takes in the other, whose id leads to it.
+         */
+        post: operations["surgery_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Some detections belong to another fire
+         * @description A fire that is left without any is merged into the other one.
+         */
+        post: operations["surgery_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which satellites looked at a fire, and what they saw
+         * @description `nothing`: the sky was open and no fire was seen. `cloud_unknown`: data came without it, and nobody knows of clouds. `no_data`: it passed and its data never came. `awaited`: the data may still come. `gaps` are the times in which nobody looked.
+         */
+        get: operations["fires_of_fire"];
         put?: never;
         post?: never;
         delete?: never;
@@ -254,6 +354,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Some detections are a fire of their own
+         * @description It begins as a signal; the engine keeps the two apart from now on.
+         */
+        post: operations["surgery_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/status": {
         parameters: {
             query?: never;
@@ -268,6 +388,43 @@ export interface paths {
          * @description Possible steps and the facts that each needs stand in the configuration.
          */
         post: operations["fires_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/surgeries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people corrected of a fire, newest first */
+        get: operations["surgery_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/unmatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Some detections, or a report, are not this fire
+         * @description Each group of linked detections becomes a signal of its own, kept apart from this fire; a report goes back into the queue.
+         */
+        post: operations["surgery_unmatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -320,6 +477,23 @@ export interface paths {
         };
         /** Features of a layer */
         get: operations["map_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passes/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which satellites come next over the region */
+        get: operations["fires_over_region"];
         put?: never;
         post?: never;
         delete?: never;
@@ -556,6 +730,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/surgeries/{surgery_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a surgery back
+         * @description What is still as it left it becomes what it was before. Of several about the same fires the newest goes first; the refusal names it. `If-Match` is the surgery's version.
+         */
+        post: operations["surgery_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/{name}/{z}/{x}/{y}.mvt": {
         parameters: {
             query?: never;
@@ -665,6 +859,32 @@ export interface components {
             ];
         };
         /**
+         * Change
+         * @description What the latest pass that saw the fire changed.
+         */
+        Change: {
+            /** Area Gained Ha */
+            area_gained_ha: number;
+            /** Frp Change Mw */
+            frp_change_mw: number | null;
+            /** New Detections */
+            new_detections: number;
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+            /** Satellite */
+            satellite: string;
+            /**
+             * Since
+             * @description end of the pass before it
+             */
+            since: string | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * ChangeStatus
          * @description The next step in a fire's life, with the facts that it requires.
          */
@@ -714,6 +934,69 @@ export interface components {
             version: string;
         };
         /**
+         * Cut
+         * @description What a surgery did; the fire that stays comes first.
+         */
+        Cut: {
+            /** Fires */
+            fires: components["schemas"]["CutFire"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "merge" | "split" | "move" | "unmatch" | "false";
+            /**
+             * Surgery
+             * Format: uuid
+             */
+            surgery: string;
+        };
+        /**
+         * CutFire
+         * @description A fire as it stands after a surgery.
+         */
+        CutFire: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Status */
+            status: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DetectionName
+         * @description A detection by name, as lists of detections give it.
+         */
+        DetectionName: {
+            /**
+             * Acq At
+             * Format: date-time
+             */
+            acq_at: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * Elements
+         * @description The orbital elements that passes were computed with.
+         */
+        Elements: {
+            /** Age Days */
+            age_days: number;
+            /**
+             * Epoch
+             * Format: date-time
+             */
+            epoch: string;
+            /** Satellite */
+            satellite: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * Ellipse
          * @description How well a place from bearings is known (95 %).
          */
@@ -724,6 +1007,16 @@ export interface components {
             semi_major_m: number;
             /** Semi Minor M */
             semi_minor_m: number;
+        };
+        /**
+         * Explanation
+         * @description Why, what changed, how likely.
+         */
+        Explanation: {
+            change: components["schemas"]["Change"] | null;
+            likelihood: components["schemas"]["Likelihood"];
+            /** @description null for a fire that only people have seen */
+            why: components["schemas"]["Why"] | null;
         };
         /**
          * Feature
@@ -909,6 +1202,25 @@ export interface components {
             world: string;
         };
         /**
+         * FirePasses
+         * @description Who looked at a fire, newest first, and who comes next, soonest first.
+         */
+        FirePasses: {
+            /** Elements */
+            elements: components["schemas"]["Elements"][];
+            /** Gaps */
+            gaps: components["schemas"]["Gap"][];
+            /**
+             * Missing
+             * @description what could not be known, and why
+             */
+            missing: components["schemas"]["CodedText"][];
+            /** Next */
+            next: components["schemas"]["NextPass"][];
+            /** Passes */
+            passes: components["schemas"]["Pass"][];
+        };
+        /**
          * FireSummary
          * @description A fire as lists, events and the snapshot show it.
          */
@@ -1008,6 +1320,23 @@ export interface components {
             world: string;
         };
         /**
+         * Gap
+         * @description A time in which nobody looked.
+         */
+        Gap: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            reason: components["schemas"]["CodedText"];
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
          * Histogram
          * @description Counts of detections by step.
          */
@@ -1065,6 +1394,30 @@ export interface components {
             };
         };
         /**
+         * Likelihood
+         * @description How likely it is a vegetation fire: log-odds that can be added up by hand.
+         */
+        Likelihood: {
+            /** Log Odds */
+            log_odds: number;
+            /**
+             * Missing
+             * @description not known, counted as nothing
+             */
+            missing: components["schemas"]["CodedText"][];
+            /** Prior */
+            prior: number;
+            /**
+             * Terms
+             * @description heaviest first
+             */
+            terms: components["schemas"]["Term"][];
+            /** Value */
+            value: number;
+            /** Version */
+            version: string;
+        };
+        /**
          * Located
          * @description Where a description of a place lies.
          */
@@ -1113,6 +1466,22 @@ export interface components {
             seq: number;
         };
         /**
+         * Merge
+         * @description Which fire is the same one.
+         */
+        Merge: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Other
+             * Format: uuid
+             */
+            other: string;
+        };
+        /**
          * Mistake
          * @description What is wrong with one named field.
          */
@@ -1125,6 +1494,25 @@ export interface components {
             params: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * Move
+         * @description To which fire they belong.
+         */
+        Move: {
+            /** Detections */
+            detections?: components["schemas"]["DetectionName"][] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * To
+             * Format: uuid
+             */
+            to: string;
+            within?: components["schemas"]["Polygon"] | null;
         };
         /**
          * Names
@@ -1193,6 +1581,26 @@ export interface components {
             text: string;
         };
         /**
+         * NextPass
+         * @description A pass that is expected.
+         */
+        NextPass: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Satellite */
+            satellite: string;
+            /**
+             * View Deg
+             * @description view zenith angle: 0 from straight above, about 70 at the end of the scan
+             */
+            view_deg: number;
+            /** Weak */
+            weak: boolean;
+        };
+        /**
          * Ok
          * @description The thing as it stands after the change, by its id.
          */
@@ -1206,6 +1614,38 @@ export interface components {
             version: number;
         };
         /**
+         * Pass
+         * @description A pass over the fire and what it says.
+         */
+        Pass: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detections */
+            detections: number;
+            /** Frp Mw */
+            frp_mw: number | null;
+            /** Satellite */
+            satellite: string;
+            /**
+             * Saw
+             * @enum {string}
+             */
+            saw: "fire" | "nothing" | "cloud" | "cloud_unknown" | "no_data" | "awaited";
+            /**
+             * View Deg
+             * @description view zenith angle: 0 from straight above, about 70 at the end of the scan; null without a known orbit
+             */
+            view_deg: number | null;
+            /**
+             * Weak
+             * @description so slanting that small fires drown in the pixel
+             */
+            weak: boolean;
+        };
+        /**
          * Place
          * @description A named unit of the address.
          */
@@ -1216,6 +1656,36 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Pointed
+         * @description Detections that are meant: a list of them, or all of the fire's in a polygon.
+         */
+        Pointed: {
+            /** Detections */
+            detections?: components["schemas"]["DetectionName"][] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            within?: components["schemas"]["Polygon"] | null;
+        };
+        /**
+         * Polygon
+         * @description RFC 7946 polygon; across 180° longitudes jump (179, −179) or run on (179, 181).
+         */
+        Polygon: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Polygon";
         };
         /**
          * Problem
@@ -1288,6 +1758,41 @@ export interface components {
             time_zones: string[];
             /** Zoom */
             zoom: number;
+        };
+        /**
+         * RegionPass
+         * @description A pass over the region.
+         */
+        RegionPass: {
+            /**
+             * From
+             * Format: date-time
+             */
+            from: string;
+            /** Satellite */
+            satellite: string;
+            /**
+             * Share
+             * @description of the region that lies in the swath, 0…1
+             */
+            share: number;
+            /**
+             * To
+             * Format: date-time
+             */
+            to: string;
+        };
+        /**
+         * RegionPasses
+         * @description Who comes next over the region, soonest first.
+         */
+        RegionPasses: {
+            /** Elements */
+            elements: components["schemas"]["Elements"][];
+            /** Missing */
+            missing: components["schemas"]["CodedText"][];
+            /** Passes */
+            passes: components["schemas"]["RegionPass"][];
         };
         /**
          * RegisterFire
@@ -1457,6 +1962,45 @@ export interface components {
             status: string;
         };
         /**
+         * Surgery
+         * @description A correction that people made, in force until it is undone.
+         */
+        Surgery: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detections */
+            detections: number;
+            /** Fires */
+            fires: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "merge" | "split" | "move" | "unmatch" | "false";
+            /** Note */
+            note: string;
+            /** Undoable */
+            undoable: boolean;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+            /** @description why it can't be undone (now) */
+            why_not: components["schemas"]["CodedText"] | null;
+        };
+        /**
          * Taken
          * @description What became of a file's rows.
          *
@@ -1499,6 +2043,73 @@ export interface components {
             rows: number;
             /** Superseded */
             superseded: number;
+        };
+        /**
+         * Term
+         * @description One term of the likelihood.
+         */
+        Term: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Weight
+             * @description natural-log likelihood ratio; positive speaks for a fire
+             */
+            weight: number;
+        };
+        /**
+         * Undo
+         * @description Why a surgery is taken back.
+         */
+        Undo: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Unmatch
+         * @description Detections, or one report, that are not this fire.
+         */
+        Unmatch: {
+            /** Detections */
+            detections?: components["schemas"]["DetectionName"][] | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Report */
+            report?: string | null;
+            within?: components["schemas"]["Polygon"] | null;
+        };
+        /**
+         * Why
+         * @description Why its detections are one fire.
+         */
+        Why: {
+            /**
+             * Links
+             * @description links that hold it together
+             */
+            links: number;
+            /**
+             * Longest Hours
+             * @description longest silence that had to be bridged
+             */
+            longest_hours: number | null;
+            /**
+             * Longest Km
+             * @description widest gap that had to be bridged
+             */
+            longest_km: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
         };
         /**
          * World
@@ -1741,8 +2352,10 @@ export interface operations {
                      *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *             "frp_mw": 12.4,
                      *             "instrument": "VIIRS",
+                     *             "key": "4611686018427387904",
                      *             "line": 42,
-                     *             "satellite": "NOAA20"
+                     *             "satellite": "NOAA20",
+                     *             "verdict": null
                      *           },
                      *           "type": "Feature"
                      *         }
@@ -2127,6 +2740,8 @@ export interface operations {
             query?: {
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
+                /** @description as known at this moment of the world's clock; default: now */
+                at?: string | null;
             };
             header?: never;
             path: {
@@ -2330,8 +2945,10 @@ export interface operations {
                      *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *             "frp_mw": 12.4,
                      *             "instrument": "VIIRS",
+                     *             "key": "4611686018427387904",
                      *             "line": 42,
-                     *             "satellite": "NOAA20"
+                     *             "satellite": "NOAA20",
+                     *             "verdict": null
                      *           },
                      *           "type": "Feature"
                      *         }
@@ -2341,6 +2958,93 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    fires_explanation: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    surgery_mark_false: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "detections": [
+                 *         {
+                 *           "acq_at": "2026-07-17T03:42:00Z",
+                 *           "key": "4611686018427387904"
+                 *         }
+                 *       ],
+                 *       "note": "Блик на озере"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Pointed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "status": "signal",
+                     *           "version": 4
+                     *         }
+                     *       ],
+                     *       "kind": "false",
+                     *       "surgery": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cut"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -2484,6 +3188,213 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    surgery_merge: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Один пожар по обе стороны ручья",
+                 *       "other": "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Merge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "status": "signal",
+                     *           "version": 4
+                     *         },
+                     *         {
+                     *           "id": "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10",
+                     *           "status": "merged",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "kind": "merge",
+                     *       "surgery": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    surgery_move: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "detections": [
+                 *         {
+                 *           "acq_at": "2026-07-17T03:42:00Z",
+                 *           "key": "4611686018427387904"
+                 *         }
+                 *       ],
+                 *       "to": "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Move"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "status": "signal",
+                     *           "version": 4
+                     *         },
+                     *         {
+                     *           "id": "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10",
+                     *           "status": "signal",
+                     *           "version": 3
+                     *         }
+                     *       ],
+                     *       "kind": "move",
+                     *       "surgery": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    fires_of_fire: {
+        parameters: {
+            query?: {
+                /** @description back from now */
+                hours?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "elements": [
+                     *         {
+                     *           "age_days": 0.3,
+                     *           "epoch": "2026-07-16T21:14:55Z",
+                     *           "satellite": "NOAA20",
+                     *           "source": "weather.tle"
+                     *         }
+                     *       ],
+                     *       "gaps": [
+                     *         {
+                     *           "from": "2026-07-16T09:20:04Z",
+                     *           "reason": {
+                     *             "code": "passes.gap.no_data",
+                     *             "params": {
+                     *               "count": 3
+                     *             }
+                     *           },
+                     *           "to": "2026-07-16T17:06:31Z"
+                     *         }
+                     *       ],
+                     *       "missing": [],
+                     *       "next": [
+                     *         {
+                     *           "at": "2026-07-17T05:33:40Z",
+                     *           "satellite": "SNPP",
+                     *           "view_deg": 47,
+                     *           "weak": false
+                     *         }
+                     *       ],
+                     *       "passes": [
+                     *         {
+                     *           "at": "2026-07-17T03:42:00Z",
+                     *           "detections": 6,
+                     *           "frp_mw": 84.2,
+                     *           "satellite": "NOAA20",
+                     *           "saw": "fire",
+                     *           "view_deg": 21.4,
+                     *           "weak": false
+                     *         },
+                     *         {
+                     *           "at": "2026-07-16T19:02:11Z",
+                     *           "detections": 0,
+                     *           "frp_mw": null,
+                     *           "satellite": "AQUA",
+                     *           "saw": "cloud_unknown",
+                     *           "view_deg": 61.8,
+                     *           "weak": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FirePasses"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     fires_register: {
         parameters: {
             query?: {
@@ -2613,6 +3524,92 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    surgery_split: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "За рекой горит отдельно",
+                 *       "within": {
+                 *         "coordinates": [
+                 *           [
+                 *             [
+                 *               126.4,
+                 *               62.2
+                 *             ],
+                 *             [
+                 *               126.42,
+                 *               62.2
+                 *             ],
+                 *             [
+                 *               126.42,
+                 *               62.22
+                 *             ],
+                 *             [
+                 *               126.4,
+                 *               62.22
+                 *             ],
+                 *             [
+                 *               126.4,
+                 *               62.2
+                 *             ]
+                 *           ]
+                 *         ],
+                 *         "type": "Polygon"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Pointed"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "status": "signal",
+                     *           "version": 4
+                     *         },
+                     *         {
+                     *           "id": "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10",
+                     *           "status": "signal",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "kind": "split",
+                     *       "surgery": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     fires_status: {
         parameters: {
             query?: {
@@ -2657,6 +3654,109 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    surgery_listed: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "actor": "local",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "detections": 4,
+                     *         "fires": [
+                     *           "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10"
+                     *         ],
+                     *         "id": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021",
+                     *         "kind": "split",
+                     *         "note": "За рекой горит отдельно",
+                     *         "undoable": true,
+                     *         "undone_at": null,
+                     *         "undone_by": null,
+                     *         "version": 1,
+                     *         "why_not": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Surgery"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    surgery_unmatch: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Дым с другого берега",
+                 *       "report": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Unmatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "status": "signal",
+                     *           "version": 4
+                     *         }
+                     *       ],
+                     *       "kind": "unmatch",
+                     *       "surgery": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cut"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -2806,6 +3906,54 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    fires_over_region: {
+        parameters: {
+            query?: {
+                /** @description ahead of now */
+                hours?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "elements": [
+                     *         {
+                     *           "age_days": 0.3,
+                     *           "epoch": "2026-07-16T21:14:55Z",
+                     *           "satellite": "NOAA20",
+                     *           "source": "weather.tle"
+                     *         }
+                     *       ],
+                     *       "missing": [],
+                     *       "passes": [
+                     *         {
+                     *           "from": "2026-07-17T05:28:10Z",
+                     *           "satellite": "NOAA20",
+                     *           "share": 0.87,
+                     *           "to": "2026-07-17T05:39:55Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegionPasses"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -3809,6 +4957,65 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    surgery_undo: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                surgery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Ошибся участком"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "status": "signal",
+                     *           "version": 5
+                     *         },
+                     *         {
+                     *           "id": "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10",
+                     *           "status": "merged",
+                     *           "version": 2
+                     *         }
+                     *       ],
+                     *       "kind": "split",
+                     *       "surgery": "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Cut"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -109,10 +109,10 @@ function layers(theme: Theme): LayerSpecification[] {
       paint: {
         'circle-radius': ['interpolate', ['linear'], ['zoom'], 5, 3, 11, ['case', chosen, 7, 5.5]],
         'circle-color': ['case', chosen, selection, ages[1]],
-        // Held back by a person: an open ring, for it burns nowhere.
-        'circle-opacity': ['match', verdict, 'held', 0.15, 0.9],
+        'circle-opacity': 0.9,
+        // Held where a person put it: a dark ring, like a pin.
         'circle-stroke-color': ['case', chosen, outline, ['match', verdict, 'held', text, outline]],
-        'circle-stroke-width': ['case', chosen, 2, ['match', verdict, 'held', 1.6, 1]],
+        'circle-stroke-width': ['case', chosen, 2, ['match', verdict, 'held', 2.4, 1]],
       },
     },
     {

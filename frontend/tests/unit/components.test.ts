@@ -1,14 +1,13 @@
 /** Screens as a person meets them: by role and by word, with a server that answers or refuses. */
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { ApiError, type WorldApi } from '../../src/lib/api';
-import type { Config, Fire } from '../../src/lib/api-types';
+import { ApiError } from '../../src/lib/api';
+import type { Fire } from '../../src/lib/api-types';
 import { destination } from '../../src/lib/geo';
-import { Store } from '../../src/lib/store.svelte';
 import { setZones } from '../../src/lib/time';
 import CallCard from '../../src/screens/dispatcher/CallCard.svelte';
 import { DESK } from '../../src/screens/dispatcher/context';
-import { Desk } from '../../src/screens/dispatcher/desk.svelte';
+import type { Desk } from '../../src/screens/dispatcher/desk.svelte';
 import FeedChip from '../../src/screens/dispatcher/FeedChip.svelte';
 import FireCard from '../../src/screens/dispatcher/FireCard.svelte';
 import Queue from '../../src/screens/dispatcher/Queue.svelte';
@@ -16,49 +15,15 @@ import ReportCard from '../../src/screens/dispatcher/ReportCard.svelte';
 import TopBar from '../../src/screens/dispatcher/TopBar.svelte';
 import WorldBanner from '../../src/screens/dispatcher/WorldBanner.svelte';
 import { fitted } from '../../src/screens/report/photo';
-import { aFire, aReport, aSnapshot, speak } from './helpers';
+import { aDesk, type Server } from './desk';
+import { aFire, aReport, type aSnapshot, speak } from './helpers';
 
-const config: Config = {
-  version: '1',
-  region: {
-    code: 'sakha',
-    name: { ru: 'Якутия', en: 'Yakutia' },
-    bbox: [105, 55, 163, 77],
-    center: [129, 62],
-    zoom: 4,
-    time_zones: ['Asia/Yakutsk'],
-  },
-  default_world: 'live',
-  languages: ['ru', 'en'],
-  basemap: '/basemap.pmtiles',
-  attribution: '',
-  registration_norm_s: 120,
-  reject_reasons: ['not_found'],
-  transitions: {
-    signal: [
-      { status: 'registered', needs: [] },
-      { status: 'rejected', needs: ['reject_reason'] },
-    ],
-    registered: [
-      { status: 'fighting', needs: ['commander'] },
-      { status: 'out', needs: ['final_area_ha', 'cause'] },
-    ],
-  },
-};
-
-let server: Record<keyof WorldApi, ReturnType<typeof vi.fn>>;
+let server: Server;
 let desk: Desk;
 const context = () => new Map([[DESK, desk]]);
 
 function start(snapshot: Parameters<typeof aSnapshot>[0] = {}): void {
-  const store = new Store();
-  store.load(aSnapshot(snapshot));
-  server = new Proxy({} as typeof server, {
-    get: (made, name: keyof WorldApi) => (made[name] ??= vi.fn().mockResolvedValue({ id: 'x', version: 2 })),
-  });
-  server.fire.mockImplementation(async (id: string) => ({ ...store.fires.get(id), edge: null }));
-  server.fireLog.mockResolvedValue([]);
-  desk = new Desk(store, config, server as unknown as WorldApi);
+  ({ desk, server } = aDesk(snapshot));
 }
 
 const refusal = (status: number, code: string, params = {}) =>

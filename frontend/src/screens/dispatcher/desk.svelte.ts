@@ -48,8 +48,8 @@ export class Desk {
   error = $state<string | null>(null);
   /** Said aloud by screen readers and shown for a moment. */
   notice = $state<string | null>(null);
-  /** Takes back what the notice tells of; offered as long as it stands. */
-  undo = $state.raw<(() => void) | null>(null);
+  /** What was just done and can be taken back; other notices don't push it away. */
+  offer = $state.raw<{ text: string; undo: () => void } | null>(null);
   /** Where the map should go next; `at` makes equal wishes different. */
   target = $state.raw<{
     point?: Point;
@@ -69,12 +69,15 @@ export class Desk {
   edits = $state(0);
   /** Grows when a surgery was done or taken back. */
   surgeriesAge = $state(0);
+  /** Detections of the chosen fire on which people have a word: false, or held where they are. */
+  marked = $state.raw<GeoJSON.Feature[]>([]);
   /** A line on the map from a possible cause to the fire. */
   link = $state.raw<[Point, Point] | null>(null);
   /** A point marked on the map: a search hit or the place of a call. */
   pin = $state.raw<Point | null>(null);
   private readonly toldShown = new Set<string>();
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
+  private offerTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(store: Store, config: Config, api: WorldApi) {
     this.store = store;
@@ -143,16 +146,17 @@ export class Desk {
     if (form) this.pane = 'card';
   }
 
-  say(text: string, undo: (() => void) | null = null): void {
+  say(text: string): void {
     this.notice = text;
-    this.undo = undo;
     clearTimeout(this.noticeTimer);
-    this.noticeTimer = setTimeout(() => this.hush(), undo ? NOTICE_MS.undo : NOTICE_MS.plain);
+    this.noticeTimer = setTimeout(() => (this.notice = null), NOTICE_MS.plain);
   }
 
-  hush(): void {
-    this.notice = null;
-    this.undo = null;
+  /** Says what was done, with the way back beside it. */
+  offerUndo(text: string, undo: () => void): void {
+    this.offer = { text, undo };
+    clearTimeout(this.offerTimer);
+    this.offerTimer = setTimeout(() => (this.offer = null), NOTICE_MS.undo);
   }
 
   /** One change under way at a time; a refusal is said in words and leaves the form as it was. */

@@ -10,6 +10,7 @@ export interface Mark {
   saw: Pass['saw'] | 'next';
   view_deg: number | null;
   detections: number;
+  weak: boolean;
 }
 export interface Lane {
   satellite: string;
@@ -39,10 +40,10 @@ export function layOut({ passes, next, gaps }: Passes, now: number, hours: numbe
     marks.push({ ...mark, left: place(mark.at), key: `${mark.at} ${mark.saw}` });
     lanes.set(satellite, marks);
   };
-  for (const { satellite, at, saw, view_deg, detections } of passes)
-    add(satellite, { at: ms(at), saw, view_deg, detections });
-  for (const { satellite, at, view_deg } of next)
-    add(satellite, { at: ms(at), saw: 'next', view_deg, detections: 0 });
+  for (const { satellite, at, saw, view_deg, detections, weak } of passes)
+    add(satellite, { at: ms(at), saw, view_deg, detections, weak });
+  for (const { satellite, at, view_deg, weak } of next)
+    add(satellite, { at: ms(at), saw: 'next', view_deg, detections: 0, weak });
   return {
     from,
     to,

@@ -3,10 +3,10 @@ import { t } from '../../../lib/i18n.svelte';
 import type { Desk } from '../desk.svelte';
 
 export async function undoSurgery(desk: Desk, item: { id: string; version: number }): Promise<void> {
-  desk.hush();
+  desk.offer = null;
   const isDone = await desk.act(
     () => desk.api.undoSurgery(item),
-    () => t('surgery.undone'),
+    () => t('surgery_panel.undone'),
   );
   desk.surgeriesAge += 1;
   if (!isDone && desk.error) desk.say(desk.error);

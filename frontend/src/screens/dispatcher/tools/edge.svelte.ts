@@ -109,7 +109,7 @@ export class EdgeTool implements Tool {
       this.leave();
       await desk.refresh();
       desk.surgeriesAge += 1;
-      desk.say(t('draw.done'), () => void this.takeBack(edge));
+      desk.offerUndo(t('draw.done'), () => void this.takeBack(edge));
     } catch (error) {
       this.trouble = explain(error);
       this.key = error instanceof ApiError ? newKey() : this.key;
@@ -121,7 +121,7 @@ export class EdgeTool implements Tool {
 
   private async takeBack(id: string): Promise<void> {
     const { desk } = this;
-    desk.hush();
+    desk.offer = null;
     const item = (await desk.api.edges(this.fire.id).catch(() => [])).find((one) => one.id === id);
     const isDone =
       item &&

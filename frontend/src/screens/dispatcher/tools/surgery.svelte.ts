@@ -32,6 +32,9 @@ const NEARBY = { km: 60, most: 8 };
 /** A swath takes a satellite less than this over any one fire, ms. */
 const PASS_MS = 30 * 60_000;
 
+/** A surgery's own version until somebody takes it back. */
+const FIRST = 1;
+
 export function spotsOf(found: GeoJSON.FeatureCollection): Spot[] {
   return found.features.flatMap((feature) => {
     if (feature.geometry.type !== 'Point') return [];
@@ -172,7 +175,7 @@ export class SurgeryTool implements Tool {
       this.leave();
       await desk.refresh();
       desk.surgeriesAge += 1;
-      desk.say(spoken, () => undoSurgery(desk, { id: done.surgery, version: done.version ?? 1 }));
+      desk.offerUndo(spoken, () => undoSurgery(desk, { id: done.surgery, version: FIRST }));
     } catch (error) {
       this.trouble = explain(error);
       if (error instanceof ApiError && error.isConflict) await this.reload();
@@ -197,10 +200,10 @@ export class SurgeryTool implements Tool {
     const other = this.other ? fireName(this.other) : '';
     if (this.kind === 'split') {
       const born = ids.find((id) => id !== this.fire.id);
-      return t('surgery.done_split', { n, other: born ? fireName({ id: born, number: null }) : '' });
+      return t('surgery_panel.done_split', { n, other: born ? fireName({ id: born, number: null }) : '' });
     }
-    if (this.kind === 'merge') return t('surgery.done_merge', { other });
-    if (this.kind === 'move') return t('surgery.done_move', { n, other });
-    return t(this.kind === 'false' ? 'surgery.done_false' : 'surgery.done_unmatch', { n });
+    if (this.kind === 'merge') return t('surgery_panel.done_merge', { other });
+    if (this.kind === 'move') return t('surgery_panel.done_move', { n, other });
+    return t(this.kind === 'false' ? 'surgery_panel.done_false' : 'surgery_panel.done_unmatch', { n });
   }
 }

@@ -1,0 +1,53 @@
+/** A desk before a server that answers what a test tells it to. */
+import { vi } from 'vitest';
+import { ApiError, type WorldApi } from '../../src/lib/api';
+import type { Config } from '../../src/lib/api-types';
+import { Store } from '../../src/lib/store.svelte';
+import { Desk } from '../../src/screens/dispatcher/desk.svelte';
+import { aSnapshot } from './helpers';
+
+export type Server = Record<keyof WorldApi, ReturnType<typeof vi.fn>>;
+
+export const config: Config = {
+  version: '1',
+  region: {
+    code: 'sakha',
+    name: { ru: 'Якутия', en: 'Yakutia' },
+    bbox: [105, 55, 163, 77],
+    center: [129, 62],
+    zoom: 4,
+    time_zones: ['Asia/Yakutsk'],
+  },
+  default_world: 'live',
+  languages: ['ru', 'en'],
+  basemap: '/basemap.pmtiles',
+  attribution: '',
+  registration_norm_s: 120,
+  reject_reasons: ['not_found'],
+  transitions: {
+    signal: [
+      { status: 'registered', needs: [] },
+      { status: 'rejected', needs: ['reject_reason'] },
+    ],
+    registered: [
+      { status: 'fighting', needs: ['commander'] },
+      { status: 'out', needs: ['final_area_ha', 'cause'] },
+    ],
+  },
+};
+
+/** What a server of an older make answers to a question that it does not know. */
+export const unknown = () => new ApiError(404, null);
+const ASKED_BY_CARD = ['explanation', 'passes', 'surgeries', 'edges', 'causes', 'detections'] as const;
+
+export function aDesk(snapshot: Parameters<typeof aSnapshot>[0] = {}): { desk: Desk; server: Server } {
+  const store = new Store();
+  store.load(aSnapshot(snapshot));
+  const server = new Proxy({} as Server, {
+    get: (made, name: keyof WorldApi) => (made[name] ??= vi.fn().mockResolvedValue({ id: 'x', version: 2 })),
+  });
+  server.fire.mockImplementation(async (id: string) => ({ ...store.fires.get(id), edge: null }));
+  server.fireLog.mockResolvedValue([]);
+  for (const name of ASKED_BY_CARD) server[name].mockImplementation(async () => Promise.reject(unknown()));
+  return { desk: new Desk(store, config, server as unknown as WorldApi), server };
+}
