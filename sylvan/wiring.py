@@ -79,7 +79,7 @@ def house(
     return House(
         worlds=Worlds(engine, clock),
         intake=Intake(engine, clock, geography, assessor, _reader),
-        archive=Archive(engine, clock, geography),
+        archive=Archive(engine, clock, geography, surveyor),
         fires=Fires(engine, clock),
         explanations=Explanations(engine, clock, geography, surveyor),
         decisions=Decisions(engine, clock, geography, assessor),

@@ -39,6 +39,7 @@ from sylvan.cli.output import (
 from sylvan.cli.rejects import write as write_rejects
 from sylvan.cli.serve import prepare
 from sylvan.cli.texts import told
+from sylvan.domain.actors import Actor
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import FILE_LIMITS, ColumnMap, DateOrder, ReadOptions
 from sylvan.jobs import archive_hands
@@ -48,6 +49,7 @@ from sylvan.jobs.archive_stages import Tell
 from sylvan.ops import database
 from sylvan.ops.refusal import Refusal
 from sylvan.services.base import real_clock
+from sylvan.services.house import House
 from sylvan.services.log import drain
 
 COLUMNS = ("rows", "accepted", "duplicates", "superseded", "outside", "rejected")
@@ -57,6 +59,7 @@ STAGES = {
     "fold": "folding versions",
     "group": "finding fires",
     "write": "measuring and writing",
+    "learn": "learning heat sources",
 }
 
 
@@ -113,7 +116,7 @@ def command(
                 dry_run=dry_run,
                 rejects=partial(write_rejects, rejects) if rejects else None,
             )
-            outcome = _made(house.archive, request, hands, tell)
+            outcome = _made(house, request, hands, tell)
             if not dry_run:
                 drain(house.worlds.engine)
         _tell(outcome, json=json, dry_run=dry_run)
@@ -121,9 +124,13 @@ def command(
             raise typer.Exit(1)
 
 
-def _made(service: Any, request: Request, hands: Any, tell: Tell) -> Outcome:
+def _made(house: House, request: Request, hands: Any, tell: Tell) -> Outcome:
+    def learn(actor: Actor) -> dict[str, int]:
+        lesson = house.heat_learning.learn(actor, lambda done, of: tell("learn", done, of))
+        return lesson.as_dict()
+
     try:
-        return Making(service, request, hands, tell).run()
+        return Making(house.archive, request, hands, tell, learn).run()
     except HandsLostError as error:
         raise Refusal(
             f"Whoever did the work is gone ({error}).",

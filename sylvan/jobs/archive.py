@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import rmtree
@@ -55,6 +55,10 @@ FORMAT: Final = 1
 """Of the spool: another one is begun anew."""
 PRODUCTLESS: Final = "firms"
 """What a file without a usable row is called."""
+KEPT: Final = ("files", "world", "fires", "detections", "since", "until", "learned")
+"""What is remembered of an outcome."""
+Learn = Callable[[Actor], dict[str, int]]
+"""Lets the register of heat sources learn from a world."""
 ASIDE: Final = ("outside", "rejected", "duplicates", "superseded", "accepted", "replaced")
 
 
@@ -86,6 +90,8 @@ class Outcome:
     until: str | None = None
     resumed: bool = False
     """Whether an earlier run had done a part of it, or all."""
+    learned: dict[str, int] = field(default_factory=dict)
+    """What the register of heat sources learned."""
     stages_s: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -104,8 +110,7 @@ class Outcome:
         reasons: Counter[str] = Counter()
         for file in self.files:
             reasons.update(file.get("reasons", {}))
-        names = ("files", "world", "fires", "detections", "since", "until", "resumed", "stages_s")
-        told = {name: getattr(self, name) for name in names}
+        told = {name: getattr(self, name) for name in (*KEPT, "resumed", "stages_s")}
         return told | {"totals": self.totals, "reasons": dict(reasons), "failed": self.failed}
 
 
@@ -118,9 +123,10 @@ class Making:
         request: Request,
         hands: Callable[[Path], AbstractContextManager[Hands]],
         tell: Tell,
+        learn: Learn | None = None,
     ) -> None:
         self._service, self._request, self._tell = service, request, tell
-        self._hands = hands
+        self._hands, self._learn = hands, learn
         self._stages: dict[str, float] = {}
         self._last = perf_counter()
 
@@ -201,7 +207,9 @@ class Making:
             outcome, plan, taken = self._worked_out(sources, spool, hands)
             outcome.resumed = told is not None or known is not None
             if plan.rows and not self._request.dry_run:
-                writing = _Writing(self._service, spool, plan, hands, self._tell)
+                writing = _Writing(
+                    self._service, spool, plan, hands, self._request.sizes, self._tell
+                )
                 run, world = known or self._begun(key, plan)
                 if run.plan != plan.digest:
                     raise Conflict("archive.other_plan", {"world": world.name})
@@ -209,6 +217,10 @@ class Making:
                 writing.run(local_operator(world), sources, taken, outcome)
                 outcome.world = world.name
                 self._lap("write")
+                self._service.release(guard, world)
+                if self._learn is not None:
+                    outcome.learned = self._learn(local_operator(world))
+                    self._lap("learn")
                 self._ended(local_operator(world), outcome)
                 spool.remove()
         outcome.stages_s = self._stages
@@ -248,8 +260,7 @@ class Making:
         return self._service.begin(key, plan.digest, names, until)
 
     def _ended(self, actor: Actor, outcome: Outcome) -> None:
-        names = ("files", "world", "fires", "detections", "since", "until")
-        account = {name: getattr(outcome, name) for name in names}
+        account = {name: getattr(outcome, name) for name in KEPT}
         self._service.end(actor, outcome.detections, account)
 
     def _lap(self, stage: str) -> None:
@@ -267,10 +278,11 @@ class _Writing:
         spool: Spool,
         plan: Plan,
         hands: Hands,
+        sizes: Sizes,
         tell: Tell,
     ) -> None:
         self._service, self._spool, self._plan = service, spool, plan
-        self._hands, self._tell = hands, tell
+        self._hands, self._sizes, self._tell = hands, sizes, tell
 
     def run(
         self, actor: Actor, sources: Sequence[Source], taken: Sequence[Taken], outcome: Outcome
@@ -290,7 +302,7 @@ class _Writing:
         self._tell("write", done, self._plan.rows)
         with ThreadPoolExecutor(1) as beside:
             before: Future[None] | None = None
-            for part in self._measured(todo):
+            for part in self._measured(actor, todo):
                 if before is not None:
                     before.result()
                 before = beside.submit(self._service.put_part, actor, part, batch_of)
@@ -299,21 +311,22 @@ class _Writing:
             if before is not None:
                 before.result()
 
-    def _measured(self, numbers: Iterable[int]) -> Iterator[Part]:
+    def _measured(self, actor: Actor, numbers: Iterable[int]) -> Iterator[Part]:
         """Parts with their fires measured, in order."""
         opened: deque[tuple[_Opened, int]] = deque()
 
         def jobs() -> Iterator[Bunch]:
             for number in numbers:
                 part = _Opened(self._spool, self._plan, number)
-                bunches = list(part.bunches(self._bunch_rows))
+                bunches = list(part.bunches(self._sizes.bunch_rows))
                 opened.append((part, len(bunches)))
-                yield from bunches
+                for bunch in bunches:
+                    yield replace(bunch, near=self._service.around(actor, bunch.fires()))
 
         measured: list[Measured] = []
         got = 0
         for found in self._hands.each(
-            tasks.measure, self._hands.share(self._service.ruler()), jobs()
+            tasks.measure, self._hands.share(self._service.ruler(actor)), jobs()
         ):
             measured += found
             got += 1
@@ -322,10 +335,6 @@ class _Writing:
                 opened.popleft()
                 yield part.finished(measured)
                 measured, got = [], 0
-
-    @property
-    def _bunch_rows(self) -> int:
-        return Sizes.bunch_rows
 
 
 class _Opened:
@@ -352,7 +361,7 @@ class _Opened:
             mine = np.flatnonzero(bunch == one)
             first, last = int(begins[mine[0]]), int(ends[mine[-1]])
             rows = self._rows[first:last][list(DETECTION.names or ())].astype(DETECTION)
-            yield Bunch(rows, ends[mine] - first)
+            yield Bunch(rows, ends[mine] - first, ())
 
     def finished(self, measured: Sequence[Measured]) -> Part:
         """The part with its fires measured."""

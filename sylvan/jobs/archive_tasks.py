@@ -4,6 +4,7 @@ Pure functions of what they are given, so that it does not matter which process 
 """
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -15,6 +16,7 @@ from sylvan.domain.address import AddressIndex
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import Measured
 from sylvan.domain.slices import MarginTooShortError, folded, owned
+from sylvan.domain.surroundings import Surroundings
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parsed import ParsedFile
@@ -206,10 +208,17 @@ class Bunch:
     """Fire after fire."""
     ends: I8
     """Place after the last row of each."""
+    near: Sequence[Surroundings]
+    """What is known around each."""
+
+    def fires(self) -> Iterator[Detections]:
+        """The detections of each."""
+        starts = np.concatenate([[0], self.ends[:-1]])
+        for start, end in zip(starts.tolist(), self.ends.tolist(), strict=True):
+            yield self.rows[start:end]
 
 
 def measure(ruler: Ruler, job: Bunch) -> list[Measured]:
     """Everything that follows from the detections of each fire."""
-    starts = np.concatenate([[0], job.ends[:-1]])
-    spans = zip(starts.tolist(), job.ends.tolist(), strict=True)
-    return [ruler.of_rows(job.rows[start:end]) for start, end in spans]
+    pairs = zip(job.fires(), job.near, strict=True)
+    return [ruler.of_rows(rows, near=near) for rows, near in pairs]

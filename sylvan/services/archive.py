@@ -21,6 +21,7 @@ from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.codes import Coded, Conflict
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.fires import CANDIDATE, Fire, Measured, summary
+from sylvan.domain.surroundings import Surroundings
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.domain.worlds import World, WorldClock, WorldKind
 from sylvan.services import feeds as feed_states
@@ -28,6 +29,7 @@ from sylvan.services.base import Base
 from sylvan.services.geography import Geography
 from sylvan.services.intake import FEED_KIND, Taken
 from sylvan.services.measure import Ruler
+from sylvan.services.surroundings import Asked, Surveyor
 from sylvan.services.worlds import as_dict
 from sylvan.store import archive, audit, detections, events, fires, layers, ledger, worlds
 from sylvan.store.archive import ArchiveRun
@@ -82,6 +84,7 @@ class Archive(Base):
     """Use-cases of making a world from an archive."""
 
     geography: Geography
+    surveyor: Surveyor
 
     def border(self) -> tuple[Item, ...]:
         """The region's own boundary; nothing where none is loaded."""
@@ -89,10 +92,18 @@ class Archive(Base):
             found = layers.features(conn, region_code=self.geography.code, kinds=[BOUNDARY])
             return tuple(item for _, item in found)
 
-    def ruler(self) -> Ruler:
-        """What measures fires here."""
+    def ruler(self, actor: Actor) -> Ruler:
+        """What measures fires in this world."""
         with self.engine.connect() as conn:
-            return self.geography.region(conn).ruler
+            region = self.geography.region(conn)
+            return self.surveyor.ruler(conn, actor, region, self.clock())
+
+    def around(self, actor: Actor, fires: Iterable[Detections]) -> list[Surroundings]:
+        """What is known around each of some fires."""
+        asked = [Asked(rows) for rows in fires]
+        with self.engine.connect() as conn:
+            region = self.geography.region(conn)
+            return self.surveyor.around(conn, actor, region, asked, self.clock())
 
     @contextmanager
     def alone(self, key: bytes) -> Iterator[Connection]:
@@ -118,6 +129,10 @@ class Archive(Base):
         """
         if not archive.hold_world(guard, world.id):
             raise Conflict("archive.world_busy", {"world": world.name})
+
+    def release(self, guard: Connection, world: World) -> None:
+        """Let batches in again."""
+        archive.release_world(guard, world.id)
 
     def found(self, key: bytes) -> tuple[ArchiveRun, World] | None:
         """The run of these files with these options, begun or ended, and its world."""

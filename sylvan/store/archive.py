@@ -29,6 +29,8 @@ from sylvan.store.base import JSONB, METADATA, at
 
 FILE: Final = "file"
 PART: Final = "part"
+WORLD_SPACE: Final = 7
+"""First half of the advisory lock of a world, as intake takes it."""
 LOCK_SPACE: Final = 8
 """First half of the advisory lock of who makes an archive."""
 
@@ -82,7 +84,12 @@ def lock(conn: Connection, key: bytes) -> bool:
 
 def hold_world(conn: Connection, world_id: int) -> bool:
     """Keep batches out of a world for as long as this connection lives (see ``world_lock``)."""
-    return bool(conn.scalar(select(func.pg_try_advisory_lock(7, world_id))))
+    return bool(conn.scalar(select(func.pg_try_advisory_lock(WORLD_SPACE, world_id))))
+
+
+def release_world(conn: Connection, world_id: int) -> None:
+    """Let batches in again."""
+    conn.execute(select(func.pg_advisory_unlock(WORLD_SPACE, world_id)))
 
 
 def find(conn: Connection, key: bytes) -> ArchiveRun | None:

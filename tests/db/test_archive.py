@@ -7,7 +7,6 @@ from sylvan.feeds.options import ReadOptions
 from sylvan.jobs.archive import Making, Request
 from sylvan.jobs.archive_hands import local
 from sylvan.jobs.archive_stages import Sizes
-from sylvan.services.archive import Archive
 from sylvan.services.log import drain
 from tests.db import books
 from tests.db.helpers import (
@@ -50,9 +49,8 @@ def files(folder, *, seed: int = 4):
 
 def made(house, paths, folder, *, world="archive", sizes=SMALL, **more):
     """Run an archive in two processes."""
-    service = Archive(house.worlds.engine, house.worlds.clock, house.geography)
     request = Request(paths, OPTIONS, folder, world, sizes=sizes, **more)
-    return Making(service, request, lambda spool: local(2, spool), lambda *_: None).run()
+    return Making(house.archive, request, lambda spool: local(2, spool), lambda *_: None).run()
 
 
 def taken_one_by_one(house, paths, world):
