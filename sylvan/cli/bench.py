@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -77,3 +78,24 @@ def live(
 ) -> None:
     """One change to many sockets, against a raw protocol that writes one pre-made frame."""
     _measure("live", lambda bench: bench.run(clients, repeat), json=json)
+
+
+@app.command()
+def screening(
+    seeds: Annotated[
+        str, typer.Option(help="Seeds of the made-up seasons; others than those of calibration.")
+    ] = "1,2,3,4",
+    days: Annotated[float, typer.Option(help="Length of each season.")] = 40.0,
+    data: Annotated[
+        Path, typer.Option(help="Folder with heat_sources/ and firms/; absent: no flare survey.")
+    ] = Path("../shared/data"),
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Also make the weights anew, on their own seeds.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """How surely fires are told from flares, glint, roofs and hits, beside three filters."""
+    numbers = [int(one) for one in seeds.split(",")]
+    _measure(
+        "screening", lambda bench: bench.run(numbers, days, data, calibrate=calibrate), json=json
+    )

@@ -93,12 +93,9 @@ def screen(
     told = terms_of(rows, register, near, limits)
     scale = _static_scale(told.terms, weights, limits)
     reasons = [
-        Reason(
-            one.code,
-            getattr(weights, one.name) * one.value * (scale if one.name in _STATIC else 1.0),
-            one.params,
-        )
+        Reason(one.code, weight, one.params)
         for one in told.terms
+        if (weight := _weight(one, weights) * (scale if one.name in _STATIC else 1.0))
     ]
     before = _log_odds(weights.prior)
     total = before + math.fsum(one.weight for one in reasons)
@@ -107,6 +104,11 @@ def screen(
         reasons.append(Reason("screening.kept", least - total))
         total = least
     return Screening(1.0 / (1.0 + math.exp(-total)), total, tuple(reasons), told.missing)
+
+
+def _weight(term: Term, weights: Weights) -> float:
+    """Its log-odds; what calibration found to say nothing is 0 and is left out."""
+    return float(getattr(weights, term.name)) * term.value
 
 
 def _log_odds(probability: float) -> float:
@@ -120,9 +122,7 @@ _STATIC: Final = frozenset(
 
 def _static_scale(terms: tuple[Term, ...], weights: Weights, limits: Limits) -> float:
     """Terms that say the same thing, that it is a permanent source, are bounded together."""
-    total = math.fsum(
-        getattr(weights, one.name) * one.value for one in terms if one.name in _STATIC
-    )
+    total = math.fsum(_weight(one, weights) for one in terms if one.name in _STATIC)
     return limits.static_limit / total if total < limits.static_limit else 1.0
 
 

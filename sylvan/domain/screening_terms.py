@@ -151,8 +151,8 @@ def _course(looks: Looks, limits: Limits) -> Told:
     grown = ramp(across, limits.grown_km)
     if grown:
         terms.append(Term("grown", "screening.grown", (("km", round(across, 1)),), grown))
-    if days >= limits.rhythm_days and looks[kernel.PASSES] >= limits.rhythm_passes:
-        terms.append(_rhythm(looks, limits))
+    if looks[kernel.PASSES] and across < limits.standing_km:
+        terms += _rhythm(looks, limits)
     stood = ramp(days, limits.standing_days)
     if stood and across <= limits.standing_km and looks[kernel.DRIFT_KM] < limits.drift_km:
         told = (("days", round(days)), ("km", round(across, 1)))
@@ -160,15 +160,16 @@ def _course(looks: Looks, limits: Limits) -> Told:
     return Told(tuple(terms))
 
 
-def _rhythm(looks: Looks, limits: Limits) -> Term:
-    """Fires burn by day; by night everything glows, and of a flare nothing else is seen."""
+def _rhythm(looks: Looks, limits: Limits) -> list[Term]:
+    """Fires burn by day; by night everything glows, and of a small flare nothing else is seen."""
     passes, dark = int(looks[kernel.PASSES]), int(looks[kernel.DARK_PASSES])
     if passes == dark:
-        return Term("only_night", "screening.only_night", (("passes", passes),))
+        return [Term("only_night", "screening.only_night", (("passes", passes),))]
+    if looks[kernel.SPAN_D] < limits.rhythm_days or passes < limits.rhythm_passes:
+        return []
     told = (("passes", passes), ("day", passes - dark))
-    return Term(
-        "by_day", "screening.by_day", told, min(1.0, (passes - dark) / limits.rhythm_passes)
-    )
+    value = min(1.0, (passes - dark) / limits.rhythm_passes)
+    return [Term("by_day", "screening.by_day", told, value)]
 
 
 def _power(looks: Looks, limits: Limits) -> Told:

@@ -12,51 +12,51 @@ class Weights:
     """Natural-log likelihood ratios."""
 
     version: str = "screen-2"
-    prior: float = 0.5  # probability of a vegetation fire before anything is known
+    prior: float = 0.425  # probability of a vegetation fire before anything is known
 
     # What one pass shows
-    night_high: float = 4.0
-    night_nominal: float = 2.5
-    day_high: float = 2.5
-    day_nominal: float = 1.2
-    day_low: float = -1.0  # only when nothing burns beside it: low pixels edge big fires
-    percent: float = 2.0  # times ln(c/(100−c)) within ±1, for MODIS' 0…100
-    alone: float = -0.5  # one pixel in one pass
-    neighbours: float = 3.0  # ``many`` beside one pixel in one pass; less by their logarithm
-    power: float = 1.0  # FRP above ``power_mw``
-    radiation_hit: float = -4.0
+    night_high: float = 2.8
+    night_nominal: float = 1.31
+    day_high: float = 2.77
+    day_nominal: float = 1.46
+    day_low: float = -1.41  # only when nothing burns beside it: low pixels edge big fires
+    percent: float = 1.82  # times ln(c/(100−c)) within ±1, for MODIS' 0…100
+    alone: float = 0.0  # one pixel in one pass
+    neighbours: float = 2.48  # ``many`` beside one pixel in one pass; less by their logarithm
+    power: float = 1.31  # FRP above ``power_mw``
+    radiation_hit: float = -4.29
     hot_ground: float = -1.0
-    glint: float = -3.0
-    roof: float = -1.0
+    glint: float = -3.02
+    roof: float = -1.18
 
     # What passes show together
     geostationary: float = 1.5
-    second_satellite: float = 1.5
-    repeat_pass: float = 1.0
-    grown: float = 2.0
-    only_night: float = -1.0
-    by_day: float = 1.0
-    standing: float = -4.0
+    second_satellite: float = 0.42
+    repeat_pass: float = 0.0
+    grown: float = 1.99
+    only_night: float = -0.66
+    by_day: float = 0.71
+    standing: float = -4.28
 
     # What is known of the place
-    static_source: float = -5.0  # times its confidence and the covered share
+    static_source: float = -5.19  # times its confidence and the covered share
     static_type: float = -4.0
     volcano_type: float = -5.0
     offshore_type: float = -4.0
-    industry: float = -2.0
-    land_burns: float = 0.3
-    land_bare: float = -1.5
-    land_water: float = -2.0
+    industry: float = -2.02
+    land_burns: float = 0.37
+    land_bare: float = -1.43
+    land_water: float = -1.88
     snow: float = -3.0
     winter: float = -2.0
 
     # Weather
     danger_high: float = 0.5
     danger_low: float = -0.5
-    rain: float = -1.0
-    damp: float = -0.5
-    dry: float = 0.5
-    lightning: float = 1.0
+    rain: float = -0.9
+    damp: float = -0.49
+    dry: float = 0.57
+    lightning: float = 1.08
 
     # What people and cameras say
     citizen: float = 1.5
