@@ -197,9 +197,9 @@ def of_refs(
 
 def stamp(conn: Connection, actor: Actor) -> str:
     """A text that changes whenever the world's register does: for caches in the process."""
-    query = select(func.max(sources.c.changed_at), func.count())
-    newest, count = conn.execute(query.where(sources.c.world_id == actor.world.id)).one()
-    return f"{newest}/{count}"
+    query = select(func.max(sources.c.changed_at), func.count(), func.sum(sources.c.version))
+    newest, count, steps = conn.execute(query.where(sources.c.world_id == actor.world.id)).one()
+    return f"{newest}/{count}/{steps}"
 
 
 def told_otherwise(conn: Connection, actor: Actor, at: datetime) -> list[tuple[Entry, str]]:
