@@ -53,8 +53,9 @@ class LookRules:
     weak_view_deg: float = 60.0
     # view zenith angle from which a MODIS pixel is six times, a VIIRS pixel twice its size at nadir
     # (slant distance; scan and track of FIRMS files agree), so that small fires drown in it
-    clear_km: float = 10.0
-    # another hot spot of the same pass so near shows that the sky was open there
+    clear_km: float = 5.0
+    # another hot spot of the same pass so near shows that the sky was open there: of 39,000 looks
+    # without a pixel in generated days 71 % were clear, of those with such a neighbour 93 %
     beside_deg: float = 1.0
     # scan angle beyond the swath's end in which a fire's far side may still have been seen
     silent: timedelta = timedelta(hours=12)

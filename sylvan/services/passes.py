@@ -89,9 +89,11 @@ class Passes(Base):
     def of_fire(self, actor: Actor, fire_id: UUID, hours: float) -> dict[str, Any]:
         """Which passes saw a fire, saw nothing, are silent; when nobody looked; who comes next."""
         now = actor.world.now(self.clock())
-        since = now - timedelta(hours=hours)
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
+            asked = now - timedelta(hours=hours)
+            # what passed before the world took in anything is no silence of the satellites
+            since = max(asked, heard.first(conn, actor) or asked)
             choice = self._choice(conn, actor, now)
             lon, lat = fire.measured.point
             rows = _over(choice.sets, lon, lat, since - passes.SAME_PASS, now + AHEAD)
@@ -103,7 +105,10 @@ class Passes(Base):
             "next": [_coming(row) for row in rows[cut:] if row["covered"]],
             "gaps": _gaps(seen, since, now) if choice.sets else [],
             "elements": [_element(one, now) for one in choice.sets],
-            "missing": [told.as_dict() for told in _missing(choice, rows[:cut], seen, facts)],
+            "missing": [
+                told.as_dict()
+                for told in (*_began(asked, since), *_missing(choice, rows[:cut], seen, facts))
+            ],
         }
 
     def over(self, actor: Actor, lon: float, lat: float, hours: float) -> dict[str, Any]:
@@ -225,6 +230,11 @@ def _over(
     reach = np.array([half[one] for one in rows["satellite"].tolist()])
     near: Overflights = rows[np.abs(rows["scan_deg"]) <= reach + looks.LOOK_RULES.beside_deg]
     return near
+
+
+def _began(asked: datetime, since: datetime) -> list[Coded]:
+    """That the world is younger than what was asked for."""
+    return [Coded("passes.began", {"at": _iso(since)})] if since > asked else []
 
 
 def _missing(choice: Choice, rows: Overflights, seen: Sequence[Look], facts: Facts) -> list[Coded]:

@@ -55,6 +55,16 @@ def arrivals(conn: Connection, actor: Actor, since: datetime) -> list[Arrival]:
     return found + [Arrival(row.feed, "", row.last_poll) for row in conn.execute(polls)]
 
 
+def first(conn: Connection, actor: Actor) -> datetime | None:
+    """Since when the world knows of satellites: its first batch, or the first pixel in it."""
+    b, d = batches.c, detections.c
+    moments = [
+        conn.scalar(scope(select(func.min(b.received_at)), actor, batches)),
+        conn.scalar(scope(select(func.min(d.acq_at)), actor, detections)),
+    ]
+    return min((moment for moment in moments if moment), default=None)
+
+
 def glimpses(
     conn: Connection, actor: Actor, fire_ids: list[UUID], since: datetime
 ) -> list[Glimpse]:
