@@ -27,12 +27,15 @@ export class Engine {
         id,
         version: 1,
         kind: kinds[i % kinds.length],
-        name: i % 3 ? null : `Объект ${i + 1}`,
+        name: i % 3 ? null : { ru: `Объект ${i + 1}`, en: `Site ${i + 1}` },
+        verdicts: [],
+        months: [],
+        hours: [],
         state: ['proposed', 'confirmed', 'proposed', 'denied', 'expired'][i % 5],
         origin: ['learned', 'import', 'learned', 'person', 'layer'][i % 5],
         point: [112 + rand() * 24, 59 + rand() * 8],
         radius_km: 0.5 + rand() * 2,
-        evidence: [{ code: 'reason.group.linked_distance_time', params: { distance_km: 0.2, hours: 40 } }],
+        evidence: [{ code: 'heat.evidence_snow', params: { count: 41 } }],
       });
     }
     this.strokes = Array.from({ length: 260 }, () => ({
@@ -189,7 +192,7 @@ export class Engine {
       distance_km: 1.9 * i,
       hours_before: 9.4 * i,
       peak_ka: i === 1 ? -31 : null,
-      weight: 1.6 / i,
+      weight: 0.9 / i,
     }));
     return { candidates: fire.n_passes > 2 ? candidates : [], missing: [] };
   }
@@ -354,12 +357,13 @@ export class Engine {
     Object.assign(source, {
       version: source.version + 1,
       state: body.verdict === 'confirm' ? 'confirmed' : 'denied',
+      verdicts: [{ verdict: body.verdict, in_force: true }],
     });
     return { id, version: source.version };
   }
   undoHeat(id, _body, request) {
     const source = this.find(this.heat, id, request);
-    Object.assign(source, { version: source.version + 1, state: source.before ?? 'proposed' });
+    Object.assign(source, { version: source.version + 1, state: source.before ?? 'proposed', verdicts: [] });
     return { id, version: source.version };
   }
 

@@ -20,6 +20,9 @@ import type {
   Causes,
   DetectionKey,
   Explanation,
+  HeatChanged,
+  HeatSource,
+  NewHeatSource,
   Operated,
   Passes,
   PeopleEdge,
@@ -135,7 +138,7 @@ export function worldApi(world: string) {
     firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
     passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
-    causes: (id: string) => read<Causes>(`/fires/${id}/causes`),
+    causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),
     surgeries: (id: string) => request<Surgery[]>(`/fires/${id}/surgeries${q}`),
@@ -149,13 +152,14 @@ export function worldApi(world: string) {
     sendTrack: (fire: Fire, form: FormData, key: string) =>
       send<{ edge: string; fire: Changed }>(`/fires/${fire.id}/edges/gpx`, fire.version, form, key),
     undoEdge: (item: PeopleEdge) => send<unknown>(`/edges/${item.id}/undo`, item.version, {}),
-    heatSources: (more: string) => read<GeoJSON.FeatureCollection>('/heat-sources', more),
-    heatSource: (id: string) => read<HeatSource>(`/heat-sources/${id}`),
-    addHeatSource: (body: NewHeatSource, key: string) => send<Changed>('/heat-sources', undefined, body, key),
+    heatSources: (more: string) => request<GeoJSON.FeatureCollection>(`/heat-sources${q}${more}`),
+    heatSource: (id: string) => request<HeatSource>(`/heat-sources/${id}${q}`),
+    addHeatSource: (body: NewHeatSource, key: string) =>
+      request<HeatChanged>(`/heat-sources${q}`, { method: 'POST', body, key }),
     judgeHeat: (item: HeatSource, verdict: 'confirm' | 'deny', note: string) =>
-      send<Changed>(`/heat-sources/${item.id}/verdict`, item.version, { verdict, ...(note ? { note } : {}) }),
-    undoHeat: (item: HeatSource) => send<Changed>(`/heat-sources/${item.id}/undo`, item.version, {}),
-    lightning: (more: string) => read<GeoJSON.FeatureCollection>('/lightning', more),
+      change(`/heat-sources/${item.id}/verdict`, item.version, { verdict, note }),
+    undoHeat: (item: HeatSource) => change(`/heat-sources/${item.id}/undo`, item.version),
+    lightning: (more: string) => request<GeoJSON.FeatureCollection>(`/lightning${q}${more}`),
     fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),
     report: (id: string) => request<Report>(`/reports/${id}${q}`),
     photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,
@@ -190,17 +194,6 @@ export interface NewEdge {
   geometry: GeoJSON.Geometry;
   at: string;
   note?: string;
-}
-export interface NewHeatSource {
-  kind: string;
-  point: [number, number];
-  radius_km: number;
-  name?: string;
-}
-export interface HeatSource {
-  id: string;
-  version: number;
-  [more: string]: unknown;
 }
 export type WorldApi = ReturnType<typeof worldApi>;
 export type Facts = Record<string, string | number | boolean | null>;

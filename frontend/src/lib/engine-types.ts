@@ -1,5 +1,4 @@
 /** What the engine tells about one fire beyond its summary. */
-import type { Point, Said } from './api-types';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -35,18 +34,10 @@ export interface PeopleEdge {
   in_force: boolean;
 }
 
-export interface Cause {
-  cause: string;
-  at: string;
-  point: Point;
-  distance_km: number;
-  hours_before: number;
-  peak_ka: number | null;
-  weight: number;
-}
-export interface Causes {
-  candidates: Cause[];
-  missing: Said[];
-}
+export type Causes = Schemas['Causes'];
 
-export type HeatState = 'proposed' | 'confirmed' | 'denied' | 'expired';
+export type HeatSource = Schemas['HeatDetail'];
+export type HeatChanged = Schemas['HeatChanged'];
+export type HeatState = HeatSource['state'];
+export type HeatKind = HeatSource['kind'];
+export type NewHeatSource = Pick<Schemas['NewHeatSource'], 'kind' | 'point' | 'radius_km' | 'name'>;

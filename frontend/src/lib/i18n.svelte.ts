@@ -117,6 +117,7 @@ const LISTS: Record<string, string> = {
   level: 'level',
   zone: 'zone',
   by: 'actor',
+  undone_by: 'actor',
   satellite: 'satellite',
   satellites: 'satellite',
   source_kind: 'source',

@@ -166,6 +166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/causes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Strokes that may have lit a fire, the likeliest first
+         * @description Within 10 km of its first detections, in the ten days before it was seen.
+         */
+        get: operations["lightning_causes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/detections": {
         parameters: {
             query?: never;
@@ -431,6 +451,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/heat-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Places that burn by trade, the surest first */
+        get: operations["heat_listed"];
+        put?: never;
+        /**
+         * A place that burns by trade
+         * @description A dispatcher's counts at once; a partner's is proposed until it is confirmed.
+         */
+        post: operations["heat_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heat-sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source with its evidence */
+        get: operations["heat_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heat-sources/{source_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take back the newest word
+         * @description The word before it counts again; where none is left, the answer says who took it.
+         */
+        post: operations["heat_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heat-sources/{source_id}/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm or deny it
+         * @description The newest word counts; every word stays in the evidence.
+         */
+        post: operations["heat_verdict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest": {
         parameters: {
             query?: never;
@@ -479,6 +577,27 @@ export interface paths {
         get: operations["map_items"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lightning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Strokes, newest first */
+        get: operations["lightning_listed"];
+        put?: never;
+        /**
+         * Take in strokes
+         * @description A list, GeoJSON points, or any file that `sylvan lightning load` takes. Bad rows are told by number and field, the rest goes in; sent again, strokes are duplicates.
+         */
+        post: operations["lightning_take"];
         delete?: never;
         options?: never;
         head?: never;
@@ -829,6 +948,23 @@ export interface components {
             fire_id: string;
         };
         /**
+         * BadRow
+         * @description A row that could not be used.
+         */
+        BadRow: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /**
+             * Line
+             * @description line of the text, or number in the list
+             */
+            line: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Bearing
          * @description A direction from a known place.
          */
@@ -857,6 +993,54 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * Cause
+         * @description A stroke that may have lit the fire.
+         */
+        Cause: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Cause
+             * @constant
+             */
+            cause: "lightning";
+            /**
+             * Distance Km
+             * @description from the nearest of its first detections
+             */
+            distance_km: number;
+            /**
+             * Hours Before
+             * @description before it was first seen
+             */
+            hours_before: number;
+            /** Peak Ka */
+            peak_ka: number | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Weight
+             * @description 0…1, by distance, time and polarity; no probability
+             */
+            weight: number;
+        };
+        /**
+         * Causes
+         * @description Candidates, the likeliest first, and what is not known.
+         */
+        Causes: {
+            /** Candidates */
+            candidates: components["schemas"]["Cause"][];
+            /** Missing */
+            missing: components["schemas"]["CodedText"][];
         };
         /**
          * Change
@@ -1337,6 +1521,139 @@ export interface components {
             to: string;
         };
         /**
+         * HeatChanged
+         * @description The source as it stands after the change.
+         */
+        HeatChanged: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "confirmed" | "denied" | "expired";
+            /** Version */
+            version: number;
+        };
+        /**
+         * HeatDetail
+         * @description One source with everything that speaks for or against it.
+         */
+        HeatDetail: {
+            /**
+             * Confidence
+             * @description 0…1, of the evidence
+             */
+            confidence: number;
+            /** Evidence */
+            evidence: components["schemas"]["CodedText"][];
+            /**
+             * Facts
+             * @description the same in numbers, by where it comes from
+             */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Hours */
+            hours: number[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["HeatKind"];
+            /** Last Seen */
+            last_seen: string | null;
+            /** Months */
+            months: number[];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "learned" | "import" | "person" | "partner" | "layer";
+            /**
+             * Period Days
+             * @description silence after which it expires
+             */
+            period_days: number | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Radius Km */
+            radius_km: number;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "confirmed" | "denied" | "expired";
+            /** Valid Until */
+            valid_until: string | null;
+            /** Verdicts */
+            verdicts: components["schemas"]["SaidVerdict"][];
+            /** Version */
+            version: number;
+            /**
+             * Weight
+             * @description 0…1, what it counts for now; 0 denied or expired
+             */
+            weight: number;
+            /** World */
+            world: string;
+        };
+        /**
+         * HeatKind
+         * @description What burns there; the words stand in the catalogues (``heat.…``).
+         * @enum {string}
+         */
+        HeatKind: "flare" | "plant" | "industry" | "boiler" | "mine" | "landfill" | "volcano" | "other";
+        /**
+         * HeatState
+         * @description What an entry counts for.
+         * @enum {string}
+         */
+        HeatState: "proposed" | "confirmed" | "denied" | "expired";
+        /**
+         * HeatUndo
+         * @description Why the newest word is taken back.
+         */
+        HeatUndo: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * HeatVerdict
+         * @description What somebody who knows the place says.
+         */
+        HeatVerdict: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "confirm" | "deny";
+        };
+        /**
          * Histogram
          * @description Counts of detections by step.
          */
@@ -1539,6 +1856,40 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NewHeatSource
+         * @description A place that burns by trade.
+         */
+        NewHeatSource: {
+            /**
+             * Hours
+             * @description UTC hours in which it burns; none: all day
+             */
+            hours?: number[] | null;
+            kind: components["schemas"]["HeatKind"];
+            /**
+             * Months
+             * @description UTC months in which it burns; none: all year
+             */
+            months?: number[] | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Radius Km
+             * @default 1
+             */
+            radius_km: number;
+            /** Valid Until */
+            valid_until?: string | null;
         };
         /**
          * NewReport
@@ -1924,6 +2275,36 @@ export interface components {
          */
         ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected";
         /**
+         * SaidVerdict
+         * @description One word of one person or partner, taken back or not.
+         */
+        SaidVerdict: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** In Force */
+            in_force: boolean;
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "confirm" | "deny";
+        };
+        /**
          * Snapshot
          * @description Everything on the map at one number of the log: start here, then resume after it.
          */
@@ -2043,6 +2424,41 @@ export interface components {
             rows: number;
             /** Superseded */
             superseded: number;
+        };
+        /**
+         * TakenStrokes
+         * @description What became of strokes; ``rows = accepted + duplicates + outside + rejected``.
+         */
+        TakenStrokes: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Bad
+             * @description the first hundred of the rejected
+             */
+            bad: components["schemas"]["BadRow"][];
+            /**
+             * Batch
+             * @description number in the ledger
+             */
+            batch: number;
+            /** Duplicates */
+            duplicates: number;
+            /** File */
+            file: string;
+            /**
+             * Fires
+             * @description fires that changed
+             */
+            fires: number;
+            /** Outside */
+            outside: number;
+            /** Product */
+            product: string;
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
         };
         /**
          * Term
@@ -2898,6 +3314,52 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FireDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    lightning_causes: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "candidates": [
+                     *         {
+                     *           "at": "2026-07-16T09:12:44.120Z",
+                     *           "cause": "lightning",
+                     *           "distance_km": 0.31,
+                     *           "hours_before": 7.9,
+                     *           "peak_ka": 32.5,
+                     *           "point": [
+                     *             126.409,
+                     *             62.208
+                     *           ],
+                     *           "weight": 0.4771
+                     *         }
+                     *       ],
+                     *       "missing": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Causes"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -3763,6 +4225,384 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    heat_listed: {
+        parameters: {
+            query?: {
+                /** @description several: `state=…&state=…` */
+                state?: components["schemas"]["HeatState"][] | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               113.11,
+                     *               61.8
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d",
+                     *           "properties": {
+                     *             "confidence": 0.9,
+                     *             "hours": [
+                     *               0,
+                     *               1,
+                     *               2,
+                     *               3,
+                     *               4,
+                     *               5,
+                     *               6,
+                     *               7,
+                     *               8,
+                     *               9,
+                     *               10,
+                     *               11,
+                     *               12,
+                     *               13,
+                     *               14,
+                     *               15,
+                     *               16,
+                     *               17,
+                     *               18,
+                     *               19,
+                     *               20,
+                     *               21,
+                     *               22,
+                     *               23
+                     *             ],
+                     *             "id": "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d",
+                     *             "kind": "flare",
+                     *             "last_seen": "2026-07-16T23:59:59Z",
+                     *             "months": [
+                     *               1,
+                     *               2,
+                     *               3,
+                     *               4,
+                     *               5,
+                     *               6,
+                     *               7,
+                     *               8,
+                     *               9,
+                     *               10,
+                     *               11,
+                     *               12
+                     *             ],
+                     *             "name": null,
+                     *             "origin": "learned",
+                     *             "period_days": 400,
+                     *             "point": [
+                     *               113.11,
+                     *               61.8
+                     *             ],
+                     *             "radius_km": 0.78,
+                     *             "source": "sylvan",
+                     *             "state": "confirmed",
+                     *             "valid_until": null,
+                     *             "version": 2,
+                     *             "weight": 0.95,
+                     *             "world": "live"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    heat_create: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "boiler",
+                 *       "name": "Котельная",
+                 *       "point": [
+                 *         129.73,
+                 *         62.03
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHeatSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d",
+                     *       "state": "confirmed",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeatChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    heat_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "confidence": 0.9,
+                     *       "evidence": [
+                     *         {
+                     *           "code": "heat.evidence_learned",
+                     *           "params": {
+                     *             "count": 208,
+                     *             "detections": 1731,
+                     *             "first": "2025-05-20",
+                     *             "last": "2026-07-16",
+                     *             "years": "2025, 2026"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "facts": {
+                     *         "learned": {
+                     *           "days": 208,
+                     *           "years": [
+                     *             2025,
+                     *             2026
+                     *           ]
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         0,
+                     *         1,
+                     *         2,
+                     *         3,
+                     *         4,
+                     *         5,
+                     *         6,
+                     *         7,
+                     *         8,
+                     *         9,
+                     *         10,
+                     *         11,
+                     *         12,
+                     *         13,
+                     *         14,
+                     *         15,
+                     *         16,
+                     *         17,
+                     *         18,
+                     *         19,
+                     *         20,
+                     *         21,
+                     *         22,
+                     *         23
+                     *       ],
+                     *       "id": "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d",
+                     *       "kind": "flare",
+                     *       "last_seen": "2026-07-16T23:59:59Z",
+                     *       "months": [
+                     *         1,
+                     *         2,
+                     *         3,
+                     *         4,
+                     *         5,
+                     *         6,
+                     *         7,
+                     *         8,
+                     *         9,
+                     *         10,
+                     *         11,
+                     *         12
+                     *       ],
+                     *       "name": null,
+                     *       "origin": "learned",
+                     *       "period_days": 400,
+                     *       "point": [
+                     *         113.11,
+                     *         61.8
+                     *       ],
+                     *       "radius_km": 0.78,
+                     *       "source": "sylvan",
+                     *       "state": "confirmed",
+                     *       "valid_until": null,
+                     *       "verdicts": [
+                     *         {
+                     *           "actor": "local",
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "id": 7,
+                     *           "in_force": true,
+                     *           "level": "region",
+                     *           "note": "Факел месторождения",
+                     *           "undone_at": null,
+                     *           "undone_by": null,
+                     *           "verdict": "confirm"
+                     *         }
+                     *       ],
+                     *       "version": 2,
+                     *       "weight": 0.95,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeatDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    heat_undo: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Не то место"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HeatUndo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d",
+                     *       "state": "confirmed",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeatChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    heat_verdict: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Факел месторождения",
+                 *       "verdict": "confirm"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HeatVerdict"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f73-5b1e-7c64-8d2f-3e4f5a6b7c8d",
+                     *       "state": "confirmed",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HeatChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     feeds_take: {
         parameters: {
             query: {
@@ -3906,6 +4746,137 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    lightning_listed: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               126.409,
+                     *               62.208
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "4611686018427387905",
+                     *           "properties": {
+                     *             "accuracy_km": null,
+                     *             "at": "2026-07-16T09:12:44.120Z",
+                     *             "kind": "cg",
+                     *             "peak_ka": 32.5
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    lightning_take: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "at": "2026-07-16T09:12:44.120Z",
+                 *         "kind": "cg",
+                 *         "peak_ka": 32.5,
+                 *         "point": [
+                 *           126.409,
+                 *           62.208
+                 *         ]
+                 *       }
+                 *     ]
+                 */
+                "application/json": {
+                    /** Format: date-time */
+                    at: string;
+                    /** @enum {unknown} */
+                    kind?: "cg" | "ic" | null;
+                    peak_ka?: number | null;
+                    point: number[];
+                }[] | {
+                    features: Record<string, never>[];
+                    /** @constant */
+                    type: "FeatureCollection";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "bad": [
+                     *         {
+                     *           "code": "row.bad_time",
+                     *           "field": "at",
+                     *           "line": 2,
+                     *           "value": "yesterday"
+                     *         }
+                     *       ],
+                     *       "batch": 119,
+                     *       "duplicates": 0,
+                     *       "file": "api",
+                     *       "fires": 1,
+                     *       "outside": 0,
+                     *       "product": "lightning",
+                     *       "rejected": 1,
+                     *       "rows": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenStrokes"];
                 };
             };
             "4XX": components["responses"]["Problem"];
