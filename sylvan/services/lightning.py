@@ -84,14 +84,19 @@ class TakenStrokes:
     bad: tuple[dict[str, Any], ...] = ()
 
     @property
-    def counts(self) -> dict[str, int]:
-        """The account of the rows."""
+    def _account(self) -> dict[str, int]:
         names = ("rows", "accepted", "duplicates", "outside", "rejected")
         return {name: getattr(self, name) for name in names}
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The account of the rows."""
+        # no stroke supersedes another; the ledger has one account for all products
+        return self._account | {"superseded": 0, "replaced": 0}
+
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        told = {"file": self.name, "product": PRODUCT, **self.counts}
+        told = {"file": self.name, "product": PRODUCT, **self._account}
         return told | {"batch": self.batch, "fires": self.fires, "bad": list(self.bad)}
 
 
@@ -181,7 +186,7 @@ class Lightning(Base):
         ledger.settle(conn, taken.batch, taken.counts)
         at = actor.world.now(now)
         subject = f"batch:{taken.batch}"
-        events.write(conn, actor, [Event("lightning.taken", subject, at, taken.as_dict())])
+        events.write(conn, actor, [Event("batch.taken", subject, at, taken.as_dict())])
         audit.record(conn, actor, "lightning.take", subject, taken.counts, now=now)
         state = feed_states.state_of(conn, actor, feed, FEED_KIND)
         seen = [datetime.fromtimestamp(float(rows["at"].max()), UTC)] if len(rows) else []

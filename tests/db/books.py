@@ -13,18 +13,22 @@ FAULTS = {
         left join (select batch_id, count(*) n from detection group by 1) d on d.batch_id = b.id
         left join (select batch_id, count(*) n from detection_superseded group by 1) s
                on s.batch_id = b.id
-        where product <> 'report'
+        where product not in ('report', 'lightning')
           and coalesce(d.n, 0) + coalesce(s.n, 0)
            <> (b.counts ->> 'accepted')::bigint + (b.counts ->> 'superseded')::bigint""",
     "a world whose detections are not accepted - replaced": """
         select b.world_id, b.n, d.n from (
             select world_id, sum((counts ->> 'accepted')::bigint - (counts ->> 'replaced')::bigint
-                                 + (counts ->> 'restored')::bigint) as n from batch where product <> 'report' group by 1) b
+                                 + (counts ->> 'restored')::bigint) as n from batch where product not in ('report', 'lightning') group by 1) b
         full join (select world_id, count(*) n from detection group by 1) d using (world_id)
         where coalesce(b.n, 0) <> coalesce(d.n, 0)""",
     "a detection of an unknown batch or of another world's": """
         select d.key from detection d left join batch b on b.id = d.batch_id
         where b.id is null or b.world_id <> d.world_id""",
+    "a file of strokes of which some were lost or doubled": """
+        select b.id, b.counts, count(l.key) from batch b left join lightning l on l.batch_id = b.id
+        where b.product = 'lightning' group by b.id
+        having count(l.key) <> (b.counts ->> 'accepted')::bigint""",
     "a batch without its body": """
         select b.id from batch b
         where not exists (select from ledger_body l where l.sha256 = b.sha256)""",
