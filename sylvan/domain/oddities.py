@@ -25,7 +25,8 @@ class OddityParameters:
     """From when on something is worth a word."""
 
     late_s: int = 40 * 60
-    # s; behind the newest detection known: less than half an orbit is the same pass
+    # s; behind the newest detection known, or before the first: less than half an orbit is the
+    # same pass
     silent_s: int = 2 * DAY_S
     # s; a polar satellite sees every place north of 50° several times a day: two days are a fault
     silent_at_most_s: int = 20 * DAY_S
@@ -65,7 +66,7 @@ def remarks_on(
     if known is not None:
         told += _late(rows, known, now, params)
         earliest, latest = int(rows["acq_at"].min()), int(rows["acq_at"].max())
-        if earliest < known.first_seen:
+        if earliest < known.first_seen - params.late_s:
             hours = _hours(known.first_seen - earliest)
             told.append(Coded("reason.group.backdated", {"hours": hours}))
         if latest - known.last_seen > params.woken_s:

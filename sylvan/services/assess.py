@@ -162,7 +162,7 @@ class Assessor:
             write_fires(conn, actor, found.states, now)
         if found.remarks:
             told_of = [one.as_dict() for one in found.remarks]
-            log.warning("assess.odd_data", world=actor.world.name, remarks=told_of)
+            log.info("assess.odd_data", world=actor.world.name, remarks=told_of)
         at = actor.world.now(now)
         for proposal in found.proposals:
             proposals.add(conn, actor, proposal)
