@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -85,7 +86,7 @@ def screening(
     seeds: Annotated[
         str, typer.Option(help="Seeds of the made-up seasons; others than those of calibration.")
     ] = "1,2,3,4",
-    days: Annotated[float, typer.Option(help="Length of each season.")] = 40.0,
+    days: Annotated[float, typer.Option(help="Length of each season.")] = 32.0,
     data: Annotated[
         Path, typer.Option(help="Folder with heat_sources/ and firms/; absent: no flare survey.")
     ] = Path("../shared/data"),
@@ -99,3 +100,37 @@ def screening(
     _measure(
         "screening", lambda bench: bench.run(numbers, days, data, calibrate=calibrate), json=json
     )
+
+
+@app.command()
+def archive(
+    rows: Annotated[int, typer.Option(help="Rows of one season.")] = 1_000_000,
+    flat: Annotated[
+        bool, typer.Option("--flat/--one", help="Also a quarter of a season, and four.")
+    ] = True,
+    dask: Annotated[
+        bool, typer.Option("--dask/--no-dask", help="Also on a cluster of two workers.")
+    ] = True,
+    json: AsJson = False,
+) -> None:
+    """A year of files → fires in the database: speed, memory at three sizes, a Dask cluster."""
+    _measure("archive", lambda bench: bench.run(rows, flat=flat, dask=dask), json=json)
+
+
+@app.command()
+def perimeters(
+    data: Annotated[
+        Path, typer.Option(help="Folder of real data: `reference/` and `firms/` in it.")
+    ] = Path("../shared/data"),
+    repeat: Repeat = 5,
+    reach_km: Annotated[
+        float, typer.Option(help="Points belong to a perimeter up to this far from it.")
+    ] = 1.0,
+    least: Annotated[int, typer.Option(help="Fewer points of a fire are not compared.")] = 10,
+    json: AsJson = False,
+) -> None:
+    """Edges beside official US perimeters, with four references; speed beside the alpha shape."""
+    try:
+        _measure("perimeters", lambda bench: bench.run(data, repeat, reach_km, least), json=json)
+    except FileNotFoundError as error:
+        raise Refusal(f"No reference data: {error}.", "Name its folder: --data FOLDER") from None
