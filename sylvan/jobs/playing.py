@@ -14,6 +14,7 @@ from sylvan.services.house import House
 
 KIND: Final = "satellite"
 ORBITS: Final = "orbits"
+LIGHTNING: Final = "lightning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class Stage:
             self.house.passes.load(self.actor, name, body, feed)
         except Invalid as error:
             self.house.feeds.failed(self.actor, feed, ORBITS, error.as_coded(), opened=False)
+
+    def lightning(self, name: str, body: bytes, feed: str, received_at: datetime) -> None:
+        """Strokes: what can't be used shows on the feed."""
+        del received_at
+        try:
+            self.house.lightning.take(self.actor, name, body, feed)
+        except FeedError as error:
+            told = Coded(error.code, {"file": name, **_scalars(error.params)})
+            self.house.feeds.failed(self.actor, feed, LIGHTNING, told, opened=False)
 
     def time(self) -> WorldTime:
         """The world's clock, as everybody sees it."""
@@ -92,5 +102,7 @@ def player(
     remember: Callable[[Progress], None] = lambda _: None,
 ) -> Player:
     """A player of items into a world."""
-    doors = Doors(take=stage.take, report=stage.report, orbits=stage.orbits)
+    doors = Doors(
+        take=stage.take, report=stage.report, lightning=stage.lightning, orbits=stage.orbits
+    )
     return Player(items, doors, stage.time(), pace, play_from, remember=remember)

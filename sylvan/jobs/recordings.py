@@ -29,6 +29,7 @@ from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.jobs.replay import Content, Item, ItemKind
 from sylvan.scenario import export
+from sylvan.scenario.deliveries import stroke_file
 from sylvan.scenario.scenario import Scenario
 
 
@@ -65,7 +66,10 @@ class RecordingError(ValueError):
 
 
 def from_scenario(scenario: Scenario) -> list[Item]:
-    """All deliveries of a scenario, its orbits first; play from ``scenario.play_from``."""
+    """All deliveries of a scenario; play from ``scenario.play_from``.
+
+    Its orbits come first, and the strokes of the days before: fires burn when it begins.
+    """
 
     def content(body: Content) -> Content:
         return body
@@ -77,10 +81,22 @@ def from_scenario(scenario: Scenario) -> list[Item]:
         export.ORBITS,
         partial(content, export.elements(scenario)),
     )
-    return [orbits] + [
+    known = [orbits, *_struck_before(scenario)]
+    return known + [
         Item(one.deliver_at, ItemKind(one.kind), one.feed, one.name, partial(content, one.body))
         for one in scenario.deliveries
     ]
+
+
+def _struck_before(scenario: Scenario) -> list[Item]:
+    """The strokes that a network would have told before the scenario begins."""
+    start = scenario.parameters.start
+    strokes = scenario.truth.strokes
+    earlier = strokes[strokes["at"] < start.timestamp()]
+    if not len(earlier):
+        return []
+    body = stroke_file(earlier)
+    return [Item(start, ItemKind.LIGHTNING, "lightning", "lightning_before.csv", lambda: body)]
 
 
 def from_files(

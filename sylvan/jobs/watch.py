@@ -15,6 +15,7 @@ from sylvan.domain.elements import is_elements
 from sylvan.feeds.drop import DropFolder
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
+from sylvan.feeds.lightning import is_lightning
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
@@ -44,6 +45,8 @@ class Live:
         """A file came; what it holds says where it goes."""
         if is_elements(body):
             return self._orbits(name, body)
+        if is_lightning(name, body):
+            return self._strokes(name, body, feed)
         taken = self.house.intake.take(self.actor, name, body, feed)
         stages = {stage: round(seconds, 4) for stage, seconds in taken.stages_s.items()}
         log.info("feed.taken", feed=feed, batch=taken.batch, **taken.counts, stages_s=stages)
@@ -57,6 +60,13 @@ class Live:
             raise FeedError(error.code, **error.params) from None
         log.info("orbits.taken", **{key: told[key] for key in ("file", "accepted", "rejected")})
         return told
+
+    def _strokes(self, name: str, body: bytes, feed: str) -> Any:
+        """Lightning strokes came; they count for a feed of their own."""
+        del feed
+        taken = self.house.lightning.take(self.actor, name, body)
+        log.info("lightning.taken", file=name, batch=taken.batch, **taken.counts)
+        return taken
 
     def polled(self, feed: str, kind: str) -> None:
         """Asked, nothing new."""

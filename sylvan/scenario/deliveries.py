@@ -100,16 +100,20 @@ def lightning_deliveries(parameters: ScenarioParameters, strokes: Records) -> li
     for hour in np.unique(hours):
         part = recent[hours == hour]
         moment = datetime.fromtimestamp((hour + 1) * HOUR_S + 600, UTC)
-        lines = ["time,latitude,longitude,peak_current_ka,error_km"]
-        lines += [
-            f"{_iso(row['at'])},{row['lat']:.4f},{row['lon']:.4f},{row['current_ka']:.1f},"
-            f"{row['error_km']:.1f}"
-            for row in part
-        ]
-        body = ("\n".join(lines) + "\n").encode()
         name = f"lightning_{datetime.fromtimestamp(hour * HOUR_S, UTC):%Y%m%dT%H}.csv"
-        made.append(Delivery(moment, Kind.LIGHTNING, "lightning", name, body))
+        made.append(Delivery(moment, Kind.LIGHTNING, "lightning", name, stroke_file(part)))
     return made
+
+
+def stroke_file(strokes: Records) -> bytes:
+    """Strokes as a network writes them."""
+    lines = ["time,latitude,longitude,peak_current_ka,error_km"]
+    lines += [
+        f"{_iso(row['at'])},{row['lat']:.4f},{row['lon']:.4f},{row['current_ka']:.1f},"
+        f"{row['error_km']:.1f}"
+        for row in strokes
+    ]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def _delivery_time(

@@ -90,6 +90,11 @@ class HeatLearning(Base):
         log.info("heat.learned", world=actor.world.name, **done.as_dict())
         return done
 
+    def said(self, actor: Actor) -> str:
+        """A text that changes whenever people say something that counts here."""
+        with self.engine.connect() as conn:
+            return heat.said_mark(conn, actor)
+
     def listen(self, actor: Actor) -> Lesson:
         """Take up what people have said of fires since; observation stays as it was counted."""
         return self._write(actor, ())

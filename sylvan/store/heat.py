@@ -354,3 +354,14 @@ def technogenic(
     )
     rows = conn.execute(query.order_by(c.id))
     return [(row[0], row[1], row[2], row[3] or row[4], row[4]) for row in rows]
+
+
+def said_mark(conn: Connection, actor: Actor) -> str:
+    """A text that changes with rejections of fires and with detections marked false."""
+    query = text(
+        "select (select count(*) || '/' || coalesce(max(closed_at)::text, '') from fire"
+        " where world_id = :world and status = 'rejected') || '/' ||"
+        " (select count(*) || '/' || count(undone_at) || '/' || coalesce(max(seq), 0)"
+        " from surgery where world_id = :world and kind = 'false')"
+    )
+    return str(conn.scalar(query, {"world": actor.world.id}))
