@@ -136,6 +136,16 @@ class Settings(BaseSettings):
     # Minutes between two questions to a polled feed. FIRMS allows 5,000 transactions in 10 minutes
     # a key; new passes appear a few times an hour.
 
+    orbits_urls: str = ""
+    # Addresses of lists of orbital elements (TLE or OMM in JSON), separated by spaces; in them
+    # Terra, Aqua, Suomi NPP, NOAA-20 and NOAA-21. CelesTrak's:
+    # https://celestrak.org/NORAD/elements/gp.php?GROUP=weather&FORMAT=tle and GROUP=resource.
+    # Unset: no polling, only the drop folder and `sylvan orbits load`.
+
+    orbits_hours: float = Field(default=12.0, ge=2.0, le=168.0)
+    # Hours between two questions for a list. CelesTrak has new ones every 2 hours at most and shuts
+    # out who asks oftener; elements hold for a week.
+
     drop_dir: Path = Field(default_factory=lambda data: data["data_dir"] / "drop")
     # Folder watched for hotspot files in closed networks; bad ones are moved to dead-letter/ in it.
 
@@ -158,6 +168,14 @@ class Settings(BaseSettings):
     @classmethod
     def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
         return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
+
+    @field_validator("orbits_urls")
+    @classmethod
+    def _web_addresses(cls, urls: str) -> str:
+        for url in urls.split():
+            if not url.startswith(("https://", "http://")):
+                raise ValueError(f"{url!r} is no web address: it must start with https://")
+        return urls
 
     @model_validator(mode="after")
     def _certificate_with_key(self) -> "Settings":

@@ -46,6 +46,8 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("heat", lambda stop: heat.keep(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
+    if settings.orbits_urls.strip():
+        crew.add("orbits", lambda stop: watch.orbits(settings, house, stop))
 
 
 def command(

@@ -16,6 +16,7 @@ from sylvan.feeds.drop import DropFolder
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
 from sylvan.feeds.lightning import is_lightning
+from sylvan.feeds.orbits import KIND, OrbitsConfig, OrbitsPoller
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
@@ -44,7 +45,7 @@ class Live:
     def take(self, name: str, body: bytes, feed: str) -> Any:
         """A file came; what it holds says where it goes."""
         if is_elements(body):
-            return self._orbits(name, body)
+            return self.orbits(name, body, feed)
         if is_lightning(name, body):
             return self._strokes(name, body, feed)
         taken = self.house.intake.take(self.actor, name, body, feed)
@@ -52,8 +53,9 @@ class Live:
         log.info("feed.taken", feed=feed, batch=taken.batch, **taken.counts, stages_s=stages)
         return taken
 
-    def _orbits(self, name: str, body: bytes) -> Any:
-        """Orbital elements came."""
+    def orbits(self, name: str, body: bytes, feed: str) -> Any:
+        """Orbital elements came; they count for a feed of their own."""
+        del feed
         try:
             told = self.house.passes.load(self.actor, name, body)
         except Invalid as error:
@@ -116,6 +118,20 @@ def firms(settings: Settings, house: House, stop: Event) -> None:
         poller.run(stop, time.monotonic)
     finally:
         client.close()
+
+
+def orbits(settings: Settings, house: House, stop: Event) -> None:
+    """Ask for orbital elements, until told to stop; fresh ones are not asked for at each start."""
+    every_s = settings.orbits_hours * 3600
+    config = OrbitsConfig(tuple(settings.orbits_urls.split()), every_s)
+    live = Live(house)
+    left = every_s - house.feeds.silence_s(live.actor, KIND)
+    first_at = time.monotonic() + max(left, 0.0)
+    poller = OrbitsPoller(config, live.orbits, live, Random(), first_at=first_at)  # noqa: S311 - jitter only
+    try:
+        poller.run(stop, time.monotonic)
+    finally:
+        poller.close()
 
 
 def ages(house: House, stop: Event) -> None:

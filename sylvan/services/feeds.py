@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import inf
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -16,6 +17,9 @@ from sylvan.store.feeds import FeedRow
 LATE_AFTER: Final = timedelta(hours=6)
 """Polar orbiters pass Yakutia's latitudes several times a day and their near-real-time files come
 within about 3 h of a pass (measured delays: FIRMS p90 3.2 h): 6 h of silence is not normal."""
+
+LATE_OF_KIND: Final = {"orbits": timedelta(days=3)}
+"""Feeds that come more seldom: orbital elements hold for a week, three days leave time to act."""
 
 
 def changed(conn: Connection, actor: Actor, state: FeedRow, now: datetime) -> None:
@@ -65,10 +69,18 @@ class Feeds(Base):
                     changed(conn, actor, new, now)
             return [row.as_dict() for row in late]
 
+    def silence_s(self, actor: Actor, feed: str) -> float:
+        """Seconds since a feed last gave anything; infinite if it never did."""
+        with self.engine.connect() as conn:
+            last = next(
+                (row.last_data for row in feeds.listed(conn, actor) if row.feed == feed), None
+            )
+        return (actor.world.now(self.clock()) - last).total_seconds() if last else inf
+
     def _state(self, actor: Actor, row: FeedRow) -> str:
         if row.state in ("failing", "open"):
             return row.state
         if row.last_data is None:
             return "never"
         silent = actor.world.now(self.clock()) - row.last_data
-        return "late" if silent > LATE_AFTER else "ok"
+        return "late" if silent > LATE_OF_KIND.get(row.kind, LATE_AFTER) else "ok"
