@@ -31,6 +31,8 @@ COMMANDS: Final = {
     "feed": Entry("Data", "Poll satellite feeds and watch the drop folder."),
     "orbits": Entry("Data", "Orbital elements, and which satellite comes next."),
     "layers": Entry("Data", "Region packs and a forest service's own layers."),
+    "heat": Entry("Data", "Flares, plants and other known sources of heat."),
+    "lightning": Entry("Data", "Lightning strokes as candidates for what lit a fire."),
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),
     "db": Entry("Look after it", "The database: start, stop, back up, restore, migrate."),

@@ -183,8 +183,10 @@ def _plant(record: Record, where: tuple[float, float]) -> Listed | BadRow | None
     )
 
 
-def _own(record: Record, where: tuple[float, float]) -> Listed | BadRow:
-    """A row of an operator's own table."""
+def _own(record: Record, where: tuple[float, float]) -> Listed | BadRow | None:
+    """A row of an operator's own table, or of a register's export; ``None`` for what it denies."""
+    if record.values.get("state") in {"denied", "expired"}:
+        return None
     try:
         kind = _kind(record)
         return Listed(

@@ -90,7 +90,7 @@ def read_table(name: str, body: bytes, headless: Sequence[str] = ()) -> Table:
 def of_records(items: Sequence[Mapping[str, Any]]) -> Table:
     """Records that came as JSON already."""
     records = [
-        Record(number, {normalise(str(k)): as_text(v) for k, v in item.items()})
+        Record(number, {normalise(str(k)): _text(v) for k, v in item.items()})
         for number, item in enumerate(items, 1)
     ]
     names = dict.fromkeys(column for record in records for column in record.values)
@@ -152,9 +152,18 @@ def _of_items(items: list[tuple[int, Any]]) -> Table:
                 values |= {"lon": place.lon, "lat": place.lat}
         elif isinstance(item.get("point"), list) and len(item["point"]) >= 2:  # noqa: PLR2004 - a pair
             values = {**item, "lon": item["point"][0], "lat": item["point"][1]}
-        records.append(Record(number, {normalise(str(k)): as_text(v) for k, v in values.items()}))
+        records.append(Record(number, {normalise(str(k)): _text(v) for k, v in values.items()}))
     names = dict.fromkeys(column for record in records for column in record.values)
     return Table(tuple(names), records, bad)
+
+
+def _text(value: Any) -> str:
+    """The text that a value would have had in a table: lists by commas, names in one language."""
+    if isinstance(value, list) and all(isinstance(one, int | float | str) for one in value):
+        return ",".join(map(str, value))
+    if isinstance(value, dict) and value.keys() <= {"ru", "en"}:
+        return str(value.get("ru") or value.get("en") or "")
+    return as_text(value)
 
 
 def _of_text(text: str, headless: Sequence[str]) -> Table:
