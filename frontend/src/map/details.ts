@@ -28,6 +28,17 @@ export const BOLT_HOURS = 240;
 function layers(theme: Theme): LayerSpecification[] {
   const { front, selection, outline, halo, text, heat, bolt, ages } = PALETTE[theme];
   const chosen: ExpressionSpecification = ['boolean', ['feature-state', 'chosen'], false];
+  const boltSize: ExpressionSpecification = [
+    'interpolate',
+    ['linear'],
+    ['get', 'hours'],
+    0,
+    20,
+    48,
+    14,
+    BOLT_HOURS,
+    10,
+  ];
   const verdict: ExpressionSpecification = ['coalesce', ['get', 'verdict'], ''];
   return [
     {
@@ -71,7 +82,7 @@ function layers(theme: Theme): LayerSpecification[] {
       layout: {
         'text-field': '+',
         'text-font': FONT,
-        'text-size': ['interpolate', ['linear'], ['get', 'hours'], 0, 19, 48, 13, BOLT_HOURS, 10],
+        'text-size': ['interpolate', ['linear'], ['zoom'], 3, 9, 7, boltSize],
         'text-allow-overlap': true,
         'symbol-sort-key': ['-', 0, ['get', 'hours']],
       },

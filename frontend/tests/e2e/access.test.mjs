@@ -41,6 +41,36 @@ const STATES = {
     await page.keyboard.press('Escape');
     await page.keyboard.press('l');
   },
+  parts: async (page) => {
+    await page.keyboard.press('l');
+    for (const part of await page.locator('[data-part][aria-expanded="false"]').all()) await part.click();
+    await page.locator('.strip .mark, .part .muted').first().waitFor();
+    await page.waitForTimeout(1200);
+  },
+  'split tool': async (page) => {
+    await page.locator('[data-surgery="split"]').click();
+    await page.locator('.groups input').first().waitFor();
+  },
+  'merge tool': async (page) => {
+    await page.keyboard.press('Escape');
+    await page.locator('[data-surgery="merge"]').click();
+  },
+  'edge tool': async (page) => {
+    await page.keyboard.press('Escape');
+    await page.locator('.body .buttons .btn').first().click();
+    await page.waitForFunction(() => document.querySelector('.modes .btn:not([disabled])'));
+  },
+  past: async (page) => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('h');
+    await page.locator('.in-past').waitFor();
+  },
+  heat: async (page) => {
+    await page.locator('.past .btn.primary').click();
+    await page.locator('.rail button').nth(2).click();
+    await page.locator('article h2').waitFor();
+    await page.waitForTimeout(800);
+  },
   work: (page) => page.locator('#tab-work').click(),
   call: (page) => page.keyboard.press('c'),
   search: async (page) => {

@@ -4,6 +4,7 @@ import type { Config, Fire, FireDetail, LayerInfo, Point, Report, World } from '
 import { groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
 import { Store } from '../../lib/store.svelte';
+import { HOUR } from '../../lib/time';
 import type { FireMap } from '../../map/map';
 
 export type Filter = 'near' | 'burning' | null;
@@ -138,6 +139,11 @@ export class Desk {
     if (fire?.bbox) this.target = { bbox: fire.bbox, at: Date.now() };
     else if (this.report) this.target = { point: this.report.point, zoom: 9, at: Date.now() };
     else this.target = { bbox: this.config.region.bbox, at: Date.now() };
+  }
+
+  /** Looks an hour back, or at today again. */
+  togglePast(): void {
+    this.pastAt = this.pastAt === null ? this.store.clock - HOUR : null;
   }
 
   openForm(form: Form): void {

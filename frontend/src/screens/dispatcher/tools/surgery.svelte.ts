@@ -5,6 +5,7 @@ import type { Fire, Point } from '../../../lib/api-types';
 import type { DetectionKey, SurgeryKind } from '../../../lib/engine-types';
 import { distanceKm } from '../../../lib/geo';
 import { t } from '../../../lib/i18n.svelte';
+import { boxOf } from '../../../lib/shapes';
 import { ms } from '../../../lib/time';
 import type { Desk, Tool } from '../desk.svelte';
 import { fireName } from '../fire/names';
@@ -135,7 +136,18 @@ export class SurgeryTool implements Tool {
 
   pick(id: string | null): void {
     const fire = this.desk.store.resolve(id);
-    if (this.needsOther && fire && fire.id !== this.fire.id) this.other = fire;
+    if (this.needsOther && fire && fire.id !== this.fire.id) this.join(fire);
+  }
+
+  /** The other fire; the map shows both. */
+  join(fire: Fire): void {
+    this.other = fire;
+    const both = [this.fire, fire].flatMap(({ bbox: [w, s, e, n] }): Point[] => [
+      [w, s],
+      [e, n],
+    ]);
+    const bbox = boxOf(both);
+    if (bbox) this.desk.target = { bbox, at: Date.now() };
   }
 
   toggle(keys: string[], on = !keys.every((key) => this.chosen.has(key))): void {
