@@ -6,9 +6,8 @@ clock: a replay knows the passes and the data of its own time.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,19 +23,17 @@ from sylvan.domain.elements import Elements, Judged, read
 from sylvan.domain.fires import Fire
 from sylvan.domain.looks import Facts, Look
 from sylvan.domain.passes import Choice, Overflights
-from sylvan.domain.passes_geometry import INSTRUMENT_OF, SCANNERS, Floats
+from sylvan.domain.passes_geometry import INSTRUMENT_OF, SCANNERS
 from sylvan.services import feeds as feed_states
 from sylvan.services.base import Base
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
+from sylvan.services.passes_memory import Lattice, Spans
 from sylvan.store import audit, heard, orbits
 
 KIND: Final = "orbits"
 AHEAD: Final = timedelta(hours=24)
 """How far ahead passes are told: a dozen at 62° N; elements hold for longer."""
-LATTICE: Final = (24, 16)
-"""Columns and rows of the places that stand for a region: closer together than a swath is wide by
-an order of magnitude."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,8 @@ class Passes(Base):
     """Use-cases about orbits and passes."""
 
     geography: Geography
-    lattice: "Lattice"
+    lattice: Lattice = field(default_factory=Lattice)
+    spans: Spans = field(default_factory=Spans)
 
     def load(self, actor: Actor, name: str, body: bytes, feed: str = KIND) -> dict[str, Any]:
         """Take in a list of orbital elements: TLE or OMM in JSON.
@@ -162,7 +160,7 @@ class Passes(Base):
         rules = hearing.HEARD_RULES
         ids = [fire.id, *fire.merged_ids]
         satellites = [one.satellite for one in sets]
-        seen = heard.spans(conn, actor, satellites, since - rules.alive, now)
+        seen = self.spans.of(conn, actor, satellites, since - rules.alive, now)
         came = heard.arrivals(conn, actor, since - rules.alive)
         box = looks.around(fire.measured.bbox, looks.LOOK_RULES.clear_km)
         clear = heard.neighbours(conn, actor, box, ids, since - passes.SAME_PASS)
@@ -172,30 +170,6 @@ class Passes(Base):
             hearing.spans(seen, came),
             [(satellite, at, looks.Sky.CLEAR) for satellite, at in clear],
         )
-
-
-class Lattice:
-    """Places that stand for the region, made once for each state of its layers."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._stamp = ""
-        self._places: tuple[Floats, Floats] = (np.empty(0), np.empty(0))
-
-    def of(self, conn: Connection, geography: Geography) -> tuple[Floats, Floats]:
-        """Longitudes and latitudes; those of the whole world where no region is loaded."""
-        region = geography.region(conn)
-        with self._lock:
-            if self._stamp != region.stamp or not len(self._places[0]):
-                west, south, east, north = region.index.bounds or (-180.0, -85.0, 180.0, 85.0)
-                lon, lat = np.meshgrid(
-                    np.linspace(west, east, LATTICE[0]), np.linspace(south, north, LATTICE[1])
-                )
-                lons, lats = lon.ravel(), lat.ravel()
-                inside = region.index.inside(lons, lats, 0.0)
-                self._places = (lons[inside], lats[inside]) if inside.any() else (lons, lats)
-                self._stamp = region.stamp
-            return self._places
 
 
 def _hopeless(judged: Judged, name: str) -> Invalid:

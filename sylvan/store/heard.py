@@ -55,6 +55,11 @@ def arrivals(conn: Connection, actor: Actor, since: datetime) -> list[Arrival]:
     return found + [Arrival(row.feed, "", row.last_poll) for row in conn.execute(polls)]
 
 
+def newest_batch(conn: Connection, actor: Actor) -> int:
+    """The number of the world's newest batch, 0 before the first: what was read up to it holds."""
+    return int(conn.scalar(scope(select(func.max(batches.c.id)), actor, batches)) or 0)
+
+
 def first(conn: Connection, actor: Actor) -> datetime | None:
     """Since when the world knows of satellites: its first batch, or the first pixel in it."""
     b, d = batches.c, detections.c
