@@ -9,7 +9,7 @@ which no calibration can better.
 
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from multiprocessing import get_context
 from os import cpu_count
@@ -62,14 +62,15 @@ def run(
     }
     if calibrate:
         known = _worlds(screening_fit.SEEDS, DAYS)
-        weights, spoke = screening_fit.fit(known, screening_fit.PRIORS)
+        weights, spoke = screening_fit.fit(screening_fit.design(known, data))
         tables = screening_fit.tables(known)
         result["calibration"] = {
             "seeds": list(screening_fit.SEEDS),
             "weights": asdict(weights),
             "signals": spoke,
             "tables": tables,
-            "in_force": asdict(weights) == asdict(WEIGHTS) and tables == TABLES,
+            "in_force": replace(weights, version="") == replace(WEIGHTS, version="")
+            and tables == TABLES,
         }
     return result
 
@@ -101,31 +102,36 @@ def of_worlds(worlds: Sequence[World]) -> dict[str, Any]:
         ),
         "classes": by_class([one.kind for one in signals], told, truth),
         "reliability": reliability(told, truth),
-        "hidden": _hidden(pairs, judged),
+        "hidden": _hidden(worlds, pairs, judged),
     }
 
 
-def _hidden(pairs: Sequence[tuple[World, Signal]], judged: Sequence[Screening]) -> dict[str, Any]:
-    """Real fires below the threshold: signals at any moment, and true fires left so at the end."""
+def _hidden(
+    worlds: Sequence[World], pairs: Sequence[tuple[World, Signal]], judged: Sequence[Screening]
+) -> dict[str, Any]:
+    """Real fires below the threshold: signals at any moment, true fires while they were seen."""
     low = [one.likelihood < DOUBTFUL for one in judged]
     seen: dict[tuple[int, int], bool] = {}
-    for (one, signal), hidden in zip(pairs, low, strict=True):
-        for fire in signal.fires if signal.last else ():
-            key = (one.seed, fire)
-            seen[key] = seen.get(key, True) and hidden
+    for one in worlds:
+        for glimpse in one.glimpses:
+            told = screen(glimpse.rows, one.register, glimpse.near).likelihood
+            for fire in glimpse.fires:
+                seen[one.seed, fire] = seen.get((one.seed, fire), True) and told < DOUBTFUL
+    nuisance = [not signal.fire for _, signal in pairs]
     return {
         "threshold": DOUBTFUL,
-        "fire_signals_at_any_moment": sum(
-            hidden and signal.fire for (_, signal), hidden in zip(pairs, low, strict=True)
+        "fire_signals": sum(
+            hidden and not other for hidden, other in zip(low, nuisance, strict=True)
         ),
         "true_fires": len(seen),
-        "true_fires_hidden_at_the_end": sum(seen.values()),
-        "nuisances": sum(not signal.fire for _, signal in pairs),
+        "true_fires_hidden": sum(seen.values()),
+        "nuisances": sum(nuisance),
         "nuisances_hidden": sum(
-            hidden and not signal.fire for (_, signal), hidden in zip(pairs, low, strict=True)
+            hidden and other for hidden, other in zip(low, nuisance, strict=True)
         ),
         "kept": sum(
-            any(reason.code == "screening.kept" for reason in one.reasons) for one in judged
+            any(reason.code.startswith("screening.kept") for reason in one.reasons)
+            for one in judged
         ),
         "kept_at": LIMITS.kept,
     }
@@ -196,9 +202,9 @@ def _reliability(tenths: list[dict[str, Any]]) -> Table:
 
 def _hidden_line(hidden: dict[str, Any]) -> str:
     return (
-        f"Below {hidden['threshold']}: {hidden['fire_signals_at_any_moment']} signals of real fires"
-        f" at any moment, {hidden['true_fires_hidden_at_the_end']} of {hidden['true_fires']} true"
-        f" fires at the end; {hidden['nuisances_hidden']} of {hidden['nuisances']} nuisances."
+        f"Below {hidden['threshold']}: {hidden['fire_signals']} signals of real fires, at any time,"
+        f" {hidden['true_fires_hidden']} of {hidden['true_fires']} true fires while they were seen;"
+        f" {hidden['nuisances_hidden']} of {hidden['nuisances']} nuisances."
     )
 
 

@@ -1,4 +1,4 @@
-"""How the weights of screening were calibrated: logistic regression on seasons of known truth.
+"""How the weights of screening were calibrated: logistic regression on signals of known truth.
 
 Maximum a posteriori around engineering priors, each weight bound to the sign that its reason
 claims, so that no term ever says the opposite of its text. Each signal is shown twice, with all
@@ -7,21 +7,29 @@ that is known around it and with nothing. Terms that the seasons do not hold kee
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from sylvan.bench import screening_survey
 from sylvan.bench.screening_scores import FILTERS, Filtered, Tables, classes, table_of
 from sylvan.bench.screening_worlds import Signal, World
+from sylvan.domain.detections import Detections
+from sylvan.domain.heat import HeatRegister
 from sylvan.domain.screening import LIMITS, Weights, terms_of
-from sylvan.domain.surroundings import UNKNOWN
+from sylvan.domain.surroundings import UNKNOWN, Surroundings
 
-SEEDS: Final = (10, 11, 12, 13, 14, 15, 16, 20, 25)
+SEEDS: Final = (10, 11, 12, 13, 15)
 """Of the seasons that the weights were calibrated on; the bench tests on others."""
 STRENGTH: Final = 0.02
 """Of the prior: one unit of deviation costs as much as a hundredth of the signals wrong by half."""
+REAL_SHARE: Final = 0.3
+"""Of the calibration: real detections, all over the world, beside seasons of this region's kind."""
+LEAST_PART: Final = 0.1
+"""Of its prior, that each weight keeps: a term that means nothing here may elsewhere."""
 LEAST: Final = 12
 """Signals in which a term must speak before the seasons may move its weight."""
 HELD: Final = frozenset(
@@ -82,37 +90,77 @@ def names() -> list[str]:
     return [field.name for field in fields(Weights) if field.name not in {"version", "prior"}]
 
 
-def design(worlds: Iterable[World]) -> tuple[F8, F8, F8]:
-    """Strength of each term per signal, whether it was a fire, and how much the signal counts.
+class Design(NamedTuple):
+    """Strength of each term per signal, whether it was a fire, and how much the signal counts."""
 
-    A group counts once, however many moments it was judged at.
-    """
-    column = {name: at for at, name in enumerate(names())}
+    terms: F8
+    truth: F8
+    counts: F8
+
+
+def of_worlds(worlds: Iterable[World]) -> Design:
+    """Made-up signals; a group counts once, however many moments it was judged at."""
     rows, truth, counts = [], [], []
     for one in worlds:
         moments = np.bincount([signal.group for signal in one.signals])
         for signal in one.signals:
-            for told in (
-                terms_of(signal.rows, one.register, signal.near, LIMITS),
-                terms_of(signal.rows, None, UNKNOWN, LIMITS),
-            ):
-                row = np.zeros(len(column))
-                for term in told.terms:
-                    row[column[term.name]] += term.value
-                rows.append(row)
-                truth.append(float(signal.fire))
-                counts.append(0.5 / moments[signal.group])
-    return np.array(rows), np.array(truth), np.array(counts)
+            rows += _rows(signal.rows, one.register, signal.near)
+            truth += [signal.fire] * 2
+            counts += [1.0 / moments[signal.group]] * 2
+    return _design(rows, truth, counts)
 
 
-def fit(worlds: Iterable[World], start: Weights) -> tuple[Weights, dict[str, Any]]:
+def of_survey(data: Path) -> Design:
+    """Real signals of the sets that may take part; each set counts the same."""
+    rows, truth, counts = [], [], []
+    for _, one in screening_survey.judged(data, screening_survey.CALIBRATION):
+        for group, fire in zip(one.groups, one.fire.tolist(), strict=True):
+            rows += _rows(group, one.register, UNKNOWN)
+            truth += [fire] * 2
+            counts += [1.0 / len(one.groups)] * 2
+    return _design(rows, truth, counts)
+
+
+def _rows(rows: Detections, register: HeatRegister, near: Surroundings) -> list[F8]:
+    """A signal with all that is known around it, and with nothing."""
+    told = (terms_of(rows, register, near, LIMITS), terms_of(rows, None, UNKNOWN, LIMITS))
+    column = {name: at for at, name in enumerate(names())}
+    made = []
+    for one in told:
+        row = np.zeros(len(column))
+        for term in one.terms:
+            if term.name in column:
+                row[column[term.name]] += term.value
+        made.append(row)
+    return made
+
+
+def _design(rows: list[F8], truth: list[bool], counts: list[float]) -> Design:
+    share = np.array(counts)
+    return Design(np.array(rows), np.array(truth, dtype=np.float64), share / share.sum())
+
+
+def design(worlds: Iterable[World], data: Path | None) -> Design:
+    """Made-up and real signals; the real ones have :data:`REAL_SHARE` of the say, if any."""
+    made_up = of_worlds(worlds)
+    if not screening_survey.present(data):
+        return made_up
+    real = of_survey(data)
+    counts = np.concatenate([(1 - REAL_SHARE) * made_up.counts, REAL_SHARE * real.counts])
+    return Design(
+        np.concatenate([made_up.terms, real.terms]),
+        np.concatenate([made_up.truth, real.truth]),
+        counts,
+    )
+
+
+def fit(known: Design, start: Weights = PRIORS) -> tuple[Weights, dict[str, Any]]:
     """The calibrated weights, and how often each term spoke."""
-    terms, truth, counts = design(worlds)
+    terms, truth, counts = known
     steps = _steps()
     prior = np.linalg.solve(steps, np.array([getattr(start, name) for name in names()]))
     spoke = (terms != 0).sum(axis=0)
     free = np.array([name not in HELD for name in names()]) & (spoke >= LEAST)
-    counts = counts / counts.sum()
 
     def cost(x: F8) -> tuple[float, F8]:
         margin = terms @ steps @ x[:-1] + x[-1]
@@ -123,7 +171,11 @@ def fit(worlds: Iterable[World], start: Weights) -> tuple[Weights, dict[str, Any
         return float(counts @ loss + STRENGTH * off @ off / 2), slope + STRENGTH * off
 
     bounds = [
-        (value, value) if not moves else (0.0, None) if value > 0 else (None, 0.0)
+        (value, value)
+        if not moves
+        else (LEAST_PART * value, None)
+        if value > 0
+        else (None, LEAST_PART * value)
         for value, moves in zip(prior, free, strict=True)
     ]
     found = minimize(

@@ -5,12 +5,7 @@ from typing import Final
 from sylvan.bench.screening_scores import Tables
 
 TABLES: Final[Tables] = {
-    "type_flag": {
-        "most": 0.002,
-        "none": 0.52,
-        "some": 1.0,
-        "any": 0.474
-    },
+    "type_flag": {"most": 0.002, "none": 0.52, "some": 1.0, "any": 0.474},
     "confidence": {
         "00 %": 0.308,
         "10 %": 1.0,
@@ -28,7 +23,7 @@ TABLES: Final[Tables] = {
         "low day": 0.098,
         "nominal day": 0.896,
         "nominal night": 0.22,
-        "any": 0.474
+        "any": 0.474,
     },
     "recurrence": {
         "0": 0.482,
@@ -40,7 +35,7 @@ TABLES: Final[Tables] = {
         "6": 0.053,
         "7": 0.021,
         "8": 0.044,
-        "any": 0.474
-    }
+        "any": 0.474,
+    },
 }
 """Share of fires per class in the seasons of ``screening_fit.SEEDS``; ``any``: of all."""

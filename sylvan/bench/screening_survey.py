@@ -1,13 +1,13 @@
 """Real detections: near the flares of the VIIRS Nightfire survey, and far from every known source.
 
 The survey finds flares by their temperature in other channels of another product (Elvidge et al.
-2016, doi:10.3390/en9010014), so it is a judge that hotspot files cannot have copied. Nothing here
-took part in calibrating.
+2016, doi:10.3390/en9010014), so it is a judge that hotspot files cannot have copied.
 """
 
 import csv
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -56,16 +56,28 @@ TRIALS: Final = (
         "VIIRS, world, 2023-11-09",
         ("2024-01-31_SUOMI_VIIRS_C2_Global_VNP14IMGTDL_NRT_2023313.txt",),
     ),
-    Trial("VIIRS, world, 2019-04-07", ("2019-04-08_VIIRS_I_Global_VNP14IMGTDL_NRT_2019097.txt",)),
     Trial("MODIS, world, 2017-08-14", ("2017-08-14_MODIS_C6_Global_24h.csv",)),
     Trial("MODIS, world, a week of 2022", ("2022-06-04_MODIS_C6_1_Global_7d.csv",)),
     Trial("VIIRS, Indonesia, May–August 2022", ("2023-09-03_viirs-snpp_2022.csv",), "2022-05-01"),
-    Trial(
-        "VIIRS, Chile, 2021",
-        ("2025-12-18_viirs-snpp_2020_Chile.csv", "2025-12-18_viirs-snpp_2021_Chile.csv"),
-        "2021-01-01",
-    ),
 )
+"""Sets on which nothing was calibrated."""
+CALIBRATION: Final = (
+    Trial("VIIRS, world, 2019-04-07", ("2019-04-08_VIIRS_I_Global_VNP14IMGTDL_NRT_2019097.txt",)),
+    Trial("MODIS, world, 2017-05-04", ("2017-05-04_MODIS_C6_Global_24h.csv",)),
+    Trial("MODIS, world, 2018-12-03", ("2018-12-05_MODIS_C6_Global_48h.csv",)),
+)
+"""Sets that took part in calibrating, as real detections beside the made-up ones."""
+
+
+class Judged(NamedTuple):
+    """Groups of a set, half of them flares."""
+
+    groups: list[Detections]
+    fire: npt.NDArray[np.bool_]
+    register: HeatRegister
+    days_seen: list[int]
+    static_share: list[float | None]
+    """What the files' ``type`` says; kept from ours, since near real time has none."""
 
 
 class _Sites(NamedTuple):
@@ -77,12 +89,26 @@ class _Sites(NamedTuple):
 
 def run(data: Path | None) -> dict[str, Any]:
     """Score every trial whose files are there; says why if there is none."""
-    if data is None or not (data / SURVEY).is_file():
+    if not present(data):
         where = data or "no folder"
         return {"skipped": f"no survey of flares in {where}; name its folder with --data"}
+    found = {name: _score(one) for name, one in judged(data, TRIALS)}
+    return {"sets": found}
+
+
+def present(data: Path | None) -> TypeGuard[Path]:
+    """Whether the survey is there."""
+    return data is not None and (data / SURVEY).is_file()
+
+
+def judged(data: Path, trials: Sequence[Trial]) -> Iterator[tuple[str, Judged]]:
+    """The groups of each set whose files are there."""
     sites = _sites(data)
-    found = {one.name: scored for one in TRIALS if (scored := _trial(data, one, sites))}
-    return {"sites": len(sites.lonlat), "sets": found}
+    for one in trials:
+        paths = [data / "firms" / "files" / name for name in one.files]
+        found = _judged(paths, one, sites) if all(path.is_file() for path in paths) else None
+        if found is not None:
+            yield one.name, found
 
 
 def _sites(data: Path) -> _Sites:
@@ -99,17 +125,22 @@ def _places(path: Path, lon: str, lat: str) -> npt.NDArray[np.float64]:
     return np.array([(float(x), float(y)) for x, y in rows if x and y], dtype=np.float64)
 
 
-def _trial(data: Path, trial: Trial, sites: _Sites) -> dict[str, Any] | None:
-    paths = [data / "firms" / "files" / name for name in trial.files]
-    if not all(path.is_file() for path in paths):
-        return None
+def _judged(paths: Sequence[Path], trial: Trial, sites: _Sites) -> Judged | None:
     rows = concatenate(
         [read_file(path.name, path.read_bytes(), ReadOptions(now=NOW)).rows for path in paths]
     )
     past, rows = _split(rows, trial)
     register = _learned(past) if trial.learn_until else _catalogue(sites)
     groups, fire = _judgeable(rows, sites)
-    return _score(groups, fire, register, _days_seen(past, groups)) if groups else None
+    if not groups:
+        return None
+    return Judged(
+        [_blind(one) for one in groups],
+        fire,
+        register,
+        _days_seen(past, groups),
+        [_static_share(one) for one in groups],
+    )
 
 
 def _split(rows: Detections, trial: Trial) -> tuple[Detections, Detections]:
@@ -185,24 +216,21 @@ def _days_seen(past: Detections, groups: list[Detections]) -> list[int]:
     return [int(days[np.searchsorted(cells, np.unique(_cells(rows)))].max()) for rows in groups]
 
 
-def _score(
-    groups: list[Detections], fire: npt.NDArray[np.bool_], register: HeatRegister, seen: list[int]
-) -> dict[str, Any]:
-    """Ours without the ``type`` flag, which files in near real time lack; the filter keeps it."""
-    blind = [_blind(rows) for rows in groups]
-    told = np.array([screen(rows, register).likelihood for rows in blind])
-    bare = np.array([screen(rows, None).likelihood for rows in blind])
+def _score(one: Judged) -> dict[str, Any]:
+    told = np.array([screen(rows, one.register).likelihood for rows in one.groups])
+    bare = np.array([screen(rows, None).likelihood for rows in one.groups])
     known = [
-        Filtered(rows, _static_share(rows), days) for rows, days in zip(groups, seen, strict=True)
+        Filtered(rows, static, days)
+        for rows, static, days in zip(one.groups, one.static_share, one.days_seen, strict=True)
     ]
     return {
-        "signals": len(groups),
-        "flares": int((~fire).sum()),
-        "fires": int(fire.sum()),
-        "sources_known": len(register.sources),
-        **scored(known, fire, {"sylvan": told, "sylvan_detections_alone": bare}, TABLES),
-        "fires_hidden": int((told[fire] < DOUBTFUL).sum()),
-        "flares_hidden": int((told[~fire] < DOUBTFUL).sum()),
+        "signals": len(one.groups),
+        "flares": int((~one.fire).sum()),
+        "fires": int(one.fire.sum()),
+        "sources_known": len(one.register.sources),
+        **scored(known, one.fire, {"sylvan": told, "sylvan_detections_alone": bare}, TABLES),
+        "fires_hidden": int((told[one.fire] < DOUBTFUL).sum()),
+        "flares_hidden": int((told[~one.fire] < DOUBTFUL).sum()),
     }
 
 

@@ -45,7 +45,9 @@ SOURCES, NEW_SOURCES = 24, 6
 STARTS: Final = ((4, 28), (6, 8), (7, 20), (9, 1))
 """Month and day on which seasons begin, by seed: spring, early and high summer, autumn."""
 YEAR: Final = 2025
-DAYS: Final = 40.0
+FIRES: Final = (1.0, 2.5)
+"""Fires that break out a day, in the year before and in the season judged."""
+DAYS: Final = 32.0
 LAST_YEAR: Final = 100_000
 """Added to the seed of the year before."""
 MOMENTS_H: Final = (0.5, 12.0, 48.0, 24.0 * 60)
@@ -78,8 +80,8 @@ class Signal(NamedTuple):
     """Share of pixels that the archive's ``type`` will call static."""
     days_seen: int
     """Days on which its 1 km cells were seen, the year before included."""
-    last: bool
-    """Judged at the season's end."""
+    glimpse: bool
+    """Judged at the moment of a true fire's first or last pixel, for the sake of ``fires``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class World:
 
     seed: int
     signals: tuple[Signal, ...]
+    glimpses: tuple[Signal, ...]
+    """Each group as known when one of its true fires was seen first, and when last."""
     register: HeatRegister
 
 
@@ -108,8 +112,8 @@ def world(seed: int, days: float = DAYS) -> World:
     """The signals of one seed."""
     land = invented(NORTH if seed % FIFTH else SOUTH, seed, settlements=60, flares=SOURCES)
     before = replace(land, heat_sources=land.heat_sources[:-NEW_SOURCES])
-    past = _season(seed + LAST_YEAR, before, _start(seed, YEAR - 1), days)
-    now = _season(seed, land, _start(seed, YEAR), days)
+    past = _season(seed + LAST_YEAR, before, _start(seed, YEAR - 1), days, FIRES[0])
+    now = _season(seed, land, _start(seed, YEAR), days, FIRES[1])
     learned = heat_learning.sources(heat_tally.tally(past.rows))
     register = HeatRegister(
         HeatSource(
@@ -124,21 +128,26 @@ def world(seed: int, days: float = DAYS) -> World:
         )
         for number, one in enumerate(learned)
     )
-    return World(seed, tuple(_signals(seed, now, past)), register)
+    seen = list(_signals(seed, now, past))
+    signals = tuple(one for one in seen if not one.glimpse)
+    return World(seed, signals, tuple(one for one in seen if one.glimpse), register)
 
 
 def _start(seed: int, year: int) -> datetime:
     return datetime(year, *STARTS[seed % len(STARTS)], tzinfo=UTC)
 
 
-def _season(seed: int, land: Geography, start: datetime, days: float) -> Season:
-    """Let the season happen and the satellites look; no files, no reports."""
+def _season(seed: int, land: Geography, start: datetime, days: float, fires: float) -> Season:
+    """Let the season happen and the satellites look; no files, no reports.
+
+    ``fires`` break out a day.
+    """
     made = ScenarioParameters(
         seed=seed,
         start=start,
         days=days,
         warm_hours=0.0,
-        ignitions=round(2.2 * days),
+        ignitions=round(fires * days),
         ongoing_share=0.0,
         planned=_trials(seed, land, days),
         growth=Growth(max_side=400, contained_remote_h=(40.0, 0.9)),
@@ -148,16 +157,17 @@ def _season(seed: int, land: Geography, start: datetime, days: float) -> Season:
     )
     weather, ground = make_weather(made, land.plane), make_ground(made, land)
     strokes = make_strokes(made, land, weather)
-    fires = burn(made, ground, weather, draw_ignitions(made, land, ground, weather, strokes))
+    starts = draw_ignitions(made, land, ground, weather, strokes)
+    burnt = burn(made, ground, weather, starts)
     nuisances = make_nuisances(made, land, ground)
-    seen = list(observe(made, land, weather, fires, make_elements(start), nuisances))
+    seen = list(observe(made, land, weather, burnt, make_elements(start), nuisances))
     rng = np.random.default_rng(seed)
     plants = [(s.lon, s.lat) for s in land.heat_sources if s.kind == "industry"]
     known = np.array(plants).reshape(-1, 2)
     return Season(
         concatenate([one.rows for one in seen]),
         np.concatenate([one.links for one in seen]),
-        fires,
+        burnt,
         strokes,
         weather,
         ground,
@@ -205,8 +215,20 @@ def _signals(seed: int, now: Season, past: Season) -> Iterator[Signal]:
             known = group[now.rows["acq_at"][group] <= first + hours * HOUR_S]
             if len(known) > told:
                 told = len(known)
-                last = len(known) == len(group)
-                yield _signal(number, now, known, near, seen, last=last)
+                yield _signal(number, now, known, near, seen)
+        for fire, at in _glimpses(now, group):
+            known = group[now.rows["acq_at"][group] <= at]
+            yield _signal(number, now, known, near, seen, fire)
+
+
+def _glimpses(now: Season, group: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """True fires in a group, with the moments of their first and last pixels."""
+    links = now.links[group]
+    for fire in np.unique(links["source"][links["kind"] == SourceKind.FIRE]):
+        of_it = (links["kind"] == SourceKind.FIRE) & (links["source"] == fire)
+        at = now.rows["acq_at"][group][of_it]
+        for moment in {int(at.min()), int(at.max())}:
+            yield int(fire), moment
 
 
 def _signal(
@@ -215,8 +237,7 @@ def _signal(
     known: npt.NDArray[np.int64],
     near: Surroundings,
     seen: "_Diary",
-    *,
-    last: bool,
+    glimpsed: int = 0,
 ) -> Signal:
     links = now.links[known]
     burning = np.isin(links["kind"], (SourceKind.FIRE, SourceKind.BURN))
@@ -228,7 +249,15 @@ def _signal(
     static = float(np.isin(links["kind"], STATIC_KINDS).mean())
     rows = now.rows[known]
     return Signal(
-        number, rows, near, real, name, tuple(fires.tolist()), static, seen.days(rows), last
+        number,
+        rows,
+        near,
+        real,
+        name,
+        (glimpsed,) if glimpsed else tuple(fires.tolist()),
+        static,
+        seen.days(rows),
+        bool(glimpsed),
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer

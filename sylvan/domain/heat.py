@@ -164,6 +164,13 @@ class HeatRegister:
         at, _, away = max(hits, key=lambda hit: (int(hit[1].sum()), -hit[0]))
         return Cover(self.sources[at], float(together.mean()), float(away.min()) / 1000.0)
 
+    def distance_km(self, rows: Detections) -> npt.NDArray[np.float64]:
+        """How far each detection is from the nearest source, kilometres; infinite without one."""
+        if self._tree is None:
+            return np.full(len(rows), np.inf)
+        xyz = earth_xyz(np.ascontiguousarray(rows["lon"]), np.ascontiguousarray(rows["lat"]))
+        return np.asarray(self._tree.query(xyz)[0] / 1000.0)
+
     def _covered(
         self, at: int, xyz: npt.NDArray[np.float64], rows: Detections
     ) -> tuple[Flags, npt.NDArray[np.float64]]:

@@ -73,7 +73,7 @@ def terms_of(
     parts = [place.people(near)]
     if len(rows):
         looks = looks_of(rows, limits)
-        parts += [of_rows(looks, near, limits), place.sources(looks.rows, register)]
+        parts += [of_rows(looks, near, limits), place.sources(looks.rows, register, limits)]
     else:
         parts.append(Told(missing=(place.NOT_SEEN,)))
     return joined([*parts, place.around(near, rows, limits)])
@@ -95,13 +95,16 @@ def screen(
     reasons = [
         Reason(one.code, weight, one.params)
         for one in told.terms
-        if (weight := _weight(one, weights) * (scale if one.name in _STATIC else 1.0))
+        if one.name != place.BESIDE
+        and (weight := _weight(one, weights) * (scale if one.name in _STATIC else 1.0))
     ]
     before = _log_odds(weights.prior)
     total = before + math.fsum(one.weight for one in reasons)
     least = _log_odds(limits.kept)
     if total < least and not _may_hide(told.terms, limits):
-        reasons.append(Reason("screening.kept", least - total))
+        beside = [one for one in told.terms if one.name == place.BESIDE]
+        code, params = (beside[0].code, beside[0].params) if beside else ("screening.kept", ())
+        reasons.append(Reason(code, least - total, params))
         total = least
     return Screening(1.0 / (1.0 + math.exp(-total)), total, tuple(reasons), told.missing)
 
@@ -116,7 +119,10 @@ def _log_odds(probability: float) -> float:
 
 
 _STATIC: Final = frozenset(
-    {"static_source", "static_type", "volcano_type", "offshore_type", "standing", "only_night"}
+    {
+        *("static_source", "static_type", "volcano_type", "offshore_type", "standing"),
+        *("only_night", "industry"),
+    }
 )
 
 
@@ -144,4 +150,5 @@ def _may_hide(terms: tuple[Term, ...], limits: Limits) -> bool:
         return True
     if strength.get("grown", 0.0) >= limits.outgrown:
         return False
-    return any(strength.get(name, 0.0) >= limits.hiding for name in _HIDING)
+    beside = {"static_source"} if place.BESIDE in strength else set()
+    return any(strength.get(name, 0.0) >= limits.hiding for name in _HIDING - beside)

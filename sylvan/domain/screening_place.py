@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import Detections
+from sylvan.domain.detections import Detections, Instrument
 from sylvan.domain.heat import Cover, HeatRegister
 from sylvan.domain.screening_terms import NOTHING, Term, Told, joined, missing, ramp
 from sylvan.domain.screening_weights import Limits
@@ -20,9 +20,13 @@ from sylvan.domain.surroundings import LandCover, Surroundings, Word
 _TYPES: Final = {1: "volcano_type", 2: "static_type", 3: "offshore_type"}
 
 
-def sources(rows: Detections, register: HeatRegister | None) -> Told:
+def sources(rows: Detections, register: HeatRegister | None, limits: Limits) -> Told:
     """The register and the product's flag; what grows past a source outgrows it."""
-    parts = [missing("register") if register is None else _covered(register.cover(rows))]
+    parts = [
+        missing("register")
+        if register is None
+        else _covered(register.cover(rows), rows, register, limits)
+    ]
     flagged = rows["type"][rows["type"] >= 0]
     if not len(flagged):
         return joined([*parts, missing("type")])
@@ -34,7 +38,7 @@ def sources(rows: Detections, register: HeatRegister | None) -> Told:
     return joined(parts)
 
 
-def _covered(cover: Cover | None) -> Told:
+def _covered(cover: Cover | None, rows: Detections, register: HeatRegister, limits: Limits) -> Told:
     value = cover.source.confidence * _fade(cover.share) if cover else 0.0
     if cover is None or not value:
         return NOTHING
@@ -44,7 +48,35 @@ def _covered(cover: Cover | None) -> Told:
         ("km", round(cover.distance_km, 2)),
         ("percent", round(100 * cover.share)),
     )
-    return Told((Term("static_source", "screening.static_source", told, value),))
+    terms = [Term("static_source", "screening.static_source", told, value)]
+    beside = _beside_km(rows, register, limits)
+    if beside is not None:
+        terms.append(Term(BESIDE, "screening.kept_beside", (("km", round(beside, 1)),)))
+    return Told(tuple(terms))
+
+
+BESIDE: Final = "beside_source"
+"""Not a weight: something may burn beside the source, so it is not put among the doubtful."""
+
+
+def _beside_km(rows: Detections, register: HeatRegister, limits: Limits) -> float | None:
+    """How far from every source the farthest fresh VIIRS pixel lies; ``None`` if none is beside.
+
+    A source shows in its own pixel and in the next one; what lies farther away, now, is not it.
+    """
+    fresh = rows["acq_at"] > rows["acq_at"].max() - limits.fresh_hours * HOUR_S
+    fine = rows[fresh & (rows["instrument"] == Instrument.VIIRS)]
+    if not len(fine):
+        return None
+    away = register.distance_km(fine)
+    pixel = np.where(fine["scan"] > 0, fine["scan"], _FINE_KM)
+    beside = away > pixel + limits.beside_source_km
+    return float(away[beside].max()) if beside.any() else None
+
+
+HOUR_S: Final = 3_600
+_FINE_KM: Final = 0.4
+"""Kilometres, a VIIRS pixel whose size is not told."""
 
 
 def _fade(share: float) -> float:

@@ -228,7 +228,7 @@ def _glint(looks: Looks, near: Surroundings, limits: Limits) -> Told:
         return missing("glint")
     low = looks[kernel.LOW] == len(looks.rows)
     percent = looks.rows["confidence_native"]
-    weak = low or all(is_percent(int(one)) and one < _WEAK_PERCENT for one in percent)
+    weak = low or all(is_percent(int(one)) and one < limits.weak_percent for one in percent)
     if near.water_km > limits.glint_km or not weak or not _lone_by_day(looks, limits):
         return NOTHING
     angles = [_angle(row) for row in looks.rows]
@@ -238,9 +238,6 @@ def _glint(looks: Looks, near: Surroundings, limits: Limits) -> Told:
     value = 1.0 - ramp(max(known), limits.glint_deg)
     told = (("degrees", round(max(known))), ("km", round(near.water_km, 1)))
     return Told((Term("glint", "screening.glint", told, value),) if value else ())
-
-
-_WEAK_PERCENT: Final = 50
 
 
 def _angle(row: np.void) -> float | None:
