@@ -76,7 +76,8 @@ def list_sources(
         print_json(rows)
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for name in ("id", "state", "origin", "kind", "weight", "lon", "lat", "km", "last seen"):
+    table.add_column("id", no_wrap=True, min_width=36)
+    for name in ("state", "origin", "kind", "weight", "lon", "lat", "km", "last seen"):
         table.add_column(name)
     for row in rows:
         lon, lat = row["point"]
@@ -158,7 +159,7 @@ def _read(file: Path) -> Any:
 
 
 def _account(account: dict[str, Any], bad: list[BadRow]) -> None:
-    OUT.print("  ".join(f"{name} {value}" for name, value in account.items()))
+    OUT.print("  ".join(f"{name} {value}" for name, value in account.items()), soft_wrap=True)
     for row in bad[:SHOWN]:
         text = told(row.code, {"field": row.field, "value": row.value})
         line = f"line {row.line}, {row.field or 'row'}: {text} ({row.value})"
@@ -179,7 +180,8 @@ def learn(world: World = "live", data_dir: DataDir = None, json: AsJson = False)
     if json:
         print_json(lesson.as_dict())
         return
-    OUT.print("  ".join(f"{name} {value:,}" for name, value in lesson.as_dict().items()))
+    facts = lesson.as_dict().items()
+    OUT.print("  ".join(f"{name} {value:,}" for name, value in facts), soft_wrap=True)
 
 
 @app.command()

@@ -47,7 +47,7 @@ def load(
         return
     for account in accounts:
         bad = account.pop("bad")
-        OUT.print("  ".join(f"{key} {value}" for key, value in account.items()))
+        OUT.print("  ".join(f"{key} {value}" for key, value in account.items()), soft_wrap=True)
         for row in bad[:SHOWN]:
             text = told(row["code"], {"field": row["field"], "value": row["value"]})
             line = f"line {row['line']}, {row['field'] or 'row'}: {text} ({row['value']})"
