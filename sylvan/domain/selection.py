@@ -18,6 +18,8 @@ Places = npt.NDArray[np.float64]
 FULL_TURN, HALF_TURN, POLE = 360.0, 180.0, 90.0  # degrees
 LEAST_POSITIONS: Final = 4
 """Of a ring: three corners, and the first one again (RFC 7946)."""
+KEYS: Final = 2**63
+"""Identity keys are smaller than that, either way."""
 BY_LIST, BY_POLYGON = "detections", "within"
 
 
@@ -65,20 +67,22 @@ def chosen(rows: Rows, false: Rows, choice: Choice) -> Mask:
 
 
 def _listed(rows: Rows, false: Rows, wanted: Sequence[tuple[int, int]]) -> Mask:
+    strange = [key for _, key in wanted if abs(key) >= KEYS]
+    if strange:
+        raise _not_meant("unknown", strange)
     pixels = np.array(list(dict.fromkeys(wanted)), PIXEL)
-    mask = among(rows, pixels)
     marked = among(pixels, false)
     if marked.any():
-        params: dict[str, Scalar] = {
-            "count": int(marked.sum()),
-            "key": str(pixels["key"][marked][0]),
-        }
-        raise Invalid("surgery.detection_false", params, BY_LIST)
+        raise _not_meant("false", pixels["key"][marked].tolist())
     unknown = ~among(pixels, rows)
     if unknown.any():
-        params = {"count": int(unknown.sum()), "key": str(pixels["key"][unknown][0])}
-        raise Invalid("surgery.detection_unknown", params, BY_LIST)
-    return mask
+        raise _not_meant("unknown", pixels["key"][unknown].tolist())
+    return among(rows, pixels)
+
+
+def _not_meant(why: str, keys: Sequence[int]) -> Invalid:
+    params: dict[str, Scalar] = {"count": len(keys), "key": str(keys[0])}
+    return Invalid(f"surgery.detection_{why}", params, BY_LIST)
 
 
 def inside(

@@ -196,11 +196,11 @@ def _pixels(rows: Sequence[Any]) -> Rows:
 
 def false_of(conn: Connection, world_id: int, fire_ids: Iterable[UUID]) -> Rows:
     """Detections (``PIXEL``) of these fires that people marked false, earlier versions too."""
-    v = verdicts.c
-    query = select(v.acq_at, v.key).where(
-        v.world_id == world_id, v.in_force, v.verdict == "false", v.fire_id.in_(list(fire_ids))
+    query = text(
+        "select distinct acq_at, key from detection_verdict where world_id = :world and in_force"
+        " and verdict = 'false' and fire_id = any(:fires) order by acq_at, key"
     )
-    return _pixels(conn.execute(query.distinct().order_by(v.acq_at, v.key)).all())
+    return _pixels(conn.execute(query, {"world": world_id, "fires": list(fire_ids)}).all())
 
 
 def held_of(conn: Connection, world_id: int, surgery_ids: Iterable[UUID]) -> Rows:
@@ -220,25 +220,26 @@ def marked_false(
     conn: Connection, world_id: int, keys: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int64]:
     """Which of these identity keys people marked false, or are heirs of such."""
-    v = verdicts.c
-    query = (
-        select(v.key)
-        .distinct()
-        .where(v.world_id == world_id, v.in_force, v.verdict == "false", v.key.in_(keys.tolist()))
+    query = text(
+        "select distinct key from detection_verdict where world_id = :world and in_force"
+        " and verdict = 'false' and key = any(:keys)"
     )
-    return np.array(list(conn.scalars(query)), np.int64)
+    found = conn.scalars(query, {"world": world_id, "keys": keys.tolist()})
+    return np.array(list(found), np.int64)
 
 
 def of_detections(conn: Connection, world_id: int, rows: Sequence[Any]) -> dict[Any, str]:
     """(acq_at, key) → ``false`` or ``held``, of those of the rows that people spoke about."""
-    v = verdicts.c
-    keys = [row.key for row in rows]
-    query = (
-        select(v.acq_at, v.key, func.min(v.verdict).label("verdict"))  # false < held
-        .where(v.world_id == world_id, v.in_force, v.key.in_(keys))
-        .group_by(v.acq_at, v.key)
+    query = text(
+        "select acq_at, key, min(verdict) as verdict from detection_verdict"  # false < held
+        " where world_id = :world and in_force and acq_at between :since and :until"
+        " and key = any(:keys) group by acq_at, key"
     )
-    found = conn.execute(query) if keys else ()
+    moments = [row.acq_at for row in rows]
+    if not moments:
+        return {}
+    params = {"since": min(moments), "until": max(moments), "keys": [row.key for row in rows]}
+    found = conn.execute(query, params | {"world": world_id})
     return {(row.acq_at, row.key): row.verdict for row in found}
 
 

@@ -68,6 +68,7 @@ READS = {
     "/api/v1/fires/{fire_id}": "",
     "/api/v1/fires/{fire_id}/detections": "",
     "/api/v1/fires/{fire_id}/log": "",
+    "/api/v1/fires/{fire_id}/surgeries": "",
     "/api/v1/layers": "",
     "/api/v1/layers/{code}/items": "?limit=50",
     "/api/v1/proposals": "",

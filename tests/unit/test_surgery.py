@@ -288,6 +288,12 @@ def test_a_name_alone_is_not_enough_the_time_belongs_to_it() -> None:
     assert caught.value.params == {"count": 1, "key": "0"}
 
 
+def test_a_key_that_no_detection_can_have_is_unknown_and_no_fault() -> None:
+    with pytest.raises(Invalid) as caught:
+        chosen(rows((129.0, 62.0)), NO_FALSE, Choice(((1000, 9_999_999_999_999_999_999),)))
+    assert caught.value.code == "surgery.detection_unknown"
+
+
 def test_what_is_marked_false_is_named_when_it_is_chosen_again() -> None:
     there, marked = rows((129.0, 62.0)), np.array([(1005, 35)], PIXEL)
     with pytest.raises(Invalid) as caught:
