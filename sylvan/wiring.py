@@ -48,6 +48,7 @@ from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.passes import Lattice, Passes
 from sylvan.services.picture import Picture
+from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
 from sylvan.services.surroundings import Surveyor
@@ -76,9 +77,11 @@ def house(
     assessor = Assessor(geography, clock, surveyor)
     heat = Heat(engine, clock, geography, surveyor, assessor)
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
+    intake = Intake(engine, clock, geography, assessor, _reader)
     return House(
         worlds=Worlds(engine, clock),
-        intake=Intake(engine, clock, geography, assessor, _reader),
+        intake=intake,
+        regroup=Regroup(engine, clock, assessor, intake),
         archive=Archive(engine, clock, geography, surveyor),
         fires=Fires(engine, clock),
         explanations=Explanations(engine, clock, geography, surveyor),

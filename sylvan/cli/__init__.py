@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "worker": Entry("Run", "Only feeds, jobs and the sequencer (several may run; one leads)."),
     "ingest": Entry("Data", "Take in hotspot files, with an account of every row."),
     "archive": Entry("Data", "Years of hotspot files at once, into a world of their own."),
+    "regroup": Entry("Data", "Group everything again; only what differs is written."),
     "feed": Entry("Data", "Poll satellite feeds and watch the drop folder."),
     "orbits": Entry("Data", "Orbital elements, and which satellite comes next."),
     "layers": Entry("Data", "Region packs and a forest service's own layers."),

@@ -29,6 +29,8 @@ class OddityParameters:
     # same pass
     silent_s: int = 2 * DAY_S
     # s; a polar satellite sees every place north of 50° several times a day: two days are a fault
+    silent_days: int = 2
+    # days on which others saw fires meanwhile: where nothing burns, all are silent
     silent_at_most_s: int = 20 * DAY_S
     # s; as long as a fire may sleep: what was before concerns none of today's fires
     woken_s: int = int(ACTIVE.total_seconds())

@@ -150,7 +150,10 @@ class Assessor:
             first = int(new["acq_at"][new["satellite"] == satellite].min())
             since = first - ODDITIES.silent_at_most_s
             last = detections.last_before(conn, actor.world.id, satellite, since, first)
-            if last is not None and first - last > ODDITIES.silent_s:
+            if last is None or first - last <= ODDITIES.silent_s:
+                continue
+            others = detections.days_between(conn, actor.world.id, last, first)
+            if others >= ODDITIES.silent_days:
                 silent[satellite] = first - last
         return silent
 
@@ -407,7 +410,7 @@ def _grown(
         proposals=all_proposals([before, *taken]),
         source_kinds=tuple(sorted(kinds)),
         received_at=min([before.received_at, *(other.received_at for other in taken)]),
-        changed=reasons,
+        changed=reasons or (Coded("reason.group.regrouped"),),
     )
 
 

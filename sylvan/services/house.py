@@ -17,6 +17,7 @@ from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
@@ -29,6 +30,7 @@ class House:
 
     worlds: Worlds
     intake: Intake
+    regroup: Regroup
     archive: Archive
     fires: Fires
     explanations: Explanations

@@ -45,6 +45,14 @@ class Legacy:
         """Of ``n`` detections that replace nothing."""
         return cls(np.empty(0, LOSS), np.zeros(n, bool))
 
+    @classmethod
+    def of(cls, fires: list[UUID]) -> "Legacy":
+        """Of no detections; these fires are to be grouped anew though they lost nothing."""
+        losses = np.zeros(len(fires), LOSS)
+        losses["fire_id"] = [np.void(one.bytes) for one in fires]
+        losses["heir"] = STORED_ALREADY
+        return cls(losses, np.zeros(0, bool))
+
     @property
     def lost(self) -> list[UUID]:
         """All fires concerned, as their rows name them; they are to be grouped anew."""

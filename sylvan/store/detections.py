@@ -301,6 +301,16 @@ def last_before(
     return last
 
 
+def days_between(conn: Connection, world_id: int, since_s: int, until_s: int) -> int:
+    """On how many days (UTC) within an open time span anything was detected."""
+    query = text(
+        "select count(distinct date_trunc('day', acq_at at time zone 'UTC')) from detection"
+        " where world_id = :world and acq_at > :since and acq_at < :until"
+    )
+    span = {"since": _moment(since_s), "until": _moment(until_s)}
+    return conn.scalar(query, {"world": world_id, **span}) or 0
+
+
 def fires_in(conn: Connection, world_id: int, boxes: npt.NDArray[np.float64]) -> set[UUID]:
     """Fires of stored detections in any of the boxes (n × 6: w, s, e, n, since, until in s)."""
     if not len(boxes):

@@ -308,6 +308,24 @@ def merged_ids(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> dict[UUID
     return {row.id: tuple(row.merged_ids) for row in conn.execute(query.where(_among(ids)))}
 
 
+def sizes(conn: Connection, actor: Actor, after: UUID, limit: int) -> list[tuple[UUID, int]]:
+    """Fires that have detections and the number of these, in order of id, behind a cursor."""
+    query = (
+        select(fires.c.id, fires.c.n_detections)
+        .where(fires.c.world_id == actor.world.id, fires.c.merged_into.is_(None))
+        .where(fires.c.id > after, fires.c.n_detections > 0)
+    )
+    rows = conn.execute(query.order_by(fires.c.id).limit(limit))
+    return [(row.id, row.n_detections) for row in rows]
+
+
+def with_detections(conn: Connection, actor: Actor) -> int:
+    """How many fires have detections."""
+    query = select(func.count()).select_from(fires)
+    mine = fires.c.world_id == actor.world.id, fires.c.merged_into.is_(None)
+    return conn.scalar(query.where(*mine, fires.c.n_detections > 0)) or 0
+
+
 def current(conn: Connection, actor: Actor, since: datetime | None = None) -> list[Fire]:
     """Fires that are not merged away; with ``since``, those seen or changed after it."""
     query = scope(select(fires).where(fires.c.merged_into.is_(None)), actor, fires)
