@@ -73,7 +73,7 @@ def sources(found: Tally, params: LearningParameters = DEFAULT) -> tuple[Learned
     made = [
         _learned(spot, book, years, cover, params)
         for spot, book, years in zip(there, books, standing(there, books, params), strict=True)
-        if any(one.full for one in years) or len(years) >= params.weak_years
+        if any(one.full for one in years) or sum(one.counts for one in years) >= params.weak_years
     ]
     return tuple(sorted(made, key=lambda one: (one.lat, one.lon)))
 
@@ -144,7 +144,7 @@ def _confidence(years: list[Year], snow_days: int, params: LearningParameters) -
     best = max((len(one.days) for one in years if one.full), default=params.min_days)
     many = 1.0 - math.exp(-(best - params.min_days) / params.settled_days)
     doubt = 1.0 - params.first_confidence - params.settled_gain * many
-    doubt *= params.year_doubt ** (len(years) - 1)
+    doubt *= params.year_doubt ** (sum(one.counts for one in years) - 1)
     if snow_days >= params.snow_days:
         doubt *= params.snow_doubt
     return min(1.0 - doubt, params.most_confidence)

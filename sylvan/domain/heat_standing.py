@@ -86,13 +86,15 @@ class LearningParameters:
 
 
 class Year(NamedTuple):
-    """One year of a spot that speaks for a source."""
+    """One year in which a spot glowed and nothing grew from it."""
 
     year: int
     days: I8
     """Days seen, each once, in order."""
     full: bool
     """It meets the rule by itself."""
+    counts: bool
+    """It was seen for weeks: one of several such years."""
 
 
 Spans = dict[int, tuple[int, int]]
@@ -167,8 +169,10 @@ def _year(
     if book.n[ring].sum() > params.ring_share * book.n[core].sum():
         core = _untouched(book, core, ring, params)
     days = np.unique(book.day[core])
-    if len(days) < params.weak_days or days[-1] - days[0] < params.standing_days:
+    if not len(days):
         return None
+    if len(days) < params.weak_days or days[-1] - days[0] < params.standing_days:
+        return Year(year, days, full=False, counts=False)
     drifts = _drift_km(book, core) > params.drift_km
     wide = np.quantile(np.repeat(book.km[core], book.n[core]), 0.9) > params.spread_km
     slices = len(np.unique((days - days[0]) // params.slice_days))
@@ -179,7 +183,7 @@ def _year(
         and not wide
         and slices >= params.slice_share * float(most)
     )
-    return Year(year, days, bool(full))
+    return Year(year, days, full=bool(full), counts=True)
 
 
 def _untouched(book: Diary, core: Flags, ring: Flags, params: LearningParameters) -> Flags:

@@ -111,7 +111,7 @@ def _table(body: bytes, headless: Sequence[str]) -> Table:
 
 def _of_json(text: str) -> Table:
     lines = text.strip().splitlines()
-    if len(lines) > 1 and all(line.strip().startswith("{") for line in lines[:2]):
+    if len(lines) > 1 and _whole(lines[0]):
         return _of_items(_one_per_line(lines))
     data = parse_json(text)
     if isinstance(data, dict):
@@ -120,6 +120,14 @@ def _of_json(text: str) -> Table:
     if not isinstance(data, list):
         raise FeedError("file.json_shape", found=type(data).__name__)
     return _of_items(list(enumerate(data, 1)))
+
+
+def _whole(line: str) -> bool:
+    """Whether a line is a JSON object by itself."""
+    try:
+        return isinstance(json.loads(line, parse_constant=str), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _one_per_line(lines: list[str]) -> list[tuple[int, Any]]:

@@ -1,4 +1,4 @@
-"""The register of heat sources: learned, imported, judged, taken back, expired, and felt by fires."""
+"""The register of heat sources: learned, imported, judged, taken back, expired; felt by fires."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -71,7 +71,7 @@ def partner_of(house):
 
 
 def fire(house):
-    (one,) = [f for f in house.picture.snapshot(operator(house))["fires"]]
+    (one,) = house.picture.snapshot(operator(house))["fires"]
     return house.fires.detail(operator(house), UUID(one["id"]))
 
 
