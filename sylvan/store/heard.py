@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.detections import Satellite
 from sylvan.domain.heard import Arrival, Span
 from sylvan.domain.looks import Glimpse
+from sylvan.domain.surgery import Held
 from sylvan.store.detections import detections
 from sylvan.store.feeds import feeds
 from sylvan.store.fires import bbox_clause
 from sylvan.store.ledger import batches
 from sylvan.store.scope import scope
+from sylvan.store.surgery import verdicts
 
 POLLED = "firms-"
 """Feeds that are asked again and again and always answer with their last day."""
@@ -73,12 +75,14 @@ def first(conn: Connection, actor: Actor) -> datetime | None:
 def glimpses(
     conn: Connection, actor: Actor, fire_ids: list[UUID], since: datetime
 ) -> list[Glimpse]:
-    """The detections of a fire by satellite and time of acquisition."""
-    d = detections.c
+    """The detections of a fire by satellite and time of acquisition, without those marked false."""
+    d, v = detections.c, verdicts.c
+    same = (v.world_id == d.world_id) & (v.acq_at == d.acq_at) & (v.key == d.key)
+    marked = exists().where(same, v.in_force, v.verdict == Held.FALSE.value)
     power = func.sum(func.nullif(d.frp, float("nan"))).label("frp")
     query = (
         scope(select(d.satellite, d.acq_at, func.count().label("n"), power), actor, detections)
-        .where(d.fire_id.in_(fire_ids), d.acq_at >= since)
+        .where(d.fire_id.in_(fire_ids), d.acq_at >= since, ~marked)
         .group_by(d.satellite, d.acq_at)
     )
     return [

@@ -22,6 +22,7 @@ from tests.db.helpers import (
     take,
 )
 from tests.db.orbit_tools import overflights, tle
+from tests.db.surgery_tools import do, listed, names, undo
 
 EPOCH = NOW - timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -122,6 +123,29 @@ def test_another_hot_spot_of_the_same_pass_nearby_shows_that_the_sky_was_open(ho
     saw = by_time(of_fire(house, fire))
     assert saw[iso(times[1])]["saw"] == "nothing"
     assert saw[iso(times[2])]["saw"] == "cloud_unknown"
+
+
+def test_what_a_question_found_does_not_hide_what_came_after_it(house):
+    house.passes.load(installation(house), "weather.tle", tle(EPOCH))
+    times = steep(NOW - 24 * HOUR, NOW - 5 * HOUR)
+    fire = fire_at(house, times[0])
+    assert by_time(of_fire(house, fire))[iso(times[1])]["saw"] == "no_data"
+    far = Pass(ORIGIN[0] + 9.0, ORIGIN[1], granule(times[1]), across=1)
+    take(house, "far.csv", firms_file(seen(far)))
+    assert by_time(of_fire(house, fire))[iso(times[1])]["saw"] == "cloud_unknown"
+
+
+def test_a_pass_whose_only_detections_are_marked_false_did_not_see_the_fire(house):
+    house.passes.load(installation(house), "weather.tle", tle(EPOCH))
+    times = steep(NOW - 24 * HOUR, NOW - 5 * HOUR)
+    fire = fire_at(house, times[0])
+    take(house, "again.csv", firms_file(seen(Pass(*ORIGIN, granule(times[1]), across=1))))
+    assert by_time(of_fire(house, fire))[iso(times[1])]["saw"] == "fire"
+    rows = [one for one in listed(house, fire) if one["properties"]["acq_at"] == granule(times[1])]
+    done = do(house, "mark_false", fire, names(rows))
+    assert by_time(of_fire(house, fire))[iso(times[1])]["saw"] == "cloud_unknown"
+    undo(house, done)
+    assert by_time(of_fire(house, fire))[iso(times[1])]["saw"] == "fire"
 
 
 def test_the_next_pass_is_told_and_lies_ahead_of_the_worlds_clock(house):
