@@ -34,6 +34,7 @@ from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.decisions import Decisions
+from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
@@ -83,11 +84,12 @@ def house(
         intake=intake,
         regroup=Regroup(engine, clock, assessor, intake),
         archive=Archive(engine, clock, geography, surveyor),
-        fires=Fires(engine, clock),
+        fires=Fires(engine, clock, geography),
         explanations=Explanations(engine, clock, geography, surveyor),
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
         surgeries=Surgeries(engine, clock, assessor),
+        edges=Edges(engine, clock, assessor),
         passes=Passes(engine, clock, geography, Lattice()),
         picture=Picture(engine, clock, geography),
         maps=Maps(engine, clock, geography),

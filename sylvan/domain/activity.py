@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.detections import Detections, Satellite
-from sylvan.domain.edge import area_of
+from sylvan.domain.edge import Drawing, drawing_of
 from sylvan.domain.fires import BURNING
 
 HOUR_S = 3600  # seconds in an hour
@@ -54,14 +54,14 @@ class Activity:
 
 
 def activity_of_rows(
-    rows: Detections, params: ActivityParameters = DEFAULT, area_ha: float | None = None
+    rows: Detections, params: ActivityParameters = DEFAULT, drawing: Drawing | None = None
 ) -> Activity:
     """The course of a fire.
 
     Args:
         rows: its detections, at least one.
-        area_ha: area within its edge, if it is known already; saves drawing it again.
         params: windows in time.
+        drawing: its footprints on the raster, if they are known already.
 
     Raises:
         ValueError: there are no detections.
@@ -79,7 +79,7 @@ def activity_of_rows(
         sensors=tuple(sorted(Satellite(int(code)).name for code in np.unique(rows["satellite"]))),
         frp_mw=series[-1][1] if series else 0.0,
         frp_series=tuple(series[-params.series_length :]),
-        growth_ha_h=_growth(rows, ends, params, area_ha),
+        growth_ha_h=_growth(drawing or drawing_of(rows), ends, params),
     )
 
 
@@ -134,10 +134,7 @@ def _power(
 
 
 def _growth(
-    rows: Detections,
-    ends: npt.NDArray[np.int64],
-    params: ActivityParameters,
-    area_ha: float | None,
+    drawing: Drawing, ends: npt.NDArray[np.int64], params: ActivityParameters
 ) -> float | None:
     """Area gained since the last pass at least a day old (else the first one), ha per hour."""
     last = int(ends.max())
@@ -145,6 +142,4 @@ def _growth(
     base = int(before.max() if len(before) else ends.min())
     if last - base < params.growth_least_s:
         return None
-    now = area_of(rows) if area_ha is None else area_ha
-    gained = now - area_of(rows[rows["acq_at"] <= base])
-    return max(gained, 0.0) * HOUR_S / (last - base)
+    return drawing.gained_ha(base) * HOUR_S / (last - base)

@@ -1,30 +1,33 @@
 """The edge of a fire and its area, drawn from the footprints of its detections.
 
-Footprints are painted on a raster of longitude and latitude, gaps that grouping bridges are closed,
-and the outline is taken.  The raster hangs on a fixed net, so that the same detections give the
-same polygon to the byte, in whatever order they come; cells are counted with their true size in
-each row, so that the area is right at any latitude.
+Footprints are painted on a raster of longitude and latitude; ground that no disc can sweep without
+meeting one burnt between them, the farther the fewer detections there are to fill it.  The raster
+hangs on a fixed net, so that the same detections give the same polygon to the byte, in whatever
+order they come; cells are counted with their true size in each row, so that the area is right at
+any latitude.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, count
-from math import ceil, cos, floor, radians
+from itertools import count
+from math import ceil, cos, exp, floor, hypot, radians, sqrt
 
 import numpy as np
 import numpy.typing as npt
-import shapely
-from shapely.affinity import translate
-from shapely.geometry import MultiPolygon, Polygon, box
+from rasterio.features import rasterize
+from rasterio.transform import Affine
+from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from sylvan.domain import edge_kernel as kernel
 from sylvan.domain.detections import Detections, Instrument
 from sylvan.domain.edge_kernel import Net
+from sylvan.domain.edge_outline import HALF_TURN, POLE, TURN, outline
 from sylvan.domain.footprints import Footprints, degree_lengths, footprints
 
 HA_PER_KM2 = 100.0
-HALF_TURN, TURN, POLE = 180.0, 360.0, 90.0  # degrees
 F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
@@ -32,29 +35,42 @@ Mask = npt.NDArray[np.bool_]
 class EdgeParameters:
     """How footprints become an outline."""
 
-    version: str = "edge-1"
+    version: str = "edge-2"
     cell_deg: float = 0.1875 / 111.2
     # degrees of latitude; 187.5 m, half a VIIRS pixel: Chen et al. 2022 (FEDS pixel buffer)
-    refinements: tuple[int, ...] = (16, 8, 4, 2)
+    finest: int = 16
     # parts of a cell; the finest that is of use and fits is taken; engineering
     cells_per_pixel: float = 16.0
-    # of the smallest footprint's side: one pixel's area is then right to 6 %; finer is of no use
-    fine_cells: int = 60_000
-    # cells of a refined raster; engineering: 3 ms
-    max_cells: int = 4_000_000
-    # cells of the raster; above, cells are doubled until they fit; engineering: 200 ms
+    # of half the largest footprint's side: one pixel's area is then right to 5 %
+    fine_cells: int = 16_000
+    # cells of a refined raster; engineering: half a millisecond
+    max_cells: int = 1_000_000
+    # cells of the raster; above, cells are doubled until they fit; engineering: 60 ms
     finer_octaves: float = 1.0
     # halvings of area by which a footprint must be finer to explain a wider one that it meets (half
     # of that in the worst case); geometry: neighbours in one swath differ by a few per cent
-    closing_km: float = 1.0
-    # km; gaps up to twice as wide are closed: alpha shape of 1 km in Chen et al. 2022 (FEDS)
+    crowding: float = 0.25
+    # power of the number of detections in a part by which footprints shrink: the outermost of many
+    # pixel centres lie the farther beyond the edge the more there are; `sylvan bench perimeters`
+    least_share: float = 0.25
+    # of a footprint's side that is left; engineering: its centre stays inside
+    near_km: float = 0.5
+    # km; ground that near a detection is what detections are counted on, and parts that it joins
+    # are one: half of the distance that links detections
+    spacings: float = 8.0
+    # mean spacings of detections that burn unseen between two of them: sparse ones tell of a fast
+    # fire between rare passes, dense ones of what did not burn; `sylvan bench perimeters`
+    farthest_km: float = 4.0
+    # km; never more than this: the reach of a large boreal fire between passes in FEDS (1.0–4.2 km)
+    extents: float = 2.0
+    # of the fire's own length: a rounder disc adds nothing; geometry
     smallest_hole_km2: float = 1.0
     # km²; a MODIS pixel: what is unseen inside a fire and smaller than that counts as burnt
-    core: float = 0.5
-    # of a footprint's sides: what surely burnt if the fire lies around the pixel's centre; geometry
-    outer: float = 2.0
-    # of a footprint's sides: half a pixel around it burnt unseen, between passes or under smoke:
-    # Chen et al. 2022 (FEDS pixel buffer); checked on NIFC perimeters 2022, see area_hi_ha
+    spread: float = 0.4
+    # natural logarithm of the factor by which a large fire's area may be wrong: with it four in
+    # five US perimeters of 2022 lie within the interval, see `sylvan bench perimeters`
+    spread_one: float = 2.5
+    # what of it a single detection adds; falls with the root of their number; the same
     tolerance: float = 0.5
     # cells of 187.5 m that the outline may move when its steps are smoothed; engineering
     max_vertices: int = 8000
@@ -72,17 +88,75 @@ class Edge:
 
     polygon: MultiPolygon  # WGS 84, cut at 180°, counter-clockwise (RFC 7946)
     area_ha: float  # within the outline
-    area_lo_ha: float  # of the pixels' cores alone: the middle halves of the footprints
-    area_hi_ha: float  # of footprints with half a pixel around, gaps closed.  Of 34 US fires of
-    # 2022 that VIIRS saw well three quarters lie below it; fast grass fires burn more unseen
+    area_lo_ha: float
+    area_hi_ha: float  # the true area lies between the two for four fires in five
 
 
-def edge_of(rows: Detections, params: EdgeParameters = DEFAULT) -> Edge:
+@dataclass(frozen=True)
+class Drawing:
+    """Footprints of a fire on the raster, and how they are joined."""
+
+    prints: Footprints
+    acquired: I8  # when each was seen, seconds since 1970
+    net: Net
+    cell_ha: F8  # area of a cell in each row
+    reach: float  # cells; half the width of the gaps that count as burnt
+    detections: int  # places that were seen burning
+    lakes: Mask | None  # cells of water
+
+    @property
+    def cell_km(self) -> float:
+        """Side of a cell."""
+        return self.net.height * float(degree_lengths(_middle(self.prints))[1])
+
+    def burnt(self, until: int | None = None, params: EdgeParameters = DEFAULT) -> Mask:
+        """Cells that count as burnt, by what was seen at ``until`` (seconds) or before."""
+        if until is None:
+            return self.joined(kernel.paint(*self.prints, self.net), params)
+        seen = self.acquired <= until
+        prints = Footprints(*(column[seen] for column in self.prints))
+        return self.joined(kernel.paint(*prints, self.net), params)
+
+    def joined(self, painted: Mask, params: EdgeParameters = DEFAULT) -> Mask:
+        """Cells with the gaps between them, and without the lakes on which nothing was seen."""
+        closed = painted
+        if self.reach > 0.0:
+            closed = kernel.close_gaps(kernel.distances(painted), self.reach)
+        smallest = params.smallest_hole_km2 * HA_PER_KM2
+        filled = kernel.fill_small_holes(closed, self.cell_ha, smallest)
+        filled = kernel.bridge_corners(filled)
+        return filled if self.lakes is None else filled & ~self.lakes | painted
+
+    def as_of(self, final: Mask, moment: int, params: EdgeParameters = DEFAULT) -> Mask:
+        """What of the final fire was enclosed by what had been seen at a moment."""
+        if not (self.acquired <= moment).any():
+            return np.zeros_like(final)
+        return self.burnt(moment, params) & final
+
+    def gained_ha(self, since: int, params: EdgeParameters = DEFAULT) -> float:
+        """Area that the fire gained after a moment (seconds since 1970)."""
+        final = self.burnt(params=params)
+        return self.area_ha(final & ~self.as_of(final, since, params))
+
+    def area_ha(self, mask: Mask) -> float:
+        """Area of cells."""
+        return float(kernel.area_ha(mask, self.cell_ha))
+
+    def outline(self, mask: Mask, params: EdgeParameters = DEFAULT) -> MultiPolygon:
+        """The polygon around cells."""
+        step = params.tolerance * params.cell_deg / self.net.height
+        return outline(mask, self.net, step, params.max_vertices, params.precision_deg)
+
+
+def edge_of(
+    rows: Detections, params: EdgeParameters = DEFAULT, water: Sequence[BaseGeometry] = ()
+) -> Edge:
     """Edge and area of one fire.
 
     Args:
         rows: at least one detection; geostationary ones are left out where there are others.
         params: how it is drawn.
+        water: lakes near it; they stay unburnt, except where something was seen burning.
 
     Returns:
         The outline; ``area_lo_ha`` ≤ ``area_ha`` ≤ ``area_hi_ha``.
@@ -90,36 +164,124 @@ def edge_of(rows: Detections, params: EdgeParameters = DEFAULT) -> Edge:
     Raises:
         ValueError: there are no detections.
     """
-    prints, net = _laid_out(rows, params)
-    cell_ha = _cell_ha(net)
-    burnt = _burnt(prints, net, cell_ha, params)
-    possible = _burnt(_scaled(prints, params.outer), net, cell_ha, params)
-    cores = kernel.paint(*_scaled(prints, params.core), net)
-    return Edge(
-        _outline(burnt, net, params),
-        kernel.area_ha(burnt, cell_ha),
-        kernel.area_ha(cores & burnt, cell_ha),
-        kernel.area_ha(possible | burnt, cell_ha),
-    )
+    return edge_from(drawing_of(rows, params, water), params)
+
+
+def edge_from(drawing: Drawing, params: EdgeParameters = DEFAULT) -> Edge:
+    """Edge and area of a fire whose footprints are on the raster already."""
+    burnt = drawing.burnt(params=params)
+    area = drawing.area_ha(burnt)
+    factor = exp(params.spread + params.spread_one / sqrt(drawing.detections))
+    return Edge(drawing.outline(burnt, params), area, area / factor, area * factor)
 
 
 def area_of(rows: Detections, params: EdgeParameters = DEFAULT) -> float:
     """Area within the edge, ha, without drawing it."""
-    prints, net = _laid_out(rows, params)
-    cell_ha = _cell_ha(net)
-    return float(kernel.area_ha(_burnt(prints, net, cell_ha, params), cell_ha))
+    drawing = drawing_of(rows, params)
+    return drawing.area_ha(drawing.burnt(params=params))
 
 
-def _laid_out(rows: Detections, params: EdgeParameters) -> tuple[Footprints, Net]:
-    """Footprints that tell something, and the cells on which they are drawn."""
-    prints = _unwrapped(footprints(_drawable(rows)))
-    net = _net(prints, params)
+def drawing_of(
+    rows: Detections, params: EdgeParameters = DEFAULT, water: Sequence[BaseGeometry] = ()
+) -> Drawing:
+    """Footprints that tell something, the cells on which they are drawn, and how they are joined.
+
+    Raises:
+        ValueError: there are no detections.
+    """
+    rows = _drawable(rows)
+    prints, tells = _telling(_unwrapped(footprints(rows)), params)
+    net = net_of(prints, params)
+    cell_ha = cell_areas(net)
+    cell_km = net.height * float(degree_lengths(_middle(prints))[1])
+    row, column = _cells(prints, net)
+    seen = np.zeros((net.rows, net.columns), np.bool_)
+    seen[row, column] = True
+    near = kernel.distances(seen) <= (params.near_km / cell_km) ** 2
+    part = kernel.parts(near)[row, column]
+    many = _places(prints, part)
+    spacing = sqrt(kernel.area_ha(near, cell_ha) / HA_PER_KM2 / many.sum())
+    reach = min(params.spacings * spacing, _farthest(prints, params)) / cell_km
+    shares = np.maximum(np.maximum(many, 1.0) ** -params.crowding, params.least_share)[part]
+    lakes = on_net(water, net) if water else None
+    drawn = _scaled(prints, shares)
+    return Drawing(drawn, rows["acq_at"][tells], net, cell_ha, reach, int(many.sum()), lakes)
+
+
+def cell_areas(net: Net) -> F8:
+    """Area of a cell in each row, ha."""
+    east, north = degree_lengths((net.south + np.arange(net.rows) + 0.5) * net.height)
+    return np.asarray(east * north * net.width * net.height * HA_PER_KM2)
+
+
+def on_net(shapes: Sequence[BaseGeometry], net: Net) -> Mask:
+    """Cells whose centres lie in shapes (longitudes as those of the net)."""
+    transform = Affine(
+        net.width, 0.0, net.west * net.width, 0.0, net.height, net.south * net.height
+    )
+    if not shapes:
+        return np.zeros((net.rows, net.columns), np.bool_)
+    cells = rasterize(shapes, (net.rows, net.columns), transform=transform, dtype="uint8")
+    return np.asarray(cells, np.bool_)
+
+
+def net_of(prints: Footprints, params: EdgeParameters = DEFAULT) -> Net:
+    """The finest window on the net that is of use, holds the footprints and is not too large.
+
+    Around them it leaves room for the farthest disc that may join them.
+    """
+    west, east = _span(prints.lon, prints.half_lon)
+    south, north = _span(prints.lat, prints.half_lat)
+    middle = _middle(prints)
+    east_km, north_km = (float(km) for km in degree_lengths(middle))
+    farthest = _farthest(prints, params)
+    useful = float(prints.half_lat.max()) / params.cells_per_pixel
+    height_km = (north - south) * north_km + 2 * farthest
+    width_km = (east - west) * east_km + 2 * farthest
+    fits = sqrt(height_km * width_km / params.fine_cells) / north_km
+    halvings = floor(np.log2(params.cell_deg / max(useful, fits, params.cell_deg / params.finest)))
+    for power in count(max(halvings, 0), -1):
+        height = params.cell_deg / 2.0**power
+        width = height / cos(radians(middle))
+        margin = ceil(farthest / (height * north_km)) + 1
+        left, low = floor(west / width) - margin, floor(south / height) - margin
+        columns = floor(east / width) + margin + 1 - left
+        rows = floor(north / height) + margin + 1 - low
+        if columns * rows <= params.max_cells:
+            return Net(left, low, columns, rows, width, height)
+    raise AssertionError("unreachable: cells grow until they fit")
+
+
+def _farthest(prints: Footprints, params: EdgeParameters) -> float:
+    """The farthest that gaps are ever closed, km; nothing where there is one place only."""
+    east_km, north_km = (float(km) for km in degree_lengths(_middle(prints)))
+    length = hypot(np.ptp(prints.lon) * east_km, np.ptp(prints.lat) * north_km)
+    return min(params.farthest_km, params.extents * length)
+
+
+def _telling(prints: Footprints, params: EdgeParameters) -> tuple[Footprints, Mask]:
+    """Footprints that finer ones do not explain, and which these are."""
     size = np.floor(np.log2(_km2(prints)) * 2.0 / params.finer_octaves).astype(np.int64)
-    tells = kernel.telling(*prints, size, net)
-    if tells.all():
-        return prints, net
-    prints = Footprints(*(column[tells] for column in prints))
-    return prints, _net(prints, params)
+    if size.max() < size.min() + 2:
+        return prints, np.ones(len(size), np.bool_)
+    tells = kernel.telling(*prints, size, net_of(prints, params))
+    return Footprints(*(column[tells] for column in prints)), tells
+
+
+def _cells(prints: Footprints, net: Net) -> tuple[I8, I8]:
+    """Row and column of the cell in which each footprint's centre lies."""
+    row = np.floor(prints.lat / net.height).astype(np.int64) - net.south
+    column = np.floor(prints.lon / net.width).astype(np.int64) - net.west
+    return row, column
+
+
+def _places(prints: Footprints, part: npt.NDArray[np.int32]) -> F8:
+    """How many places of each part were seen burning; one that was seen again counts once."""
+    scale = 1e5  # 1 m: the decimals of the finest product
+    lon, lat = np.rint(prints.lon * scale), np.rint(prints.lat * scale)
+    key = lon.astype(np.int64) * 2**32 + lat.astype(np.int64)
+    _, first = np.unique(key, return_index=True)
+    return np.bincount(part[first]).astype(np.float64)
 
 
 def _km2(prints: Footprints) -> F8:
@@ -128,20 +290,8 @@ def _km2(prints: Footprints) -> F8:
     return np.asarray(4.0 * prints.half_lon * east * prints.half_lat * north)
 
 
-def _burnt(prints: Footprints, net: Net, cell_ha: F8, params: EdgeParameters) -> Mask:
-    """Cells that count as burnt when these footprints did."""
-    closed = kernel.close_gaps(kernel.paint(*prints, net), net.closing)
-    return kernel.fill_small_holes(closed, cell_ha, params.smallest_hole_km2 * HA_PER_KM2)
-
-
-def _scaled(prints: Footprints, scale: float) -> Footprints:
+def _scaled(prints: Footprints, scale: F8) -> Footprints:
     return prints._replace(half_lon=scale * prints.half_lon, half_lat=scale * prints.half_lat)
-
-
-def _cell_ha(net: Net) -> F8:
-    """Area of a cell in each row, ha."""
-    east, north = degree_lengths((net.south + np.arange(net.rows) + 0.5) * net.height)
-    return np.asarray(east * north * net.width * net.height * HA_PER_KM2)
 
 
 def _drawable(rows: Detections) -> Detections:
@@ -161,77 +311,11 @@ def _unwrapped(prints: Footprints) -> Footprints:
     return prints._replace(lon=np.where(prints.lon < 0.0, prints.lon + TURN, prints.lon))
 
 
-def _net(prints: Footprints, params: EdgeParameters) -> Net:
-    """The finest window on the net that is of use, holds the footprints and is not too large."""
-    west, east = _span(prints.lon, params.outer * prints.half_lon)
-    south, north = _span(prints.lat, params.outer * prints.half_lat)
-    middle = min(abs(round(south + north)) / 2, POLE - 1.0)
-    north_km = float(degree_lengths(middle)[1])
-    useful = 2 * float(prints.half_lat.min()) / params.cells_per_pixel
-    parts = [part for part in params.refinements if params.cell_deg / part > useful / 2]
-    for part in chain(parts, (0.5**k for k in count())):
-        height = params.cell_deg / part
-        width = height / cos(radians(middle))
-        closing = round(params.closing_km / (height * north_km))
-        left, low = floor(west / width) - closing - 1, floor(south / height) - closing - 1
-        columns = floor(east / width) + closing + 2 - left
-        rows = floor(north / height) + closing + 2 - low
-        if columns * rows <= (params.fine_cells if part > 1 else params.max_cells):
-            return Net(left, low, columns, rows, width, height, closing)
-    raise AssertionError("unreachable: cells grow until they fit")
+def _middle(prints: Footprints) -> float:
+    """Rounded latitude in the middle, whose degrees of longitude the net goes by."""
+    south, north = _span(prints.lat, prints.half_lat)
+    return min(abs(round(south + north)) / 2, POLE - 1.0)
 
 
-def _span(middle: npt.NDArray[np.float64], half: npt.NDArray[np.float64]) -> tuple[float, float]:
+def _span(middle: F8, half: F8) -> tuple[float, float]:
     return float((middle - half).min()), float((middle + half).max())
-
-
-def _smoothed(mask: Mask, step: float) -> BaseGeometry:
-    """Polygons around cells, their stairs made slopes, in cells."""
-    smooth = MultiPolygon(list(shapely.simplify(_polygons(mask), step)))
-    return smooth if smooth.is_valid else shapely.union_all(shapely.make_valid(smooth))
-
-
-def _polygons(mask: Mask) -> npt.NDArray[np.object_]:
-    """One polygon for each part of the cells that is joined by sides."""
-    corners, ends, cells, hole = kernel.trace(mask)
-    ring_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
-    rings = shapely.linearrings(corners.astype(np.float64), indices=ring_of)
-    polygons: npt.NDArray[np.object_]
-    if not hole.any():
-        polygons = shapely.polygons(rings)
-        return polygons
-    _, part = np.unique(kernel.parts(mask).ravel()[cells], return_inverse=True)
-    order = np.lexsort((hole, part))  # of each part the outer ring first
-    polygons = shapely.polygons(rings[order], indices=part[order])
-    return polygons
-
-
-def _outline(mask: Mask, net: Net, params: EdgeParameters) -> MultiPolygon:
-    """The polygon around burnt cells, in degrees; where it has too many corners, drawn coarser."""
-    step = params.tolerance * params.cell_deg / net.height
-    smooth = _smoothed(mask, step)
-    while shapely.get_num_coordinates(smooth) > params.max_vertices:
-        step *= 2
-        smooth = _smoothed(kernel.close_gaps(mask, ceil(step)), step)
-    corner = np.array([net.west, net.south])
-    size = np.array([net.width, net.height])
-    on_map = shapely.transform(smooth, lambda xy: (xy + corner) * size)
-    return _cut_at_180(on_map, params.precision_deg)
-
-
-def _cut_at_180(outline: BaseGeometry, precision: float) -> MultiPolygon:
-    """Pieces on either side of 180°, each with its own longitudes (RFC 7946 §3.1.9), canonical."""
-    west, _, east, _ = outline.bounds
-    pieces = [outline]
-    if west < -HALF_TURN or east > HALF_TURN:
-        pieces = [_in_turn(outline, turn) for turn in (-TURN, 0.0, TURN)]
-    snapped = shapely.get_parts(shapely.set_precision(pieces, precision))
-    parts = [part for part in snapped if isinstance(part, Polygon) and part.area > 0.0]
-    whole: MultiPolygon = shapely.orient_polygons(shapely.normalize(MultiPolygon(parts)))
-    return whole
-
-
-def _in_turn(outline: BaseGeometry, turn: float) -> BaseGeometry:
-    """What of an outline lies on one turn of longitudes, as longitudes of −180…180°."""
-    world = box(turn - HALF_TURN, -POLE, turn + HALF_TURN, POLE)
-    return translate(outline.intersection(world), -turn)

@@ -27,7 +27,6 @@ class Net(NamedTuple):
     rows: int
     width: float  # of a cell, degrees
     height: float  # of a cell, degrees
-    closing: int  # cells
 
 
 class Rings(NamedTuple):
@@ -102,29 +101,94 @@ def telling(lon: F8, lat: F8, half_lon: F8, half_lat: F8, size: I8, net: Net) ->
 
 
 @compiled
-def _crowded(mask: Mask, reach: int, least: int) -> Mask:
-    """Cells with at least ``least`` marked ones in the square of 2 · ``reach`` + 1 around them."""
+def _along_columns(mask: Mask) -> I4:
+    """Distance of each cell to the nearest marked one of its column, in cells."""
     rows, columns = mask.shape
-    total = np.zeros((rows + 1, columns + 1), np.int32)  # of all cells south-west of a corner
-    for i in range(rows):
-        along = 0
+    far = rows + columns
+    along = np.empty((rows, columns), np.int32)
+    for j in range(columns):
+        along[0, j] = 0 if mask[0, j] else far
+    for i in range(1, rows):
         for j in range(columns):
-            along += mask[i, j]
-            total[i + 1, j + 1] = total[i, j + 1] + along
-    found = np.empty((rows, columns), np.bool_)
-    for i in range(rows):
-        north, south = total[min(i + reach + 1, rows)], total[max(i - reach, 0)]
+            along[i, j] = 0 if mask[i, j] else min(along[i - 1, j] + 1, far)
+    for i in range(rows - 2, -1, -1):
         for j in range(columns):
-            left, right = max(j - reach, 0), min(j + reach + 1, columns)
-            found[i, j] = north[right] - north[left] - south[right] + south[left] >= least
+            along[i, j] = min(along[i, j], along[i + 1, j] + 1)
+    return along
+
+
+@compiled
+def _envelope(row: I4, foot: I4, begin: I4) -> int:
+    """Columns whose parabolas are lowest somewhere, and from where on; place of the last one."""
+    last = 0
+    foot[0], begin[0] = 0, 0
+    for j in range(1, len(row)):
+        here = row[j] * row[j]
+        while last >= 0:
+            k, at = foot[last], begin[last]
+            if (at - k) * (at - k) + row[k] * row[k] <= (at - j) * (at - j) + here:
+                break
+            last -= 1
+        if last < 0:
+            last = 0
+            foot[0] = j
+            continue
+        k = foot[last]
+        cross = 1 + (j * j - k * k + here - row[k] * row[k]) // (2 * (j - k))
+        if cross < len(row):
+            last += 1
+            foot[last], begin[last] = j, cross
+    return last
+
+
+@compiled
+def distances(mask: Mask) -> I4:
+    """Squared distance of each cell's centre to that of the nearest marked one, in cells.
+
+    Exact: Meijster, Roerdink, Hesselink 2000 (columns first, then the lower envelope of parabolas
+    along each row).  Where nothing is marked, larger than any distance.
+    """
+    rows, columns = mask.shape
+    along = _along_columns(mask)
+    found = np.empty((rows, columns), np.int32)
+    foot, begin = np.empty(columns, np.int32), np.empty(columns, np.int32)
+    for i in range(rows):
+        row = along[i]
+        last = _envelope(row, foot, begin)
+        for j in range(columns - 1, -1, -1):
+            k = foot[last]
+            found[i, j] = (j - k) * (j - k) + row[k] * row[k]
+            if j == begin[last]:
+                last -= 1
     return found
 
 
 @compiled
-def close_gaps(mask: Mask, reach: int) -> Mask:
-    """Fill gaps up to 2 · ``reach`` cells wide (dilation, then erosion, by a square)."""
-    grown = _crowded(mask, reach, 1)
-    return _crowded(grown, reach, (2 * reach + 1) ** 2) | mask
+def close_gaps(away: I4, reach: float) -> Mask:
+    """Everything but what a disc of ``reach`` cells can sweep without meeting a marked cell.
+
+    ``away`` are the squared :func:`distances` to what is marked; the raster must go on for
+    ``reach`` beyond it.
+    """
+    within = reach * reach
+    kept: Mask = distances(away > within) > within
+    return kept
+
+
+@compiled
+def bridge_corners(mask: Mask) -> Mask:
+    """The cells, and one more wherever two of them touch at a corner only.
+
+    A thin ring of fire that runs askew over the raster would fall into pieces otherwise.
+    """
+    joined = mask.copy()
+    rows, columns = mask.shape
+    for i in range(rows - 1):
+        for j in range(columns - 1):
+            low, high = joined[i, j : j + 2], joined[i + 1, j : j + 2]
+            if low[0] != low[1] and low[0] == high[1] and low[1] == high[0]:
+                high[0] = high[1] = True
+    return joined
 
 
 @compiled

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from shapely.geometry import MultiPolygon, mapping
+from shapely.geometry import MultiLineString, MultiPolygon, mapping
 
 from sylvan.domain.codes import Coded
 
@@ -39,6 +39,12 @@ class Measured:
     reasons: tuple[Coded, ...]
     frp_series: tuple[tuple[str, float], ...]
     parts: int
+    front: MultiLineString | None = None
+    """Parts of the edge where the latest passes saw fire."""
+    edge_source: str | None = None
+    """``satellite``, ``drawn`` or ``track``: what the edge goes by; None without an edge."""
+    edge_at: datetime | None = None
+    """Since when it is known: of the last detection, or of people's edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ def summary(fire: Fire, world_name: str, now: datetime) -> dict[str, Any]:
         "area_ha": m.area_ha,
         "area_lo_ha": m.area_lo_ha,
         "area_hi_ha": m.area_hi_ha,
+        "edge_source": m.edge_source,
         "growth_ha_h": m.growth_ha_h,
         "frp_mw": m.frp_mw,
         "n_detections": m.n_detections,
@@ -127,3 +134,8 @@ def summary(fire: Fire, world_name: str, now: datetime) -> dict[str, Any]:
 def edge_geojson(fire: Fire) -> dict[str, Any] | None:
     """The edge as an RFC 7946 geometry."""
     return dict(mapping(fire.measured.edge)) if fire.measured.edge else None
+
+
+def front_geojson(fire: Fire) -> dict[str, Any] | None:
+    """The active front as an RFC 7946 geometry."""
+    return dict(mapping(fire.measured.front)) if fire.measured.front else None

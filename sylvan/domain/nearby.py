@@ -19,6 +19,9 @@ STEP_DEG: Final = 0.004
 """Degrees between points of a line: 0.45 km at most, so distances err by 0.22 km at most."""
 POINTS: Final = 3_000_000
 """Of one layer; a longer network is taken with as wide a step as keeps it below (72 MB)."""
+HALF_TURN: Final = 180.0
+LAKES_DEG: Final = 0.1
+"""Degrees around a fire in which lakes matter: what an edge reaches beyond its detections."""
 
 
 class Nearby:
@@ -45,6 +48,22 @@ class Nearby:
             inside = self._areas.query(shapely.points(lons, lats), predicate="intersects")[0]
             away[np.unique(inside)] = 0.0
         return away
+
+
+class Lakes:
+    """Lakes, asked for those around a fire: its edge leaves them out. Immutable."""
+
+    def __init__(self, geometries: Iterable[BaseGeometry]) -> None:
+        self._areas = [part for one in geometries for part in _areas(one)]
+        self._tree = shapely.STRtree(self._areas) if self._areas else None
+
+    def near(self, lons: Floats, lats: Floats) -> list[BaseGeometry]:
+        """Lakes that meet the box around places; of places on both sides of 180° none."""
+        if self._tree is None or not len(lons) or np.ptp(lons) > HALF_TURN:
+            return []
+        around = shapely.box(lons.min(), lats.min(), lons.max(), lats.max())
+        around = around.buffer(LAKES_DEG)
+        return [self._areas[place] for place in sorted(self._tree.query(around).tolist())]
 
 
 def _areas(shape: BaseGeometry) -> Sequence[BaseGeometry]:

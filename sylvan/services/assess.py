@@ -16,6 +16,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.address import Address
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections, empty
+from sylvan.domain.edge_overrule import PeoplesEdge
 from sylvan.domain.fires import CANDIDATE, Fire, Measured
 from sylvan.domain.oddities import DEFAULT as ODDITIES
 from sylvan.domain.oddities import Known, remarks_on, summed_up
@@ -23,6 +24,7 @@ from sylvan.domain.surroundings import Surroundings
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.changes import write_fires
 from sylvan.services.differences import same
+from sylvan.services.edges_read import peoples_edges
 from sylvan.services.geography import Geography, Region
 from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
@@ -193,10 +195,12 @@ class Assessor:
         if not len(rows):
             asked = replace(asked, reports=fire.source_kinds)
         (near,) = self.surveyor.around(conn, actor, region, [asked], now)
+        drawn = peoples_edges(conn, actor, [fire]).get(fire.id, ())
         if len(rows):
-            measured = ruler.of_rows(rows, kinds, near=near)
+            measured = ruler.of_rows(rows, kinds, near=near, people=drawn)
         else:
-            measured = ruler.of_report(seen.point, seen.last_seen, fire.source_kinds, near)
+            kinds = fire.source_kinds
+            measured = ruler.of_report(seen.point, seen.last_seen, kinds, near, drawn)
         return self._placed(replace(fire, measured=measured), region)
 
     def from_report(self, conn: Connection, actor: Actor, report: Report) -> Fire:
@@ -271,6 +275,7 @@ class Assessor:
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         near = self._near(conn, actor, region, rows, known, told, now)
         ruler = self.surveyor.ruler(conn, actor, region, now)
+        drawn = peoples_edges(conn, actor, known.values(), plan.taken_in)
         states = []
         for place, fire_id in enumerate(plan.touched):
             if place % TELL_EVERY == 0:
@@ -279,9 +284,10 @@ class Assessor:
             before = known.get(fire_id)
             if fire_id in rows:
                 kinds = told.get(fire_id, ())
-                measured = ruler.of_rows(rows[fire_id], kinds, near=near[fire_id])
+                people = drawn.get(fire_id, ())
+                measured = ruler.of_rows(rows[fire_id], kinds, near=near[fire_id], people=people)
             elif before is not None and fire_id in plan.bare:
-                measured = _bare(ruler, before)
+                measured = _bare(ruler, before, drawn.get(fire_id, ()))
             else:
                 continue  # who has its pixels is not known yet: its last state stays
             if before is None:
@@ -349,10 +355,11 @@ def _known(fire: Fire) -> Known:
     return Known(int(seen.first_seen.timestamp()), int(seen.last_seen.timestamp()))
 
 
-def _bare(ruler: Ruler, before: Fire) -> Measured:
+def _bare(ruler: Ruler, before: Fire, people: Sequence[PeoplesEdge]) -> Measured:
     """A fire of people's that better data left without a detection: it stays where it was seen."""
     seen = before.measured
-    return ruler.of_report(seen.point, seen.last_seen, before.source_kinds)
+    kinds = before.source_kinds
+    return ruler.of_report(seen.point, seen.last_seen, kinds, people=people)
 
 
 def _all_placed(states: Sequence[Fire], region: Region) -> list[Fire]:

@@ -13,9 +13,13 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
-from sylvan.domain.fires import Fire, activity_of, edge_geojson, summary
+from sylvan.domain.detections import DETECTION
+from sylvan.domain.edge_growth import Growth, growth_of
+from sylvan.domain.fires import Fire, activity_of, edge_geojson, front_geojson, summary
 from sylvan.domain.grouping import ignitions, points_of
 from sylvan.services.base import Base
+from sylvan.services.edges_read import peoples_edges
+from sylvan.services.geography import Geography
 from sylvan.services.maps import detection_features
 from sylvan.services.pages import Page, feature, point
 from sylvan.store import detection_reads, detections, events, fire_history, fires
@@ -36,6 +40,8 @@ def found(conn: Connection, actor: Actor, fire_id: UUID, *, lock: bool = False) 
 @dataclass(frozen=True, slots=True)
 class Fires(Base):
     """Reading fires; nothing here changes anything."""
+
+    geography: Geography
 
     def _summary(self, actor: Actor, fire: Fire) -> dict[str, Any]:
         return summary(fire, actor.world.name, actor.world.now(self.clock()))
@@ -76,11 +82,21 @@ class Fires(Base):
         return Page(features, (rows[-1].measured.last_seen, rows[-1].id) if full else None)
 
     def detail(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
-        """One fire with its edge and the ignitions that it grew from."""
+        """One fire with its edge, front and growth, and the ignitions that it grew from."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            rows = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
-        told = {"edge": edge_geojson(fire), "ignitions": _ignitions(rows)}
+            stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
+            people = peoples_edges(conn, actor, [fire]).get(fire.id, ())
+            ruler = self.geography.region(conn).ruler
+        rows = stored[list(DETECTION.names or ())].astype(DETECTION)
+        growth = growth_of(rows, water=ruler.water(rows), edges=people) if len(rows) else Growth()
+        told = {
+            "edge": edge_geojson(fire),
+            "edge_at": fire.measured.edge_at,
+            "front": front_geojson(fire),
+            "growth": _growth(growth),
+            "ignitions": _ignitions(stored),
+        }
         return self._summary(actor, fire) | told
 
     def detail_at(self, actor: Actor, fire_id: UUID, moment: datetime) -> dict[str, Any]:
@@ -91,6 +107,8 @@ class Fires(Base):
         with self.engine.connect() as conn:
             known, edge = _at(conn, actor, fire_id, moment)
         past = known | {"activity": _activity(known, moment), "ignitions": []}
+        past |= {"edge_at": None, "front": None, "growth": _growth(Growth())}
+        past.setdefault("edge_source", None)  # fires of before there were several
         return past | {"edge": None if edge is None else dict(mapping(edge))}
 
     def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
@@ -158,6 +176,28 @@ def _ignitions(rows: npt.NDArray[np.void]) -> list[dict[str, Any]]:
         }
         for first, count in zip(firsts, counts, strict=True)
     ]
+
+
+def _growth(growth: Growth) -> dict[str, Any]:
+    """Growth in JSON: hectares to a hundredth, metres, and 10 m/h."""
+    return {
+        "hours": [
+            {
+                "at": step.at,
+                "area_ha": round(step.area_ha, 2),
+                "gained_ha": round(step.gained_ha, 2),
+            }
+            for step in growth.hours
+        ],
+        "directions": [
+            {
+                "bearing_deg": one.bearing_deg,
+                "advance_km": round(one.advance_km, 3),
+                "km_h": round(one.km_h, 4),
+            }
+            for one in growth.directions
+        ],
+    }
 
 
 def _activity(fire: dict[str, Any], moment: datetime) -> str:

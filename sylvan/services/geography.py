@@ -20,7 +20,7 @@ from sylvan.domain.codes import Invalid
 from sylvan.domain.detections import Detections
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.heat_entries import Entry, of_layer
-from sylvan.domain.nearby import Cover, Nearby
+from sylvan.domain.nearby import Cover, Lakes, Nearby
 from sylvan.domain.surroundings import LandCover
 from sylvan.services.measure import Ruler
 from sylvan.store import layers
@@ -28,7 +28,8 @@ from sylvan.store.layers import Item
 
 log = structlog.get_logger()
 HEAT: Final = "heat_source"
-WATERS: Final = frozenset({"lake", "river"})
+LAKE: Final = "lake"
+WATERS: Final = frozenset({LAKE, "river"})
 SETTLEMENT: Final = "settlement"
 COVER: Final = "land_cover"
 OUTSIDE_MARGIN_KM: Final = 100.0
@@ -94,7 +95,10 @@ class Geography:
         return Region(
             stamp,
             AddressIndex(items),
-            Ruler(HeatRegister(counting) if counting else None),
+            Ruler(
+                HeatRegister(counting) if counting else None,
+                Lakes(item.geom for item in items if item.kind == LAKE),
+            ),
             manifest[0] if manifest else {},
             sources,
             _around(items),

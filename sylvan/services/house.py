@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sylvan.services.archive import Archive
 from sylvan.services.decisions import Decisions
+from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
@@ -37,6 +38,7 @@ class House:
     decisions: Decisions
     reports: Reports
     surgeries: Surgeries
+    edges: Edges
     passes: Passes
     picture: Picture
     maps: Maps

@@ -86,6 +86,9 @@ fires = Table(
     Column("changed", JSONB, nullable=False),
     Column("frp_series", JSONB, nullable=False),
     Column("parts", Integer, nullable=False),
+    Column("front", geometry("MULTILINESTRING", index=False)),
+    Column("edge_source", Text),
+    at("edge_at", nullable=True),
     Column("address", JSONB, nullable=False),
     Column("details", JSONB, nullable=False),
     UniqueConstraint("world_id", "year", "serial"),
@@ -149,6 +152,9 @@ def _values(fire: Fire) -> dict[str, Any]:
         "changed": [reason.as_dict() for reason in fire.changed],
         "frp_series": [list(pair) for pair in m.frp_series],
         "parts": m.parts,
+        "front": _ewkb(m.front) if m.front else None,
+        "edge_source": m.edge_source,
+        "edge_at": m.edge_at,
         "address": dict(fire.address),
         "details": dict(fire.details),
     }
@@ -161,6 +167,7 @@ def _coded(items: Iterable[Mapping[str, Any]]) -> tuple[Coded, ...]:
 def _measured(row: Row[Any]) -> Measured:
     point: Any = to_shape(row.point)
     edge: Any = to_shape(row.edge) if row.edge is not None else None
+    front: Any = to_shape(row.front) if row.front is not None else None
     return Measured(
         first_seen=row.first_seen,
         last_seen=row.last_seen,
@@ -179,6 +186,9 @@ def _measured(row: Row[Any]) -> Measured:
         reasons=_coded(row.reasons),
         frp_series=tuple((pair[0], pair[1]) for pair in row.frp_series),
         parts=row.parts,
+        front=front,
+        edge_source=row.edge_source,
+        edge_at=row.edge_at,
     )
 
 

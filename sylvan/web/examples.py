@@ -6,6 +6,7 @@ FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
 REPORT_ID: Final = "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
 PROPOSAL_ID: Final = "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c"
 OTHER_ID: Final = "019a2f73-1d2e-7b3f-8c4a-5b6c7d8e9f10"
+EDGE_ID: Final = "019a2f75-3f40-7d5b-ae6c-7d8e9fa0b132"
 SURGERY_ID: Final = "019a2f74-2e3f-7c4a-9d5b-6c7d8e9fa021"
 EPOCH: Final = "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10"
 SEEN: Final = "2026-07-17T03:42:00Z"
@@ -51,6 +52,7 @@ _FIRE: Final[dict[str, Any]] = {
     "area_ha": 112.0,
     "area_lo_ha": 84.0,
     "area_hi_ha": 168.0,
+    "edge_source": "satellite",
     "growth_ha_h": 6.5,
     "frp_mw": 84.2,
     "n_detections": 9,
@@ -238,6 +240,14 @@ BODIES: Final[dict[str, Any]] = {
     "surgery_unmatch": {"report": REPORT_ID, "note": "Дым с другого берега"},
     "surgery_mark_false": {"detections": [_PIXEL], "note": "Блик на озере"},
     "surgery_undo": {"note": "Ошибся участком"},
+    "edges_give": {
+        "kind": "drawn",
+        "geometry": {"type": "Polygon", "coordinates": _EDGE["coordinates"][0]},
+        "at": NOW,
+        "note": "По облёту",
+    },
+    "edges_give_gpx": {"file": "track.gpx", "note": "Обход с юга"},
+    "edges_undo": {"note": "Не тот пожар"},
     "reports_submit": {
         "place": {"method": "coordinates", "text": "62°12′36″N 126°24′00″E"},
         "seen": "smoke",
@@ -259,6 +269,7 @@ _ELEMENTS: Final = {
     "source": "weather.tle",
 }
 _FIRE_OK: Final = {"id": FIRE_ID, "version": 4}
+_EDGE_OK: Final = {"edge": EDGE_ID, "fire": {"id": FIRE_ID, "version": 4}}
 _REPORT_OK: Final = {"id": REPORT_ID, "version": 2}
 _PROPOSAL_OK: Final = {"id": PROPOSAL_ID, "version": 2}
 
@@ -345,7 +356,45 @@ ANSWERS: Final[dict[str, Any]] = {
     "picture_live_document": {"asyncapi": "3.0.0"},
     "fires_listed": _collection(_feature(FIRE_ID, [126.412, 62.211], _FIRE)),
     "fires_as_of": [_FIRE],
-    "fires_one": {**_FIRE, "edge": _EDGE, "ignitions": [_IGNITION]},
+    "fires_one": {
+        **_FIRE,
+        "edge": _EDGE,
+        "edge_at": SEEN,
+        "front": {
+            "type": "MultiLineString",
+            "coordinates": [[[126.431, 62.204], [126.431, 62.219]]],
+        },
+        "growth": {
+            "hours": [
+                {"at": "2026-07-16T17:06:00Z", "area_ha": 42.0, "gained_ha": 42.0},
+                {"at": SEEN, "area_ha": 112.0, "gained_ha": 70.0},
+            ],
+            "directions": [
+                {"bearing_deg": 0.0, "advance_km": 0.21, "km_h": 0.0198},
+                {"bearing_deg": 90.0, "advance_km": 0.84, "km_h": 0.0792},
+            ],
+        },
+        "ignitions": [_IGNITION],
+    },
+    "edges_give": _EDGE_OK,
+    "edges_give_gpx": _EDGE_OK,
+    "edges_undo": _EDGE_OK,
+    "edges_listed": [
+        {
+            "id": EDGE_ID,
+            "version": 1,
+            "kind": "drawn",
+            "at": NOW,
+            "actor": "local",
+            "note": "По облёту",
+            "area_ha": 112.0,
+            "undone_at": None,
+            "undone_by": None,
+            "in_force": True,
+            "remarks": [],
+            "geometry": _EDGE,
+        }
+    ],
     "fires_log": [
         {"seq": 48190, "kind": "fire.changed", "at": NOW, "actor": "system", "body": _FIRE}
     ],

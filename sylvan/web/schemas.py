@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from sylvan.web.schemas_growth import Growth
+
 
 class CodedText(BaseModel):
     """Server text: a key of the catalogue and its parameters."""
@@ -79,6 +81,7 @@ class FireSummary(BaseModel):
     area_ha: float
     area_lo_ha: float
     area_hi_ha: float
+    edge_source: Literal["satellite", "drawn", "track"] | None
     growth_ha_h: float | None
     frp_mw: float
     n_detections: int
@@ -107,6 +110,11 @@ class FireDetail(FireSummary):
     """One fire with its edge and the ignitions that it grew from."""
 
     edge: dict[str, Any] | None = Field(description="RFC 7946 MultiPolygon")
+    edge_at: datetime | None = Field(description="since when the edge is known")
+    front: dict[str, Any] | None = Field(
+        description="RFC 7946 MultiLineString: parts of the edge where the latest passes saw fire"
+    )
+    growth: Growth
     ignitions: list[Ignition]
 
 

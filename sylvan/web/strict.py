@@ -5,7 +5,7 @@ encoding or with NaN in it reaches tables. Both are refused here, once for all r
 """
 
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, Final, get_args, get_origin
+from typing import Any, ClassVar, Final, get_args, get_origin
 
 import orjson
 from fastapi import Request, Response
@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from sylvan.domain.codes import FieldError, Invalid, Refusal, invalid
 
 JSON: Final = "application/json"
+FORM: Final = "multipart/form-data"
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -62,31 +63,41 @@ def _check_query(request: Request, known: dict[str, bool]) -> None:
         raise invalid(errors)
 
 
-def _check_media_type(request: Request) -> None:
-    """A JSON route takes JSON in UTF-8 and nothing else."""
+def _check_media_type(request: Request, wanted: str) -> None:
+    """A JSON route takes JSON in UTF-8 and nothing else, a form's route forms."""
     told = request.headers.get("content-type", "")
     kind, _, rest = told.partition(";")
     charset = rest.lower().replace(" ", "").replace('"', "")
-    if kind.strip().lower() != JSON or charset not in ("", "charset=utf-8"):
-        raise OtherMediaType("problem.media_type", {"given": told[:80] or None, "wanted": JSON})
+    strange = wanted == JSON and charset not in ("", "charset=utf-8")
+    if kind.strip().lower() != wanted or strange:
+        raise OtherMediaType("problem.media_type", {"given": told[:80] or None, "wanted": wanted})
 
 
 class StrictRoute(APIRoute):
     """A route that checks a request's shape before anything is done with it."""
 
+    takes: ClassVar[str] = JSON
+    """Media type of its body, if it has one."""
+
     def get_route_handler(self) -> Handler:
         """FastAPI's hook around one route."""
         handle = super().get_route_handler()
         known = dict(_query(self.dependant))
-        wants_json = self.body_field is not None
+        wants_body = self.body_field is not None
 
         async def strict(request: Request) -> Response:
             _check_query(request, known)
-            if wants_json:
-                _check_media_type(request)
+            if wants_body:
+                _check_media_type(request, self.takes)
             return await handle(StrictRequest(request.scope, request.receive))
 
         return strict
+
+
+class StrictForm(StrictRoute):
+    """The same, for a file that is sent as a form."""
+
+    takes: ClassVar[str] = FORM
 
 
 def one_value(values: list[str], header: str, code: str) -> str | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sylvan.domain import detections
 from sylvan.domain.activity import activity_of_rows, burning_rows, is_new, passes_of
 from sylvan.domain.detections import Instrument, Satellite
-from sylvan.domain.edge import area_of
+from sylvan.domain.edge import drawing_of
 
 START = datetime(2017, 8, 13, 3, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def test_the_series_keeps_the_latest_passes():
 
 def test_growth_is_the_area_gained_over_the_last_day_per_hour():
     rows = seen([0, 24, 36, 48], [0, 0.3, 0.6, 0.9])
-    gained = area_of(rows) - area_of(rows[:2])
+    gained = drawing_of(rows).gained_ha(int(rows["acq_at"][1]))
     assert activity_of_rows(rows).growth_ha_h == pytest.approx(gained / 24)
     assert gained > 0
 

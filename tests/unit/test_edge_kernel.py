@@ -65,13 +65,26 @@ def test_each_part_joined_by_sides_has_one_outer_ring(mask):
     assert len(pairs) == n == len({a for a, _ in pairs})
 
 
-@given(pictures, st.integers(0, 3))
+@given(pictures)
+@settings(max_examples=150, deadline=None)
+def test_distances_are_those_to_the_nearest_marked_cell(mask):
+    if mask.any():
+        exact = np.rint(ndimage.distance_transform_edt(~mask) ** 2)
+        assert np.array_equal(kernel.distances(mask), exact)
+    else:
+        assert kernel.distances(mask).min() > mask.shape[0] ** 2 + mask.shape[1] ** 2
+
+
+@given(pictures, st.sampled_from([1.0, 1.5, 2.0, 3.3]))
 @settings(max_examples=100, deadline=None)
-def test_gaps_close_as_by_dilation_and_erosion(mask, reach):
-    square = np.ones((2 * reach + 1, 2 * reach + 1), bool)
-    grown = ndimage.binary_dilation(mask, square)
-    expected = ndimage.binary_erosion(grown, square) | mask
-    assert np.array_equal(kernel.close_gaps(mask, reach), expected)
+def test_gaps_close_as_by_dilation_and_erosion_with_a_disc(mask, reach):
+    room = np.pad(mask, 5)
+    side = np.arange(-5, 6)
+    disc = side[:, None] ** 2 + side**2 <= reach**2
+    grown = ndimage.binary_dilation(room, disc)
+    closed = kernel.close_gaps(kernel.distances(room), reach)
+    assert np.array_equal(closed, ndimage.binary_erosion(grown, disc))
+    assert closed[room].all()
 
 
 @given(pictures, st.sampled_from([0.0, 1.0, 2.5, 5.0, 100.0]))

@@ -55,7 +55,8 @@ create or replace function sylvan_tile_fires(
         select st_tileenvelope(z, x, y) as tile, sylvan_tile_area(z, x, y) as area
     ),
     wanted as (
-        select f.id, f.status, f.number, f.edge, f.point, f.area_ha, f.likelihood,
+        select f.id, f.status, f.number, f.edge, f.front, f.point, f.area_ha, f.likelihood,
+               f.edge_source as source,
                extract(epoch from f.last_seen)::bigint as t
         from fire f
         where f.world_id = world and f.merged_into is null
@@ -64,8 +65,14 @@ create or replace function sylvan_tile_fires(
     ),
     edges as (
         select st_asmvtgeom(st_transform(edge, 3857), bounds.tile, 4096, 64, true) as geom,
-               id::text as id, status, number, area_ha, likelihood, t
+               id::text as id, status, number, area_ha, likelihood, source, t
         from wanted, bounds where edge && bounds.area
+    ),
+    -- Lies on the edge, so the edge's index finds it.
+    fronts as (
+        select st_asmvtgeom(st_transform(front, 3857), bounds.tile, 4096, 64, true) as geom,
+               id::text as id, status, likelihood, t
+        from wanted, bounds where edge && bounds.area and front && bounds.area
     ),
     points as (
         select st_asmvtgeom(st_transform(point, 3857), bounds.tile, 4096, 64, true) as geom,
@@ -73,6 +80,7 @@ create or replace function sylvan_tile_fires(
         from wanted, bounds where point && bounds.area
     )
     select coalesce((select st_asmvt(edges, 'edges', 4096, 'geom') from edges where geom is not null), ''::bytea)
+        || coalesce((select st_asmvt(fronts, 'fronts', 4096, 'geom') from fronts where geom is not null), ''::bytea)
         || coalesce((select st_asmvt(points, 'fires', 4096, 'geom') from points where geom is not null), ''::bytea)
 $$;
 

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    edges,
     explanations,
     feeds,
     fires,
@@ -23,6 +24,8 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     explanations.router,
     passes.router,
     surgery.router,
+    edges.router,
+    edges.uploads,
     reports.router,
     maps.router,
     heat.router,
