@@ -32,6 +32,8 @@ AHEAD: Final = 2
 """Jobs under way for each worker: one at work, one that waits for it."""
 CONNECT_S: Final = 15
 """Seconds; a scheduler that is there answers at once."""
+LARGE: Final = {"distributed.admin.large-graph-warning-threshold": "1GB"}
+"""A job brings its rows along, so that workers need no files; Dask would warn of each."""
 WORKERS_S: Final = 60
 """Seconds; workers may still be starting."""
 
@@ -157,10 +159,11 @@ class DaskHands:
         def submit(job: Job) -> Any:
             return self._client.submit(work, shared, job, pure=False)
 
-        lost = import_module("distributed").client
+        dask = require_cluster()
+        lost = (dask.KilledWorker, dask.client.FutureCancelledError, dask.client.CancelledError)
         try:
             yield from _in_order(submit, jobs, AHEAD * self.width)
-        except (OSError, TimeoutError, lost.FutureCancelledError, lost.CancelledError) as error:
+        except (OSError, TimeoutError, *lost) as error:
             raise HandsLostError(f"the cluster: {error}") from None
 
 
@@ -195,7 +198,8 @@ def cluster(address: str) -> Iterator[DaskHands]:
             "Start one: dask scheduler; its first lines tell the address.",
         ) from None
     try:
-        yield DaskHands(client, _workers(client, address))
+        with import_module("dask").config.set(LARGE):
+            yield DaskHands(client, _workers(client, address))
     finally:
         client.close()
 

@@ -55,8 +55,8 @@ class Sizes:
     # bytes of text that one worker reads at once, about 90,000 rows
     sheets: int = 200
     # small files that one worker reads at once
-    slice_rows: int = 200_000
-    # rows folded at once: some 15 MB
+    slice_rows: int = 100_000
+    # rows folded at once: some 7 MB
     part_rows: int = 100_000
     # rows written in one transaction, plus those of its last fire
     bunch_rows: int = 8_000

@@ -84,8 +84,8 @@ def alive(session: int) -> list[int]:
 
 
 @contextmanager
-def dask(folder: Path, workers: int = 2) -> Iterator[str]:
-    """A scheduler and workers as processes on loopback; the scheduler's address."""
+def dask(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.Popen]]]:
+    """A scheduler and workers as processes on loopback: the scheduler's address, the workers."""
     where = folder / "scheduler.json"
     module = [sys.executable, "-m"]
     scheduler = [*module, "distributed.cli.dask_scheduler", "--scheduler-file", str(where)]
@@ -101,7 +101,7 @@ def dask(folder: Path, workers: int = 2) -> Iterator[str]:
         while not where.exists():
             assert time.monotonic() < until, "no scheduler"
             time.sleep(0.05)
-        yield orjson.loads(where.read_bytes())["address"]
+        yield orjson.loads(where.read_bytes())["address"], running[1:]
     finally:
         for process in reversed(running):
             process.kill()

@@ -77,9 +77,21 @@ def test_the_same_command_again_answers_from_memory(fresh_db_url, files, unhurt,
 
 
 def test_a_cluster_makes_the_same_world(fresh_db_url, files, unhurt, tmp_path):
-    with dask(tmp_path) as address:
+    with dask(tmp_path) as (address, _):
         told = archive(fresh_db_url, tmp_path, "--scheduler", address, *files)
     assert told["files"] == unhurt[0]["files"]
+    assert world(fresh_db_url) == unhurt[1]
+
+
+def test_a_cluster_that_loses_a_worker_ends_the_work_with_the_other(
+    fresh_db_url, files, unhurt, tmp_path
+):
+    with dask(tmp_path) as (address, workers):
+        process = started(fresh_db_url, tmp_path, "--scheduler", address, *files)
+        waited(lambda: list((tmp_path / "data" / "archive").glob("*/read/*.json")))
+        workers[0].kill()
+        status, _, notes = ended(process)
+    assert status == 0, notes
     assert world(fresh_db_url) == unhurt[1]
 
 
