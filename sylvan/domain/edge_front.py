@@ -75,7 +75,8 @@ def front_of(
     if not len(rows) or edge.is_empty:
         return None
     latest = _latest(rows, params)
-    plane = plane_at(float(latest["lon"][0]), float(latest["lat"].mean()))
+    lon, lat = shapely.get_coordinates(edge)[0]  # not of the rows, whose order means nothing
+    plane = plane_at(float(lon), float(lat))
     lines = []
     for corners in _rings(edge, plane, params.step_km):
         near = _near(plane.km(*corners.T), latest, plane, params)

@@ -35,10 +35,10 @@ def burnt(name: str):
     return shapely.union_all([shape(one["burnt"]) for one in kept(name)["truth"]])
 
 
-def covered(name: str) -> float:
-    """Share of what really burnt that lies within the engine's edges."""
+def overlap(name: str) -> float:
+    """Intersection over union of the engine's edges and what really burnt."""
     edges = shapely.union_all([shape(one["edge"]) for one in told(name)])
-    return shapely.intersection(edges, burnt(name)).area / burnt(name).area
+    return shapely.intersection(edges, burnt(name)).area / shapely.union(edges, burnt(name)).area
 
 
 @pytest.mark.parametrize("name", BY_NAME)
@@ -63,20 +63,20 @@ def test_the_engine_says_of_each_fire_what_is_written_down(name) -> None:
 def test_a_grass_fire_of_hours_is_one_fire_and_surely_one() -> None:
     (fire,) = told("grass")
     assert fire["likelihood"] > 0.9
-    assert covered("grass") > 0.9
+    assert overlap("grass") > 0.7
 
 
 def test_a_taiga_fire_of_days_stays_one_fire() -> None:
     (fire,) = told("taiga")
     assert fire["likelihood"] > 0.9
-    assert covered("taiga") > 0.9
+    assert overlap("taiga") > 0.7
 
 
 def test_two_fires_that_met_are_one_and_remember_that_they_were_two() -> None:
     assert len(kept("merging_pair")["truth"]) == 2
     (fire,) = told("merging_pair")
     assert "why.ignitions" in fire["why"]
-    assert covered("merging_pair") > 0.9
+    assert overlap("merging_pair") > 0.8
 
 
 def test_a_flare_is_one_signal_that_nobody_takes_for_a_fire() -> None:
@@ -94,7 +94,7 @@ def test_fields_burnt_off_stay_apart() -> None:
 def test_peat_that_slept_and_woke_is_the_same_fire() -> None:
     (fire,) = told("peat_reignition")
     assert "why.episodes" in fire["why"]
-    assert covered("peat_reignition") > 0.9
+    assert overlap("peat_reignition") > 0.7
 
 
 @pytest.mark.parametrize(
