@@ -318,7 +318,7 @@ class _Writing:
         def jobs() -> Iterator[Bunch]:
             for number in numbers:
                 part = _Opened(self._spool, self._plan, number)
-                bunches = list(part.bunches(self._sizes.bunch_rows))
+                bunches = list(part.bunches(self._sizes))
                 opened.append((part, len(bunches)))
                 for bunch in bunches:
                     yield replace(bunch, near=self._service.around(actor, bunch.fires()))
@@ -352,11 +352,11 @@ class _Opened:
         self._gone = spool.get(f"parts/{number}-gone", GONE)
         self._gone["of"] = place[self._gone["of"]]
 
-    def bunches(self, most: int) -> Iterator[Bunch]:
-        """Whole fires, together some ``most`` rows."""
+    def bunches(self, sizes: Sizes) -> Iterator[Bunch]:
+        """Whole fires, as many as one worker should have at once."""
         ends = np.cumsum(self._fires["rows"])
         begins = ends - self._fires["rows"]
-        bunch = begins // most
+        bunch = np.cumsum(self._fires["rows"] + sizes.fire_rows) // sizes.bunch_rows
         for one in np.unique(bunch):
             mine = np.flatnonzero(bunch == one)
             first, last = int(begins[mine[0]]), int(ends[mine[-1]])

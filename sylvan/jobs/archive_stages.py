@@ -58,9 +58,11 @@ class Sizes:
     slice_rows: int = 100_000
     # rows folded at once: some 7 MB
     part_rows: int = 100_000
-    # rows written in one transaction, plus those of its last fire
-    bunch_rows: int = 8_000
-    # rows measured by one worker at once
+    # rows written in one transaction, plus those of its last fire; fires count as rows below
+    bunch_rows: int = 10_000
+    # rows measured by one worker at once; fires count as rows below
+    fire_rows: int = 40
+    # what a fire with its edge and summary weighs beside its rows
     margin_s: int = MARGIN_S
     # s around a slice, see ``domain.slices``
 
@@ -362,7 +364,8 @@ class GroupStage:
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
         fires = fires[order]
-        begins = np.cumsum(fires["rows"]) - fires["rows"]
+        weight = fires["rows"] + self.sizes.fire_rows
+        begins = np.cumsum(weight) - weight
         fires["part"] = np.unique(begins // self.sizes.part_rows, return_inverse=True)[1]
         return rank[fire_of], fires
 
