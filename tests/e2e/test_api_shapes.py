@@ -9,6 +9,7 @@ from tests.e2e.houses import NOW, SITES, take
 
 API = "/api/v1"
 REPORT = {"place": {"method": "coordinates", "point": [129.73, 62.03]}, "seen": "smoke"}
+SOURCE = {"kind": "boiler", "point": [129.73, 62.03]}
 NO_JSON = {"map_tile", "reports_photo"}
 
 
@@ -42,7 +43,12 @@ def lived(api) -> dict[str, str]:
         path = f"{API}/fires/{fire['id']}/{step}"
         assert api.post(path, json=body, headers=any_version).status_code == 200
     report = api.post(f"{API}/reports", json=REPORT).json()
-    return {"{fire_id}": fires[0]["id"], "{report_id}": report["id"]}
+    source = api.post(f"{API}/heat-sources", json=SOURCE).json()
+    return {
+        "{fire_id}": fires[0]["id"],
+        "{report_id}": report["id"],
+        "{source_id}": source["id"],
+    }
 
 
 def validator(document: dict[str, Any], schema: dict[str, Any]) -> Draft202012Validator:
@@ -69,8 +75,14 @@ READS = {
     "/api/v1/fires/{fire_id}/detections": "",
     "/api/v1/fires/{fire_id}/log": "",
     "/api/v1/fires/{fire_id}/surgeries": "",
+    "/api/v1/fires/{fire_id}/causes": "",
+    "/api/v1/heat-sources": "?limit=5000",
+    "/api/v1/heat-sources/{source_id}": "",
+    "/api/v1/fires/{fire_id}/passes": "?hours=48",
     "/api/v1/layers": "",
     "/api/v1/layers/{code}/items": "?limit=50",
+    "/api/v1/lightning": "?limit=100",
+    "/api/v1/passes/next": "?hours=6",
     "/api/v1/proposals": "",
     "/api/v1/reports": "",
     "/api/v1/reports/{report_id}": "",

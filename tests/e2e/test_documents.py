@@ -26,11 +26,21 @@ OPERATIONS = {
     "fires_reject",
     "fires_shown",
     "fires_status",
+    "heat_create",
+    "heat_listed",
+    "heat_one",
+    "heat_undo",
+    "heat_verdict",
+    "lightning_causes",
+    "lightning_listed",
+    "lightning_take",
     "map_detections",
     "map_histogram",
     "map_items",
     "map_layers",
     "map_tile",
+    "passes_of_fire",
+    "passes_over_region",
     "picture_accept",
     "picture_config",
     "picture_decline",
@@ -140,6 +150,7 @@ def test_answers_say_their_media_type(document):
         for operation in operations(document)
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
+    geo |= {"heat_listed", "lightning_listed"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
     assert kinds["reports_photo"] == {"image/jpeg"}
@@ -158,6 +169,7 @@ def test_changes_say_that_they_need_a_version(document):
         *(f"fires_{step}" for step in steps),
         *(f"reports_{step}" for step in ("attach", "check", "promote", "reject")),
         *("picture_accept", "picture_decline"),
+        *("heat_verdict", "heat_undo"),
     }
 
 
