@@ -399,7 +399,7 @@ ANSWERS: Final[dict[str, Any]] = {
         {"seq": 48190, "kind": "fire.changed", "at": NOW, "actor": "system", "body": _FIRE}
     ],
     "fires_detections": _collection(_DETECTION),
-    "fires_of_fire": {
+    "passes_of_fire": {
         "passes": [
             {
                 "satellite": "NOAA20",
@@ -438,7 +438,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "elements": [_ELEMENTS],
         "missing": [],
     },
-    "fires_over_region": {
+    "passes_over_region": {
         "passes": [
             {
                 "satellite": "NOAA20",

@@ -10,7 +10,7 @@ from sylvan.web.answers import Json
 from sylvan.web.deps import ActorDep, HouseDep
 from sylvan.web.strict import StrictRoute
 
-router = APIRouter(tags=["fires"], route_class=StrictRoute)
+router = APIRouter(tags=["passes"], route_class=StrictRoute)
 LONGEST_H = 24 * 14
 """Hours back: elements do not tell the passes of long ago as well as those of now."""
 FARTHEST_H = 72
