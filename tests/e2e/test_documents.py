@@ -41,6 +41,8 @@ OPERATIONS = {
     "map_tile",
     "passes_of_fire",
     "passes_over_region",
+    "passes_of_fire",
+    "passes_over_region",
     "picture_accept",
     "picture_config",
     "picture_decline",
