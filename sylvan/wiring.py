@@ -47,7 +47,7 @@ from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
-from sylvan.services.passes import Lattice, Passes
+from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
@@ -90,7 +90,7 @@ def house(
         reports=Reports(engine, clock, geography, assessor),
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor),
-        passes=Passes(engine, clock, geography, Lattice()),
+        passes=Passes(engine, clock, geography),
         picture=Picture(engine, clock, geography),
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),

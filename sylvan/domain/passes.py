@@ -48,7 +48,8 @@ class ElementRules:
     warn: timedelta = timedelta(days=7)
     # validity arc of EUMETSAT's published elements for a like orbit: 600 m RMS, 2 km at most
     drop: timedelta = timedelta(days=30)
-    # "similar accuracy for several weeks" beyond that arc (the same page), unless it was steered
+    # "similar accuracy for several weeks" beyond that arc (the same page), unless it was steered;
+    # of NOAA-20, 47-day-old elements still put real hot spots into their granules
     ahead: timedelta = timedelta(days=1)
     # an epoch farther ahead of the world's clock comes from another time than the world's
 
