@@ -19,6 +19,7 @@ from tests.db.helpers import (
     Pass,
     firms_file,
     installation,
+    near,
     opened,
     operator,
     replay_world,
@@ -289,6 +290,21 @@ def test_better_versions_after_a_merge_stay_with_their_fire(house) -> None:
     )
 
 
+def test_better_versions_of_the_survivors_own_pixels_are_no_newcomers(house) -> None:
+    """They are linked to the other part; still they stand for what was the survivor's before."""
+    version(house, block(), Stage.NRT)
+    fire = only(house)
+    new = born(do(house, "split", fire["id"], names(listed(house, fire["id"])[6:])))
+    done = do(house, "merge", fire["id"], UUID(new))
+    for stage in (Stage.STANDARD, Stage.NRT):
+        version(house, block(), stage)
+    undo(house, done)
+    survivor, back = (one["id"] for one in done["fires"])
+    counts = {one: it["n_detections"] for one, it in standing(house).items()}
+    assert counts == {fire["id"]: 6, new: 3}
+    assert {survivor, back} == {fire["id"], new}
+
+
 def test_a_fire_is_not_merged_with_itself_nor_into_a_rejected_one(house, two) -> None:
     elder, other = two
     with pytest.raises(Invalid) as caught:
@@ -475,6 +491,22 @@ def test_a_false_pixel_stays_false_in_its_better_version_and_delivered_again(hou
         none = stored.false_detections(conn, operator(house), NOW + timedelta(days=1))
     assert sorted(map(str, told["key"].tolist())) == sorted(one["id"] for one in marked)
     assert len(none) == 0
+
+
+@pytest.mark.parametrize(("marked", "counted"), [(1, 1), (2, 0)])
+def test_a_version_that_stands_for_two_pixels_is_false_only_if_both_were(
+    house, marked, counted
+) -> None:
+    """Two earlier versions three hundred metres apart, a better one between them."""
+    at = NOW - timedelta(hours=6)
+    for stage, east in ((Stage.URT, -0.15), (Stage.NRT, 0.15)):
+        take(house, f"{stage}.csv", firms_file(near(east, 0.0, at), stage))
+    fire = only(house)
+    assert fire["n_detections"] == 2
+    do(house, "mark_false", fire["id"], names(listed(house, fire["id"])[:marked]))
+    take(house, "standard.csv", firms_file(near(0.0, 0.0, at), Stage.STANDARD))
+    assert only(house)["n_detections"] == counted
+    assert len(listed(house, fire["id"])) == 1
 
 
 def test_a_fire_of_false_detections_alone_is_rejected_and_comes_back_as_it_was(house, fire) -> None:
