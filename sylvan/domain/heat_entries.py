@@ -140,8 +140,13 @@ class Entry:
             hours=self.hours,
             confidence=weight,
             source=self.source,
-            names=tuple(sorted(self.names.items())),
+            names=tuple(sorted(self.names.items())) or self._place_as_name(),
         )
+
+    def _place_as_name(self) -> tuple[tuple[str, str], ...]:
+        """What people can look for where nobody has named it; the same in every language."""
+        place = f"{self.point[1]:.3f}, {self.point[0]:.3f}"
+        return ("en", place), ("ru", place)
 
     def with_verdicts(self, verdicts: Sequence[Verdict]) -> "Entry":
         """The entry under what was said of it."""
