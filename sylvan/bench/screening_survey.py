@@ -47,8 +47,8 @@ class Trial(NamedTuple):
     name: str
     files: tuple[str, ...]
     learn_until: str = ""
-    """The register learns what was seen before this day, and the rest is judged; empty: a half of
-    the survey is taken for a catalogue instead."""
+    """What was seen from this day on is judged, with a register that has learned the whole file, as
+    the recurrence filter counts it; empty: a half of the survey is taken for a catalogue."""
 
 
 TRIALS: Final = (
@@ -130,7 +130,8 @@ def _judged(paths: Sequence[Path], trial: Trial, sites: _Sites) -> Judged | None
         [read_file(path.name, path.read_bytes(), ReadOptions(now=NOW)).rows for path in paths]
     )
     past, rows = _split(rows, trial)
-    register = _learned(past) if trial.learn_until else _catalogue(sites)
+    everything = np.concatenate([past, rows])
+    register = _learned(everything) if trial.learn_until else _catalogue(sites)
     groups, fire = _judgeable(rows, sites)
     if not groups:
         return None
@@ -150,7 +151,7 @@ def _split(rows: Detections, trial: Trial) -> tuple[Detections, Detections]:
     return rows[rows["acq_at"] < until], rows[rows["acq_at"] >= until]
 
 
-def _learned(past: Detections) -> HeatRegister:
+def _learned(rows: Detections) -> HeatRegister:
     return HeatRegister(
         HeatSource(
             f"learned-{number}",
@@ -162,7 +163,7 @@ def _learned(past: Detections) -> HeatRegister:
             one.hours,
             one.confidence,
         )
-        for number, one in enumerate(heat_learning.sources(heat_tally.tally(past)))
+        for number, one in enumerate(heat_learning.sources(heat_tally.tally(rows)))
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sylvan.domain import screening_kernel as kernel
 from sylvan.domain.codes import Coded, Scalar
 from sylvan.domain.detections import Instrument, NativeConfidence, Satellite
-from sylvan.domain.screening_looks import DAY, NIGHT, Looks, is_percent
+from sylvan.domain.screening_looks import Looks, is_percent
 from sylvan.domain.screening_weights import Limits
 from sylvan.domain.sun import glint_deg
 from sylvan.domain.surroundings import LandCover, Surroundings
@@ -68,6 +68,7 @@ def of_rows(looks: Looks, near: Surroundings, limits: Limits) -> Told:
             _course(looks, limits),
             _power(looks, limits),
             _hit(looks, limits),
+            _flame(looks, limits),
             _ground(looks, limits),
             _glint(looks, near, limits),
             _roof(looks, near, limits),
@@ -76,45 +77,34 @@ def of_rows(looks: Looks, near: Surroundings, limits: Limits) -> Told:
     )
 
 
-_CLASSES: Final = (
-    (NativeConfidence.HIGH, NIGHT, "night_high"),
-    (NativeConfidence.NOMINAL, NIGHT, "night_nominal"),
-    (NativeConfidence.HIGH, DAY, "day_high"),
-    (NativeConfidence.NOMINAL, DAY, "day_nominal"),
-)
-"""From the strongest down; an unknown hour counts as day, which claims less."""
-
-
 def _confidence(looks: Looks) -> Told:
     """The best single detection: one pass counts once, however many pixels it has."""
     native = looks.rows["confidence_native"][looks.rows["instrument"] != Instrument.GEOSTATIONARY]
-    light = looks.light[looks.rows["instrument"] != Instrument.GEOSTATIONARY]
-    percents = native[(native >= 0) & (native <= 100)]  # noqa: PLR2004 - per cent
-    for level, hour, name in _CLASSES:
-        of_hour = light == NIGHT if hour == NIGHT else light != NIGHT
-        if bool(((native == level) & of_hour).any()):
-            return Told((Term(name, f"screening.{_TEXTS[name]}"),))
-    if len(percents):
-        percent = int(percents.max())
-        share = min(max(percent / 100.0, _LEAST_SHARE), 1 - _LEAST_SHARE)
-        value = math.log(share / (1 - share)) / math.log((1 - _LEAST_SHARE) / _LEAST_SHARE)
-        return Told(
-            (Term("percent", "screening.confidence_percent", (("percent", percent),), value),)
-        )
-    if bool((native == NativeConfidence.LOW).any()):
+    best = int(native.max()) if len(native) else NativeConfidence.UNKNOWN
+    if best == NativeConfidence.HIGH:
+        return Told((Term("high", "screening.confidence_high"),))
+    if best == NativeConfidence.NOMINAL:
+        return Told((Term("nominal", "screening.confidence_nominal"),))
+    percents = native[native <= PERCENT]
+    percent = int(percents.max()) if len(percents) else -1
+    if percent >= 0:
+        told = (("percent", percent),)
+        return Told((Term("percent", "screening.confidence_percent", told, _odds(percent)),))
+    if best == NativeConfidence.LOW:
         alone = looks[kernel.BESIDE] == 0
-        return Told((Term("day_low", "screening.confidence_low_day"),)) if alone else NOTHING
+        return Told((Term("low", "screening.confidence_low"),)) if alone else NOTHING
     return missing("confidence")
 
 
+def _odds(percent: int) -> float:
+    """ln(c/(100−c)) scaled to −1…1; confidences nearer to 0 or 100 are no surer than 5 or 95."""
+    share = min(max(percent / PERCENT, _LEAST_SHARE), 1 - _LEAST_SHARE)
+    return math.log(share / (1 - share)) / math.log((1 - _LEAST_SHARE) / _LEAST_SHARE)
+
+
+PERCENT: Final = 100
+"""MODIS' confidences go so far; codes of classes lie above."""
 _LEAST_SHARE: Final = 0.05
-"""Confidences nearer to 0 or 1 are no surer than that."""
-_TEXTS: Final = {
-    "night_high": "confidence_high_night",
-    "night_nominal": "confidence_nominal_night",
-    "day_high": "confidence_high_day",
-    "day_nominal": "confidence_nominal_day",
-}
 
 
 def _neighbours(looks: Looks, limits: Limits) -> Told:
@@ -202,6 +192,24 @@ def _hit(looks: Looks, limits: Limits) -> Told:
         ("expected_mw", round(looks[kernel.STRUCK_MW] / max(share, 1e-6), 1)),
     )
     return Told((Term("radiation_hit", "screening.radiation_hit", told, value),) if value else ())
+
+
+def _flame(looks: Looks, limits: Limits) -> Told:
+    """Gas burns at 1600–2200 K, wood at about 1000 K: more of its light falls to shorter waves.
+
+    A pixel of I4 (3.7 µm) then implies more power than M13 (4.05 µm) measures: by night 0.75 of it
+    at flares, 0.95 at fires (medians of lone pixels, 2019-04-07).
+    """
+    share = looks[kernel.PLAUSIBLE]
+    dark = looks[kernel.DARK] == len(looks.rows) and looks[kernel.ACROSS_KM] < limits.standing_km
+    value = 0.0 if math.isnan(share) else 1.0 - ramp(share, limits.flame_share)
+    if not dark or not value or share < limits.hit_share[1]:
+        return NOTHING
+    told = (
+        ("frp_mw", round(looks[kernel.STRUCK_MW], 1)),
+        ("expected_mw", round(looks[kernel.STRUCK_MW] / share, 1)),
+    )
+    return Told((Term("hot_flame", "screening.hot_flame", told, value),))
 
 
 def _lone_by_day(looks: Looks, limits: Limits) -> bool:

@@ -209,8 +209,7 @@ def test_every_reason_of_the_screening_has_a_text():
         *(f"screening.land_{cover}" for cover in surroundings.LandCover),
         *(f"screening.{name}" for name in ("static_type", "volcano_type", "offshore_type")),
         *(f"screening.{name}" for name in ("danger_high", "danger_low", "neighbours")),
-        *(f"screening.confidence_{level}" for level in ("high_night", "nominal_night", "high_day")),
-        *(f"screening.confidence_{level}" for level in ("nominal_day", "low_day", "percent")),
+        *(f"screening.confidence_{level}" for level in ("high", "nominal", "low", "percent")),
     }
     assert wanted - read("en", "screening.json").keys() == set()
 

@@ -91,8 +91,7 @@ def test_calibration_finds_the_weights_behind_signals_and_keeps_the_rest():
 def test_no_weight_says_the_opposite_of_its_reason_and_high_is_surer_than_nominal():
     for name in names():
         assert getattr(WEIGHTS, name) * getattr(PRIORS, name) > 0, name
-    assert WEIGHTS.night_high >= WEIGHTS.night_nominal
-    assert WEIGHTS.day_high >= WEIGHTS.day_nominal
+    assert WEIGHTS.high >= WEIGHTS.nominal > WEIGHTS.low
 
 
 def test_seeds_of_the_calibration_are_refused():
