@@ -287,7 +287,7 @@ def test_hundreds_of_places_are_computed_as_one_by_one():
     rng = np.random.default_rng(3)
     lon, lat = rng.uniform(-180, 180, 900), rng.uniform(-85, 85, 900)
     together = over(lon, lat, hours=6)
-    for place in (0, 399, 400, 899):
+    for place in (0, 23, 24, 899):
         alone = over(lon[place], lat[place], hours=6)
         mine = together[together["place"] == place]
         for name in ("satellite", "covered"):
