@@ -65,9 +65,11 @@ def sources(found: Tally, params: LearningParameters = DEFAULT) -> tuple[Learned
         params.seed_span_days,
         params.min_days,
         params.standing_days,
+        params.weak_days,
+        params.weak_years,
     )
     cells = Cells.of(found.rows)
-    there = spots(cells, search)
+    there = spots(found.rows, cells, search)
     books = list(diaries(found.rows, cells, there, search))
     cover = _Cover.of(found.rows)
     made = [

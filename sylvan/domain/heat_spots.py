@@ -16,14 +16,16 @@ CHUNK: Final = 256
 
 
 class Search(NamedTuple):
-    """What makes a spot worth a look."""
+    """What makes a spot worth a look; days and spans are those of one year."""
 
     core_km: float
     reach_km: float
     cell_days: int  # days of a cell …
     cell_span: int  # … and days from its first to its last, from which it counts
-    spot_days: int  # the same, of all such cells of the spot together
-    spot_span: int
+    spot_days: int  # days of all such cells of the spot together …
+    spot_span: int  # … and their span, in one year
+    weak_days: int  # or this many …
+    weak_years: int  # … in so many years
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +78,20 @@ class Diary:
     """From the spot."""
 
 
-def spots(cells: Cells, search: Search) -> list[Spot]:
-    """Where to look closer: many days in one place; the strongest of any that are close."""
-    seed = np.flatnonzero(
-        (cells.days >= search.cell_days) & (cells.last - cells.first >= search.cell_span)
-    )
+def spots(rows: npt.NDArray[np.void], cells: Cells, search: Search) -> list[Spot]:
+    """Where to look closer: many days in one place; the strongest of any that are close.
+
+    Years are looked at one by one: what burnt in two summers is no spot for that.
+    """
+    seed, strong = _seeds(rows, cells, search)
     if not len(seed):
         return []
+    days = cells.days[seed]
     tree = cKDTree(cells.xyz[seed])
-    days, span = _together(
-        cells, seed, tree.query_pairs(search.core_km * 1e3, output_type="ndarray")
-    )
-    strong = np.flatnonzero((days >= search.spot_days) & (span >= search.spot_span))
-    strong = strong[np.lexsort((cells.cell[seed[strong]], -days[strong]))]
     found: list[Spot] = []
     taken = np.zeros(len(seed), np.bool_)
-    for one in strong:
+    first = np.flatnonzero(strong)
+    for one in first[np.lexsort((cells.cell[seed[first]], -days[first]))]:
         if taken[one]:
             continue
         near = np.sort(tree.query_ball_point(cells.xyz[seed[one]], search.core_km * 1e3))
@@ -101,6 +101,33 @@ def spots(cells: Cells, search: Search) -> list[Spot]:
         if cells.days[core].sum() >= search.spot_days:  # not only the fringe of a stronger one
             found.append(_middle(cells, core))
     return _apart(found, search.core_km)
+
+
+def _seeds(
+    rows: npt.NDArray[np.void], cells: Cells, search: Search
+) -> tuple[I8, npt.NDArray[np.bool_]]:
+    """Cells (their places) that glowed again in some year, and which of them make a spot."""
+    year = year_of(rows["day"])
+    many = np.zeros(len(cells.cell), np.bool_)
+    again = np.zeros(len(cells.cell), np.bool_)
+    weak = np.zeros(len(cells.cell), np.int64)
+    for one in np.unique(year):
+        this = Cells.of(rows[year == one])
+        seed = np.flatnonzero(
+            (this.days >= search.cell_days) & (this.last - this.first >= search.cell_span)
+        )
+        if not len(seed):
+            continue
+        tree = cKDTree(this.xyz[seed])
+        pairs = tree.query_pairs(search.core_km * 1e3, output_type="ndarray")
+        days, span = _together(this, seed, pairs)
+        place = np.searchsorted(cells.cell, this.cell[seed])
+        again[place] = True
+        long = span >= search.spot_span
+        many[place[long & (days >= search.spot_days)]] = True
+        weak[place[long & (days >= search.weak_days)]] += 1
+    seed = np.flatnonzero(again)
+    return seed, (many | (weak >= search.weak_years))[seed]
 
 
 def _together(cells: Cells, seed: I8, pairs: npt.NDArray[np.intp]) -> tuple[I8, I8]:
@@ -166,9 +193,14 @@ def _diary(seen: npt.NDArray[np.void], xyz: Floats, km: Floats, search: Search) 
     keep = km <= search.reach_km
     seen, xyz, km = seen[keep], xyz[keep], km[keep]
     day = seen["day"].astype(np.int64)
-    year = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + _EPOCH_YEAR
     n, hours = seen["n"].astype(np.int64), np.ascontiguousarray(seen["hours"])
-    return Diary(day, year, n, hours, xyz, km <= search.core_km, km)
+    return Diary(day, year_of(day), n, hours, xyz, km <= search.core_km, km)
 
 
 _EPOCH_YEAR: Final = 1970
+
+
+def year_of(day: npt.NDArray[np.integer]) -> I8:
+    """Calendar years (UTC) of days since 1970."""
+    years: I8 = day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    return years + _EPOCH_YEAR
