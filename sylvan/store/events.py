@@ -23,13 +23,13 @@ from sqlalchemy import (
     Table,
     Text,
     func,
-    insert,
     select,
     text,
 )
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.actors import Actor
+from sylvan.store import bulk
 from sylvan.store.base import JSONB, METADATA, TEXTS, at, uuid_column
 
 CHANNEL = "sylvan_log"
@@ -141,8 +141,7 @@ def write(conn: Connection, actor: Actor, events: list[Event]) -> None:
         }
         for event in events
     ]
-    if rows:
-        conn.execute(insert(outbox), rows)
+    bulk.insert(conn, outbox, rows)
 
 
 def ensure_state(conn: Connection) -> None:

@@ -35,6 +35,7 @@ from sqlalchemy.dialects import postgresql as pg
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
 from sylvan.domain.fires import Fire, Measured
+from sylvan.store import bulk
 from sylvan.store.base import (
     JSONB,
     METADATA,
@@ -220,16 +221,9 @@ def save(conn: Connection, actor: Actor, states: list[Fire]) -> None:
     if not states:
         return
     rows = [_values(fire) | {"world_id": actor.world.id} for fire in states]
-    statement = pg.insert(fires)
-    keep = {"id", "world_id", "number"}
-    changes = {c.name: statement.excluded[c.name] for c in fires.c if c.name in rows[0]}
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[fires.c.id],
-            set_={name: value for name, value in changes.items() if name not in keep},
-        ),
-        rows,
-    )
+    kept = {"id", "world_id", "number"}
+    changes = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in kept)
+    bulk.insert(conn, fires, rows, f"on conflict (id) do update set {changes}")
 
 
 def keep_versions(
@@ -250,8 +244,7 @@ def keep_versions(
         }
         for fire, summary in states
     ]
-    if rows:
-        conn.execute(pg.insert(versions).on_conflict_do_nothing(), rows)
+    bulk.insert(conn, versions, rows, "on conflict do nothing")
 
 
 def next_serial(conn: Connection, actor: Actor, year: int) -> int:
