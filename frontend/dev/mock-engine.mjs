@@ -335,6 +335,8 @@ export class Engine {
       note: body.note ?? null,
       area_ha: fire.area_ha,
       undone_at: null,
+      undone_by: null,
+      remarks: [],
       in_force: true,
     };
     for (const one of this.edges.values()) if (one.fire === id) one.in_force = false;
@@ -348,7 +350,7 @@ export class Engine {
     const edge = this.find(this.edges, id, request);
     Object.assign(edge, { undone_at: this.world.iso(), in_force: false, version: edge.version + 1 });
     this.world.changeFire(this.world.fires.get(edge.fire), { edge_drawn: null });
-    return { id, version: edge.version };
+    return { edge: id, fire: { id: edge.fire, version: this.world.fires.get(edge.fire).version } };
   }
 
   judge(id, body, request) {

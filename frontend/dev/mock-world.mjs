@@ -206,6 +206,7 @@ export class MockWorld {
       proposals: [],
       parts: passes > 6 ? 2 : 1,
       details: {},
+      edge_source: 'satellite',
     };
     this.fires.set(id, fire);
     this.scatter(fire, fresh);

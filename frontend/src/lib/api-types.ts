@@ -2,7 +2,6 @@
  * What the server says, as types. They come from its OpenAPI document (`npm run gen`); only closed lists,
  * which the document gives as plain strings, are narrowed here, so that no screen misspells a status.
  */
-import type { EdgeSource, Growth } from './engine-types';
 import type { components } from './schema';
 
 type Schemas = components['schemas'];
@@ -46,11 +45,7 @@ type FireLists = {
 };
 export type Fire = With<Schemas['FireSummary'], FireLists>;
 type Shapes = { edge: GeoJSON.Geometry | null; front: GeoJSON.Geometry | null };
-export type FireDetail = With<Schemas['FireDetail'], FireLists & Shapes> & {
-  edge_source?: EdgeSource | null;
-  edge_at?: string | null;
-  growth?: Growth | null;
-};
+export type FireDetail = With<Schemas['FireDetail'], FireLists & Shapes>;
 export type LogEntry = With<Schemas['LogEntry'], { body: Partial<Fire> & Record<string, unknown> }>;
 
 type Sight = 'origin' | 'bearing_deg';

@@ -19,6 +19,7 @@ import type {
 import type {
   Causes,
   DetectionKey,
+  EdgeChanged,
   Explanation,
   HeatChanged,
   HeatSource,
@@ -128,11 +129,10 @@ export const api = {
 /** Requests within one world: nothing of another one can be read or changed through it. */
 export function worldApi(world: string) {
   const q = `?${worldQuery(world)}` as const;
-  const change = (path: Filled<Path>, version: number, body: unknown = {}, key = newKey()) =>
-    request<Changed>(`${path}${q}` as Address, { method: 'POST', body, version, key });
-  const send = <T>(path: string, version: number | undefined, body: unknown, key = newKey()) =>
-    request<T>(`${path}${q}` as Address, { method: 'POST', body, key, ...(version ? { version } : {}) });
-  const read = <T>(path: string, more = '') => request<T>(`${path}${q}${more}` as Address);
+  const send = <T>(path: Filled<Path>, version: number, body: unknown, key = newKey()) =>
+    request<T>(`${path}${q}` as Address, { method: 'POST', version, body, key });
+  const change = (path: Filled<Path>, version: number, body: unknown = {}) =>
+    send<Changed>(path, version, body);
   return {
     fire: (id: string, at?: number) => request<FireDetail>(`/fires/${id}${q}${moment(at)}`),
     firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
@@ -146,12 +146,12 @@ export function worldApi(world: string) {
       send<Operated>(`/fires/${fire.id}/${kind}`, fire.version, body, key),
     undoSurgery: (item: { id: string; version: number }, note = '') =>
       send<Operated>(`/surgeries/${item.id}/undo`, item.version, note ? { note } : {}),
-    edges: (id: string) => read<PeopleEdge[]>(`/fires/${id}/edges`),
+    edges: (id: string) => request<PeopleEdge[]>(`/fires/${id}/edges${q}`),
     drawEdge: (fire: Fire, body: NewEdge, key: string) =>
-      send<{ edge: string; fire: Changed }>(`/fires/${fire.id}/edges`, fire.version, body, key),
+      send<EdgeChanged>(`/fires/${fire.id}/edges`, fire.version, body, key),
     sendTrack: (fire: Fire, form: FormData, key: string) =>
-      send<{ edge: string; fire: Changed }>(`/fires/${fire.id}/edges/gpx`, fire.version, form, key),
-    undoEdge: (item: PeopleEdge) => send<unknown>(`/edges/${item.id}/undo`, item.version, {}),
+      send<EdgeChanged>(`/fires/${fire.id}/edges/gpx`, fire.version, form, key),
+    undoEdge: (item: PeopleEdge) => send<EdgeChanged>(`/edges/${item.id}/undo`, item.version, {}),
     heatSources: (more: string) => request<GeoJSON.FeatureCollection>(`/heat-sources${q}${more}`),
     heatSource: (id: string) => request<HeatSource>(`/heat-sources/${id}${q}`),
     addHeatSource: (body: NewHeatSource, key: string) =>

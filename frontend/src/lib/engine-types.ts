@@ -16,23 +16,11 @@ export type SurgeryKind = Surgery['kind'];
 export type Operated = Schemas['Cut'];
 export type DetectionKey = Schemas['DetectionName'];
 
-export interface Growth {
-  hours: { at: string; area_ha: number; gained_ha: number }[];
-  directions: { bearing_deg: number; advance_km: number; km_h: number | null }[];
-}
-export type EdgeSource = 'satellite' | 'drawn' | 'track';
-
-export interface PeopleEdge {
-  id: string;
-  version: number;
-  kind: 'drawn' | 'track';
-  at: string;
-  actor: string;
-  note: string | null;
-  area_ha: number | null;
-  undone_at: string | null;
-  in_force: boolean;
-}
+export type Growth = Schemas['Growth'];
+export type EdgeSource = NonNullable<Schemas['FireDetail']['edge_source']>;
+/** An edge that a person drew or walked. */
+export type PeopleEdge = Schemas['PeoplesEdge'];
+export type EdgeChanged = Schemas['EdgeChanged'];
 
 export type Causes = Schemas['Causes'];
 

@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/edges/{edge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an edge back
+         * @description The edge before it decides again, else the satellites. `If-Match` is the edge's version.
+         */
+        post: operations["edges_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds": {
         parameters: {
             query?: never;
@@ -197,6 +217,47 @@ export interface paths {
         get: operations["fires_detections"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Edges that people gave a fire, newest first */
+        get: operations["edges_listed"];
+        put?: never;
+        /**
+         * The edge as it was at a moment: drawn, or walked
+         * @description A polygon replaces the edge. A track whose ends meet is the edge; an open one is the edge along its course, closed with the known edge between the places nearest to its ends. Detections acquired later extend it, earlier ones do not. The edge of the newest `at` is in force; others are kept.
+         */
+        post: operations["edges_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/edges/gpx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A crew's GPX track as the edge
+         * @description `at` is the time of the last point unless it is told.
+         */
+        post: operations["edges_give_gpx"];
         delete?: never;
         options?: never;
         head?: never;
@@ -994,6 +1055,21 @@ export interface components {
                 number
             ];
         };
+        /** Body_edges_give_gpx */
+        Body_edges_give_gpx: {
+            /** At */
+            at?: string | null;
+            /**
+             * File
+             * @description GPX 1.0 or 1.1
+             */
+            file: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * Cause
          * @description A stroke that may have lit the fire.
@@ -1164,6 +1240,31 @@ export interface components {
             key: string;
         };
         /**
+         * EdgeChanged
+         * @description An edge that was given or taken back, and its fire.
+         */
+        EdgeChanged: {
+            /**
+             * Edge
+             * Format: uuid
+             */
+            edge: string;
+            fire: components["schemas"]["EdgeFire"];
+        };
+        /**
+         * EdgeFire
+         * @description The fire after the change.
+         */
+        EdgeFire: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Elements
          * @description The orbital elements that passes were computed with.
          */
@@ -1315,10 +1416,24 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
+             * Edge At
+             * @description since when the edge is known
+             */
+            edge_at: string | null;
+            /** Edge Source */
+            edge_source: ("satellite" | "drawn" | "track") | null;
+            /**
              * First Seen
              * Format: date-time
              */
             first_seen: string;
+            /**
+             * Front
+             * @description RFC 7946 MultiLineString: parts of the edge where the latest passes saw fire
+             */
+            front: {
+                [key: string]: unknown;
+            } | null;
             /** Frp Mw */
             frp_mw: number;
             /** Frp Series */
@@ -1326,6 +1441,7 @@ export interface components {
                 string,
                 number
             ][];
+            growth: components["schemas"]["Growth"];
             /** Growth Ha H */
             growth_ha_h: number | null;
             /**
@@ -1434,6 +1550,8 @@ export interface components {
             details: {
                 [key: string]: unknown;
             };
+            /** Edge Source */
+            edge_source: ("satellite" | "drawn" | "track") | null;
             /**
              * First Seen
              * Format: date-time
@@ -1519,6 +1637,72 @@ export interface components {
              * Format: date-time
              */
             to: string;
+        };
+        /**
+         * GiveEdge
+         * @description A fire's edge as it was at a moment: a polygon that was drawn, or a line that was walked.
+         */
+        GiveEdge: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Geometry */
+            geometry: components["schemas"]["Polygon"] | components["schemas"]["MultiPolygon"] | components["schemas"]["LineString"] | components["schemas"]["MultiLineString"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "drawn" | "track";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Growth
+         * @description Growth by hour and by direction.
+         */
+        Growth: {
+            /**
+             * Directions
+             * @description from north clockwise; empty where it can't be told
+             */
+            directions: components["schemas"]["GrowthDirection"][];
+            /** Hours */
+            hours: components["schemas"]["GrowthStep"][];
+        };
+        /**
+         * GrowthDirection
+         * @description How far the edge went in one direction since the earlier edge.
+         */
+        GrowthDirection: {
+            /** Advance Km */
+            advance_km: number;
+            /** Bearing Deg */
+            bearing_deg: number;
+            /** Km H */
+            km_h: number;
+        };
+        /**
+         * GrowthStep
+         * @description The fire as of the last pass of an hour, or as of people's edge.
+         */
+        GrowthStep: {
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Gained Ha
+             * @description since the step before; less than 0 after people's edge
+             */
+            gained_ha: number;
         };
         /**
          * HeatChanged
@@ -1735,6 +1919,22 @@ export interface components {
             version: string;
         };
         /**
+         * LineString
+         * @description RFC 7946 line; across 180° longitudes jump or run on.
+         */
+        LineString: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "LineString";
+        };
+        /**
          * Located
          * @description Where a description of a place lies.
          */
@@ -1830,6 +2030,38 @@ export interface components {
              */
             to: string;
             within?: components["schemas"]["Polygon"] | null;
+        };
+        /**
+         * MultiLineString
+         * @description Several lines, walked one after the other.
+         */
+        MultiLineString: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MultiLineString";
+        };
+        /**
+         * MultiPolygon
+         * @description RFC 7946 multipolygon; across 180° longitudes jump or run on.
+         */
+        MultiPolygon: {
+            /** Coordinates */
+            coordinates: [
+                number,
+                number
+            ][][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MultiPolygon";
         };
         /**
          * Names
@@ -1997,6 +2229,53 @@ export interface components {
             weak: boolean;
         };
         /**
+         * PeoplesEdge
+         * @description An edge that people gave, in force until a newer one comes or it is taken back.
+         */
+        PeoplesEdge: {
+            /** Actor */
+            actor: string;
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Geometry
+             * @description RFC 7946 MultiPolygon: the ground within
+             */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "drawn" | "track";
+            /** Note */
+            note: string;
+            /**
+             * Remarks
+             * @description what was repaired or completed
+             */
+            remarks: components["schemas"]["CodedText"][];
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * Place
          * @description A named unit of the address.
          */
@@ -2033,8 +2312,8 @@ export interface components {
                 number
             ][][];
             /**
-             * Type
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             type: "Polygon";
         };
@@ -2489,6 +2768,17 @@ export interface components {
             note: string;
         };
         /**
+         * UndoEdge
+         * @description Why an edge is taken back.
+         */
+        UndoEdge: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * Unmatch
          * @description Detections, or one report, that are not this fire.
          */
@@ -2825,6 +3115,56 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    edges_undo: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                edge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Не тот пожар"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UndoEdge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edge": "019a2f75-3f40-7d5b-ae6c-7d8e9fa0b132",
+                     *       "fire": {
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "version": 4
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EdgeChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_feeds: {
         parameters: {
             query?: {
@@ -2957,6 +3297,7 @@ export interface operations {
                      *             ],
                      *             "closed_at": null,
                      *             "details": {},
+                     *             "edge_source": "satellite",
                      *             "first_seen": "2026-07-16T17:06:00Z",
                      *             "frp_mw": 84.2,
                      *             "frp_series": [
@@ -3092,6 +3433,7 @@ export interface operations {
                      *         ],
                      *         "closed_at": null,
                      *         "details": {},
+                     *         "edge_source": "satellite",
                      *         "first_seen": "2026-07-16T17:06:00Z",
                      *         "frp_mw": 84.2,
                      *         "frp_series": [
@@ -3252,7 +3594,24 @@ export interface operations {
                      *         ],
                      *         "type": "MultiPolygon"
                      *       },
+                     *       "edge_at": "2026-07-17T03:42:00Z",
+                     *       "edge_source": "satellite",
                      *       "first_seen": "2026-07-16T17:06:00Z",
+                     *       "front": {
+                     *         "coordinates": [
+                     *           [
+                     *             [
+                     *               126.431,
+                     *               62.204
+                     *             ],
+                     *             [
+                     *               126.431,
+                     *               62.219
+                     *             ]
+                     *           ]
+                     *         ],
+                     *         "type": "MultiLineString"
+                     *       },
                      *       "frp_mw": 84.2,
                      *       "frp_series": [
                      *         [
@@ -3264,6 +3623,32 @@ export interface operations {
                      *           84.2
                      *         ]
                      *       ],
+                     *       "growth": {
+                     *         "directions": [
+                     *           {
+                     *             "advance_km": 0.21,
+                     *             "bearing_deg": 0,
+                     *             "km_h": 0.0198
+                     *           },
+                     *           {
+                     *             "advance_km": 0.84,
+                     *             "bearing_deg": 90,
+                     *             "km_h": 0.0792
+                     *           }
+                     *         ],
+                     *         "hours": [
+                     *           {
+                     *             "area_ha": 42,
+                     *             "at": "2026-07-16T17:06:00Z",
+                     *             "gained_ha": 42
+                     *           },
+                     *           {
+                     *             "area_ha": 112,
+                     *             "at": "2026-07-17T03:42:00Z",
+                     *             "gained_ha": 70
+                     *           }
+                     *         ]
+                     *       },
                      *       "growth_ha_h": 6.5,
                      *       "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *       "ids_merged": [],
@@ -3420,6 +3805,209 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    edges_listed: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "actor": "local",
+                     *         "area_ha": 112,
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "geometry": {
+                     *           "coordinates": [
+                     *             [
+                     *               [
+                     *                 [
+                     *                   126.398,
+                     *                   62.204
+                     *                 ],
+                     *                 [
+                     *                   126.431,
+                     *                   62.204
+                     *                 ],
+                     *                 [
+                     *                   126.431,
+                     *                   62.219
+                     *                 ],
+                     *                 [
+                     *                   126.398,
+                     *                   62.219
+                     *                 ],
+                     *                 [
+                     *                   126.398,
+                     *                   62.204
+                     *                 ]
+                     *               ]
+                     *             ]
+                     *           ],
+                     *           "type": "MultiPolygon"
+                     *         },
+                     *         "id": "019a2f75-3f40-7d5b-ae6c-7d8e9fa0b132",
+                     *         "in_force": true,
+                     *         "kind": "drawn",
+                     *         "note": "По облёту",
+                     *         "remarks": [],
+                     *         "undone_at": null,
+                     *         "undone_by": null,
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["PeoplesEdge"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    edges_give: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at": "2026-07-17T05:14:09Z",
+                 *       "geometry": {
+                 *         "coordinates": [
+                 *           [
+                 *             [
+                 *               126.398,
+                 *               62.204
+                 *             ],
+                 *             [
+                 *               126.431,
+                 *               62.204
+                 *             ],
+                 *             [
+                 *               126.431,
+                 *               62.219
+                 *             ],
+                 *             [
+                 *               126.398,
+                 *               62.219
+                 *             ],
+                 *             [
+                 *               126.398,
+                 *               62.204
+                 *             ]
+                 *           ]
+                 *         ],
+                 *         "type": "Polygon"
+                 *       },
+                 *       "kind": "drawn",
+                 *       "note": "По облёту"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GiveEdge"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edge": "019a2f75-3f40-7d5b-ae6c-7d8e9fa0b132",
+                     *       "fire": {
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "version": 4
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EdgeChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    edges_give_gpx: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "track.gpx",
+                 *       "note": "Обход с юга"
+                 *     }
+                 */
+                "multipart/form-data": components["schemas"]["Body_edges_give_gpx"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "edge": "019a2f75-3f40-7d5b-ae6c-7d8e9fa0b132",
+                     *       "fire": {
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "version": 4
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EdgeChanged"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -3588,6 +4176,7 @@ export interface operations {
                      *           ],
                      *           "closed_at": null,
                      *           "details": {},
+                     *           "edge_source": "satellite",
                      *           "first_seen": "2026-07-16T17:06:00Z",
                      *           "frp_mw": 84.2,
                      *           "frp_series": [
@@ -5782,6 +6371,7 @@ export interface operations {
                      *           ],
                      *           "closed_at": null,
                      *           "details": {},
+                     *           "edge_source": "satellite",
                      *           "first_seen": "2026-07-16T17:06:00Z",
                      *           "frp_mw": 84.2,
                      *           "frp_series": [

@@ -1,12 +1,10 @@
 /** The icons in use, one by one, so that no unused drawing is shipped (Lucide, ISC).
  * The build keeps only what stands inside `<svg>`. */
-import ban from 'lucide-static/icons/ban.svg?raw';
 import bell from 'lucide-static/icons/bell.svg?raw';
 import bellRing from 'lucide-static/icons/bell-ring.svg?raw';
 import camera from 'lucide-static/icons/camera.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
 import chevron from 'lucide-static/icons/chevron-down.svg?raw';
-import cloudLightning from 'lucide-static/icons/cloud-lightning.svg?raw';
 import contrast from 'lucide-static/icons/contrast.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
 import cross from 'lucide-static/icons/x.svg?raw';
@@ -17,7 +15,6 @@ import flame from 'lucide-static/icons/flame.svg?raw';
 import handshake from 'lucide-static/icons/handshake.svg?raw';
 import help from 'lucide-static/icons/circle-question-mark.svg?raw';
 import history from 'lucide-static/icons/history.svg?raw';
-import lasso from 'lucide-static/icons/lasso.svg?raw';
 import layers from 'lucide-static/icons/layers.svg?raw';
 import lightning from 'lucide-static/icons/zap.svg?raw';
 import list from 'lucide-static/icons/list.svg?raw';
@@ -26,31 +23,21 @@ import maximize from 'lucide-static/icons/maximize.svg?raw';
 import merge from 'lucide-static/icons/merge.svg?raw';
 import minus from 'lucide-static/icons/minus.svg?raw';
 import moon from 'lucide-static/icons/moon.svg?raw';
-import move from 'lucide-static/icons/move.svg?raw';
-import pencil from 'lucide-static/icons/pencil.svg?raw';
 import person from 'lucide-static/icons/user.svg?raw';
 import phone from 'lucide-static/icons/phone.svg?raw';
 import plane from 'lucide-static/icons/plane.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
-import pointer from 'lucide-static/icons/mouse-pointer-click.svg?raw';
-import route from 'lucide-static/icons/route.svg?raw';
 import satellite from 'lucide-static/icons/satellite.svg?raw';
-import scissors from 'lucide-static/icons/scissors.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import sun from 'lucide-static/icons/sun.svg?raw';
 import tower from 'lucide-static/icons/tower-control.svg?raw';
-import undo from 'lucide-static/icons/undo-2.svg?raw';
-import unlink from 'lucide-static/icons/unlink.svg?raw';
-import upload from 'lucide-static/icons/upload.svg?raw';
 
 export const ICONS = {
-  ban,
   bell,
   bellRing,
   camera,
   check,
   chevron,
-  cloudLightning,
   contrast,
   copy,
   cross,
@@ -61,7 +48,6 @@ export const ICONS = {
   handshake,
   help,
   history,
-  lasso,
   layers,
   lightning,
   list,
@@ -70,21 +56,13 @@ export const ICONS = {
   merge,
   minus,
   moon,
-  move,
-  pencil,
   person,
   phone,
   plane,
   plus,
-  pointer,
-  route,
   satellite,
-  scissors,
   search,
   sun,
   tower,
-  undo,
-  unlink,
-  upload,
 } as const;
 export type IconName = keyof typeof ICONS;

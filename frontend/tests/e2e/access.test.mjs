@@ -43,7 +43,8 @@ const STATES = {
   },
   parts: async (page) => {
     await page.keyboard.press('l');
-    for (const part of await page.locator('[data-part][aria-expanded="false"]').all()) await part.click();
+    const folded = page.locator('[data-part][aria-expanded="false"]');
+    while (await folded.count()) await folded.first().click();
     await page.locator('.strip .mark, .part .muted').first().waitFor();
     await page.waitForTimeout(1200);
   },

@@ -3,7 +3,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError } from '../../src/lib/api';
 import type { Fire } from '../../src/lib/api-types';
-import { destination } from '../../src/lib/geo';
+import { destination } from '../../src/lib/sight';
 import { setZones } from '../../src/lib/time';
 import CallCard from '../../src/screens/dispatcher/CallCard.svelte';
 import { DESK } from '../../src/screens/dispatcher/context';

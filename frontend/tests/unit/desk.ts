@@ -46,7 +46,14 @@ export function aDesk(snapshot: Parameters<typeof aSnapshot>[0] = {}): { desk: D
   const server = new Proxy({} as Server, {
     get: (made, name: keyof WorldApi) => (made[name] ??= vi.fn().mockResolvedValue({ id: 'x', version: 2 })),
   });
-  server.fire.mockImplementation(async (id: string) => ({ ...store.fires.get(id), edge: null }));
+  server.fire.mockImplementation(async (id: string) => ({
+    ...store.fires.get(id),
+    edge: null,
+    front: null,
+    edge_source: null,
+    edge_at: null,
+    growth: { hours: [], directions: [] },
+  }));
   server.fireLog.mockResolvedValue([]);
   for (const name of ASKED_BY_CARD) server[name].mockImplementation(async () => Promise.reject(unknown()));
   return { desk: new Desk(store, config, server as unknown as WorldApi), server };

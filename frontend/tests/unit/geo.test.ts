@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Point } from '../../src/lib/api-types';
-import {
-  crossing,
-  destination,
-  distanceKm,
-  format,
-  metresPerPixel,
-  parse,
-  scaleBar,
-  windName,
-} from '../../src/lib/geo';
+import { distanceKm, format, metresPerPixel, scaleBar, windName } from '../../src/lib/geo';
+import { crossing, destination, parse } from '../../src/lib/sight';
 
 describe('notations', () => {
   const point: Point = [128.1285, 62.4636];

@@ -56,6 +56,7 @@ export function aFire(changes: Partial<Fire> = {}): Fire {
     proposals: [],
     parts: 1,
     details: {},
+    edge_source: null,
     ...changes,
   };
 }

@@ -1,5 +1,4 @@
 /** A surgery being prepared on the map: which detections, which other fire, and what would follow. */
-import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, explain, newKey, type Operation } from '../../../lib/api';
 import type { Fire, Point } from '../../../lib/api-types';
 import type { DetectionKey, SurgeryKind } from '../../../lib/engine-types';
@@ -81,7 +80,7 @@ export class SurgeryTool implements Tool {
   readonly name = 'surgery';
   readonly fire: Fire;
   readonly kind: SurgeryKind;
-  readonly chosen = new SvelteSet<string>();
+  chosen = $state.raw<ReadonlySet<string>>(new Set());
   spots = $state.raw<Spot[] | null>(null);
   other = $state.raw<Fire | null>(null);
   pickBy = $state<Pick>('lasso');
@@ -151,14 +150,16 @@ export class SurgeryTool implements Tool {
   }
 
   toggle(keys: string[], on = !keys.every((key) => this.chosen.has(key))): void {
+    const next = new Set(this.chosen);
     for (const key of keys) {
-      if (on) this.chosen.add(key);
-      else this.chosen.delete(key);
+      if (on) next.add(key);
+      else next.delete(key);
     }
+    this.chosen = next;
   }
 
   back(): void {
-    if (this.chosen.size) this.chosen.clear();
+    if (this.chosen.size) this.chosen = new Set();
     else if (this.other) this.other = null;
     else this.leave();
   }
@@ -203,7 +204,7 @@ export class SurgeryTool implements Tool {
     await this.desk.refresh();
     await this.load();
     const known = new Set((this.spots ?? []).map(({ key }) => key));
-    for (const key of [...this.chosen]) if (!known.has(key)) this.chosen.delete(key);
+    this.chosen = new Set([...this.chosen].filter((key) => known.has(key)));
     this.trouble = told;
   }
 

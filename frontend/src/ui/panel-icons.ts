@@ -1,0 +1,25 @@
+/** Icons that only panels fetched later need (Lucide, ISC). */
+import ban from 'lucide-static/icons/ban.svg?raw';
+import lasso from 'lucide-static/icons/lasso.svg?raw';
+import move from 'lucide-static/icons/move.svg?raw';
+import pencil from 'lucide-static/icons/pencil.svg?raw';
+import pointer from 'lucide-static/icons/mouse-pointer-click.svg?raw';
+import route from 'lucide-static/icons/route.svg?raw';
+import scissors from 'lucide-static/icons/scissors.svg?raw';
+import undo from 'lucide-static/icons/undo-2.svg?raw';
+import unlink from 'lucide-static/icons/unlink.svg?raw';
+import upload from 'lucide-static/icons/upload.svg?raw';
+
+export const PANEL_ICONS = {
+  ban,
+  lasso,
+  move,
+  pencil,
+  pointer,
+  route,
+  scissors,
+  undo,
+  unlink,
+  upload,
+} as const;
+export type PanelIconName = keyof typeof PANEL_ICONS;
