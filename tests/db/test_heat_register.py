@@ -98,13 +98,16 @@ def test_learning_again_changes_nothing_and_reads_only_months_that_changed(house
     assert house.heat_learning.learn(installation(house)).months == 1
 
 
-def test_proposal_lowers_a_fires_likelihood_and_hides_nothing(house):
+def test_proposal_is_told_on_the_fire_that_it_explains_and_hides_nothing(house):
     burn(house, 25)
     before = fire(house)
     house.heat_learning.learn(installation(house))
     after = fire(house)
-    assert after["likelihood"] < before["likelihood"]
+    codes = [{one["code"] for one in told["reasons"]} for told in (before, after)]
+    assert [("screening.static_source" in found) for found in codes] == [False, True]
+    assert after["likelihood"] <= before["likelihood"]
     assert after["version"] == before["version"] + 1
+    assert after["status"] == "signal"
     assert after["n_detections"] == before["n_detections"]
 
 
