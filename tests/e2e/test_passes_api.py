@@ -9,6 +9,7 @@ from random import Random
 import pytest
 from typer.testing import CliRunner
 
+from sylvan.cli import doctor as doctor_command
 from sylvan.cli import orbits as command
 from sylvan.domain.actors import local_operator, system
 from sylvan.domain.codes import Invalid
@@ -23,9 +24,11 @@ from sylvan.jobs import playing
 from sylvan.jobs.recordings import Timing, from_files, from_scenario
 from sylvan.jobs.replay import Pace
 from sylvan.jobs.watch import Live
+from sylvan.ops.doctor import Level
 from sylvan.scenario.geography import invented
 from sylvan.scenario.parameters import ScenarioParameters
 from sylvan.scenario.scenario import generate
+from sylvan.settings import load_settings
 from sylvan.web.schemas_passes import FirePasses, RegionPasses
 from tests.db.orbit_tools import tle
 from tests.e2e.houses import NOW, SITES, code, firms_csv, take
@@ -304,6 +307,17 @@ def test_an_operator_loads_lists_and_asks(at_the_desk):
     assert told["missing"] == []
     assert "NOAA20" in run("next", "62°02'N 129°44'E").stdout
     assert "SNPP" in run("list").stdout
+
+
+def test_the_doctor_says_how_old_the_elements_are(at_the_desk):
+    settings = load_settings()
+    assert [one.level for one in doctor_command.orbits(settings)] == [Level.NOTE]
+    run("load", "-", input=tle(datetime.now(UTC) - timedelta(days=9), Satellite.SNPP))
+    run("load", "-", input=tle(datetime.now(UTC), Satellite.AQUA))
+    aqua, snpp = doctor_command.orbits(settings)
+    assert (aqua.level, snpp.level) == (Level.OK, Level.WARN)
+    assert "SNPP" in snpp.text
+    assert "sylvan orbits load" in snpp.mend
 
 
 def test_an_operators_slips_are_told_with_their_place(at_the_desk):
