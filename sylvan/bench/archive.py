@@ -44,12 +44,12 @@ YEAR_S = 365 * DAY_S
 BOTH_D = 10  # days at the end of each season that come in near real time as well
 COARSE = 0.1  # share of MODIS
 SIZES = (0.25, 1.0, 4.0)  # seasons: memory must not follow them
-WATCH_S = 0.1  # s between two looks at memory
+WATCH_S = 0.2  # s between two looks at memory
 WORKERS = 2
 MB = 1e6
 FIGURES = (
-    *("s", "cpu_s", "postgres_cpu_s", "peak_rss_mb", "largest_process_mb", "stages_s", "fires"),
-    *("detections", "totals", "learned"),
+    *("s", "cpu_s", "postgres_cpu_s", "peak_rss_mb", "peak_pss_mb", "largest_process_mb"),
+    *("stages_s", "fires", "detections", "totals", "learned"),
 )
 RUN = "from sylvan.cli import run; run()"
 FIRE = (
@@ -114,28 +114,31 @@ def _by_month_and_feed(folder: Path, rows: Detections) -> Iterator[Path]:
 
 
 class _Memory:
-    """The largest memory that processes had together, seen every tenth of a second."""
+    """The largest memory that processes had together, looked at five times a second."""
 
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)
         self._stop = Event()
-        self.together = self.largest = 0
+        self.together = self.shared = self.largest = 0
         self.cpu_s: dict[int, float] = {}
         self._thread = Thread(target=self._watch, daemon=True)
         self._thread.start()
 
     def _watch(self) -> None:
         while not self._stop.wait(WATCH_S):
-            sizes = []
+            sizes, shares = [0], [0]
             for one in self._tree():
                 try:
-                    sizes.append(one.memory_info().rss)
+                    told = one.memory_full_info()
+                    sizes.append(told.rss)
+                    shares.append(told.pss)
                     spent = one.cpu_times()
                     self.cpu_s[one.pid] = spent.user + spent.system
                 except psutil.NoSuchProcess:
                     continue
             self.together = max(self.together, sum(sizes))
-            self.largest = max(self.largest, *sizes, 0)
+            self.shared = max(self.shared, sum(shares))
+            self.largest = max(self.largest, *sizes)
 
     def _tree(self) -> list[psutil.Process]:
         try:
@@ -148,7 +151,8 @@ class _Memory:
         self._stop.set()
         self._thread.join()
         return {
-            "peak_rss_mb": self.together / MB,
+            "peak_rss_mb": self.together / MB,  # pages that processes share count in each
+            "peak_pss_mb": self.shared / MB,  # and here once
             "largest_process_mb": self.largest / MB,
             "cpu_s": sum(self.cpu_s.values()),
         }
@@ -290,7 +294,7 @@ def _figures(told: dict[str, Any], total: int) -> dict[str, Any]:
 def _result(rows: int, measured: dict[str, dict[str, Any]], same: dict[str, Any]) -> dict[str, Any]:
     dask = measured.pop("dask", None)
     peaks = {name: one["peak_rss_mb"] for name, one in measured.items()}
-    result = {
+    result: dict[str, Any] = {
         "rows": rows,
         "cores": len(os.sched_getaffinity(0)),
         "rows_per_s": measured["1"]["rows_per_s"],
@@ -308,7 +312,18 @@ def _result(rows: int, measured: dict[str, dict[str, Any]], same: dict[str, Any]
 def table(result: dict[str, Any]) -> Table:
     """The result for people."""
     shown = Table(title=f"archive, seasons of {result['rows']:,} rows, {result['cores']} cores")
-    heads = ("", "rows", "fires", "s", "rows/s", "CPU s", "database's", "peak MB", "largest MB")
+    heads = (
+        "",
+        "rows",
+        "fires",
+        "s",
+        "rows/s",
+        "CPU s",
+        "database's",
+        "peak MB",
+        "unshared",
+        "largest MB",
+    )
     for name in heads:
         shown.add_column(name, justify="right")
     runs = {f"{name} seasons": one for name, one in result["seasons"].items()}
@@ -324,6 +339,7 @@ def table(result: dict[str, Any]) -> Table:
             f"{one['cpu_s']:.0f}",
             f"{one['postgres_cpu_s']:.0f}",
             f"{one['peak_rss_mb']:,.0f}",
+            f"{one['peak_pss_mb']:,.0f}",
             f"{one['largest_process_mb']:,.0f}",
         )
     if "dask_same_result" in result:

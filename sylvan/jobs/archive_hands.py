@@ -114,7 +114,7 @@ def local(workers: int | None, folder: Path) -> Iterator[LocalHands]:
     """So many processes (default: one for each processor); ``folder`` holds what they share."""
     width = workers or len(os.sched_getaffinity(0))
     context = get_context("forkserver")
-    context.set_forkserver_preload(["sylvan.jobs.archive_tasks"])
+    context.set_forkserver_preload(["sylvan.jobs.archive_warm"])
     theirs, ours = Pipe(duplex=False)
     pool = ProcessPoolExecutor(width, context, initializer=_begin, initargs=(theirs,))
     try:
