@@ -54,10 +54,10 @@ class EdgeParameters:
     # pixel centres lie the farther beyond the edge the more there are; `sylvan bench perimeters`
     least_share: float = 0.25
     # of a footprint's side that is left; engineering: its centre stays inside
-    near_km: float = 0.5
-    # km; ground that near a detection is what detections are counted on, and parts that it joins
-    # are one: half of the distance that links detections
-    spacings: float = 8.0
+    near_km: float = 1.0
+    # km; ground that near a detection is what detections are counted on, and what it joins is one
+    # part: the distance that links VIIRS detections
+    spacings: float = 4.0
     # mean spacings of detections that burn unseen between two of them: sparse ones tell of a fast
     # fire between rare passes, dense ones of what did not burn; `sylvan bench perimeters`
     farthest_km: float = 4.0
