@@ -274,6 +274,48 @@ _REPORT_OK: Final = {"id": REPORT_ID, "version": 2}
 _PROPOSAL_OK: Final = {"id": PROPOSAL_ID, "version": 2}
 
 ANSWERS: Final[dict[str, Any]] = {
+    "fires_explanation": {
+        "why": {
+            "reasons": [
+                {
+                    "code": "why.linked",
+                    "params": {
+                        "count": 9,
+                        "distance_km": 0.62,
+                        "hours": 10.0,
+                        "limit_km": 1.0,
+                        "limit_days": 20,
+                    },
+                }
+            ],
+            "links": 8,
+            "longest_km": 0.62,
+            "longest_hours": 10.0,
+        },
+        "change": {
+            "since": "2026-07-16T17:06:00Z",
+            "until": SEEN,
+            "satellite": "NOAA20",
+            "reasons": [{"code": "change.grew", "params": {"count": 5, "area_ha": 61.5}}],
+            "new_detections": 5,
+            "area_gained_ha": 61.5,
+            "frp_change_mw": 12.4,
+        },
+        "likelihood": {
+            "value": 0.95,
+            "log_odds": 2.9,
+            "prior": 0.5,
+            "version": "screen-2",
+            "terms": [
+                {
+                    "code": "screening.report_tower",
+                    "params": {"weight": 2.9},
+                    "weight": 2.9,
+                }
+            ],
+            "missing": [{"code": "screening.no_lightning", "params": {}}],
+        },
+    },
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT

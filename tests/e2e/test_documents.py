@@ -16,9 +16,14 @@ from sylvan.web import catalogue
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    "edges_give",
+    "edges_give_gpx",
+    "edges_listed",
+    "edges_undo",
     "feeds_take",
     "fires_as_of",
     "fires_detections",
+    "fires_explanation",
     "fires_listed",
     "fires_log",
     "fires_one",
@@ -41,8 +46,6 @@ OPERATIONS = {
     "map_tile",
     "passes_of_fire",
     "passes_over_region",
-    "passes_of_fire",
-    "passes_over_region",
     "picture_accept",
     "picture_config",
     "picture_decline",
@@ -62,6 +65,13 @@ OPERATIONS = {
     "reports_promote",
     "reports_reject",
     "reports_submit",
+    "surgery_listed",
+    "surgery_mark_false",
+    "surgery_merge",
+    "surgery_move",
+    "surgery_split",
+    "surgery_undo",
+    "surgery_unmatch",
 }
 """Names in generated clients: taking one away or renaming it breaks programs of others."""
 
@@ -172,6 +182,11 @@ def test_changes_say_that_they_need_a_version(document):
         *(f"reports_{step}" for step in ("attach", "check", "promote", "reject")),
         *("picture_accept", "picture_decline"),
         *("heat_verdict", "heat_undo"),
+        *(
+            f"surgery_{kind}"
+            for kind in ("merge", "split", "move", "unmatch", "mark_false", "undo")
+        ),
+        *("edges_give", "edges_give_gpx", "edges_undo"),
     }
 
 

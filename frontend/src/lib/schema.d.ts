@@ -372,7 +372,7 @@ export interface paths {
          * Which satellites looked at a fire, and what they saw
          * @description `nothing`: the sky was open and no fire was seen. `cloud_unknown`: data came without it, and nobody knows of clouds. `no_data`: it passed and its data never came. `awaited`: the data may still come. `gaps` are the times in which nobody looked.
          */
-        get: operations["fires_of_fire"];
+        get: operations["passes_of_fire"];
         put?: never;
         post?: never;
         delete?: never;
@@ -673,7 +673,7 @@ export interface paths {
             cookie?: never;
         };
         /** Which satellites come next over the region */
-        get: operations["fires_over_region"];
+        get: operations["passes_over_region"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4034,6 +4034,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "change": {
+                     *         "area_gained_ha": 61.5,
+                     *         "frp_change_mw": 12.4,
+                     *         "new_detections": 5,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "change.grew",
+                     *             "params": {
+                     *               "area_ha": 61.5,
+                     *               "count": 5
+                     *             }
+                     *           }
+                     *         ],
+                     *         "satellite": "NOAA20",
+                     *         "since": "2026-07-16T17:06:00Z",
+                     *         "until": "2026-07-17T03:42:00Z"
+                     *       },
+                     *       "likelihood": {
+                     *         "log_odds": 2.9,
+                     *         "missing": [
+                     *           {
+                     *             "code": "screening.no_lightning",
+                     *             "params": {}
+                     *           }
+                     *         ],
+                     *         "prior": 0.5,
+                     *         "terms": [
+                     *           {
+                     *             "code": "screening.report_tower",
+                     *             "params": {
+                     *               "weight": 2.9
+                     *             },
+                     *             "weight": 2.9
+                     *           }
+                     *         ],
+                     *         "value": 0.95,
+                     *         "version": "screen-2"
+                     *       },
+                     *       "why": {
+                     *         "links": 8,
+                     *         "longest_hours": 10,
+                     *         "longest_km": 0.62,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "why.linked",
+                     *             "params": {
+                     *               "count": 9,
+                     *               "distance_km": 0.62,
+                     *               "hours": 10,
+                     *               "limit_days": 20,
+                     *               "limit_km": 1
+                     *             }
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Explanation"];
                 };
             };
@@ -4364,7 +4423,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    fires_of_fire: {
+    passes_of_fire: {
         parameters: {
             query?: {
                 /** @description back from now */
@@ -5472,7 +5531,7 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    fires_over_region: {
+    passes_over_region: {
         parameters: {
             query?: {
                 /** @description ahead of now */
