@@ -140,11 +140,10 @@ def from_plane(shape: BaseGeometry, plane: Plane) -> MultiPolygon:
     """The polygons of a shape in km, as degrees cut at 180°."""
     size = np.array([plane.east_km, plane.north_km])
     corner = np.array([plane.lon, plane.lat])
-    areas = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    if shape.geom_type == "GeometryCollection":
-        areas = _areas(shape)
-    lonlat = shapely.transform(MultiPolygon(areas), lambda xy: xy / size + corner)
-    return cut_at_180(lonlat, EDGE.precision_deg)
+    lonlat = shapely.transform(shape, lambda xy: xy / size + corner)
+    # to the grid first: what is valid as it comes may cross itself once it is rounded
+    snapped = shapely.set_precision(shapely.make_valid(lonlat), EDGE.precision_deg)
+    return cut_at_180(MultiPolygon(_areas(snapped)), EDGE.precision_deg)
 
 
 def _areas(shape: BaseGeometry) -> list[BaseGeometry]:
