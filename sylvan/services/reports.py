@@ -18,8 +18,7 @@ from sylvan.domain.reports import ReportStatus
 from sylvan.domain.timeline import Moment
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
-from sylvan.services.changes import answer, write_fires
-from sylvan.services.decisions import stamped
+from sylvan.services.changes import answer, stamped, write_fires
 from sylvan.services.fires import found as found_fire
 from sylvan.services.geography import Geography
 from sylvan.services.pages import Page, feature, point

@@ -19,7 +19,8 @@ FAULTS = {
     "a world whose detections are not accepted - replaced": """
         select b.world_id, b.n, d.n from (
             select world_id, sum((counts ->> 'accepted')::bigint - (counts ->> 'replaced')::bigint
-                                 + (counts ->> 'restored')::bigint) as n from batch where product not in ('report', 'lightning') group by 1) b
+                                 + (counts ->> 'restored')::bigint) as n
+            from batch where product not in ('report', 'lightning') group by 1) b
         full join (select world_id, count(*) n from detection group by 1) d using (world_id)
         where coalesce(b.n, 0) <> coalesce(d.n, 0)""",
     "a detection of an unknown batch or of another world's": """
