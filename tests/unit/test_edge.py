@@ -1,5 +1,7 @@
 """Edges and areas against shapely's exact unions and the geodesic area of the ellipsoid."""
 
+import itertools
+
 import numpy as np
 import pytest
 import shapely
@@ -10,7 +12,7 @@ from shapely.geometry import Point, box
 
 from sylvan.domain import detections
 from sylvan.domain.detections import Instrument
-from sylvan.domain.edge import DEFAULT, EdgeParameters, area_of, edge_of
+from sylvan.domain.edge import DEFAULT, EdgeParameters, area_of, drawing_of, edge_of
 from sylvan.domain.footprints import footprints
 
 PLACES = [(129.7, 62.0), (180.0, 66.0), (-179.999, 77.0), (20.0, 0.0), (147.0, -42.0)]
@@ -162,3 +164,50 @@ def test_an_unbelievable_pixel_size_is_replaced_by_the_nominal_one():
 def test_no_detections_have_no_edge():
     with pytest.raises(ValueError, match="at least one detection"):
         edge_of(detections.empty())
+
+
+def lake(km):
+    return box(130 - km / 52.3, 62 - km / 111.4, 130 + km / 52.3, 62 + km / 111.4)
+
+
+def test_a_lake_stays_unburnt_however_near_the_fire_is_around_it():
+    rows = ring(1.2)[::20]  # so few that the ground between them counts as burnt
+    dry, wet = edge_of(rows), edge_of(rows, water=[lake(0.6)])
+    assert dry.polygon.contains(Point(130, 62))
+    assert not wet.polygon.contains(Point(130, 62))
+    assert dry.area_ha - wet.area_ha == pytest.approx(144, rel=0.1)
+
+
+def test_what_was_seen_burning_on_a_lake_counts():
+    rows = np.concatenate([ring(1.2)[::20], pixels([130.0], [62.0])])
+    wet = edge_of(rows, water=[lake(0.6)])
+    assert wet.polygon.contains(Point(130, 62))
+    assert not wet.polygon.contains(Point(130 + 0.4 / 52.3, 62))
+
+
+def test_a_thin_line_of_fire_that_runs_askew_is_one_part():
+    part = np.linspace(0, 1, 200)
+    rows = pixels(130 + 12 * part / 52.3, 62 + 9 * part / 111.4)
+    assert len(edge_of(rows).polygon.geoms) == 1
+
+
+@given(clouds)
+@settings(max_examples=40, deadline=None)
+def test_every_fine_pixel_has_its_centre_within_the_edge(rows):
+    rows = rows[rows["instrument"] == Instrument.VIIRS]
+    rows["scan"] = rows["track"] = np.nan
+    edge = edge_of(rows)
+    step = 2 * DEFAULT.tolerance * DEFAULT.cell_deg
+    reach = edge.polygon.buffer(step / np.cos(np.radians(abs(rows["lat"]).max())))
+    assert shapely.contains_xy(reach, rows["lon"], rows["lat"]).all()
+
+
+@given(clouds)
+@settings(max_examples=30, deadline=None)
+def test_what_was_enclosed_by_then_only_grows(rows):
+    rows["acq_at"] = np.arange(len(rows)) * 3600
+    drawing = drawing_of(rows)
+    final = drawing.burnt()
+    masks = [drawing.as_of(final, k * 3600) for k in (0, len(rows) // 2, len(rows))]
+    assert all((one <= other).all() for one, other in itertools.pairwise(masks))
+    assert np.array_equal(masks[-1], final)
