@@ -23,6 +23,7 @@ from sylvan.domain.detections import (
 from sylvan.domain.heat import HeatKind, HeatRegister, HeatSource, from_item
 from sylvan.domain.places import LonLat, destination
 from sylvan.domain.screening import LIMITS, WEIGHTS, Verdict, screen
+from sylvan.domain.screening_kernel import implied_mw
 from sylvan.domain.surroundings import LandCover, Stroke, Surroundings, Weather
 
 SPOT = LonLat(129.7, 62.0)
@@ -347,6 +348,46 @@ def test_looks_alone_never_hide():
     assert "screening.kept" in codes(found)
     assert found.likelihood == pytest.approx(LIMITS.kept)
     assert found.verdict is Verdict.CHECK
+
+
+def test_what_burns_beside_a_flare_is_not_hidden_by_it():
+    east = destination(SPOT, 90, 900)
+    alone = pixels(apart_m=0)
+    both = concatenate([alone, pixels(start=east)])
+    register = HeatRegister([FLARE])
+    assert screen(alone, register).verdict is Verdict.DOUBTFUL
+    found = screen(both, register)
+    assert found.verdict is Verdict.CHECK
+    said = next(one for one in found.coded() if one.code == "screening.kept_beside")
+    assert said.params["km"] == pytest.approx(0.9, abs=0.05)
+    later = pixels(at=NIGHT + 5 * DAY)
+    assert screen(concatenate([both, later]), register).verdict is Verdict.DOUBTFUL
+
+
+def test_what_the_machine_learned_in_one_year_lowers_but_does_not_hide():
+    first_year = screen(pixels(), HeatRegister([replace(FLARE, confidence=0.7)]))
+    assert first_year.verdict is Verdict.CHECK
+    assert weight(first_year, "screening.static_source") < 0
+    confirmed = screen(pixels(), HeatRegister([replace(FLARE, confidence=0.9)]))
+    assert confirmed.verdict is Verdict.DOUBTFUL
+
+
+def test_a_growing_fire_beside_a_plant_is_not_hidden_whatever_is_known_of_the_plant():
+    near = Surroundings(industry_km=0.1, land_cover=LandCover.URBAN, settlement_km=0.0)
+    grown = concatenate([pixels(12, apart_m=350), pixels(14, apart_m=350, at=NIGHT + 8 * HOUR)])
+    wide = HeatRegister([replace(FLARE, radius_km=9.0)])
+    found = screen(grown, wide, near)
+    assert "screening.grown" in codes(found)
+    assert found.verdict is not Verdict.DOUBTFUL
+
+
+def test_gas_burns_hotter_than_wood():
+    """Half of the power that the brightness implies, by night: 3.7 µm is fed, 4.05 µm is not."""
+    implied = implied_mw(330.0, 285.0, 0.4 * 0.4)
+    told = {"bright": 330.0, "bright_long": 285.0, "scan": 0.4, "track": 0.4}
+    gas, wood = (pixels(frp=share * implied, **told) for share in (0.5, 1.1))
+    assert weight(screen(gas, NOTHING), "screening.hot_flame") < 0
+    assert "screening.hot_flame" not in codes(screen(wood, NOTHING))
 
 
 def struck(**columns):
