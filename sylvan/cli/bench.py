@@ -95,10 +95,15 @@ def screening(
     json: AsJson = False,
 ) -> None:
     """How surely fires are told from flares, glint, roofs and hits, beside three filters."""
-    numbers = [int(one) for one in seeds.split(",")]
-    _measure(
-        "screening", lambda bench: bench.run(numbers, days, data, calibrate=calibrate), json=json
-    )
+    try:
+        numbers = [int(one) for one in seeds.split(",")]
+        _measure(
+            "screening",
+            lambda bench: bench.run(numbers, days, data, calibrate=calibrate),
+            json=json,
+        )
+    except ValueError as error:
+        raise Refusal(f"{error}.", "Name other seeds: --seeds 1,2,3,4") from None
 
 
 @app.command()
