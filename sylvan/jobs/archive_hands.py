@@ -148,8 +148,8 @@ class DaskHands:
         self._client, self.width = client, width
 
     def share(self, value: object) -> object:
-        """Sent to each worker that there is."""
-        return self._client.scatter(value, broadcast=True, hash=False)
+        """As the result of a job, so that it outlives the worker that keeps it."""
+        return self._client.submit(_kept, value, pure=False)
 
     def each(
         self, work: Work[Job, Result], shared: object, jobs: Iterable[Job]
@@ -221,6 +221,10 @@ def _workers(client: Any, address: str) -> int:
                 "Install the same one there: pip install sylvan==" + sylvan.__version__,
             )
     return sum(client.nthreads().values())
+
+
+def _kept(value: Any) -> Any:
+    return value
 
 
 def _version() -> str:
