@@ -17,7 +17,7 @@ Method = Callable[[F8], BaseGeometry]
 OUT_KM, BACK_KM = 0.75, 0.5  # the naive perimeter of the reference's own notes
 ALPHA_KM = 1.0  # radius of the circle around a triangle: Chen et al. 2022 (FEDS)
 PIXEL_KM = 0.1875  # half a VIIRS pixel: the same
-RATIO = 0.3  # of the longest edge that a concave hull may keep; of 0.1, 0.3 and 0.5 the best here
+RATIO = 0.3  # of the longest edge that a concave hull may keep; of 0.1 and 0.3 the better one here
 LEAST = 4  # points that make more than one triangle
 
 

@@ -141,15 +141,17 @@ def from_plane(shape: BaseGeometry, plane: Plane) -> MultiPolygon:
     size = np.array([plane.east_km, plane.north_km])
     corner = np.array([plane.lon, plane.lat])
     lonlat = shapely.transform(shape, lambda xy: xy / size + corner)
-    # to the grid first: what is valid as it comes may cross itself once it is rounded
-    snapped = shapely.set_precision(shapely.make_valid(lonlat), EDGE.precision_deg)
-    return cut_at_180(MultiPolygon(_areas(snapped)), EDGE.precision_deg)
+    # united on the grid: what is valid as it comes may cross itself once it is rounded
+    areas = _areas(shapely.make_valid(lonlat))
+    return cut_at_180(shapely.union_all(areas, grid_size=EDGE.precision_deg), EDGE.precision_deg)
 
 
 def _areas(shape: BaseGeometry) -> list[BaseGeometry]:
-    """All polygons in a collection of anything."""
-    parts = [one for part in shapely.get_parts(shape) for one in shapely.get_parts(part)]
-    return [part for part in parts if part.geom_type == "Polygon"]
+    """All polygons in a collection of anything; unions leave collections within collections."""
+    if shape.geom_type == "Polygon":
+        return [shape]
+    parts = getattr(shape, "geoms", ())
+    return [polygon for part in parts for polygon in _areas(part)]
 
 
 def _adds(

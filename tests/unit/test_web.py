@@ -26,6 +26,7 @@ NO_CODES = {
     # names of events, audit entries and log lines look like codes and are none
     *("fire.changed", "fire.merged", "fire.shown", "report.changed", "report.submit"),
     *("report.erase", "fire.registered", "report.html"),
+    *("fire.edge", "fire.edge_", "fire.edge_undone"),
 }
 aware = st.datetimes(
     datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis adds the zones
