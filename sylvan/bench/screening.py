@@ -109,14 +109,14 @@ def of_worlds(worlds: Sequence[World]) -> dict[str, Any]:
 def _hidden(
     worlds: Sequence[World], pairs: Sequence[tuple[World, Signal]], judged: Sequence[Screening]
 ) -> dict[str, Any]:
-    """Real fires below the threshold: signals at any moment, true fires while they were seen."""
+    """Real fires below the threshold: signals at any moment; true fires first or last seen."""
     low = [one.likelihood < DOUBTFUL for one in judged]
     seen: dict[tuple[int, int], bool] = {}
     for one in worlds:
         for glimpse in one.glimpses:
             told = screen(glimpse.rows, one.register, glimpse.near).likelihood
             for fire in glimpse.fires:
-                seen[one.seed, fire] = seen.get((one.seed, fire), True) and told < DOUBTFUL
+                seen[one.seed, fire] = seen.get((one.seed, fire), False) or told < DOUBTFUL
     nuisance = [not signal.fire for _, signal in pairs]
     return {
         "threshold": DOUBTFUL,
