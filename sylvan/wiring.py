@@ -47,6 +47,7 @@ from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
+from sylvan.services.measuring import Measurers
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
@@ -75,7 +76,7 @@ def house(
     """All use-cases on one database."""
     geography = Geography(settings.region)
     surveyor = Surveyor(geography)
-    assessor = Assessor(geography, clock, surveyor)
+    assessor = Assessor(geography, clock, surveyor, Measurers())
     heat = Heat(engine, clock, geography, surveyor, assessor)
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)

@@ -29,6 +29,7 @@ from sylvan.services.geography import Geography, Region
 from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
 from sylvan.services.measure import Ruler
+from sylvan.services.measuring import Job, Measurers
 from sylvan.services.members import members, newcomers
 from sylvan.services.neighbours import Stored, around
 from sylvan.services.plans import Planned, Scene, planned
@@ -47,7 +48,6 @@ REJECTED: Final = "rejected"
 
 Tell = Callable[[int, int], None]
 """Hears how many fires of how many are measured: a season has ten thousand of them."""
-TELL_EVERY: Final = 200
 
 
 def silent(_done: int, _of: int) -> None:
@@ -83,6 +83,7 @@ class Assessor:
     geography: Geography
     clock: Callable[[], datetime]
     surveyor: Surveyor
+    measurers: Measurers
 
     def assess(
         self,
@@ -276,16 +277,18 @@ class Assessor:
         near = self._near(conn, actor, region, rows, known, told, now)
         ruler = self.surveyor.ruler(conn, actor, region, now)
         drawn = peoples_edges(conn, actor, known.values(), plan.taken_in)
+        jobs = [
+            Job(mine, told.get(one, ()), near[one], drawn.get(one, ()))
+            for one, mine in rows.items()
+        ]
+        done = self.measurers.measured(ruler, jobs, lambda n: tell(n, len(jobs)))
+        again = dict(zip(rows, done, strict=True))
         states = []
-        for place, fire_id in enumerate(plan.touched):
-            if place % TELL_EVERY == 0:
-                tell(place, len(plan.touched))
+        for fire_id in plan.touched:
             reasons = plan.reasons.get(fire_id, ())
             before = known.get(fire_id)
-            if fire_id in rows:
-                kinds = told.get(fire_id, ())
-                people = drawn.get(fire_id, ())
-                measured = ruler.of_rows(rows[fire_id], kinds, near=near[fire_id], people=people)
+            if fire_id in again:
+                measured = again[fire_id]
             elif before is not None and fire_id in plan.bare:
                 measured = _bare(ruler, before, drawn.get(fire_id, ()))
             else:

@@ -143,6 +143,7 @@ class Intake(Base):
 
     def warm_up(self) -> None:
         """Make ready what the first batch would have to wait for: compiled code, the region."""
+        self.assessor.measurers.start()
         measure.warm_up()
         with self.engine.connect() as conn:
             self.geography.region(conn)
