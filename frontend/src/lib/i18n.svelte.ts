@@ -122,6 +122,7 @@ const LISTS: Record<string, string> = {
   satellites: 'satellite',
   source_kind: 'source',
   kind: 'surgery_kind',
+  heat: 'heat',
 };
 
 function spoken(name: string, value: unknown): string {
