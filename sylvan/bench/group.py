@@ -1,14 +1,17 @@
-"""Grouping a season, beside scikit-learn's DBSCAN on the same points, and checked link by link.
+"""Grouping a season, beside two DBSCANs on the same points, and checked link by link.
 
-DBSCAN with ``min_samples=1`` links as we do, but within an ellipsoid of space and time (fewer links
-than our cylinder), which favours it.  The links themselves are checked against SciPy's k-d tree in
-geocentric coordinates, which shares nothing with our grid and our distance.
+scikit-learn's with ``min_samples=1`` links as we do, but within an ellipsoid of space and time
+(fewer links than our cylinder); PostGIS' ``ST_ClusterDBSCAN`` knows no time; both are favoured.
+The links themselves are checked against SciPy's k-d tree in geocentric coordinates, which shares
+nothing with our grid and our distance.
 """
 
 import multiprocessing
+import os
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -23,6 +26,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from sylvan.bench.group_postgis import points_in
+from sylvan.bench.group_postgis import seconds as postgis_seconds
 from sylvan.domain import grouping_kernel as kernel
 from sylvan.domain.detections import Instrument
 from sylvan.domain.grouping import DAY_S, DEFAULT, Kind, Level, Points, components
@@ -77,23 +82,20 @@ def season(rows: int, coarse: float = 0.0, seed: int = SEED) -> Points:
     return Points((lon[order] + 180) % 360 - 180, lat[order], t[order], instrument.astype(np.int16))
 
 
-def run(
-    rows: int = 1_000_000, repeat: int = 5, reference_runs: int | None = None
-) -> dict[str, Any]:
+def run(rows: int = 1_000_000, repeat: int = 5, reference_runs: int = 1) -> dict[str, Any]:
     """Measure grouping.
 
     Args:
-        rows: detections of the season; DBSCAN needs about 40 s and 1 GB for a million.
-        repeat: runs, alternating with the reference; medians are told.
-        reference_runs: of DBSCAN, if fewer; 0 leaves it out.
+        rows: detections of the season; each reference needs about 40 s for a million.
+        repeat: our runs, alternating with the references; medians are told.
+        reference_runs: of each reference; 0 leaves them out.
 
     Returns:
         Seconds of stages, ``ratios``, scaling, memory, the incremental batch, and the check.
     """
     points = season(rows)
     compiled = _seconds(lambda: components(season(100, coarse=0.5)))
-    runs = repeat if reference_runs is None else reference_runs
-    ours, theirs = _alternating(points, repeat, runs)
+    ours, theirs = _alternating(points, repeat, reference_runs)
     scaling = {n: _median_of(season(n), repeat) for n in (rows // 4, rows // 2, rows)}
     result: dict[str, Any] = {
         "rows": rows,
@@ -108,9 +110,11 @@ def run(
         "check": _check(season(rows, coarse=0.1)),
         "ratios": {},
     }
-    if theirs:
-        result["seconds"]["sklearn_dbscan"] = median(theirs)
-        result["ratios"]["sklearn_dbscan"] = median(theirs) / median(ours)
+    for name, runs in theirs.items():
+        if runs:
+            result["seconds"][name] = median(runs)
+            result["ratios"][name] = median(runs) / median(ours)
+    result["load_average"] = os.getloadavg()[0]
     return result
 
 
@@ -124,8 +128,10 @@ def _median_of(points: Points, repeat: int) -> float:
     return median(_seconds(lambda: components(points)) for _ in range(repeat))
 
 
-def _alternating(points: Points, repeat: int, runs: int) -> tuple[list[float], list[float]]:
-    """Ours and DBSCAN in turn, at the level of episodes (5 days)."""
+def _alternating(
+    points: Points, repeat: int, runs: int
+) -> tuple[list[float], dict[str, list[float]]]:
+    """Ours and the references in turn, at the level of episodes (5 days)."""
     from sklearn.cluster import DBSCAN  # noqa: PLC0415 - the extra [bench]
 
     middle = np.cos(np.radians(points.lat))
@@ -133,11 +139,17 @@ def _alternating(points: Points, repeat: int, runs: int) -> tuple[list[float], l
     y = points.lat * KM_PER_DEGREE / DEFAULT.fine_km
     scaled = np.stack([x, y, (points.t - START_S) / DEFAULT.episode_s], axis=1)
     reference = DBSCAN(eps=1.0, min_samples=1, algorithm="kd_tree")
-    ours, theirs = [], []
-    for k in range(repeat):
-        ours.append(_seconds(lambda: components(points, level=Level.EPISODE)))
-        if k < runs:
-            theirs.append(_seconds(lambda: reference.fit(scaled)))
+    ours: list[float] = []
+    theirs: dict[str, list[float]] = {"sklearn_dbscan": [], "postgis_clusterdbscan": []}
+    plane = points_in(scaled[:, :2] * DEFAULT.fine_km) if runs else nullcontext()
+    with plane as engine:
+        for k in range(max(repeat, runs)):
+            if k < repeat:
+                ours.append(_seconds(lambda: components(points, level=Level.EPISODE)))
+            if k < runs and engine is not None:
+                theirs["sklearn_dbscan"].append(_seconds(lambda: reference.fit(scaled)))
+                took = postgis_seconds(engine, DEFAULT.fine_km)
+                theirs["postgis_clusterdbscan"].append(took)
     return ours, theirs
 
 

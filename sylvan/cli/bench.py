@@ -53,15 +53,24 @@ def group(
     rows: Rows = 1_000_000,
     repeat: Repeat = 5,
     reference_runs: Annotated[
-        int | None,
-        typer.Option(
-            help="Runs of DBSCAN, if fewer: one of a million takes a minute; 0 leaves it out."
-        ),
-    ] = None,
+        int,
+        typer.Option(help="Runs of each reference: one of a million takes a minute; 0: none."),
+    ] = 1,
     json: AsJson = False,
 ) -> None:
-    """Grouping a season, against scikit-learn's DBSCAN on the same points."""
+    """Grouping a season, against scikit-learn's and PostGIS' DBSCAN on the same points."""
     _measure("group", lambda bench: bench.run(rows, repeat, reference_runs), json=json)
+
+
+@app.command()
+def onto(
+    rows: Annotated[int, typer.Option(help="Detections that are stored already.")] = 10_000_000,
+    batch: Annotated[int, typer.Option(help="Rows of one delivery.")] = 5_000,
+    repeat: Annotated[int, typer.Option(help="Deliveries; median and p95 count.")] = 10,
+    json: AsJson = False,
+) -> None:
+    """A delivery onto millions of stored detections, until the changed fires are committed."""
+    _measure("onto", lambda bench: bench.run(rows, batch, repeat), json=json)
 
 
 @app.command()

@@ -22,8 +22,8 @@ def test_the_check_finds_a_partition_that_differs():
 
 def test_a_small_run_tells_every_figure_and_agrees_with_the_k_d_tree():
     pytest.importorskip("sklearn")
-    result = group.run(rows=12_000, repeat=1)
-    assert result["ratios"]["sklearn_dbscan"] > 0
+    result = group.run(rows=12_000, repeat=1, reference_runs=0)
+    assert result["ratios"] == {}
     assert result["check"]["same_partition"]
     assert result["check"]["links"] > 12_000
     assert all(batch["same_partition"] for batch in result["batch"].values())
