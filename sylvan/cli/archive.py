@@ -215,6 +215,8 @@ def _tell(outcome: Outcome, *, json: bool, dry_run: bool) -> None:
     if json:
         print_json(outcome.as_dict() | {"dry_run": dry_run})
         return
+    if outcome.resumed:
+        say("an earlier run had done this already, or a part of it")
     read = [file for file in outcome.files if "error" not in file]
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("file")
