@@ -5,14 +5,13 @@ which the data came.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.detections import Detections, Satellite
 from sylvan.domain.edge import Drawing, drawing_of
-from sylvan.domain.fires import BURNING
 
 HOUR_S = 3600  # seconds in an hour
 
@@ -22,10 +21,6 @@ class ActivityParameters:
     """Windows in time."""
 
     version: str = "activity-1"
-    new: timedelta = timedelta(hours=24)
-    # since the first sight; the duty day of a dispatcher
-    burning: timedelta = BURNING
-    # since a detection: the ground under it counts as burning now, older as burnt
     pass_gap_s: int = 40 * 60
     # s; less than half an orbit of 101 minutes: one satellite's passes are never nearer
     growth_window_s: int = 24 * HOUR_S
@@ -95,18 +90,6 @@ def passes_of(rows: Detections, params: ActivityParameters = DEFAULT) -> npt.NDA
     passes = np.empty(len(rows), np.int64)
     passes[order] = np.concatenate([[0], np.cumsum(begins)])
     return passes
-
-
-def is_new(first_seen: datetime, now: datetime, params: ActivityParameters = DEFAULT) -> bool:
-    """Was the fire first seen so lately that somebody may not know of it yet?"""
-    return now - first_seen < params.new
-
-
-def burning_rows(
-    rows: Detections, now: datetime, params: ActivityParameters = DEFAULT
-) -> npt.NDArray[np.bool_]:
-    """Which detections tell of fire that burns now; the others of ground that has burnt."""
-    return np.asarray(rows["acq_at"] >= int((now - params.burning).timestamp()))
 
 
 def _moment(seconds: float) -> datetime:

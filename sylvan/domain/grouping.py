@@ -60,7 +60,8 @@ class GroupingParameters:
     episode_s: int = 5 * DAY_S
     # s; without a detection for 5 days a fire is inactive: Chen et al. 2022 (FEDS)
     ignition_min_age_s: int = DAY_S // 2
-    # s; a spot older than one 12-hour step (FEDS) before it meets another is an ignition of its own
+    # s; a spot seen so long before it met another is an ignition of its own: several passes saw
+    # them apart.  Exact ages, not steps; as long as a step of Chen et al. 2022
     max_boxes: int = 256
     # boxes that one neighbour query may have; engineering: each costs one index descent
 

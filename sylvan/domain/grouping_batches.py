@@ -21,7 +21,6 @@ from sylvan.domain.grouping import (
     Kind,
     Level,
     Points,
-    components,
     join,
     joined_groups,
     nearest_links,
@@ -129,47 +128,6 @@ def _to_confirm(
     near, _ = nearest_links(every.take(confirming), arrived, params=params, level=level)
     asked: npt.NDArray[np.intp] = confirming[(confirming >= old) | (near != NO_GROUP)]
     return asked
-
-
-def regroup(
-    points: Points,
-    groups: I8,
-    removed: npt.NDArray[np.bool_],
-    params: GroupingParameters = DEFAULT,
-    level: Level = Level.EVENT,
-) -> I8:
-    """Labels after some detections went away or changed place: only their groups are made anew.
-
-    A geostationary detection that lost the group which it confirmed may confirm another one or link
-    to other loose ones; only if there are such, the groups around are looked at as well.
-
-    Args:
-        points: every detection of the groups concerned, and of the groups within reach of their
-            geostationary ones; any others may be among them.
-        groups: group (≥ 0) of each.
-        removed: which of them are gone (a moved one is a removed one and a new one).
-        params: lengths of the links.
-        level: events or episodes.
-
-    Returns:
-        The old group of rows in groups whose members stayed the same; −1 − place of the earliest
-        member of the new group for the others; ``groups`` itself for the removed.
-    """
-    label = np.asarray(groups, np.int64).copy()
-    hit = np.isin(label, np.unique(label[removed])) & ~removed
-    concerned = np.flatnonzero(~removed if (hit & points.geostationary).any() else hit)
-    root = concerned[components(points.take(concerned), params, level)]
-    pairs = np.unique(np.stack([root, label[concerned]], axis=1), axis=0)
-    same = _single(pairs[:, 0]) & _single(pairs[:, 1]) & ~np.isin(pairs[:, 1], label[removed])
-    same = np.isin(root, pairs[same, 0])
-    label[concerned[~same]] = -1 - root[~same]
-    return label
-
-
-def _single(column: I8) -> npt.NDArray[np.bool_]:
-    """Which values stand in the column only once."""
-    values, count = np.unique(column, return_counts=True)
-    return np.isin(column, values[count == 1])
 
 
 def concerned(

@@ -24,6 +24,7 @@ from sylvan.domain.surroundings import Surroundings
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.changes import write_fires
 from sylvan.services.differences import same
+from sylvan.services.doubts import sure_of
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.geography import Geography, Region
 from sylvan.services.inheritance import inherit
@@ -115,7 +116,9 @@ class Assessor:
         word = replace(word, apart=word.apart | declined)
         counts, heirs = ~legacy.false, legacy.heirs(there)
         received = self._received(conn, near, known)
-        scene = Scene(new[counts], heirs[counts], there, word, received)
+        register = self.surveyor.register(conn, actor, self.geography.region(conn), now)
+        sure = sure_of(new[counts], there, register)
+        scene = Scene(new[counts], heirs[counts], there, word, received, sure)
         plan = planned(scene)
         heirs[counts] = plan.fire_ids  # false ones stay with the fire that they belonged to
         inherit(plan, scene, legacy, heirs)

@@ -58,6 +58,8 @@ class Scene:
     word: PeoplesWord
     received: npt.NDArray[np.float64]
     """When each of the neighbours came, seconds since 1970 by the world's clock."""
+    sure: npt.NDArray[np.float64]
+    """Likelihood of each new row where a rejection might hide it."""
 
 
 def planned(scene: Scene) -> Planned:
@@ -78,6 +80,7 @@ def planned(scene: Scene) -> Planned:
         [_state(there.known[one], scene.word, whole=one in whole) for one in there.ids],
         points_of(rows[comers]),
         anchors=_anchors(scene, rows[settled], fire_of, [there.known[one] for one in there.ids]),
+        likelihood=scene.sure[fresh],
         apart=scene.word.apart,
     )
     return _named(plan, scene, owner, settled, comers)

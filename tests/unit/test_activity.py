@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain import detections
-from sylvan.domain.activity import activity_of_rows, burning_rows, is_new, passes_of
+from sylvan.domain.activity import activity_of_rows, passes_of
 from sylvan.domain.detections import Instrument, Satellite
 from sylvan.domain.edge import drawing_of
 
@@ -72,17 +72,6 @@ def test_growth_cannot_be_told_from_one_pass_or_from_two_within_an_hour():
     near = seen([0, 0.8], [0, 1])
     near["satellite"][1] = Satellite.NOAA20
     assert activity_of_rows(near).growth_ha_h is None
-
-
-def test_burning_now_is_apart_from_already_burnt():
-    rows = seen([0, 20, 30], [0, 1, 2])
-    assert burning_rows(rows, START + timedelta(hours=32)).tolist() == [False, True, True]
-    assert burning_rows(rows, START + timedelta(days=3)).tolist() == [False, False, False]
-
-
-def test_a_fire_is_new_for_a_day():
-    assert is_new(START, START + timedelta(hours=23))
-    assert not is_new(START, START + timedelta(hours=24))
 
 
 def test_no_detections_have_no_activity():

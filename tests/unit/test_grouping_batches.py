@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sylvan.domain.detections import Instrument
 from sylvan.domain.grouping import DEFAULT, Level, Points, components, join, nearest_links
-from sylvan.domain.grouping_batches import link_batch, neighbour_boxes, regroup
+from sylvan.domain.grouping_batches import link_batch, neighbour_boxes
 
 DAY = 86_400
 PLACES = [(129.7, 62.0), (180.0, 66.0), (-179.999, 77.0), (20.0, -0.002)]
@@ -111,19 +111,6 @@ def test_any_order_and_any_batches_lead_to_the_groups_of_everything_at_once(
         store.add(points.take(rows))
     at_once = components(points.take(order), level=level)
     assert partition(store.group) == partition(at_once)
-
-
-@given(scenes, st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
-def test_removal_regroups_only_the_groups_concerned_and_exactly(points, seed):
-    groups = components(points).astype(np.int64)
-    removed = np.random.default_rng(seed).random(len(groups)) < 0.2
-    after = regroup(points, groups, removed)
-    untouched = ~np.isin(groups, groups[removed])
-    if not points.geostationary.any():  # these may confirm another group, and so change it
-        assert (after[untouched] == groups[untouched]).all()
-    kept = np.flatnonzero(~removed)
-    assert partition(after[kept]) == partition(components(points.take(kept)))
 
 
 @given(scenes, st.integers(1, 40))
