@@ -76,6 +76,7 @@ def command(
         serving.require_port(settings)
         packs.find(settings.region, settings.layers_dir)  # a slip of the pen makes no database
         with (
+            serving.terminable(),
             database.lease(settings, say) as url,
             wiring.opened(settings, url) as house,
             Crew() as crew,

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from threading import Event
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 import structlog
 import uvicorn
@@ -77,6 +78,24 @@ def stopping() -> Iterator[Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """SIGTERM ends what is inside as Ctrl-C does, so that database and helpers stop as well.
+
+    The web server hands a signal on once it has stopped; left to the system, that would end the
+    process on the spot.
+    """
+
+    def end(number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def require_port(settings: Settings) -> None:

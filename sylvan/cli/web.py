@@ -41,6 +41,7 @@ def command(
         listen = tls.serve_options(settings)
         serving.require_port(settings)
         with (
+            serving.terminable(),
             database.lease(settings, say) as url,
             wiring.opened(settings, url, default_world=world) as house,
         ):
