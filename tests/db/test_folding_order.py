@@ -133,6 +133,25 @@ def bare(house, name):
         return [row.id for row in found]
 
 
+def test_a_row_lives_again_when_what_replaced_it_turns_out_to_be_another_pixels_version(
+    house,
+) -> None:
+    rows = np.concatenate([empty(1)] * 3)
+    rows["lat"] = np.round(ORIGIN[1] + np.array([0.0, 0.15, 0.16]) * KM_LAT, 5)  # half a pixel: 0.2
+    rows["lon"], rows["acq_at"] = ORIGIN[0], T0
+    rows["satellite"], rows["instrument"] = Satellite.SNPP, Instrument.VIIRS
+    rows["scan"] = rows["track"] = 0.4
+    rows["stage"] = [Stage.URT, Stage.NRT, Stage.URT]
+    rows["collection"], rows["precision"] = 20, 5
+    name, live = world(house), []
+    for k in range(3):
+        store(house, name, rows[k : k + 1])
+        live.append(
+            sorted(round((one[-2] - ORIGIN[1]) / KM_LAT, 2) for one in detections_of(house, name))
+        )
+    assert live == [[0.0], [0.15], [0.0, 0.15]]
+
+
 def test_all_that_can_happen_to_a_version_happened_there(house) -> None:
     """The test of the test: its cases are tight enough."""
     query = text(
