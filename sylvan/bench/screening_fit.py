@@ -187,7 +187,8 @@ def fit(known: Design, start: Weights = PRIORS) -> tuple[Weights, dict[str, Any]
 
 def tables(worlds: Iterable[World]) -> Tables:
     """What each class of the reference filters means in the same seasons."""
-    signals, counts = [], []
+    signals: list[Signal] = []
+    counts: list[float] = []
     for one in worlds:
         moments = np.bincount([signal.group for signal in one.signals])
         signals += one.signals

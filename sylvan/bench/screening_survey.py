@@ -170,8 +170,9 @@ def _learned(rows: Detections) -> HeatRegister:
 def _catalogue(sites: _Sites) -> HeatRegister:
     known = np.random.default_rng(SEED).random(len(sites.lonlat)) < KNOWN
     return HeatRegister(
-        HeatSource(f"flare-{number}", HeatKind.FLARE, *map(float, sites.lonlat[number]))
-        for number in np.flatnonzero(known)
+        HeatSource(f"flare-{number}", HeatKind.FLARE, float(lon), float(lat))
+        for number, (lon, lat) in enumerate(sites.lonlat)
+        if known[number]
     )
 
 

@@ -8,7 +8,7 @@ would tell it: with errors, and often not at all.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -307,7 +307,7 @@ def _around(rng: np.random.Generator, now: Season, rows: Detections) -> Surround
         lightning_watched=watched,
     )
     names = ("water_km", "land_cover", "industry_km", "settlement_km", "snow", "weather")
-    hidden = {name: None for name in names if rng.random() < UNKNOWN_SHARE}
+    hidden: dict[str, Any] = {name: None for name in names if rng.random() < UNKNOWN_SHARE}
     return replace(told, **hidden)
 
 
@@ -350,7 +350,7 @@ def _weather(
 ) -> Weather:
     """As a forecast has it: 2 °C, 10 %, half of the rain off."""
     here = np.full(24, lon), np.full(24, lat)
-    hours = true.at(*here, at - HOUR_S * np.arange(24))
+    hours = true.at(*here, np.asarray(at - HOUR_S * np.arange(24), np.float64))
     return Weather(
         float(hours.temperature[0] + rng.normal(0, 2.0)),
         float(np.clip(hours.humidity[0] + rng.normal(0, 10.0), 5.0, 100.0)),

@@ -217,6 +217,15 @@ def _tell(outcome: Outcome, *, json: bool, dry_run: bool) -> None:
         return
     if outcome.resumed:
         say("an earlier run had done this already, or a part of it")
+    _accounts(outcome)
+    _faults(outcome)
+    for code, count in sorted(outcome.as_dict()["reasons"].items(), key=lambda one: -one[1]):
+        OUT.print(f"  [dim]{count:>9,}[/dim]  {told(code, {})}")
+    OUT.print(escape(_summary(outcome, dry_run=dry_run)), soft_wrap=True)
+
+
+def _accounts(outcome: Outcome) -> None:
+    """What became of the rows of each file that could be read."""
     read = [file for file in outcome.files if "error" not in file]
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("file")
@@ -229,6 +238,10 @@ def _tell(outcome: Outcome, *, json: bool, dry_run: bool) -> None:
         table.add_row("[b]together[/b]", *(f"[b]{totals[name]:,}[/b]" for name in COLUMNS))
     if read:
         OUT.print(table)
+
+
+def _faults(outcome: Outcome) -> None:
+    """Files that could not be read, or not to their end."""
     for file in outcome.files:
         if (error := file.get("error")) is not None:
             text = told(error["code"], error["params"])
@@ -237,9 +250,6 @@ def _tell(outcome: Outcome, *, json: bool, dry_run: bool) -> None:
         elif file["incomplete"]:
             text = told("archive.incomplete", {"file": file["file"]})
             OUT.print(f"[yellow]cut off[/yellow]   {escape(text)}", soft_wrap=True)
-    for code, count in sorted(outcome.as_dict()["reasons"].items(), key=lambda one: -one[1]):
-        OUT.print(f"  [dim]{count:>9,}[/dim]  {told(code, {})}")
-    OUT.print(escape(_summary(outcome, dry_run=dry_run)), soft_wrap=True)
 
 
 def _summary(outcome: Outcome, *, dry_run: bool) -> str:

@@ -178,8 +178,8 @@ def _weather(near: Surroundings, rows: Detections, limits: Limits) -> Told:
         parts.append(missing("temperature"))
     elif damp is not None and ramp(deficit_kpa(warm, damp), limits.dry_kpa):
         value = ramp(deficit_kpa(warm, damp), limits.dry_kpa)
-        told = (("celsius", round(warm)), ("percent", round(damp)))
-        parts.append(Told((Term("dry", "screening.dry", told, value),)))
+        air = (("celsius", round(warm)), ("percent", round(damp)))
+        parts.append(Told((Term("dry", "screening.dry", air, value),)))
     return joined(parts)
 
 
