@@ -137,7 +137,8 @@ def _reach(kinds: npt.NDArray[np.uint8], params: GroupingParameters, level: Leve
     km = np.full((len(Kind), len(Kind)), params.coarse_km)
     km[Kind.FINE, Kind.FINE] = params.fine_km
     km[Kind.GEOSTATIONARY, :] = km[:, Kind.GEOSTATIONARY] = params.geostationary_km
-    here = km[np.ix_(np.unique(kinds), np.unique(kinds))]
+    present = np.flatnonzero(np.bincount(kinds, minlength=len(Kind)))
+    here = km[np.ix_(present, present)]
     return kernel.Reach(km**2, params.tau(level), float(here.min()), float(here.max()))
 
 

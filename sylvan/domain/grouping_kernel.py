@@ -7,7 +7,11 @@ groups.  Everything compiled stands in this one file, because Numba's cache watc
 in which a function is defined: a helper changed elsewhere would silently stay old.
 """
 
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,6 +34,7 @@ TABLE_STEP = 0.005  # degrees between entries of the length table: interpolation
 SLACK = 1e-9  # relative: keeps rounding on the safe side of a cell's size and reach
 DIGIT_BITS = 11  # of one radix pass: 2048 counters stay in the first-level cache
 COARSE = 1  # kind of detection: see grouping.Kind
+POINTS_A_THREAD = 100_000  # fewer are grouped in less time than a second thread saves; engineering
 LOOK = 4  # sorted points on either side that are asked before all that are near
 
 
@@ -69,6 +74,7 @@ ROW = np.dtype([("key", "i8"), ("first", "i4"), ("end", "i4")])
 """Cells of one band and slot: band · slots + slot, and its cells (from, to)."""
 
 Records = npt.NDArray[np.void]
+Run = tuple[int, int]
 
 
 class Grid(NamedTuple):
@@ -89,6 +95,12 @@ class Sweep(NamedTuple):
 
     km: float  # how far to look
     coarse: bool  # only from cells that hold a coarse detection, and then to all sides
+
+
+@lru_cache(maxsize=1)
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @lru_cache(maxsize=1)
@@ -210,9 +222,9 @@ def _split(key: I8, width: int, cells: Records, rows: Records) -> tuple[int, int
 
 
 @compiled
-def _place(points: Points, order: I4, cells: Records, placed: Records) -> None:
-    """Copy the points into their sorted places, and mark cells with a coarse one."""
-    for c in range(len(cells)):
+def _place(points: Points, order: I4, cells: Records, placed: Records, run: Run) -> None:
+    """Copy the points of cells (from, to) into their sorted places, and mark coarse cells."""
+    for c in range(run[0], run[1]):
         for i in range(cells[c].first, cells[c].end):
             k = order[i]
             placed[i].lon = points.lon[k]
@@ -222,6 +234,25 @@ def _place(points: Points, order: I4, cells: Records, placed: Records) -> None:
             placed[i].kind = points.kind[k]
             if points.kind[k] == COARSE:
                 cells[c].coarse = 1
+
+
+def _runs(ends: I4, points: int) -> list[Run]:
+    """Runs (from, to) of about as many points each: one for each thread that is worth starting.
+
+    ``ends`` says for each thing (a cell, a row) how much of the whole lies before its end.
+    """
+    threads = max(1, min(processors(), points // POINTS_A_THREAD))
+    cuts = np.searchsorted(ends, np.arange(1, threads) * int(ends[-1]) / threads)
+    return list(pairwise([0, *cuts.tolist(), len(ends)]))
+
+
+def _in_threads(work: Callable[[Run], None], runs: list[Run]) -> None:
+    """Do all runs at once; compiled code lets other threads work."""
+    if len(runs) == 1:
+        work(runs[0])
+        return
+    with ThreadPoolExecutor(len(runs)) as threads:
+        list(threads.map(work, runs))
 
 
 def build_grid(points: Points, table: F8, tau: int, finest: float) -> Grid:
@@ -242,7 +273,9 @@ def build_grid(points: Points, table: F8, tau: int, finest: float) -> Grid:
     rows = np.empty(n_rows, ROW)
     _split(key, width, cells, rows)
     placed = np.empty(len(order), PLACED)
-    _place(points, order, cells, placed)
+    _in_threads(
+        lambda run: _place(points, order, cells, placed, run), _runs(cells["end"], len(order))
+    )
     return Grid(placed, cells, rows, columns, band0, slot0, slots, height)
 
 
@@ -341,8 +374,8 @@ def _link_rows(
 
 
 @compiled
-def _link_all(grid: Grid, table: F8, reach: Reach, parent: I4, sweep: Sweep) -> None:
-    """Compare all rows at one offset after the other, near offsets first.
+def _link_all(grid: Grid, table: F8, reach: Reach, parent: I4, sweep: Sweep, rows: Run) -> None:
+    """Compare rows (from, to) with all others at one offset after the other, near offsets first.
 
     The near ones join most cells, and joined cells need no more tests.
     """
@@ -350,7 +383,7 @@ def _link_all(grid: Grid, table: F8, reach: Reach, parent: I4, sweep: Sweep) -> 
         for sign in range(-1 if sweep.coarse and d else 1, 2, 2):
             for s in range(-1 if d or sweep.coarse else 0, 2):
                 p = 0
-                for r in range(len(grid.rows)):
+                for r in range(rows[0], rows[1]):
                     if not 0 <= grid.rows[r].key % grid.slots + s < grid.slots:
                         continue
                     wanted = grid.rows[r].key + sign * d * grid.slots + s
@@ -397,10 +430,30 @@ def components(points: Points, table: F8, reach: Reach, group: I8, groups: int) 
     parent = np.arange(len(grid.cells), dtype=np.int32)
     if len(group):
         _unite_known(grid, group, np.full(groups, -1, np.int32), parent)
-    _link_all(grid, table, reach, parent, Sweep(reach.finest, False))
-    if reach.farthest > reach.finest:
-        _link_all(grid, table, reach, parent, Sweep(reach.farthest, True))
+    runs = _runs(grid.rows["end"], len(grid.points))
+    forests = {run: np.arange(len(parent), dtype=np.int32) for run in runs[1:]}
+    forests[runs[0]] = parent
+    _in_threads(lambda run: _link(grid, table, reach, forests[run], run), runs)
+    for run in runs[1:]:
+        _unite_forests(parent, forests[run])
     return _earliest_members(grid, parent)
+
+
+def _link(grid: Grid, table: F8, reach: Reach, parent: I4, rows: Run) -> None:
+    """Join what is linked to cells of some rows; in threads, each with a forest of its own."""
+    _link_all(grid, table, reach, parent, Sweep(reach.finest, False), rows)
+    if reach.farthest > reach.finest:
+        _link_all(grid, table, reach, parent, Sweep(reach.farthest, True), rows)
+
+
+@compiled
+def _unite_forests(parent: I4, other: I4) -> None:
+    """Join in one forest what is joined in another."""
+    for c in range(len(parent)):
+        a = _find(parent, c)
+        b = _find(parent, _find(other, c))
+        if a != b:
+            parent[max(a, b)] = min(a, b)
 
 
 @compiled
