@@ -20,6 +20,8 @@ from shapely.geometry.base import BaseGeometry
 from sylvan.domain.activity import passes_of
 from sylvan.domain.detections import Detections
 from sylvan.domain.edge import edge_of
+from sylvan.domain.edge_front import front_of
+from sylvan.domain.edge_growth import growth_of
 from sylvan.domain.footprints import footprints
 from sylvan.domain.grouping import components, ignitions, points_of
 from sylvan.domain.heat import HeatKind, HeatRegister, HeatSource
@@ -87,10 +89,10 @@ def grouping() -> Any:
     figure, (left, right) = figure_axes
     xy = plane.xy(rows["lon"], rows["lat"])
     born = ignitions(points_of(rows))
-    early = rows["acq_at"] <= rows["acq_at"].min() + 12 * 3600
+    early = rows["acq_at"] <= rows["acq_at"].min() + 30 * 3600
     for axes, seen, title in (
-        (left, early, "After 12 hours: two fires"),
-        (right, np.ones(len(rows), bool), "After four days: one fire, two ignitions"),
+        (left, early, "After 30 hours"),
+        (right, np.ones(len(rows), bool), "After four days: two ignitions"),
     ):
         points = xy[seen]
         near = np.linalg.norm(points[:, None] - points[None], axis=2) <= 1.0
@@ -123,6 +125,31 @@ def edge() -> Any:
         axes.add_patch(plane.patch(drawn.polygon, fc="none", ec=INK, lw=1.4))
         area = f"{drawn.area_ha:,.0f} ha ({drawn.area_lo_ha:,.0f}–{drawn.area_hi_ha:,.0f})"
         _map(axes, f"{name}: {area}")
+    return figure
+
+
+def growth() -> Any:
+    """The taiga fire's active front, its growth from pass to pass, and by direction."""
+    rows = detections(SCENE["taiga"])
+    hot = rows[rows["acq_at"] <= rows["acq_at"].min() + 40 * 3600]  # while it runs
+    plane, drawn, told = Plane(hot), edge_of(hot), growth_of(hot)
+    figure = plt.figure(figsize=(9, 3.2), constrained_layout=True)
+    left, middle = figure.add_subplot(1, 3, 1), figure.add_subplot(1, 3, 2)
+    rose = figure.add_subplot(1, 3, 3, projection="polar")
+    left.add_patch(plane.patch(drawn.polygon, fc=QUIET, ec=INK, lw=1.0, alpha=0.35))
+    front = front_of(drawn.polygon, hot)
+    for line in front.geoms if front else ():
+        left.plot(*plane.xy(*np.array(line.coords.xy)).T, color=FIRE, lw=2.5)
+    _map(left, "edge and active front")
+    hours = [(step.at - told.hours[0].at).total_seconds() / 3600 for step in told.hours]
+    middle.step(hours, [step.area_ha for step in told.hours], where="post", color=INK)
+    middle.set_xlabel("hours")
+    middle.set_title("area by pass, ha", loc="left")
+    angles = [np.radians(one.bearing_deg) for one in told.directions]
+    rose.bar(angles, [one.advance_km for one in told.directions], width=0.7, color=FIRE, alpha=0.8)
+    rose.set_theta_zero_location("N")
+    rose.set_theta_direction(-1)
+    rose.set_title("advance, km", loc="left")
     return figure
 
 
@@ -167,6 +194,7 @@ def passes() -> Any:
 PICTURES: Final[dict[str, Callable[[], Any]]] = {
     "grouping": grouping,
     "edge": edge,
+    "growth": growth,
     "likelihood": likelihood,
     "passes": passes,
 }
