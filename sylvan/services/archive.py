@@ -7,7 +7,7 @@ is shared out over many machines, ends with the same world.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.codes import Coded, Conflict
@@ -118,6 +119,8 @@ class Archive(Base):
                 raise Conflict("archive.busy")
             yield conn
         finally:
+            with suppress(DBAPIError):  # a connection that is dead holds no locks
+                archive.unlock(conn)
             conn.invalidate()  # the locks are the session's
             conn.close()
 

@@ -82,6 +82,11 @@ def lock(conn: Connection, key: bytes) -> bool:
     return bool(conn.scalar(query, {"space": LOCK_SPACE, "key": key}))
 
 
+def unlock(conn: Connection) -> None:
+    """Give up every lock of this connection now; the server notices a closed one a moment later."""
+    conn.execute(select(func.pg_advisory_unlock_all()))
+
+
 def hold_world(conn: Connection, world_id: int) -> bool:
     """Keep batches out of a world for as long as this connection lives (see ``world_lock``)."""
     return bool(conn.scalar(select(func.pg_try_advisory_lock(WORLD_SPACE, world_id))))
