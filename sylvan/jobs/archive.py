@@ -206,24 +206,20 @@ class Making:
         with self._hands(spool.folder) as hands:
             outcome, plan, taken = self._worked_out(sources, spool, hands)
             outcome.resumed = told is not None or known is not None
-            if plan.rows and not self._request.dry_run:
-                writing = _Writing(
-                    self._service, spool, plan, hands, self._request.sizes, self._tell
-                )
-                run, world = known or self._begun(key, plan)
-                if run.plan != plan.digest:
-                    raise Conflict("archive.other_plan", {"world": world.name})
-                self._service.hold(guard, world)
-                writing.run(local_operator(world), sources, taken, outcome)
-                outcome.world = world.name
-                self._lap("write")
-                self._service.release(guard, world)
-                if self._learn is not None:
-                    outcome.learned = self._learn(local_operator(world))
-                    self._lap("learn")
-                self._ended(local_operator(world), outcome)
-                spool.remove()
-        outcome.stages_s = self._stages
+            if not plan.rows or self._request.dry_run:
+                outcome.stages_s = self._stages
+                return outcome
+            run, world = known or self._begun(key, plan)
+            if run.plan != plan.digest:
+                raise Conflict("archive.other_plan", {"world": world.name})
+            outcome.world, actor = world.name, local_operator(world)
+            self._service.hold(guard, world)
+            writing = _Writing(self._service, spool, plan, hands, self._request.sizes, self._tell)
+            writing.run(actor, sources, taken, outcome)
+            self._lap("write")
+        self._service.release(guard, world)
+        self._ended(actor, outcome)  # the hands' memory is free for what learns
+        spool.remove()
         return outcome
 
     def _worked_out(
@@ -260,6 +256,10 @@ class Making:
         return self._service.begin(key, plan.digest, names, until)
 
     def _ended(self, actor: Actor, outcome: Outcome) -> None:
+        if self._learn is not None:
+            outcome.learned = self._learn(actor)
+            self._lap("learn")
+        outcome.stages_s = self._stages
         account = {name: getattr(outcome, name) for name in KEPT}
         self._service.end(actor, outcome.detections, account)
 
