@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any, Final
 from uuid import UUID
 
@@ -43,6 +44,11 @@ BOUNDARY: Final = "boundary"
 SATELLITE: Final = "satellite"
 MOST_NAMESAKES: Final = 1000
 COLUMNS: Final = list(DETECTION.names or ())
+
+
+PATIENCE_S, RETRY_S = 5.0, 0.1
+"""Seconds to wait for the lock, and between two tries: the server notices a little late that the
+one who was killed a moment ago is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +121,11 @@ class Archive(Base):
         """
         conn = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         try:
-            if not archive.lock(conn, key):
-                raise Conflict("archive.busy")
+            until = monotonic() + PATIENCE_S
+            while not archive.lock(conn, key):
+                if monotonic() > until:
+                    raise Conflict("archive.busy")
+                sleep(RETRY_S)
             yield conn
         finally:
             with suppress(DBAPIError):  # a connection that is dead holds no locks

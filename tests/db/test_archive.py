@@ -284,7 +284,8 @@ def test_a_full_disk_is_told_and_what_is_there_is_whole(fresh_db_url, tmp_path, 
         same_worlds(house, "archive", "unhurt")
 
 
-def test_two_at_one_archive_are_one_too_many(fresh_db_url, tmp_path):
+def test_two_at_one_archive_are_one_too_many(fresh_db_url, tmp_path, monkeypatch):
+    monkeypatch.setattr("sylvan.services.archive.PATIENCE_S", 0.0)
     paths = files(tmp_path)
     with opened(fresh_db_url) as house:
 
