@@ -25,7 +25,7 @@ import psutil
 from rich.table import Table
 from sqlalchemy import create_engine, make_url, text
 
-from sylvan.bench.group import SEASON_D, SEED, START_S, season
+from sylvan.bench.group import SEED, season
 from sylvan.domain.detections import (
     DayNight,
     Detections,
@@ -62,9 +62,12 @@ REFERENCE_ROWS_S = 10_000  # rows/s that are asked of two cores
 
 
 def rows_of(rows: int, year: int) -> Detections:
-    """A season of detections in order of time, as satellites see it: by minute."""
-    points = season(rows, coarse=COARSE, seed=SEED + year)
-    rng = np.random.default_rng(SEED + year)
+    """A season of detections in order of time, as satellites see it: by minute.
+
+    The same fires each year: a longer archive, and nothing else about it, is larger.
+    """
+    points = season(rows, coarse=COARSE)
+    rng = np.random.default_rng(SEED)
     made = empty(rows)
     made["lon"], made["lat"] = points.lon.round(5), points.lat.round(5)
     made["acq_at"] = (points.t + year * YEAR_S) // 60 * 60
@@ -89,11 +92,9 @@ def write_files(folder: Path, rows: int, seasons: float) -> tuple[list[Path], in
     total = 0
     for year in range(max(round(seasons), 1)):
         made = rows_of(rows, year)
-        end = START_S + year * YEAR_S + SEASON_D * DAY_S
         if seasons < 1:
-            end = START_S + seasons * SEASON_D * DAY_S
-            made = made[made["acq_at"] < end]
-        recent = made[made["acq_at"] >= end - BOTH_D * DAY_S].copy()
+            made = made[: int(rows * seasons)]
+        recent = made[made["acq_at"] >= made["acq_at"][-1] - BOTH_D * DAY_S].copy()
         recent["stage"], recent["lat"] = Stage.NRT, (recent["lat"] + 5e-4).round(5)
         for part in (made, recent):
             paths += _by_month_and_feed(folder, part)

@@ -31,7 +31,7 @@ from sylvan.domain.worlds import World
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.pieces import scan
 from sylvan.jobs import archive_tasks as tasks
-from sylvan.jobs.archive_hands import Hands
+from sylvan.jobs.archive_hands import FAR_AHEAD, Hands
 from sylvan.jobs.archive_spool import Spool
 from sylvan.jobs.archive_stages import (
     MEMBER,
@@ -325,9 +325,8 @@ class _Writing:
 
         measured: list[Measured] = []
         got = 0
-        for found in self._hands.each(
-            tasks.measure, self._hands.share(self._service.ruler(actor)), jobs()
-        ):
+        ruler = self._hands.share(self._service.ruler(actor))
+        for found in self._hands.each(tasks.measure, ruler, jobs(), FAR_AHEAD):
             measured += found
             got += 1
             part, wanted = opened[0]

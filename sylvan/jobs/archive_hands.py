@@ -30,6 +30,8 @@ Work = Callable[[Any, Job], Result]
 
 AHEAD: Final = 2
 """Jobs under way for each worker: one at work, one that waits for it."""
+FAR_AHEAD: Final = 6
+"""The same where jobs are small and some take a hundred times as long as others."""
 CONNECT_S: Final = 15
 """Seconds; a scheduler that is there answers at once."""
 LARGE: Final = {"distributed.admin.large-graph-warning-threshold": "1GB"}
@@ -53,7 +55,7 @@ class Hands(Protocol):
         """Give a value to every worker once; the handle goes to :meth:`each`."""
 
     def each(
-        self, work: Work[Job, Result], shared: object, jobs: Iterable[Job]
+        self, work: Work[Job, Result], shared: object, jobs: Iterable[Job], ahead: int = AHEAD
     ) -> Iterator[Result]:
         """Results in the order of the jobs, which are only made as they are needed."""
 
@@ -87,7 +89,7 @@ class LocalHands:
         return path
 
     def each(
-        self, work: Work[Job, Result], shared: object, jobs: Iterable[Job]
+        self, work: Work[Job, Result], shared: object, jobs: Iterable[Job], ahead: int = AHEAD
     ) -> Iterator[Result]:
         """Results in the order of the jobs."""
 
@@ -95,7 +97,7 @@ class LocalHands:
             return self._pool.submit(_with_shared, work, shared, job)
 
         try:
-            yield from _in_order(submit, jobs, AHEAD * self.width)
+            yield from _in_order(submit, jobs, ahead * self.width)
         except BrokenProcessPool:
             raise HandsLostError("a worker process died") from None
 
@@ -152,7 +154,7 @@ class DaskHands:
         return self._client.submit(_kept, value, pure=False)
 
     def each(
-        self, work: Work[Job, Result], shared: object, jobs: Iterable[Job]
+        self, work: Work[Job, Result], shared: object, jobs: Iterable[Job], ahead: int = AHEAD
     ) -> Iterator[Result]:
         """Results in the order of the jobs."""
 
@@ -162,7 +164,7 @@ class DaskHands:
         dask = require_cluster()
         lost = (dask.KilledWorker, dask.client.FutureCancelledError, dask.client.CancelledError)
         try:
-            yield from _in_order(submit, jobs, AHEAD * self.width)
+            yield from _in_order(submit, jobs, ahead * self.width)
         except (OSError, TimeoutError, *lost) as error:
             raise HandsLostError(f"the cluster: {error}") from None
 

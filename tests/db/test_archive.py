@@ -54,7 +54,7 @@ class Alone:
     def share(self, value):
         return value
 
-    def each(self, work, shared, jobs):
+    def each(self, work, shared, jobs, ahead=1):
         for job in jobs:
             yield work(shared, job)
 
@@ -290,7 +290,7 @@ def test_two_at_one_archive_are_one_too_many(fresh_db_url, tmp_path, monkeypatch
     with opened(fresh_db_url) as house:
 
         class Second(Alone):
-            def each(self, work, shared, jobs):
+            def each(self, work, shared, jobs, ahead=1):
                 with pytest.raises(Conflict, match="busy"):
                     made(house, paths, tmp_path / "spool")
                 yield from super().each(work, shared, jobs)
