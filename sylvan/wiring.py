@@ -115,9 +115,11 @@ def _reader(name: str, body: bytes, now: datetime) -> ParsedFile:
 def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iterator[House]:
     """The use-cases on the database at ``url``; the connections close at the end."""
     engine = store_engine.create(url, pool_size=settings.db_pool)
+    made = house(settings, engine, default_world=default_world)
     try:
-        yield house(settings, engine, default_world=default_world)
+        yield made
     finally:
+        made.intake.assessor.measurers.stop()
         engine.dispose()
 
 

@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import current_process, get_context, parent_process
+from multiprocessing import current_process, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, Thread
@@ -68,6 +70,7 @@ class Measurers:
         self._helpers = len(os.sched_getaffinity(0)) - 1 if helpers is None else helpers
         self._lock = Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._leash: Connection | None = None
         self._ready: list[Future[None]] = []
         self._shared: deque[tuple[Ruler, TemporaryDirectory[str]]] = deque(maxlen=RULERS)
 
@@ -77,8 +80,18 @@ class Measurers:
             if self._helpers < 1 or self._pool is not None or current_process().daemon:
                 return  # a daemonic process may have no children
             context = get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._helpers, context, initializer=_begin)
+            ears, self._leash = context.Pipe(duplex=False)
+            self._pool = ProcessPoolExecutor(self._helpers, context, _begin, (ears,))
             self._ready = [self._pool.submit(measure.warm_up) for _ in range(self._helpers)]
+
+    def stop(self) -> None:
+        """Let the helpers end, whatever they are at; nobody waits for one that is compiling."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+            leash, self._leash = self._leash, None
+        if pool is not None and leash is not None:
+            leash.close()
+            pool.shutdown(wait=False, cancel_futures=True)
 
     def measured(self, ruler: Ruler, jobs: Sequence[Job], tell: Tell) -> list[Measured]:
         """The fires in the order of the jobs."""
@@ -175,14 +188,13 @@ def _read(path: Path) -> Ruler:
     return ruler
 
 
-def _begin() -> None:
-    """In each helper: Ctrl-C is the parent's business, and its death is the end."""
+def _begin(leash: Connection) -> None:
+    """In each helper: Ctrl-C is the parent's business, and its word or its death is the end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with, args=(leash,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+def _end_with(leash: Connection) -> None:
+    with suppress(EOFError, OSError):
+        leash.recv()  # nothing is ever sent: it returns when the other end is closed
+    os._exit(1)
