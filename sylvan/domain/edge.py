@@ -9,6 +9,7 @@ any latitude.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from math import ceil, cos, exp, floor, hypot, radians, sqrt
 
@@ -112,10 +113,18 @@ class Drawing:
     def burnt(self, until: int | None = None, params: EdgeParameters = DEFAULT) -> Mask:
         """Cells that count as burnt, by what was seen at ``until`` (seconds) or before."""
         if until is None:
-            return self.joined(kernel.paint(*self.prints, self.net), params)
+            return self._final if params is DEFAULT else self._all_of_it(params)
         seen = self.acquired <= until
         prints = Footprints(*(column[seen] for column in self.prints))
         return self.joined(kernel.paint(*prints, self.net), params)
+
+    @cached_property
+    def _final(self) -> Mask:
+        """Asked for by the edge and by the growth."""
+        return self._all_of_it(DEFAULT)
+
+    def _all_of_it(self, params: EdgeParameters) -> Mask:
+        return self.joined(kernel.paint(*self.prints, self.net), params)
 
     def joined(self, painted: Mask, params: EdgeParameters = DEFAULT) -> Mask:
         """Cells with the gaps between them, and without the lakes on which nothing was seen."""

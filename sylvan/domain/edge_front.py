@@ -77,9 +77,10 @@ def front_of(
     latest = _latest(rows, params)
     lon, lat = shapely.get_coordinates(edge)[0]  # not of the rows, whose order means nothing
     plane = plane_at(float(lon), float(lat))
+    burning = _burning(latest, plane, params)
     lines = []
     for corners in _rings(edge, plane, params.step_km):
-        near = _near(plane.km(*corners.T), latest, plane, params)
+        near = _near(plane.km(*corners.T), burning)
         seam = np.abs(corners[:, 0]) == HALF_TURN
         burns = near[1:] & near[:-1] & ~(seam[1:] & seam[:-1])
         lines += list(_runs(corners, burns))
@@ -108,14 +109,22 @@ def _rings(edge: MultiPolygon, plane: Plane, step_km: float) -> Iterator[F8]:
         yield shapely.get_coordinates(ring)
 
 
-def _near(places: F8, latest: Detections, plane: Plane, params: FrontParameters) -> Mask:
-    """Which places are near a footprint; those of one instrument count as equally large."""
-    near = np.zeros(len(places), np.bool_)
+def _burning(
+    latest: Detections, plane: Plane, params: FrontParameters
+) -> list[tuple[cKDTree, float]]:
+    """Centres of footprints and how far they reach; those of one instrument are equally large."""
+    burning = []
     for instrument in np.unique(latest["instrument"]):
         seen = footprints(latest[latest["instrument"] == instrument])
         half = float(np.median(seen.half_lat)) * plane.north_km
-        centres = cKDTree(plane.km(seen.lon, seen.lat))
-        reach = half + params.line_km
+        burning.append((cKDTree(plane.km(seen.lon, seen.lat)), half + params.line_km))
+    return burning
+
+
+def _near(places: F8, burning: list[tuple[cKDTree, float]]) -> Mask:
+    """Which places are near a footprint."""
+    near = np.zeros(len(places), np.bool_)
+    for centres, reach in burning:
         near |= np.isfinite(centres.query(places, distance_upper_bound=reach)[0])
     return near
 

@@ -185,9 +185,9 @@ def bridge_corners(mask: Mask) -> Mask:
     rows, columns = mask.shape
     for i in range(rows - 1):
         for j in range(columns - 1):
-            low, high = joined[i, j : j + 2], joined[i + 1, j : j + 2]
-            if low[0] != low[1] and low[0] == high[1] and low[1] == high[0]:
-                high[0] = high[1] = True
+            one, other = joined[i, j], joined[i, j + 1]
+            if one != other and one == joined[i + 1, j + 1] and other == joined[i + 1, j]:
+                joined[i + 1, j] = joined[i + 1, j + 1] = True
     return joined
 
 

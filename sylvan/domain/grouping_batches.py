@@ -27,7 +27,7 @@ from sylvan.domain.grouping import (
 )
 
 TURN = 360.0  # degrees
-_FIRST_BLOCK_DEG = 0.5  # side of the first blocks tried by neighbour_boxes, degrees
+_FIRST_BLOCK_DEG = 0.1  # side of the first blocks tried by neighbour_boxes, degrees
 
 
 class Box(NamedTuple):
