@@ -65,7 +65,7 @@ def activity_of_rows(
         raise ValueError("a fire's activity needs at least one detection")
     passes = passes_of(rows, params)
     ends = _ends(rows, passes)
-    series = _power(rows, passes, ends)
+    series = _power(rows, passes, ends, params.series_length)
     return Activity(
         first_seen=_moment(rows["acq_at"].min()),
         last_seen=_moment(rows["acq_at"].max()),
@@ -73,7 +73,7 @@ def activity_of_rows(
         n_passes=len(ends),
         sensors=tuple(sorted(Satellite(int(code)).name for code in np.unique(rows["satellite"]))),
         frp_mw=series[-1][1] if series else 0.0,
-        frp_series=tuple(series[-params.series_length :]),
+        frp_series=tuple(series),
         growth_ha_h=_growth(drawing or drawing_of(rows), ends, params),
     )
 
@@ -105,15 +105,16 @@ def _ends(rows: Detections, passes: npt.NDArray[np.int64]) -> npt.NDArray[np.int
 
 
 def _power(
-    rows: Detections, passes: npt.NDArray[np.int64], ends: npt.NDArray[np.int64]
+    rows: Detections, passes: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], most: int
 ) -> list[tuple[datetime, float]]:
-    """Fire radiative power of each pass that measured any, in order of time."""
+    """Fire radiative power of the latest passes that measured any, in order of time."""
     known = np.isfinite(rows["frp"])
     number, mw = passes[known], rows["frp"][known].astype(np.float64)
     order = np.lexsort((mw, number))  # a sum in this order cannot depend on that of the rows
     seen, first = np.unique(number[order], return_index=True)
     total = np.add.reduceat(mw[order], first) if len(seen) else mw
-    return sorted((_moment(ends[k]), float(power)) for k, power in zip(seen, total, strict=True))
+    latest = np.lexsort((total, ends[seen]))[-most:]
+    return [(_moment(ends[seen[k]]), float(total[k])) for k in latest]
 
 
 def _growth(
