@@ -44,7 +44,7 @@ YEAR_S = 365 * DAY_S
 BOTH_D = 10  # days at the end of each season that come in near real time as well
 COARSE = 0.1  # share of MODIS
 SIZES = (0.25, 1.0, 4.0)  # seasons: memory must not follow them
-WATCH_S = 0.2  # s between two looks at memory
+WATCH_S = 1.0  # s between two looks at memory: the kernel walks all pages, which takes time from what is measured
 WORKERS = 2
 MB = 1e6
 FIGURES = (
@@ -115,7 +115,7 @@ def _by_month_and_feed(folder: Path, rows: Detections) -> Iterator[Path]:
 
 
 class _Memory:
-    """The largest memory that processes had together, looked at five times a second."""
+    """The largest memory that processes had together, looked at once a second."""
 
     def __init__(self, pid: int) -> None:
         self._root = psutil.Process(pid)

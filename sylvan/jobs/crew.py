@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Event, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ log = structlog.get_logger()
 RESTART_S = 5.0
 """A job that failed starts again after this pause: one bad moment must not end a night's watch."""
 JOIN_S = 10.0
+"""For all of them together: where kernels are being compiled, many wait for the same lock."""
 
 
 class Crew:
@@ -46,5 +48,6 @@ class Crew:
         _trace: TracebackType | None,
     ) -> None:
         self.stop.set()
+        until = monotonic() + JOIN_S
         for thread in self._threads:
-            thread.join(JOIN_S)
+            thread.join(max(0.0, until - monotonic()))
