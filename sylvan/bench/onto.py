@@ -39,6 +39,7 @@ from sylvan.domain.detections import (
 from sylvan.domain.fires import CANDIDATE, Fire
 from sylvan.domain.grouping import DAY_S, Points, components
 from sylvan.domain.identity import deliveries, identity_key
+from sylvan.jobs.watch import warm_up
 from sylvan.ops.cluster import Cluster
 from sylvan.ops.database import make_ready
 from sylvan.ops.tuning import Tuning
@@ -206,7 +207,7 @@ def run(rows: int = 10_000_000, batch: int = 5_000, repeat: int = 10) -> dict[st
         loaded = load(house, engine, rows)
         loading = perf_counter() - start
         actor = local_operator(house.worlds.live())
-        house.intake.warm_up()
+        warm_up(house)
         taken = [
             _deliver(house, actor, loaded.coming[k * batch : (k + 1) * batch], k)
             for k in range(WARM + repeat)

@@ -162,6 +162,7 @@ def _hands(
 ) -> Callable[[Path], AbstractContextManager[Hands]]:
     """Who is to work: processes here, or a cluster (which is asked for at once)."""
     if scheduler is None:
+        archive_hands.call_local()
         return lambda folder: archive_hands.local(workers, folder)
     if workers is not None:
         raise Refusal(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
+from sylvan.domain import activity_kernel as kernel
 from sylvan.domain.detections import Detections, Satellite
 from sylvan.domain.edge import Drawing, drawing_of
 
@@ -64,8 +65,10 @@ def activity_of_rows(
     if not len(rows):
         raise ValueError("a fire's activity needs at least one detection")
     passes = passes_of(rows, params)
-    ends = _ends(rows, passes)
-    series = _power(rows, passes, ends, params.series_length)
+    ends = kernel.ends(passes, rows["acq_at"].astype(np.int64))
+    at, mw = kernel.power(passes, rows["frp"].astype(np.float64), ends)
+    latest = zip(at.tolist(), mw.tolist(), strict=True)
+    series = [(_moment(end), total) for end, total in latest][-params.series_length :]
     return Activity(
         first_seen=_moment(rows["acq_at"].min()),
         last_seen=_moment(rows["acq_at"].max()),
@@ -84,37 +87,12 @@ def passes_of(rows: Detections, params: ActivityParameters = DEFAULT) -> npt.NDA
     Passes are numbered from 0, satellite by satellite; a geostationary satellite that looks every
     ten minutes has one pass as long as it sees the fire.
     """
-    order = np.lexsort((rows["acq_at"], rows["satellite"]))
-    satellite, t = rows["satellite"][order], rows["acq_at"][order]
-    begins = (np.diff(satellite) != 0) | (np.diff(t) > params.pass_gap_s)
-    passes = np.empty(len(rows), np.int64)
-    passes[order] = np.concatenate([[0], np.cumsum(begins)])
-    return passes
+    satellite = rows["satellite"].astype(np.int64)
+    return kernel.passes(satellite, rows["acq_at"].astype(np.int64), params.pass_gap_s)
 
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
-
-
-def _ends(rows: Detections, passes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Time of the last detection of each pass."""
-    ends = np.zeros(int(passes.max()) + 1, np.int64)
-    ends[:] = np.iinfo(np.int64).min
-    np.maximum.at(ends, passes, rows["acq_at"])
-    return ends
-
-
-def _power(
-    rows: Detections, passes: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], most: int
-) -> list[tuple[datetime, float]]:
-    """Fire radiative power of the latest passes that measured any, in order of time."""
-    known = np.isfinite(rows["frp"])
-    number, mw = passes[known], rows["frp"][known].astype(np.float64)
-    order = np.lexsort((mw, number))  # a sum in this order cannot depend on that of the rows
-    seen, first = np.unique(number[order], return_index=True)
-    total = np.add.reduceat(mw[order], first) if len(seen) else mw
-    latest = np.lexsort((total, ends[seen]))[-most:]
-    return [(_moment(ends[seen[k]]), float(total[k])) for k in latest]
 
 
 def _growth(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
-from math import ceil, cos, exp, floor, hypot, radians, sqrt
+from math import ceil, cos, exp, floor, hypot, log2, radians, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +21,12 @@ from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from sylvan.domain import edge_kernel as kernel
+from sylvan.domain import footprints_kernel as degrees
 from sylvan.domain.detections import Detections, Instrument
-from sylvan.domain.edge_kernel import Net
+from sylvan.domain.edge_kernel import Extent, Net
 from sylvan.domain.edge_outline import HALF_TURN, POLE, TURN, outline
-from sylvan.domain.footprints import Footprints, degree_lengths, footprints
+from sylvan.domain.footprints import Footprints, degree_lengths, footprints, lengths_at
+from sylvan.domain.grouping_kernel import length_table
 
 HA_PER_KM2 = 100.0
 F8 = npt.NDArray[np.float64]
@@ -101,14 +103,10 @@ class Drawing:
     acquired: I8  # when each was seen, seconds since 1970
     net: Net
     cell_ha: F8  # area of a cell in each row
+    cell_km: float  # side of a cell
     reach: float  # cells; half the width of the gaps that count as burnt
     detections: int  # places that were seen burning
     lakes: Mask | None  # cells of water
-
-    @property
-    def cell_km(self) -> float:
-        """Side of a cell."""
-        return self.net.height * float(degree_lengths(_middle(self.prints))[1])
 
     def burnt(self, until: int | None = None, params: EdgeParameters = DEFAULT) -> Mask:
         """Cells that count as burnt, by what was seen at ``until`` (seconds) or before."""
@@ -200,27 +198,25 @@ def drawing_of(
     """
     rows = _drawable(rows)
     prints, tells = _telling(_unwrapped(footprints(rows)), params)
-    net = net_of(prints, params)
+    extent = kernel.extent(*prints)
+    net = _net(extent, params)
     cell_ha = cell_areas(net)
-    cell_km = net.height * float(degree_lengths(_middle(prints))[1])
-    row, column = _cells(prints, net)
-    seen = np.zeros((net.rows, net.columns), np.bool_)
-    seen[row, column] = True
-    near = kernel.distances(seen) <= (params.near_km / cell_km) ** 2
-    part = kernel.parts(near)[row, column]
-    many = _places(prints, part)
-    spacing = sqrt(kernel.area_ha(near, cell_ha) / HA_PER_KM2 / many.sum())
-    reach = min(params.spacings * spacing, _farthest(prints, params)) / cell_km
-    shares = np.maximum(np.maximum(many, 1.0) ** -params.crowding, params.least_share)[part]
+    cell_km = net.height * lengths_at(_middle(extent))[1]
+    near_cells = params.near_km / cell_km
+    crowds = kernel.crowds(prints.lon, prints.lat, net, cell_ha, near_cells)
+    spacing = sqrt(crowds.ground_ha / HA_PER_KM2 / crowds.places)
+    reach = min(params.spacings * spacing, _farthest(extent, params)) / cell_km
+    shares = np.maximum(crowds.many**-params.crowding, params.least_share)
     lakes = on_net(water, net) if water else None
     drawn = _scaled(prints, shares)
-    return Drawing(drawn, rows["acq_at"][tells], net, cell_ha, reach, int(many.sum()), lakes)
+    acquired = rows["acq_at"][tells]
+    return Drawing(drawn, acquired, net, cell_ha, cell_km, reach, crowds.places, lakes)
 
 
 def cell_areas(net: Net) -> F8:
     """Area of a cell in each row, ha."""
-    east, north = degree_lengths((net.south + np.arange(net.rows) + 0.5) * net.height)
-    return np.asarray(east * north * net.width * net.height * HA_PER_KM2)
+    km2 = degrees.cell_areas(net.south, net.rows, net.height, net.width, length_table())
+    return HA_PER_KM2 * km2
 
 
 def on_net(shapes: Sequence[BaseGeometry], net: Net) -> Mask:
@@ -239,64 +235,45 @@ def net_of(prints: Footprints, params: EdgeParameters = DEFAULT) -> Net:
 
     Around them it leaves room for the farthest disc that may join them.
     """
-    west, east = _span(prints.lon, prints.half_lon)
-    south, north = _span(prints.lat, prints.half_lat)
-    middle = _middle(prints)
-    east_km, north_km = (float(km) for km in degree_lengths(middle))
-    farthest = _farthest(prints, params)
-    useful = float(prints.half_lat.max()) / params.cells_per_pixel
-    height_km = (north - south) * north_km + 2 * farthest
-    width_km = (east - west) * east_km + 2 * farthest
+    return _net(kernel.extent(*prints), params)
+
+
+def _net(extent: Extent, params: EdgeParameters) -> Net:
+    middle = _middle(extent)
+    east_km, north_km = lengths_at(middle)
+    farthest = _farthest(extent, params)
+    useful = extent.half_lat / params.cells_per_pixel
+    height_km = (extent.north - extent.south) * north_km + 2 * farthest
+    width_km = (extent.east - extent.west) * east_km + 2 * farthest
     fits = sqrt(height_km * width_km / params.fine_cells) / north_km
-    halvings = floor(np.log2(params.cell_deg / max(useful, fits, params.cell_deg / params.finest)))
+    halvings = floor(log2(params.cell_deg / max(useful, fits, params.cell_deg / params.finest)))
     for power in count(max(halvings, 0), -1):
         height = params.cell_deg / 2.0**power
         width = height / cos(radians(middle))
         margin = ceil(farthest / (height * north_km)) + 1
-        left, low = floor(west / width) - margin, floor(south / height) - margin
-        columns = floor(east / width) + margin + 1 - left
-        rows = floor(north / height) + margin + 1 - low
+        left, low = floor(extent.west / width) - margin, floor(extent.south / height) - margin
+        columns = floor(extent.east / width) + margin + 1 - left
+        rows = floor(extent.north / height) + margin + 1 - low
         if columns * rows <= params.max_cells:
             return Net(left, low, columns, rows, width, height)
     raise AssertionError("unreachable: cells grow until they fit")
 
 
-def _farthest(prints: Footprints, params: EdgeParameters) -> float:
+def _farthest(extent: Extent, params: EdgeParameters) -> float:
     """The farthest that gaps are ever closed, km; nothing where there is one place only."""
-    east_km, north_km = (float(km) for km in degree_lengths(_middle(prints)))
-    length = hypot(np.ptp(prints.lon) * east_km, np.ptp(prints.lat) * north_km)
+    east_km, north_km = lengths_at(_middle(extent))
+    length = hypot(extent.lon_span * east_km, extent.lat_span * north_km)
     return min(params.farthest_km, params.extents * length)
 
 
 def _telling(prints: Footprints, params: EdgeParameters) -> tuple[Footprints, Mask]:
     """Footprints that finer ones do not explain, and which these are."""
-    size = np.floor(np.log2(_km2(prints)) * 2.0 / params.finer_octaves).astype(np.int64)
+    lengths = degree_lengths(prints.lat)
+    size = kernel.size_classes(prints.half_lon, prints.half_lat, *lengths, params.finer_octaves)
     if size.max() < size.min() + 2:
         return prints, np.ones(len(size), np.bool_)
     tells = kernel.telling(*prints, size, net_of(prints, params))
     return Footprints(*(column[tells] for column in prints)), tells
-
-
-def _cells(prints: Footprints, net: Net) -> tuple[I8, I8]:
-    """Row and column of the cell in which each footprint's centre lies."""
-    row = np.floor(prints.lat / net.height).astype(np.int64) - net.south
-    column = np.floor(prints.lon / net.width).astype(np.int64) - net.west
-    return row, column
-
-
-def _places(prints: Footprints, part: npt.NDArray[np.int32]) -> F8:
-    """How many places of each part were seen burning; one that was seen again counts once."""
-    scale = 1e5  # 1 m: the decimals of the finest product
-    lon, lat = np.rint(prints.lon * scale), np.rint(prints.lat * scale)
-    key = lon.astype(np.int64) * 2**32 + lat.astype(np.int64)
-    _, first = np.unique(key, return_index=True)
-    return np.bincount(part[first]).astype(np.float64)
-
-
-def _km2(prints: Footprints) -> F8:
-    """Areas of footprints."""
-    east, north = degree_lengths(prints.lat)
-    return np.asarray(4.0 * prints.half_lon * east * prints.half_lat * north)
 
 
 def _scaled(prints: Footprints, scale: F8) -> Footprints:
@@ -320,11 +297,6 @@ def _unwrapped(prints: Footprints) -> Footprints:
     return prints._replace(lon=np.where(prints.lon < 0.0, prints.lon + TURN, prints.lon))
 
 
-def _middle(prints: Footprints) -> float:
+def _middle(extent: Extent) -> float:
     """Rounded latitude in the middle, whose degrees of longitude the net goes by."""
-    south, north = _span(prints.lat, prints.half_lat)
-    return min(abs(round(south + north)) / 2, POLE - 1.0)
-
-
-def _span(middle: F8, half: F8) -> tuple[float, float]:
-    return float((middle - half).min()), float((middle + half).max())
+    return min(abs(round(extent.south + extent.north)) / 2, POLE - 1.0)

@@ -6,13 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely.affinity import translate
-from shapely.geometry import MultiPolygon, Polygon, box
+from shapely.geometry import MultiPolygon, box
 from shapely.geometry.base import BaseGeometry
 
 from sylvan.domain import edge_kernel as kernel
 from sylvan.domain.edge_kernel import Net
+from sylvan.domain.edge_trace_kernel import trace
 
 HALF_TURN, TURN, POLE = 180.0, 360.0, 90.0  # degrees
+POLYGON = shapely.GeometryType.POLYGON
 Mask = npt.NDArray[np.bool_]
 
 
@@ -48,8 +50,8 @@ def cut_at_180(drawn: BaseGeometry, precision_deg: float) -> MultiPolygon:
     if west < -HALF_TURN or east > HALF_TURN:
         pieces = [_in_turn(drawn, turn) for turn in (-TURN, 0.0, TURN)]
     snapped = shapely.get_parts(shapely.set_precision(pieces, precision_deg))
-    parts = [part for part in snapped if isinstance(part, Polygon) and part.area > 0.0]
-    whole: MultiPolygon = shapely.orient_polygons(shapely.normalize(MultiPolygon(parts)))
+    parts = snapped[(shapely.get_type_id(snapped) == POLYGON) & (shapely.area(snapped) > 0.0)]
+    whole: MultiPolygon = shapely.orient_polygons(shapely.normalize(shapely.multipolygons(parts)))
     return whole
 
 
@@ -68,13 +70,13 @@ def unrolled(drawn: BaseGeometry) -> BaseGeometry:
 
 def _smoothed(mask: Mask, step: float) -> BaseGeometry:
     """Polygons around cells, their stairs made slopes, in cells."""
-    smooth = MultiPolygon(list(shapely.simplify(_polygons(mask), step)))
+    smooth: BaseGeometry = shapely.multipolygons(shapely.simplify(_polygons(mask), step))
     return smooth if smooth.is_valid else shapely.union_all(shapely.make_valid(smooth))
 
 
 def _polygons(mask: Mask) -> npt.NDArray[np.object_]:
     """One polygon for each part of the cells that is joined by sides."""
-    corners, ends, cells, hole = kernel.trace(mask)
+    corners, ends, cells, hole = trace(mask)
     ring_of = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
     rings = shapely.linearrings(corners.astype(np.float64), indices=ring_of)
     polygons: npt.NDArray[np.object_]

@@ -6,16 +6,17 @@ the footprint is taken as an upright rectangle.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from sylvan.domain import footprints_kernel as kernel
 from sylvan.domain.detections import Detections, Instrument
-from sylvan.domain.grouping_kernel import TABLE_STEP, length_table
+from sylvan.domain.grouping_kernel import length_table
 
 F8 = npt.NDArray[np.float64]
-POLE = 90.0  # degrees
 LAST = max(Instrument)
 
 
@@ -39,6 +40,7 @@ class FootprintParameters:
     largest_km: float = 12.0
     # km; a larger one too: AVHRR and MODIS at the swath's end reach 6 km; engineering
 
+    @lru_cache(maxsize=8)  # noqa: B019 - of the few that there are
     def nominal(self) -> F8:
         """Size by instrument number, km."""
         sizes = np.full(LAST + 1, self.modis_km)
@@ -65,22 +67,13 @@ def footprints(
     rows: Detections, params: FootprintParameters = DEFAULT, scale: float = 1.0
 ) -> Footprints:
     """Footprints of detections, their sides multiplied by ``scale``."""
-    instrument = np.minimum(np.maximum(rows["instrument"], 0), LAST)
-    nominal = params.nominal()[instrument]
-    half = scale / 2
-    east, north = degree_lengths(rows["lat"])
-    return Footprints(
-        rows["lon"].astype(np.float64),
-        rows["lat"].astype(np.float64),
-        half * _size(rows["scan"], nominal, params) / east,
-        half * _size(rows["track"], nominal, params) / north,
-    )
-
-
-def _size(given: npt.NDArray[np.float32], nominal: F8, params: FootprintParameters) -> F8:
-    """The given size where it is believable, else the nominal one, km."""
-    believable = (given >= params.smallest_km) & (given <= params.largest_km)
-    return np.where(believable, given, nominal).astype(np.float64)
+    lon, lat = rows["lon"].astype(np.float64), rows["lat"].astype(np.float64)
+    sizes = kernel.Sizes(params.nominal(), params.smallest_km, params.largest_km)
+    given = (rows[name].astype(np.float64) for name in ("scan", "track"))
+    instrument = rows["instrument"].astype(np.int64)
+    table = length_table()
+    half_lon, half_lat = kernel.half_sides(lat, *given, instrument, sizes, table)
+    return Footprints(lon, lat, scale * half_lon, scale * half_lat)
 
 
 def degree_lengths(lat: npt.ArrayLike) -> tuple[F8, F8]:
@@ -88,10 +81,12 @@ def degree_lengths(lat: npt.ArrayLike) -> tuple[F8, F8]:
 
     At the poles the former is that of the last table entry before them, so that one may divide.
     """
-    table = length_table()
-    place = (np.asarray(lat, np.float64) + POLE) / TABLE_STEP
-    place = np.minimum(np.maximum(place, 1.0), len(table) - 3.0)  # clip() costs 20 µs a call
-    k = place.astype(np.int64)
-    w = (place - k)[..., None]
-    length = table[k] + w * (table[k + 1] - table[k])
-    return length[..., 0], length[..., 1]
+    given = np.asarray(lat, np.float64)
+    east, north = kernel.degree_lengths(np.ascontiguousarray(given).ravel(), length_table())
+    return east.reshape(given.shape), north.reshape(given.shape)
+
+
+@lru_cache(maxsize=1024)
+def lengths_at(lat: float) -> tuple[float, float]:
+    """:func:`degree_lengths` at one latitude."""
+    return kernel.lengths_at(float(lat), length_table())

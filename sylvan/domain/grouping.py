@@ -248,19 +248,31 @@ def ignitions(points: Points, params: GroupingParameters = DEFAULT) -> I4:
     return _ignitions(points, params, exact=True)
 
 
+FEW = 200
+"""Detections of a fire; where there are no more, comparing every two is sooner done than sorting."""
+
+
 def count_ignitions(points: Points, params: GroupingParameters = DEFAULT) -> int:
     """How many ignitions :func:`ignitions` tells apart; several times as fast."""
+    if 0 < len(points.lon) <= FEW:
+        asked = _asked(points, params)
+        return kernel.count_ignitions(*asked, params.ignition_min_age_s)
     return len(np.unique(_ignitions(points, params, exact=False)))
 
 
 def _ignitions(points: Points, params: GroupingParameters, *, exact: bool) -> I4:
     if not len(points.lon):
         return np.empty(0, np.int32)
+    return kernel.ignitions(*_asked(points, params), params.ignition_min_age_s, exact=exact)
+
+
+def _asked(
+    points: Points, params: GroupingParameters
+) -> tuple[kernel.Points, I4, F8, kernel.Reach]:
+    """Points, their order in time, the table of lengths and the links, as the kernel takes them."""
     compiled = _compiled(points)
     sequence = np.lexsort((compiled.lat, compiled.lon, compiled.t)).astype(np.int32)
-    reach = _reach(compiled.kind, params, Level.EVENT)
-    table, age = kernel.length_table(), params.ignition_min_age_s
-    return kernel.ignitions(compiled, sequence, table, reach, age, exact=exact)
+    return compiled, sequence, kernel.length_table(), _reach(compiled.kind, params, Level.EVENT)
 
 
 def warm_up() -> None:
@@ -272,3 +284,4 @@ def warm_up() -> None:
     joined_groups(one, np.zeros(1, np.int64))
     nearest_links(one, one)
     ignitions(one)
+    count_ignitions(one)

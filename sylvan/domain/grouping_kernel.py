@@ -732,6 +732,37 @@ def ignitions(
 
 
 @compiled
+def count_ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> int:
+    """How many ignitions :func:`ignitions` finds, by comparing every two points: for small fires."""
+    n, count = len(sequence), 0
+    parent, asker = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32)
+    for k in range(n):
+        me, alone = sequence[k], True
+        for j in range(k):
+            root = _find(parent, j)
+            if asker[root] == k or points.t[me] - points.t[sequence[j]] > reach.tau:
+                continue
+            other = sequence[j]
+            d2 = squared_km(
+                table, points.lon[me], points.lat[me], points.lon[other], points.lat[other]
+            )
+            if d2 <= reach.squared[points.kind[me], points.kind[other]]:
+                asker[root] = k
+                alone = False
+        count += alone
+        eldest = k
+        for root in range(k):
+            if asker[root] == k:
+                if eldest == k:
+                    eldest = root  # the first one that is met has the lowest number
+                elif points.t[me] - points.t[sequence[root]] < min_age:
+                    count -= 1
+                parent[root] = eldest
+        parent[k] = eldest
+    return count
+
+
+@compiled
 def _ignitions(
     grid: Grid,
     table: F8,

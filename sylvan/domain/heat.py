@@ -4,6 +4,7 @@ A source covers detections within its radius, in the months and hours in which i
 removes a detection: it lowers the likelihood (``domain/screening.py``) and says which one and why.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -154,7 +155,7 @@ class HeatRegister:
             return None
         xyz = earth_xyz(np.ascontiguousarray(rows["lon"]), np.ascontiguousarray(rows["lat"]))
         middle = (xyz.min(axis=0) + xyz.max(axis=0)) / 2
-        reach = float(np.linalg.norm(xyz - middle, axis=1).max()) + self._widest
+        reach = math.sqrt(float(((xyz - middle) ** 2).sum(axis=1).max())) + self._widest
         near = sorted(self._tree.query_ball_point(middle, reach))
         found = [(at, *self._covered(at, xyz, rows)) for at in near]
         hits = [(at, held, away) for at, held, away in found if held.any()]

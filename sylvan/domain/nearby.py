@@ -61,8 +61,10 @@ class Lakes:
         """Lakes that meet the box around places; of places on both sides of 180° none."""
         if self._tree is None or not len(lons) or np.ptp(lons) > HALF_TURN:
             return []
-        around = shapely.box(lons.min(), lats.min(), lons.max(), lats.max())
-        around = around.buffer(LAKES_DEG)
+        west, south, east, north = lons.min(), lats.min(), lons.max(), lats.max()
+        around = shapely.box(
+            west - LAKES_DEG, south - LAKES_DEG, east + LAKES_DEG, north + LAKES_DEG
+        )
         return [self._areas[place] for place in sorted(self._tree.query(around).tolist())]
 
 

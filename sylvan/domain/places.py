@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Geod
 
+from sylvan.domain import places_kernel as kernel
 from sylvan.domain.codes import Coded, FieldError, invalid
 
 GEOD: Final = Geod(ellps="WGS84")
@@ -133,13 +134,5 @@ def earth_xyz(lons: Floats, lats: Floats) -> Floats:
 
     A chord is shorter than its arc by 1 m in 100 km; neighbours across 180° are neighbours.
     """
-    lam, phi = np.radians(lons), np.radians(lats)
-    e2 = _F * (2 - _F)
-    normal = _A / np.sqrt(1 - e2 * np.sin(phi) ** 2)
-    return np.column_stack(
-        (
-            normal * np.cos(phi) * np.cos(lam),
-            normal * np.cos(phi) * np.sin(lam),
-            normal * (1 - e2) * np.sin(phi),
-        )
-    )
+    flat = (np.ascontiguousarray(one, np.float64) for one in (lons, lats))
+    return kernel.earth_xyz(*flat, _A, _F)

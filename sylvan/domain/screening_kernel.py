@@ -49,8 +49,8 @@ class Columns(NamedTuple):
     instrument: I2
     native: I2
     flag: npt.NDArray[np.int8]
-    scan: F8  # 0 unknown
-    track: F8  # 0 unknown
+    scan: F8  # NaN or 0 unknown
+    track: F8  # NaN or 0 unknown
     frp: F8
     bright: F8
     long: F8

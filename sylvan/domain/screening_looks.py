@@ -1,6 +1,7 @@
 """A fire's detections as screening sees them: sorted, counted, and what of them may be believed."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,7 @@ class Looks:
         return self[kernel.BESIDE] == 0 and self[kernel.PASSES] <= 1 and self[kernel.FRAMES] <= 1
 
 
+_FLOATS: Final = ("scan", "track", "frp", "bright", "bright_long")
 _KEYS: Final = ("lon", "lat", "acq_at", "satellite")
 
 
@@ -38,9 +40,7 @@ def looks_of(rows: Detections, limits: Limits) -> Looks:
     """Read a fire's detections (at least one), in whatever order they come."""
     if len(rows) > 1:
         rows = rows[np.lexsort([rows[name] for name in _KEYS])]
-    floats = [
-        np.nan_to_num(rows[name].astype(np.float64), nan=0.0) for name in ("scan", "track")
-    ] + [rows[name].astype(np.float64) for name in ("frp", "bright", "bright_long")]
+    floats = [rows[name].astype(np.float64) for name in _FLOATS]
     exact = [np.ascontiguousarray(rows[name]) for name in ("lon", "lat", "acq_at")]
     codes = [
         np.ascontiguousarray(rows[name])
@@ -50,6 +50,7 @@ def looks_of(rows: Detections, limits: Limits) -> Looks:
     return Looks(rows, light, tuple(numbers.tolist()))
 
 
+@lru_cache(maxsize=8)
 def _rules(limits: Limits) -> Rules:
     return Rules(
         gap_s=limits.pass_gap_min * 60.0,

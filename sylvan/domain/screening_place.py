@@ -30,6 +30,8 @@ def sources(rows: Detections, register: HeatRegister | None, limits: Limits) -> 
     flagged = rows["type"][rows["type"] >= 0]
     if not len(flagged):
         return joined([*parts, missing("type")])
+    if not flagged.any():  # vegetation, all of them
+        return joined(parts)
     for flag, name in _TYPES.items():
         share = float(np.mean(flagged == flag))
         if _fade(share):

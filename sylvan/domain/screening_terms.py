@@ -5,6 +5,7 @@ A term says how strongly it speaks, 0…1; what that weighs stands in ``screenin
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -50,6 +51,7 @@ def ramp(value: float, ends: tuple[float, float]) -> float:
     return min(1.0, max(0.0, (value - ends[0]) / (ends[1] - ends[0])))
 
 
+@cache
 def missing(*names: str) -> Told:
     """Not known, hence not counted."""
     return Told(missing=tuple(Coded(f"screening.no_{name}") for name in names))

@@ -7,7 +7,7 @@ are measured by all hands while the last ones are written, and everything is acc
 import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -59,6 +59,10 @@ KEPT: Final = ("files", "world", "fires", "detections", "since", "until", "learn
 """What is remembered of an outcome."""
 Learn = Callable[[Actor], dict[str, int]]
 """Lets the register of heat sources learn from a world."""
+WRITERS: Final = 2
+"""Parts written at once: one is being encoded here while the server is at another."""
+PARTS_AHEAD: Final = 4
+"""Measured parts in memory: a giant fire is written for as long as some others together."""
 ASIDE: Final = ("outside", "rejected", "duplicates", "superseded", "accepted", "replaced")
 
 
@@ -300,16 +304,16 @@ class _Writing:
         done = sum(step["rows"] for step in parts.values())
         todo = [number for number in range(self._plan.parts) if number not in parts]
         self._tell("write", done, self._plan.rows)
-        with ThreadPoolExecutor(1) as beside:
-            before: Future[None] | None = None
+        with ThreadPoolExecutor(WRITERS) as beside:
+            under_way: set[Future[None]] = set()
             for part in self._measured(actor, todo):
-                if before is not None:
-                    before.result()
-                before = beside.submit(self._service.put_part, actor, part, batch_of)
+                if len(under_way) == PARTS_AHEAD:
+                    written, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                    _raise_first(written)
+                under_way.add(beside.submit(self._service.put_part, actor, part, batch_of))
                 done += len(part.rows)
                 self._tell("write", done, self._plan.rows)
-            if before is not None:
-                before.result()
+            _raise_first(under_way)
 
     def _measured(self, actor: Actor, numbers: Iterable[int]) -> Iterator[Part]:
         """Parts with their fires measured, in order."""
@@ -334,6 +338,12 @@ class _Writing:
                 opened.popleft()
                 yield part.finished(measured)
                 measured, got = [], 0
+
+
+def _raise_first(written: Iterable[Future[None]]) -> None:
+    """What went wrong with any of them."""
+    for one in written:
+        one.result()
 
 
 class _Opened:

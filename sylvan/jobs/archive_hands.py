@@ -14,7 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib import import_module
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from threading import Thread
@@ -111,12 +111,18 @@ def _read(path: Path) -> Any:
     return pickle.loads(path.read_bytes())  # noqa: S301 - written by the parent process
 
 
+def call_local() -> None:
+    """Let what local hands are forked from load its code while others prepare the work."""
+    get_context("forkserver").set_forkserver_preload(["sylvan.jobs.archive_warm"])
+    forkserver.ensure_running()
+
+
 @contextmanager
 def local(workers: int | None, folder: Path) -> Iterator[LocalHands]:
     """So many processes (default: one for each processor); ``folder`` holds what they share."""
     width = workers or len(os.sched_getaffinity(0))
+    call_local()
     context = get_context("forkserver")
-    context.set_forkserver_preload(["sylvan.jobs.archive_warm"])
     theirs, ours = Pipe(duplex=False)
     pool = ProcessPoolExecutor(width, context, initializer=_begin, initargs=(theirs,))
     try:

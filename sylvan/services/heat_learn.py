@@ -6,8 +6,10 @@ that a source that comes back keeps its id.
 """
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,6 +35,8 @@ log = structlog.get_logger()
 DAY_S: Final = 86_400
 MATCH_KM: Final = 1.0
 """Two places closer than this, or within the entry's radius, are one source."""
+MONTHS_AT_ONCE: Final = 2
+"""Counted side by side: the server reads one while the other is added up."""
 LEARNED_FROM: Final = "sylvan"
 Tell = Callable[[int, int], None]
 """Hears how many months of how many are counted."""
@@ -105,16 +109,20 @@ class HeatLearning(Base):
             stored, known = heat.months(conn, actor), heat.counted(conn, actor)
         due = [one for one in stored if known.get(one[0]) != (one[1], one[2])]
         gone = set(known) - {one[0] for one in stored}
-        for done, (month, rows, newest) in enumerate(due):
-            tell(done, len(due))
-            with self.engine.begin() as conn:
-                part = tally(heat.pixels(conn, actor, month))
-                heat.keep_tally(conn, actor, month, part, (rows, newest), self.clock())
+        with ThreadPoolExecutor(MONTHS_AT_ONCE) as beside:
+            for done, _ in enumerate(beside.map(partial(self._count_month, actor), due)):
+                tell(done, len(due))
         if gone:
             with self.engine.begin() as conn:
                 heat.forget_tallies(conn, actor, sorted(gone))
         tell(len(due), len(due))
         return len(due)
+
+    def _count_month(self, actor: Actor, due: tuple[datetime, int, int]) -> None:
+        month, rows, newest = due
+        with self.engine.begin() as conn:
+            part = tally(heat.pixels(conn, actor, month))
+            heat.keep_tally(conn, actor, month, part, (rows, newest), self.clock())
 
     @whole_again
     def _write(self, actor: Actor, found: Sequence[Learned]) -> Lesson:

@@ -183,7 +183,8 @@ def _parts(rows: Detections) -> int:
 
 def _label_point(edge: MultiPolygon) -> tuple[float, float]:
     """A point inside the largest part of the edge: where the number stands on the map."""
-    largest = max(edge.geoms, key=lambda part: (part.area, part.bounds))
+    parts = edge.geoms
+    largest = parts[0] if len(parts) == 1 else max(parts, key=lambda one: (one.area, one.bounds))
     inside = largest.representative_point()
     return round(inside.x, PLACE_DECIMALS), round(inside.y, PLACE_DECIMALS)
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from geoalchemy2 import WKBElement
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql as pg
 
@@ -25,7 +24,7 @@ def insert(
     Args:
         conn: the transaction.
         table: where they go.
-        rows: values by column; geometries as ``WKBElement``, JSON as values or ready-made
+        rows: values by column; geometries as hexadecimal EWKB, JSON as values or ready-made
             (``orjson.Fragment``).
         conflict: what to do about a row that is there, as SQL.
     """
@@ -33,7 +32,7 @@ def insert(
         return
     statement = text(_statement(table, tuple(rows[0]), conflict))
     for start in range(0, len(rows), AT_ONCE):
-        body = orjson.dumps([dict(row) for row in rows[start : start + AT_ONCE]], default=_plain)
+        body = orjson.dumps([dict(row) for row in rows[start : start + AT_ONCE]])
         conn.execute(statement, {"body": body.decode()})
 
 
@@ -46,9 +45,3 @@ def _statement(table: Table, names: tuple[str, ...], conflict: str) -> str:
         f"insert into {table.name} ({columns}) select {columns}"  # noqa: S608 - names of columns
         f" from json_to_recordset(cast(:body as json)) as r({kinds}) {conflict}"
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, WKBElement):
-        return value.desc
-    raise TypeError(f"{type(value).__name__} is no JSON value")

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from geoalchemy2 import WKBElement
-from geoalchemy2.shape import from_shape, to_shape
+import shapely
+from geoalchemy2.shape import to_shape
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import (
@@ -113,9 +113,10 @@ versions = Table(
 )
 
 
-def _ewkb(shape: BaseGeometry) -> WKBElement:
-    """A geometry on its way in: extended WKB, which costs a fifth of a text."""
-    return from_shape(shape, srid=WGS84, extended=True)
+def _ewkb(shape: BaseGeometry) -> str:
+    """A geometry on its way into :mod:`sylvan.store.bulk`: extended WKB in hexadecimal digits."""
+    placed = shapely.set_srid(shape, WGS84)
+    return str(shapely.to_wkb(placed, hex=True, include_srid=True, output_dimension=2))
 
 
 def _values(fire: Fire) -> dict[str, Any]:

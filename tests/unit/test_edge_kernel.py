@@ -8,6 +8,7 @@ from scipy import ndimage
 from shapely.geometry import Polygon, box
 
 from sylvan.domain import edge_kernel as kernel
+from sylvan.domain.edge_trace_kernel import trace
 
 
 def painted(seed, rows, columns, share):
@@ -27,7 +28,7 @@ pictures = st.builds(
 
 
 def rings_of(mask):
-    corners, ends, cells, hole = kernel.trace(mask)
+    corners, ends, cells, hole = trace(mask)
     return [Polygon(ring) for ring in np.split(corners, ends)[:-1]], cells, hole
 
 

@@ -135,14 +135,21 @@ def test_what_cannot_be_read_is_refused_with_its_reason(text, code):
     assert refused.value.code == code
 
 
+def test_of_two_numbers_out_of_range_both_are_named():
+    with pytest.raises(Invalid) as refused:
+        read("100 200")
+    told = {(one.field, one.code) for one in refused.value.errors}
+    assert told == {("lat", "place.out_of_range"), ("lon", "place.out_of_range")}
+
+
 @settings(deadline=None)  # the machine is shared
 @given(st.text(alphabet="0123456789.,-+°'\" NSEWсшюдвз;/=", max_size=40))
 def test_any_scribble_is_a_place_or_a_refusal(text):
-    code, place = "", LonLat(0.0, 0.0)
+    codes, place = [], LonLat(0.0, 0.0)
     try:
         place = read(text).place
     except Invalid as refusal:
-        code = refusal.code
-    assert not code or code.startswith("place.")
+        codes = [one.code for one in refusal.errors] or [refusal.code]
+    assert all(code.startswith("place.") for code in codes)
     assert abs(place.lon) <= 180
     assert abs(place.lat) <= 90

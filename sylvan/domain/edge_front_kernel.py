@@ -1,0 +1,144 @@
+"""The compiled heart of the front: which stretches of a ring lie near what burnt lately."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from sylvan.domain.compiling import compiled
+
+F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
+I2 = npt.NDArray[np.int16]
+Mask = npt.NDArray[np.bool_]
+HALF_TURN, TURN = 180.0, 360.0  # degrees
+
+
+class Burning(NamedTuple):
+    """Centres of footprints, km on a plane, from west to east, and how far each reaches."""
+
+    x: F8
+    y: F8
+    reach: F8
+
+
+@compiled
+def burning(x: F8, y: F8, half: F8, instrument: I2, line_km: float) -> Burning:
+    """Footprints as discs; those of one instrument are equally large, by their median ``half``."""
+    reach = np.empty(len(x))
+    for one in np.unique(instrument):
+        mine = instrument == one
+        reach[mine] = np.median(half[mine]) + line_km
+    order = np.argsort(x)
+    return Burning(x[order], y[order], reach[order])
+
+
+@compiled
+def _near(x: float, y: float, fire: Burning, widest: float) -> bool:
+    """Whether a place lies within the reach of a footprint."""
+    k = np.searchsorted(fire.x, x - widest)
+    while k < len(fire.x) and fire.x[k] < x + widest:
+        east, north = fire.x[k] - x, fire.y[k] - y
+        if east * east + north * north < fire.reach[k] * fire.reach[k]:
+            return True
+        k += 1
+    return False
+
+
+@compiled
+def _steps(corners: F8, step: float) -> I8:
+    """Into how many equal stretches, none longer than ``step``, each side is cut."""
+    count = np.empty(len(corners) - 1, np.int64)
+    for i in range(len(count)):
+        away = corners[i + 1] - corners[i]
+        count[i] = max(1, int(np.ceil(np.hypot(away[0], away[1]) / step)))
+    return count
+
+
+@compiled
+def _looked_at(corners: F8, step: float) -> tuple[F8, Mask]:
+    """A ring's places in order, its own corners and others put in between, and which are its own.
+
+    The last place is the first one again.
+    """
+    count = _steps(corners, step)
+    places = np.empty((count.sum() + 1, 2))
+    own = np.zeros(len(places), np.bool_)
+    k = 0
+    for i in range(len(count)):
+        own[k] = True
+        for part in range(count[i]):
+            share = part / count[i]
+            places[k] = corners[i] + share * (corners[i + 1] - corners[i])
+            k += 1
+    places[k], own[k] = corners[-1], True
+    return places, own
+
+
+@compiled
+def _burns(places: F8, fire: Burning, home: F8, size: F8) -> Mask:
+    """Which stretches between two places burn: both of their ends do, and it is no cut at 180°.
+
+    ``home`` is the plane's origin (degrees), ``size`` the length of a degree there (km).
+    """
+    near, seam = np.empty(len(places), np.bool_), np.empty(len(places), np.bool_)
+    widest = fire.reach.max()
+    for i in range(len(places)):
+        away = (places[i, 0] - home[0] + HALF_TURN) % TURN - HALF_TURN
+        near[i] = _near(away * size[0], (places[i, 1] - home[1]) * size[1], fire, widest)
+        seam[i] = abs(places[i, 0]) == HALF_TURN
+    return near[1:] & near[:-1] & ~(seam[1:] & seam[:-1])
+
+
+@compiled
+def _lines(places: F8, own: Mask, burns: Mask) -> tuple[F8, I8]:
+    """Corners of the lines along a ring that burn, and the line of each.
+
+    Places that were put in between two corners are left out again; a run over the ring's beginning
+    stays one.
+    """
+    sides = len(burns)
+    first = 0  # a stretch that does not burn; the ring's beginning where all do
+    while first < sides and burns[first]:
+        first += 1
+    first %= sides
+    kept, line = np.empty((sides + 1, 2)), np.empty(sides + 1, np.int64)
+    n, number = 0, -1
+    before = False
+    for turn in range(sides):
+        i = (first + turn) % sides
+        number += burns[i] and not before
+        if (burns[i] and (own[i] or not before)) or (before and not burns[i]):
+            kept[n], line[n] = places[i], number
+            n += 1
+        before = burns[i]
+    if before:  # the last stretch ends where the first one begins
+        kept[n], line[n] = places[first], number
+        n += 1
+    return kept[:n], line[:n]
+
+
+@compiled
+def lines(corners: F8, ring: I8, fire: Burning, home: F8, size: F8, step: float) -> tuple[F8, I8]:
+    """Corners of all lines that burn on some rings, and the line of each.
+
+    Args:
+        corners: (n, 2) degrees, ring after ring, each closed.
+        ring: number of each corner's ring, ascending.
+        fire: what burns, on the plane around ``home``.
+        home: longitude and latitude of the plane's origin.
+        size: km of a degree of longitude and of latitude there.
+        step: degrees; a ring is looked at every so far.
+    """
+    kept, line = np.empty((0, 2)), np.empty(0, np.int64)
+    begin, many = 0, 0
+    while begin < len(ring):
+        end = begin + np.searchsorted(ring[begin:], ring[begin], side="right")
+        places, own = _looked_at(corners[begin:end], step)
+        found, number = _lines(places, own, _burns(places, fire, home, size))
+        if len(found):
+            kept = np.concatenate((kept, found))
+            line = np.concatenate((line, number + many))
+            many += number[-1] + 1
+        begin = end
+    return kept, line
