@@ -145,6 +145,6 @@ def largest_difference(ours: FireWeather, theirs: tuple[Any, ...]) -> dict[str, 
     """By index, what xclim's day and ours differ by at most."""
     names = ("dc", "dmc", "ffmc", "isi", "bui", "fwi")
     return {
-        name: float(np.abs(getattr(ours, name) - np.asarray(one)[0]).max())
+        name: float(np.abs(getattr(ours, name) - np.asarray(one.isel(time=0))).max())
         for name, one in zip(names, theirs, strict=True)
     }
