@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from sylvan.domain import fwi_kernel as kernel
 from sylvan.domain.grouping_kernel import processors
-from sylvan.domain.weather import Noon, refuse_impossible
+from sylvan.domain.weather import Noon, refuse_impossible, within
 
 F8 = npt.NDArray[np.float64]
 I4 = npt.NDArray[np.int32]
@@ -222,10 +222,10 @@ def _flat(values: F8) -> F8:
 
 
 def _latitudes(lat: npt.ArrayLike, shape: tuple[int, ...]) -> F8:
-    spread = np.broadcast_to(np.asarray(lat, np.float64), shape)
-    if not np.all(np.abs(spread) <= POLE):  # NaN fails too
+    degrees = np.asarray(lat, np.float64)
+    if not np.all(np.abs(degrees) <= POLE):  # NaN fails too
         raise ValueError("a latitude is not within −90…90 degrees")
-    return np.ascontiguousarray(spread).ravel()
+    return np.ascontiguousarray(np.broadcast_to(degrees, shape)).ravel()
 
 
 def _refuse(noon: Noon, months: Sequence[int] | npt.NDArray[np.integer], before: Codes) -> None:
@@ -238,7 +238,7 @@ def _refuse(noon: Noon, months: Sequence[int] | npt.NDArray[np.integer], before:
         raise ValueError(f"codes of shape {before.shape} for points of {noon.shape[1:]}")
     highest = {"FFMC": kernel.FULL_FFMC, "DMC": np.inf, "DC": np.inf}
     for (name, high), code in zip(highest.items(), before.values, strict=True):
-        if np.any((code < 0.0) | (code > high)):
+        if not within(code, (0.0, high)):
             raise ValueError(f"{name} before the first day is not within 0…{high:g}")
     refuse_impossible(noon)
 
