@@ -70,7 +70,10 @@ LARGEST_EXPONENT = 700.0  # of e, beyond which a double ends
 SMALLEST = 1e-300  # taken for 0 where a logarithm is asked
 LOG2E = 1.4426950408889634
 LN2_HIGH, LN2_LOW = 0.6931471803691238, 1.9082149292705877e-10  # ln 2 in two parts (fdlibm)
-MANTISSA_BITS, BIAS, HALF_ROOT = 52, 1023, 0x3FE6A09E667F3BCD  # of a double; bits of √½
+MANTISSA_BITS, BIAS, EXPONENT_MASK = 52, 1023, 0x7FF  # of a double
+HALF_ROOT = 0x3FE6A09E667F3BCD  # the bits of √½
+WHOLE, WHOLE_BITS = 2.0**52, 0x4330000000000000  # doubles from here have no fraction; its bits
+ROUNDER = 1.5 * WHOLE  # added and taken away again it rounds to a whole number
 
 DMC_NORTH, DMC_TROPIC_NORTH, DMC_TROPIC_SOUTH, DMC_SOUTH = 30.0, 10.0, -10.0, -30.0
 DC_NORTH, DC_SOUTH = 20.0, -20.0  # degrees of latitude between the tables below
@@ -121,22 +124,22 @@ def _held(value: float, low: float, high: float) -> float:
 def exp(x: float) -> float:
     """Power of e, to the last bit but one: 2ⁿ times a Taylor series to the power 13."""
     x = _held(x, -LARGEST_EXPONENT, LARGEST_EXPONENT)
-    n = math.floor(x * LOG2E + 0.5)
+    shifted = x * LOG2E + ROUNDER
+    n = (
+        shifted - ROUNDER
+    )  # the nearest whole number; it also stands in the last bits of ``shifted``
     r = (x - n * LN2_HIGH) - n * LN2_LOW
-    p = 1.6059043836821613e-10
-    p = p * r + 2.08767569878681e-9
-    p = p * r + 2.505210838544172e-8
-    p = p * r + 2.755731922398589e-7
-    p = p * r + 2.7557319223985893e-6
-    p = p * r + 2.48015873015873e-5
-    p = p * r + 1.984126984126984e-4
-    p = p * r + 1.388888888888889e-3
-    p = p * r + 8.333333333333333e-3
-    p = p * r + 4.1666666666666664e-2
-    p = p * r + 0.16666666666666666
-    p = (p * r + 0.5) * r * r + r + 1.0
-    power = (np.int64(n) + np.int64(BIAS)) << np.int64(MANTISSA_BITS)
-    return float(p * np.int64(power).view(np.float64))
+    r2 = r * r
+    r4 = r2 * r2  # 1/n! in pairs: what does not wait for each other is done at once
+    q = 4.1666666666666664e-2 + 8.333333333333333e-3 * r
+    q = (0.5 + 0.16666666666666666 * r) + q * r2
+    p = 2.48015873015873e-5 + 2.7557319223985893e-6 * r
+    p = (1.388888888888889e-3 + 1.984126984126984e-4 * r) + p * r2
+    last = 2.08767569878681e-9 + 1.6059043836821613e-10 * r
+    last = (2.755731922398589e-7 + 2.505210838544172e-8 * r) + last * r2
+    p = 1.0 + (r + r2 * (q + r4 * (p + r4 * last)))
+    exponent = np.float64(shifted).view(np.int64) + np.int64(BIAS)
+    return float(p * np.int64(exponent << np.int64(MANTISSA_BITS)).view(np.float64))
 
 
 @inlined
@@ -146,17 +149,17 @@ def log(x: float) -> float:
     The argument is 2ᵉ·m with m within √½…√2; the series is that of W. J. Cody's and fdlibm's log.
     """
     bits = np.float64(max(x, SMALLEST)).view(np.int64)
-    e = (bits - np.int64(HALF_ROOT)) >> np.int64(MANTISSA_BITS)
-    f = np.int64(bits - (e << np.int64(MANTISSA_BITS))).view(np.float64) - 1.0
+    biased = (bits - np.int64(HALF_ROOT - (BIAS << MANTISSA_BITS))) >> np.int64(MANTISSA_BITS)
+    biased &= np.int64(EXPONENT_MASK)
+    e = np.int64(biased | np.int64(WHOLE_BITS)).view(np.float64) - (WHOLE + BIAS)
+    mantissa = bits - ((biased - np.int64(BIAS)) << np.int64(MANTISSA_BITS))
+    f = np.int64(mantissa).view(np.float64) - 1.0
     s = f / (2.0 + f)
     z = s * s
-    p = 0.1479819860511658591
-    p = p * z + 0.1531383769920937332
-    p = p * z + 0.1818357216161805012
-    p = p * z + 0.2222219843214978396
-    p = p * z + 0.2857142874366239149
-    p = p * z + 0.3999999999940941908
-    p = (p * z + 0.6666666666666735130) * z
+    w = z * z
+    p = w * (0.3999999999940941908 + w * (0.2222219843214978396 + w * 0.1531383769920937332))
+    q = 0.2857142874366239149 + w * (0.1818357216161805012 + w * 0.1479819860511658591)
+    p += z * (0.6666666666666735130 + w * q)
     half = 0.5 * f * f
     return float(e * LN2_HIGH - ((half - (s * (half + p) + e * LN2_LOW)) - f) + 0.0 * x)
 
