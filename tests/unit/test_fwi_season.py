@@ -170,7 +170,7 @@ def test_a_first_season_says_that_it_began_with_the_standard_code():
 
 
 def test_a_cold_spell_is_no_winter():
-    """Overwintering with a = 0.75 would make a wet spring's DC of 20 into one of 130."""
+    """Overwintering with a = 0.75 would make a wet spring's DC of 15 into one of 130."""
     noon, months = year(10, water=0.0)
     told = through(noon, months, 62.0)
     assert told.weather.dc[-1] - told.weather.dc[42] < 20.0
