@@ -201,7 +201,7 @@ def many_days(
         humidity=_flat(noon.humidity),
         wind=_flat(noon.wind),
         rain=_flat(noon.rain),
-        months=np.asarray(months, np.int64),
+        months=np.array(months, np.int64),
         lat=_latitudes(lat, shape),
     )
     told = kernel.Told(
@@ -209,7 +209,7 @@ def many_days(
         before.stale.ravel().copy(),
         np.zeros(weather.lat.shape, np.int32),
     )
-    codes_before = np.ascontiguousarray(before.values).reshape(kernel.CODES, -1)
+    codes_before = _plain(before.values).reshape(kernel.CODES, -1)
     _run(weather, codes_before, params.constant.value_pct, told)
     out = told.out.reshape(kernel.OUTPUTS, *noon.shape)
     after = Codes(out[: kernel.CODES, -1], told.stale.reshape(shape))
@@ -218,14 +218,19 @@ def many_days(
 
 def _flat(values: F8) -> F8:
     """(days, …) as (days, points)."""
-    return np.ascontiguousarray(values, np.float64).reshape(len(values), -1)
+    return _plain(values).reshape(len(values), -1)
+
+
+def _plain(values: F8) -> F8:
+    """Contiguous and writable: for any other kind of array the kernel would be compiled anew."""
+    return np.require(values, np.float64, ["C", "W"])
 
 
 def _latitudes(lat: npt.ArrayLike, shape: tuple[int, ...]) -> F8:
     degrees = np.asarray(lat, np.float64)
     if not np.all(np.abs(degrees) <= POLE):  # NaN fails too
         raise ValueError("a latitude is not within −90…90 degrees")
-    return np.ascontiguousarray(np.broadcast_to(degrees, shape)).ravel()
+    return _plain(np.broadcast_to(degrees, shape)).ravel()
 
 
 def _refuse(noon: Noon, months: Sequence[int] | npt.NDArray[np.integer], before: Codes) -> None:

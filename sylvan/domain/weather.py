@@ -78,7 +78,11 @@ def noon(
         ValueError: the shapes do not fit each other.
     """
     given = [temperature, humidity, wind, rain, *([] if dew_point is None else [dew_point])]
-    return Noon(*np.broadcast_arrays(*(np.asarray(one, np.float64) for one in given)))
+    arrays = [np.asarray(one, np.float64) for one in given]
+    shape = np.broadcast_shapes(*(one.shape for one in arrays))
+    return Noon(
+        *(one if one.shape == shape else np.broadcast_to(one, shape).copy() for one in arrays)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ def test_duff_and_drought_equal_the_r_reference_at_all_latitudes(vectors, adjust
 
 
 DAYS, STATIONS = 12, 5
+CALM = weather.noon([20.0], 40.0, 10.0, 0.0)
 
 
 @st.composite
@@ -268,14 +269,24 @@ def test_threads_share_a_raster_without_a_seam():
     assert np.isfinite(whole.values).all()
 
 
+def test_any_kind_of_array_runs_the_code_that_was_compiled_once():
+    fwi.many_days(CALM, [7], 62.0)
+    compiled = len(kernel.run.signatures)
+    still = np.full((1, 4, 4), 20.0)
+    still.flags.writeable = False
+    gaps = still[:, ::2, ::2]  # neither contiguous nor writable
+    noon = weather.Noon(gaps, gaps.astype(np.float32), gaps, still[:, :2, :2])
+    told = fwi.many_days(noon, np.array([7]), np.broadcast_to(62.0, (2, 2)))
+    again = fwi.one_day(noon.day(0), 7, 62.0, told.after)
+    assert np.isfinite(again.values).all()
+    assert len(kernel.run.signatures) == compiled
+
+
 def test_outside_the_season_nothing_is_computed_or_counted():
     nothing = fwi.codes(np.nan, np.nan, np.nan)
     told = fwi.many_days(weather.noon([20.0, np.nan], 40.0, 10.0, 0.0), [7, 7], 62.0, nothing)
     assert np.isnan(told.values).all()
     assert told.missing == 0
-
-
-CALM = weather.noon([20.0], 40.0, 10.0, 0.0)
 
 
 @pytest.mark.parametrize(
