@@ -147,3 +147,16 @@ def perimeters(
         _measure("perimeters", lambda bench: bench.run(data, repeat, reach_km, least), json=json)
     except FileNotFoundError as error:
         raise Refusal(f"No reference data: {error}.", "Name its folder: --data FOLDER") from None
+
+
+@app.command()
+def danger(
+    data: Annotated[
+        Path, typer.Option(help="Folder of real data: `weather/fwi_vectors` in it.")
+    ] = Path("../shared/data"),
+    size: Annotated[int, typer.Option(help="Rows and columns of the raster.")] = 1_000,
+    repeat: Repeat = 5,
+    json: AsJson = False,
+) -> None:
+    """Fire weather of a raster's day beside xclim's; the tables of 1985 and of the R package."""
+    _measure("danger", lambda bench: bench.run(data, size, repeat), json=json)
