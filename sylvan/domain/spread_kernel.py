@@ -33,6 +33,7 @@ _TOLERANCE = 1e-4  # min; a smaller gain is not passed on
 _MOST_TURNS = (
     100  # times that a cell may be bettered; 1.4 at most were seen, it makes sure of an end
 )
+_NEARER = 1.0 / 3.0  # λ of the places from which mixed ground is crossed
 _NEWTON = 3  # steps; the third moves λ by less than 0.01
 _SLOWEST = 1e-6  # m/min; slower is not spreading in that hour
 _BLUNTEST = 1e-6  # back over head; an ellipse must reach a little behind where it was lit
@@ -218,22 +219,38 @@ def _best_share(
 
 
 @compiled
+def _uniform(way: int, i: int, j: int, kind: I4) -> bool:
+    """Whether a way to cell (i, j) crosses cells of one class only.
+
+    Where the ground changes, times have kinks, and a slope says nothing of what lies beside it.
+    """
+    for n in range(_SHARES.shape[1]):
+        if _SHARES[way, n] == 0.0:
+            break
+        if kind[i + _CELLS[way, n, 0], j + _CELLS[way, n, 1]] != kind[i, j]:
+            return False
+    return True
+
+
+@compiled
 def _between(
     k: int, m: int, i: int, j: int, front: Front, ground: Ground, best: float
-) -> tuple[float, float, float]:
-    """The earliest way to (i, j) from between its neighbours k and m: its end and displacement."""
+) -> tuple[float, float, float, int]:
+    """The earliest way to (i, j) from between its neighbours k and m: end, displacement, cells."""
     row, column = i + _RING[k, 0], j + _RING[k, 1]
     next_row, next_column = i + _RING[m, 0], j + _RING[m, 1]
     here, there = front.times[row, column], front.times[next_row, next_column]
     soonest = min(here, there)
     if soonest >= best or max(here, there) == np.inf:
-        return np.inf, 0.0, 0.0
+        return np.inf, 0.0, 0.0, k
     hour = int(soonest / HOUR)
     if hour >= ground.rates.shape[1] or ground.rates[ground.kind[i, j], hour, 0] == np.inf:
-        return np.inf, 0.0, 0.0
+        return np.inf, 0.0, 0.0, k
     width, height = ground.east_m[i], ground.north_m
     east, north = -_RING[k, 1] * width, -_RING[k, 0] * height
     d_east, d_north = -_RING[m, 1] * width - east, -_RING[m, 0] * height - north
+    if not (_uniform(k, i, j, ground.kind) and _uniform(m, i, j, ground.kind)):
+        return _on_mixed(k, m, i, j, (here, there), (east, north, d_east, d_north), ground)
     begin, end = front.slopes[row, column], front.slopes[next_row, next_column]
     ends = (
         there - here,  # the way's end stays, so that its beginning moves by −d
@@ -243,11 +260,30 @@ def _between(
     form = ground.rates[ground.kind[i, j], hour]
     share = _best_share(east, north, d_east, d_north, form, ends)
     if not 0.0 < share < 1.0:
-        return np.inf, 0.0, 0.0  # the neighbours themselves are asked on their own
+        return np.inf, 0.0, 0.0, k  # the neighbours themselves are asked on their own
     t = here + share * ends[0] + _sag(share, ends[0], ends[1], ends[2])[0]
     east, north = east + share * d_east, north + share * d_north
-    way = k if share + share < 1.0 else m  # through the cells of the nearer one
-    return _walk(t, east, north, way, i, j, ground), east, north
+    return _walk(t, east, north, k, i, j, ground), east, north, k
+
+
+@compiled
+def _on_mixed(
+    k: int, m: int, i: int, j: int, times: tuple[float, ...], way: tuple[float, ...], ground: Ground
+) -> tuple[float, float, float, int]:
+    """The same where the ways cross more than one class: from fixed places, through fixed cells.
+
+    A place that follows from the times would be the best for another ground than is crossed, and
+    the result would hang on the order in which cells come.
+    """
+    east, north = way[0] + _NEARER * way[2], way[1] + _NEARER * way[3]
+    t = times[0] + _NEARER * (times[1] - times[0])
+    t = _walk(t, east, north, k, i, j, ground)
+    to_east, to_north = way[0] + (1.0 - _NEARER) * way[2], way[1] + (1.0 - _NEARER) * way[3]
+    other = times[1] + _NEARER * (times[0] - times[1])
+    other = _walk(other, to_east, to_north, m, i, j, ground)
+    if other < t:
+        return other, to_east, to_north, m
+    return t, east, north, k
 
 
 @compiled
@@ -257,32 +293,32 @@ def _better(k: int, i: int, j: int, front: Front, ground: Ground) -> bool:
     east, north = -_RING[k, 1] * ground.east_m[i], -_RING[k, 0] * ground.north_m
     t = front.times[i + _RING[k, 0], j + _RING[k, 1]]
     t = _walk(t, east, north, k, i, j, ground) if t < best else np.inf
+    way = k
     for turn in (-1, 1):
         m = (k + turn) % len(_RING)
         row, column = i + _RING[m, 0], j + _RING[m, 1]
         if 0 <= row < front.times.shape[0] and 0 <= column < front.times.shape[1]:
-            other, to_east, to_north = _between(k, m, i, j, front, ground, min(t, best))
+            other, to_east, to_north, by = _between(k, m, i, j, front, ground, min(t, best))
             if other < t:
-                t, east, north = other, to_east, to_north
+                t, east, north, way = other, to_east, to_north, by
     if not t < best:
         return False
     front.times[i, j] = t
-    _keep_slope(t, east, north, ground.rates[ground.kind[i, j]], front.slopes[i, j])
+    front.slopes[i, j] = np.nan
+    hour = int(t / HOUR)
+    if hour < ground.rates.shape[1] and _uniform(way, i, j, ground.kind):
+        form = ground.rates[ground.kind[i, j], hour]
+        front.slopes[i, j, 0], front.slopes[i, j, 1] = _slope(form, east, north)
     return True
 
 
 @compiled
-def _keep_slope(t: float, east: float, north: float, rates: F8, slope: F8) -> None:
+def _slope(form: F8, east: float, north: float) -> tuple[float, float]:
     """The gradient of the times where a way ends: that of τ by the way's displacement."""
-    slope[:] = np.nan
-    hour = int(t / HOUR)
-    if hour < len(rates) and rates[hour, 0] < np.inf:
-        form = rates[hour]
-        ahead_east = form[0] * east + form[1] * north
-        ahead_north = form[1] * east + form[2] * north
-        root = np.sqrt(east * ahead_east + north * ahead_north)
-        slope[0] = ahead_east / root - form[3]
-        slope[1] = ahead_north / root - form[4]
+    ahead_east = form[0] * east + form[1] * north
+    ahead_north = form[1] * east + form[2] * north
+    root = np.sqrt(east * ahead_east + north * ahead_north)
+    return ahead_east / root - form[3], ahead_north / root - form[4]
 
 
 @compiled
