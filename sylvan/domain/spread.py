@@ -61,6 +61,7 @@ class Run(NamedTuple):
     minutes: F8  # since the start; infinite where it does not come in time
     found: Behaviour  # (classes of the window, hours)
     passed: float  # minutes of the first hour before the start
+    margin: int  # cells around the fire that were looked at
 
 
 @dataclass(frozen=True)
@@ -169,7 +170,7 @@ def run_once(
         inside = solve(front, Ground(window.kind, window.east_m, window.north_m, rates), until)
         if inside or window.whole:
             minutes = np.where(times <= until, times - passed, np.inf)
-            return Run(window, minutes, found, passed)
+            return Run(window, minutes, found, passed, margin)
         margin *= 2
 
 

@@ -3,7 +3,7 @@
 Gives probabilities, contours, and when a threatened thing is reached.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, inf
 
@@ -155,10 +155,10 @@ def ensemble(
     """
     given = weather_for(ground, weather, at, hours)
     seed = seed_of(fire_id, at)
-    runs = [
-        run_once(burning, ground, member.weather, at, hours, params.run, member.swapped)
-        for member in members(given, np.random.default_rng(seed), params)
-    ]
+    one, runs = params.run, []
+    for member in members(given, np.random.default_rng(seed), params):
+        runs.append(run_once(burning, ground, member.weather, at, hours, one, member.swapped))
+        one = replace(one, margin=max(one.margin, runs[-1].margin))  # the others go as far
     minutes, corner = _gathered(runs, burning)
     any_of_them = np.full(burning.shape, inf)
     rows, columns = minutes.shape[1:]
