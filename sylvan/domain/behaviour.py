@@ -87,6 +87,8 @@ def behaviour(given: Conditions, params: BehaviourParameters = DEFAULT) -> Behav
     if not np.isin(given.fuel, list(Fbp)).all():
         raise ValueError("fuel types are numbered 1…18; what does not burn has no behaviour")
     arrays = np.broadcast_arrays(*(np.asarray(value, np.float64) for value in given))
+    if not arrays[0].size:
+        return Behaviour(*(np.empty(arrays[0].shape),) * len(Behaviour._fields))
     rows = Conditions(*(np.ascontiguousarray(value).ravel() for value in arrays))
     head, back, wind, toward, intensity, crown = _run(rows)
     stretched = _length_to_breadth(np.asarray(rows.fuel), wind, params)

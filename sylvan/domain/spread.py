@@ -64,7 +64,7 @@ class Run(NamedTuple):
     margin: int  # cells around the fire that were looked at
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Forecast:
     """When a fire reaches each cell."""
 

@@ -50,7 +50,7 @@ class Reach:
     """Whether it lies on the ground that was looked at."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Ensemble:
     """Members of a forecast and what they say together."""
 

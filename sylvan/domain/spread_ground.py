@@ -60,7 +60,7 @@ class Window(NamedTuple):
     whole: bool  # whether there is no more ground
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SpreadGround:
     """Fuel and terrain on a net of cells."""
 
@@ -74,7 +74,7 @@ class SpreadGround:
     reasons: tuple[Coded, ...] = ()
     """What was assumed of it, as ``fuel.beds_of`` tells."""
     params: GroundParameters = DEFAULT
-    _windows: dict[tuple[int, int, int, int], Window] = field(default_factory=dict, compare=False)
+    _windows: dict[tuple[int, int, int, int], Window] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         shape = (self.net.rows, self.net.columns)
@@ -130,14 +130,13 @@ class SpreadGround:
 
     def _cut(self, first: int, left: int, end: int, right: int) -> Window:
         part = self._codes[first:end, left:right]
-        found, kind = np.unique(part, return_inverse=True)
+        found, place = np.unique(part, return_inverse=True)
         closed = int(found[0] == BARRIER)
-        kind = (kind.reshape(part.shape) - closed).astype(np.int32)
+        kind: I4 = np.asarray(place.reshape(part.shape) - closed, np.int32)
+        codes: I4 = np.asarray(found[closed:], np.int32)
         east, north = self._widths
         whole = part.shape == self._codes.shape
-        return Window(
-            first, left, kind, found[closed:].astype(np.int32), east[first:end].copy(), north, whole
-        )
+        return Window(first, left, kind, codes, east[first:end].copy(), north, whole)
 
     def behaviour(
         self, codes: I4, weather: HourlyWeather, swapped: Mapping[Bed, Bed] | None = None
@@ -154,16 +153,16 @@ class SpreadGround:
         bed, steep = np.divmod(rest, steps)
         beds = [BEDS[(swapped or {}).get(Bed(b), Bed(b))] for b in bed]
         given = Conditions(
-            fuel=np.array([[row.fuel] for row in beds], np.int8),
+            fuel=np.array([row.fuel for row in beds], np.int8)[:, None],
             ffmc=weather.ffmc,
             bui=weather.bui,
             wind_km_h=weather.wind_km_h,
             wind_from_deg=weather.wind_from_deg,
             slope_pct=(steep * self.params.slope_step_pct)[:, None],
             aspect_deg=(toward * (_TURN / self.params.aspects))[:, None],
-            conifer_pct=np.array([[row.conifer_pct] for row in beds]),
-            curing_pct=np.array([[row.curing_pct] for row in beds]),
-            grass_kg_m2=np.array([[row.grass_kg_m2] for row in beds]),
+            conifer_pct=np.array([row.conifer_pct for row in beds])[:, None],
+            curing_pct=np.array([row.curing_pct for row in beds])[:, None],
+            grass_kg_m2=np.array([row.grass_kg_m2 for row in beds])[:, None],
         )
         return behaviour(given)
 

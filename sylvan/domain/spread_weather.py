@@ -44,7 +44,7 @@ class ClimateParameters:
 DEFAULT: Final = ClimateParameters()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HourlyWeather:
     """Weather at one place, hour after hour; each array holds a value for each hour."""
 

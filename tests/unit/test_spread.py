@@ -177,6 +177,19 @@ def test_a_fire_that_leaves_the_ground_is_told():
     assert "spread.ground_ends" not in codes(forecast(lit(), ground(), weather(), AT, 3))
 
 
+def test_a_fire_on_an_island_of_water_stays_where_it_is():
+    found = forecast(lit(), ground(Bed.NONE), weather(), AT, 12)
+    assert np.array_equal(found.burnt(12), lit())
+    assert "spread.ground_ends" not in codes(found)
+
+
+def test_ground_that_is_changed_is_looked_at_anew():
+    burns = ground(Bed.MOSS)
+    before = forecast(lit(), burns, weather(), AT, 3)
+    after = forecast(lit(), replace(burns, bed=ground(Bed.NONE).bed), weather(), AT, 3)
+    assert before.burnt(3).sum() > after.burnt(3).sum() == 1
+
+
 def test_nothing_that_burns_and_wrong_shapes_are_refused():
     with pytest.raises(ValueError, match="nothing burns"):
         forecast(np.zeros_like(lit()), ground(), weather(), AT, 1)
