@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from rasterio.features import rasterize
 from rasterio.transform import Affine
+from shapely.affinity import translate
 from shapely.geometry.base import BaseGeometry
 
 from sylvan.domain.behaviour import Behaviour, Conditions, behaviour
@@ -178,11 +179,15 @@ def net_around(lon: float, lat: float, reach_km: float, cell_m: float) -> Net:
 
 
 def touched(shape: BaseGeometry, net: Net) -> Mask:
-    """Cells that a point, line or polygon (degrees) touches; none outside the net."""
+    """Cells that a point, line or polygon (degrees) touches; none outside the net.
+
+    A net may run on beyond 180°, and a shape may lie on either side of it.
+    """
     if shape.is_empty:
         return np.zeros((net.rows, net.columns), np.bool_)
     west, south = net.west * net.width, net.south * net.height
     transform = Affine(net.width, 0.0, west, 0.0, net.height, south)
     size = (net.rows, net.columns)
-    cells = rasterize([shape], size, transform=transform, all_touched=True, dtype="uint8")
+    shapes = [translate(shape, turn) for turn in (-_TURN, 0.0, _TURN)]
+    cells = rasterize(shapes, size, transform=transform, all_touched=True, dtype="uint8")
     return np.asarray(cells, np.bool_)

@@ -284,6 +284,17 @@ def test_a_settlement_that_does_not_burn_is_reached_at_its_edge():
     assert found.time_to_reach(middle).probability > 0.0
 
 
+def test_a_fire_at_180_degrees_runs_on_beyond_it():
+    net = net_around(179.99, 66.0, 5.0, 100.0)
+    bed = np.full((net.rows, net.columns), Bed.MOSS, np.int8)
+    start = touched(Point(179.995, 66.0), net)
+    found = forecast(start, SpreadGround(net, bed), weather(wind=15.0), AT, 4)
+    west, _, east, _ = found.edge(4).bounds
+    assert (west, east) == (-180.0, 180.0)
+    both = ensemble("f", start, SpreadGround(net, bed), weather(wind=15.0), AT, 4, FEW)
+    assert both.time_to_reach(Point(-179.99, 66.0)).p50_min > 0.0
+
+
 def test_without_weather_the_wind_may_blow_from_anywhere():
     unsure = members(climatology(AT, 12, LON), np.random.default_rng(1), FEW)
     turned = sorted(float(member.weather.wind_from_deg[0]) for member in unsure)
