@@ -90,8 +90,8 @@ class FuelBed:
 
     fuel: Fbp
     instead: tuple[tuple[Bed, float], ...] = ()
-    # other beds that it may be, with their probabilities; engineering: maps of boreal stands are
-    # right in two of three places
+    # other beds that it may be, with their probabilities; engineering: no map of the region was
+    # checked on the ground for this
     conifer_pct: float = 50.0
     # %; share of conifers in M-1 and M-2; pure stands are C-2: ST-X-3
     curing_pct: float = 0.0
@@ -140,7 +140,7 @@ TABLE: Final[Mapping[LandCover | Stand, tuple[Bed, ...]]] = MappingProxyType(
         LandCover.GRASS: _GRASS,  # alas meadows
         LandCover.CROP: _GRASS,
         LandCover.PEAT: _GRASS,  # sedge carries the flame; what smoulders below is no front
-        LandCover.TUNDRA: _GRASS,  # tussocks, as Alaska's guide to fuel types has them
+        LandCover.TUNDRA: _GRASS,  # dead leaves of tussocks carry the flame
         LandCover.BARE: _NONE,
         LandCover.URBAN: _NONE,  # houses burn, but FBP knows no rate for them
         LandCover.WATER: _NONE,
@@ -164,7 +164,7 @@ COVERS: Final[tuple[LandCover | Stand, ...]] = tuple(TABLE)
 UNKNOWN: Final = -1
 """Number of a cell of which no cover is known; it burns as forest does, and that is said."""
 ASSUMED: Final = LandCover.FOREST
-"""Four fifths of Yakutia's burnable land is forest, nearly all of it larch."""
+"""Most of what can burn in Yakutia is larch forest."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class GroundParameters:
     """How ground is divided into classes."""
 
     slope_step_pct: float = 10.0
-    # %; a step changes a rate by a fifth at most below 60 %: ST-X-3 eq. 39
+    # %; half a step, the most that a cell is off, is a fifth of the rate at 60 %: ST-X-3 eq. 39
     steepest_pct: float = 70.0
     # %; beyond, the slope factor stays: ST-X-3 eq. 39
     aspects: int = 16

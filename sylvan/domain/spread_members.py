@@ -32,11 +32,11 @@ class EnsembleParameters:
     members: int = 50
     # runs; the tenth part is then five of them: engineering, a second or two of computing
     wind: float = 0.25
-    # of the wind; forecasts of 10 m wind for the next day are wrong by a quarter: engineering
+    # of the wind; engineering, until forecasts were compared with the region's stations
     turn_deg: float = 20.0
     # degrees, the same
     ffmc: float = 3.0
-    # fine fuel moisture code; what a forecast's 15 % of humidity does to it: engineering
+    # fine fuel moisture code, the same
     levels: tuple[float, ...] = (0.1, 0.5, 0.9)
     # probabilities of which contours are drawn
     run: SpreadParameters = ONE_RUN
