@@ -249,7 +249,7 @@ def ignitions(points: Points, params: GroupingParameters = DEFAULT) -> I4:
 
 
 FEW = 200
-"""Detections of a fire; where there are no more, comparing every two is sooner done than sorting."""
+"""Detections of a fire; of no more than these, comparing every two is done sooner than sorting."""
 
 
 def count_ignitions(points: Points, params: GroupingParameters = DEFAULT) -> int:

@@ -733,7 +733,7 @@ def ignitions(
 
 @compiled
 def count_ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> int:
-    """How many ignitions :func:`ignitions` finds, by comparing every two points: for small fires."""
+    """How many :func:`ignitions` there are, by comparing every two points: for small fires."""
     n, count = len(sequence), 0
     parent, asker = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32)
     for k in range(n):

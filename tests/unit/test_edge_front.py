@@ -10,7 +10,8 @@ from shapely.geometry import MultiPolygon
 from sylvan.domain import detections
 from sylvan.domain.detections import Instrument
 from sylvan.domain.edge import edge_of
-from sylvan.domain.edge_front import front_of
+from sylvan.domain.edge_front import DEFAULT as FRONT
+from sylvan.domain.edge_front import front_of, plane_at
 
 HOUR = 3600
 START = 1_752_000_000
@@ -42,6 +43,25 @@ def test_the_front_lies_on_the_edge_and_never_on_the_cut_at_180(seed, lon):
     assert front is not None
     assert shapely.distance(places(front), edge.boundary).max() < 1e-8
     assert all((np.abs(np.array(line.coords)[:, 0]) < 180).any() for line in front.geoms)
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([129.7, 179.95]))
+@settings(max_examples=25, deadline=None)
+def test_the_front_is_what_of_the_edge_lies_near_the_latest_pixels(seed, lon):
+    rng = np.random.default_rng(seed)
+    rows = eastward(int(rng.integers(1, 60)), lon)
+    rows["lat"] += rng.normal(0, 0.01, len(rows))
+    edge = edge_of(rows).polygon
+    late = rows[rows["acq_at"] >= rows["acq_at"].max() - 12 * HOUR]
+    around = plane_at(lon, 62.0)
+    centres = shapely.MultiPoint(around.km(late["lon"], late["lat"]))
+    on_edge = places(edge.boundary)
+    away = shapely.distance(shapely.points(around.km(*shapely.get_coordinates(on_edge).T)), centres)
+    seam = np.abs(shapely.get_x(on_edge)) == 180
+    burns = shapely.distance(on_edge, front_of(edge, rows)) < 2e-6  # places keep to the grid
+    reach = FRONT.line_km + 0.375 / 2
+    assert burns[(away < reach - FRONT.step_km) & ~seam].all()
+    assert not burns[away > reach + FRONT.step_km].any()
 
 
 @given(st.integers(0, 2**32 - 1))
