@@ -67,8 +67,11 @@ def activity_of_rows(
     passes = passes_of(rows, params)
     ends = kernel.ends(passes, rows["acq_at"].astype(np.int64))
     at, mw = kernel.power(passes, rows["frp"].astype(np.float64), ends)
-    latest = zip(at.tolist(), mw.tolist(), strict=True)
-    series = [(_moment(end), total) for end, total in latest][-params.series_length :]
+    kept = slice(-params.series_length, None)
+    series = [
+        (_moment(end), total)
+        for end, total in zip(at[kept].tolist(), mw[kept].tolist(), strict=True)
+    ]
     return Activity(
         first_seen=_moment(rows["acq_at"].min()),
         last_seen=_moment(rows["acq_at"].max()),
