@@ -47,10 +47,10 @@ def power(number: I8, mw: F8, last: I8) -> tuple[I8, F8]:
     Summed from the weakest on, so that the sum cannot depend on the order of the rows.
     """
     total, known = np.zeros(len(last)), np.zeros(len(last), np.bool_)
-    for k in _by(number, mw):
-        if np.isfinite(mw[k]):
-            total[number[k]] += mw[k]
-            known[number[k]] = True
+    told = np.flatnonzero(np.isfinite(mw))
+    for k in told[_by(number[told], mw[told])]:
+        total[number[k]] += mw[k]
+        known[number[k]] = True
     seen = np.flatnonzero(known)
     order = seen[_by(last[seen], total[seen])]
     return last[order], total[order]
