@@ -69,10 +69,9 @@ def footprints(
     """Footprints of detections, their sides multiplied by ``scale``."""
     lon, lat = rows["lon"].astype(np.float64), rows["lat"].astype(np.float64)
     sizes = kernel.Sizes(params.nominal(), params.smallest_km, params.largest_km)
-    given = (rows[name].astype(np.float64) for name in ("scan", "track"))
+    scan, track = rows["scan"].astype(np.float64), rows["track"].astype(np.float64)
     instrument = rows["instrument"].astype(np.int64)
-    table = length_table()
-    half_lon, half_lat = kernel.half_sides(lat, *given, instrument, sizes, table)
+    half_lon, half_lat = kernel.half_sides(lat, scan, track, instrument, sizes, length_table())
     return Footprints(lon, lat, scale * half_lon, scale * half_lat)
 
 

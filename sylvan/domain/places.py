@@ -134,5 +134,5 @@ def earth_xyz(lons: Floats, lats: Floats) -> Floats:
 
     A chord is shorter than its arc by 1 m in 100 km; neighbours across 180° are neighbours.
     """
-    flat = (np.ascontiguousarray(one, np.float64) for one in (lons, lats))
-    return kernel.earth_xyz(*flat, _A, _F)
+    lon, lat = (np.ascontiguousarray(one, np.float64) for one in (lons, lats))
+    return kernel.earth_xyz(lon, lat, _A, _F)
