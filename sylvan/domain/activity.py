@@ -66,12 +66,7 @@ def activity_of_rows(
         raise ValueError("a fire's activity needs at least one detection")
     passes = passes_of(rows, params)
     ends = kernel.ends(passes, rows["acq_at"].astype(np.int64))
-    at, mw = kernel.power(passes, rows["frp"].astype(np.float64), ends)
-    kept = slice(-params.series_length, None)
-    series = [
-        (_moment(end), total)
-        for end, total in zip(at[kept].tolist(), mw[kept].tolist(), strict=True)
-    ]
+    series = _power(rows, passes, ends, params.series_length)
     return Activity(
         first_seen=_moment(rows["acq_at"].min()),
         last_seen=_moment(rows["acq_at"].max()),
@@ -90,12 +85,25 @@ def passes_of(rows: Detections, params: ActivityParameters = DEFAULT) -> npt.NDA
     Passes are numbered from 0, satellite by satellite; a geostationary satellite that looks every
     ten minutes has one pass as long as it sees the fire.
     """
-    satellite = rows["satellite"].astype(np.int64)
-    return kernel.passes(satellite, rows["acq_at"].astype(np.int64), params.pass_gap_s)
+    order = np.lexsort((rows["acq_at"], rows["satellite"]))
+    satellite, t = rows["satellite"].astype(np.int64), rows["acq_at"].astype(np.int64)
+    return kernel.passes(order, satellite, t, params.pass_gap_s)
 
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _power(
+    rows: Detections, passes: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], most: int
+) -> list[tuple[datetime, float]]:
+    """Fire radiative power of the latest passes that measured any, in order of time."""
+    mw = rows["frp"].astype(np.float64)
+    order = np.argsort(mw)
+    total = kernel.power(order[np.isfinite(mw[order])], passes, mw, len(ends))
+    known = np.flatnonzero(~np.isnan(total))
+    latest = known[np.lexsort((total[known], ends[known]))[-most:]]
+    return [(_moment(ends[k]), float(total[k])) for k in latest.tolist()]
 
 
 def _growth(

@@ -10,16 +10,12 @@ I8 = npt.NDArray[np.int64]
 
 
 @compiled
-def _by(first: I8, then: F8) -> I8:
-    """Order by one column, and by another where it is equal."""
-    order = np.argsort(then, kind="mergesort")
-    return order[np.argsort(first[order], kind="mergesort")]
+def passes(order: I8, satellite: I8, t: I8, gap_s: int) -> I8:
+    """Number of each detection's pass: same satellite, never ``gap_s`` seconds without one.
 
-
-@compiled
-def passes(satellite: I8, t: I8, gap_s: int) -> I8:
-    """Number of each detection's pass: same satellite, never ``gap_s`` seconds without one."""
-    order = _by(satellite, t.astype(np.float64))
+    ``order`` goes by satellite, then by time ``t``. (Sorting is NumPy's: compiled here, each kind
+    of it would cost seconds on a new machine.)
+    """
     found = np.empty(len(t), np.int64)
     number = 0
     for k in range(len(order)):
@@ -41,16 +37,13 @@ def ends(number: I8, t: I8) -> I8:
 
 
 @compiled
-def power(number: I8, mw: F8, last: I8) -> tuple[I8, F8]:
-    """End and power of each pass that measured any, in order of time; MW that are NaN are unknown.
+def power(order: I8, number: I8, mw: F8, passes: int) -> F8:
+    """Power of each of so many passes, MW; NaN where none is known.
 
-    Summed from the weakest on, so that the sum cannot depend on the order of the rows.
+    ``order`` goes from the weakest known one on, so that a sum cannot depend on that of the rows.
     """
-    total, known = np.zeros(len(last)), np.zeros(len(last), np.bool_)
-    told = np.flatnonzero(np.isfinite(mw))
-    for k in told[_by(number[told], mw[told])]:
-        total[number[k]] += mw[k]
-        known[number[k]] = True
-    seen = np.flatnonzero(known)
-    order = seen[_by(last[seen], total[seen])]
-    return last[order], total[order]
+    total = np.full(passes, np.nan)
+    for k in order:
+        before = total[number[k]]
+        total[number[k]] = mw[k] if np.isnan(before) else before + mw[k]
+    return total

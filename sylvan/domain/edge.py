@@ -203,7 +203,7 @@ def drawing_of(
     cell_ha = cell_areas(net)
     cell_km = net.height * lengths_at(_middle(extent))[1]
     near_cells = params.near_km / cell_km
-    crowds = kernel.crowds(prints.lon, prints.lat, net, cell_ha, near_cells)
+    crowds = kernel.crowds(prints.lon, prints.lat, _places(prints), net, cell_ha, near_cells)
     spacing = sqrt(crowds.ground_ha / HA_PER_KM2 / crowds.places)
     reach = min(params.spacings * spacing, _farthest(extent, params)) / cell_km
     shares = np.maximum(crowds.many**-params.crowding, params.least_share)
@@ -274,6 +274,14 @@ def _telling(prints: Footprints, params: EdgeParameters) -> tuple[Footprints, Ma
         return prints, np.ones(len(size), np.bool_)
     tells = kernel.telling(*prints, size, net_of(prints, params))
     return Footprints(*(column[tells] for column in prints)), tells
+
+
+def _places(prints: Footprints) -> I8:
+    """One detection of each place; the same place seen again counts once."""
+    scale = 1e5  # 1 m: the decimals of the finest product
+    lon, lat = np.rint(prints.lon * scale), np.rint(prints.lat * scale)
+    key = lon.astype(np.int64) * 2**32 + lat.astype(np.int64)
+    return np.unique(key, return_index=True)[1]
 
 
 def _scaled(prints: Footprints, scale: F8) -> Footprints:

@@ -78,11 +78,14 @@ def front_of(
     burning = _burning(_latest(rows, params), plane, params)
     size = np.array([plane.east_km, plane.north_km])
     step = params.step_km / float(size.max())
-    found, line = kernel.lines(corners, ring, burning, home, size, step)
-    if not len(found):
+    lines: list[npt.NDArray[np.object_]] = []
+    for one in np.split(corners, np.flatnonzero(np.diff(ring)) + 1):
+        found, line = kernel.lines(one, burning, home, size, step)
+        if len(found):
+            lines.append(shapely.linestrings(found, indices=line))
+    if not lines:
         return None
-    lines = shapely.normalize(shapely.linestrings(found, indices=line))
-    front: MultiLineString = shapely.multilinestrings(lines)
+    front: MultiLineString = shapely.multilinestrings(shapely.normalize(np.concatenate(lines)))
     return front
 
 
@@ -95,8 +98,19 @@ def _latest(rows: Detections, params: FrontParameters) -> Detections:
 
 
 def _burning(latest: Detections, plane: Plane, params: FrontParameters) -> kernel.Burning:
-    """Footprints on the plane."""
+    """Footprints on the plane as discs; those of one instrument are equally large."""
     seen = footprints(latest)
-    x, y = plane.km(seen.lon, seen.lat).T.copy()
-    half = seen.half_lat * plane.north_km
-    return kernel.burning(x, y, half, latest["instrument"].astype(np.int16), params.line_km)
+    x, y = plane.km(seen.lon, seen.lat).T
+    half, instrument = seen.half_lat * plane.north_km, latest["instrument"]
+    reach = np.empty(len(x))
+    for one in set(instrument.tolist()):
+        mine = instrument == one
+        reach[mine] = _median(half[mine]) + params.line_km
+    order = np.argsort(x)
+    return kernel.Burning(x[order], y[order], reach[order])
+
+
+def _median(values: F8) -> float:
+    """As NumPy's own, which takes 0.1 ms for a handful."""
+    ordered, n = np.sort(values), len(values)
+    return float(ordered[(n - 1) // 2] + ordered[n // 2]) / 2

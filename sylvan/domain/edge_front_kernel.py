@@ -9,7 +9,6 @@ from sylvan.domain.compiling import compiled
 
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
-I2 = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
 HALF_TURN, TURN = 180.0, 360.0  # degrees
 
@@ -23,20 +22,15 @@ class Burning(NamedTuple):
 
 
 @compiled
-def burning(x: F8, y: F8, half: F8, instrument: I2, line_km: float) -> Burning:
-    """Footprints as discs; those of one instrument are equally large, by their median ``half``."""
-    reach = np.empty(len(x))
-    for one in np.unique(instrument):
-        mine = instrument == one
-        reach[mine] = np.median(half[mine]) + line_km
-    order = np.argsort(x)
-    return Burning(x[order], y[order], reach[order])
-
-
-@compiled
 def _near(x: float, y: float, fire: Burning, widest: float) -> bool:
     """Whether a place lies within the reach of a footprint."""
-    k = np.searchsorted(fire.x, x - widest)
+    k, after = 0, len(fire.x)
+    while k < after:  # the first one that is not too far west
+        middle = (k + after) // 2
+        if fire.x[middle] < x - widest:
+            k = middle + 1
+        else:
+            after = middle
     while k < len(fire.x) and fire.x[k] < x + widest:
         east, north = fire.x[k] - x, fire.y[k] - y
         if east * east + north * north < fire.reach[k] * fire.reach[k]:
@@ -119,26 +113,15 @@ def _lines(places: F8, own: Mask, burns: Mask) -> tuple[F8, I8]:
 
 
 @compiled
-def lines(corners: F8, ring: I8, fire: Burning, home: F8, size: F8, step: float) -> tuple[F8, I8]:
-    """Corners of all lines that burn on some rings, and the line of each.
+def lines(corners: F8, fire: Burning, home: F8, size: F8, step: float) -> tuple[F8, I8]:
+    """Corners of the lines that burn on a ring, and the line of each.
 
     Args:
-        corners: (n, 2) degrees, ring after ring, each closed.
-        ring: number of each corner's ring, ascending.
+        corners: (n, 2) degrees; the last is the first one again.
         fire: what burns, on the plane around ``home``.
         home: longitude and latitude of the plane's origin.
         size: km of a degree of longitude and of latitude there.
-        step: degrees; a ring is looked at every so far.
+        step: degrees; the ring is looked at every so far.
     """
-    kept, line = np.empty((0, 2)), np.empty(0, np.int64)
-    begin, many = 0, 0
-    while begin < len(ring):
-        end = begin + np.searchsorted(ring[begin:], ring[begin], side="right")
-        places, own = _looked_at(corners[begin:end], step)
-        found, number = _lines(places, own, _burns(places, fire, home, size))
-        if len(found):
-            kept = np.concatenate((kept, found))
-            line = np.concatenate((line, number + many))
-            many += number[-1] + 1
-        begin = end
-    return kept, line
+    places, own = _looked_at(corners, step)
+    return _lines(places, own, _burns(places, fire, home, size))

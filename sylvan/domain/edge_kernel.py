@@ -16,7 +16,6 @@ F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
 I4 = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
-METRE = 1e5  # parts of a degree: the decimals of the finest product
 
 
 class Net(NamedTuple):
@@ -266,22 +265,6 @@ def parts(mask: Mask) -> I4:
     return label
 
 
-@compiled
-def _places(lon: F8, lat: F8) -> I8:
-    """One detection of each place; the same place seen again counts once."""
-    key = np.empty(len(lon), np.int64)
-    for k in range(len(lon)):
-        key[k] = int(np.rint(lon[k] * METRE)) * 2**32 + int(np.rint(lat[k] * METRE))
-    order = np.argsort(key)
-    chosen = np.empty(len(key), np.int64)
-    n = 0
-    for k in range(len(order)):
-        if k == 0 or key[order[k]] != key[order[k - 1]]:
-            chosen[n] = order[k]
-            n += 1
-    return chosen[:n]
-
-
 class Crowds(NamedTuple):
     """How crowded detections are."""
 
@@ -291,8 +274,11 @@ class Crowds(NamedTuple):
 
 
 @compiled
-def crowds(lon: F8, lat: F8, net: Net, cell_ha: F8, near_cells: float) -> Crowds:
-    """Count detections on the ground that they link: what lies within ``near_cells`` of them."""
+def crowds(lon: F8, lat: F8, places: I8, net: Net, cell_ha: F8, near_cells: float) -> Crowds:
+    """Count detections on the ground that they link: what lies within ``near_cells`` of them.
+
+    ``places`` names one detection of each place.
+    """
     row, column = np.empty(len(lon), np.int64), np.empty(len(lon), np.int64)
     seen = np.zeros((net.rows, net.columns), np.bool_)
     for k in range(len(lon)):
@@ -302,13 +288,12 @@ def crowds(lon: F8, lat: F8, net: Net, cell_ha: F8, near_cells: float) -> Crowds
     near = distances(seen) <= near_cells * near_cells
     label = parts(near)
     count = np.zeros(label.max() + 1)
-    chosen = _places(lon, lat)
-    for k in chosen:
+    for k in places:
         count[label[row[k], column[k]]] += 1
     many = np.empty(len(lon))
     for k in range(len(lon)):
         many[k] = count[label[row[k], column[k]]]
-    return Crowds(many, len(chosen), area_ha(near, cell_ha))
+    return Crowds(many, len(places), area_ha(near, cell_ha))
 
 
 class Extent(NamedTuple):
