@@ -90,8 +90,13 @@ class Measurers:
             pool, self._pool = self._pool, None
             leash, self._leash = self._leash, None
         if pool is not None and leash is not None:
+            # told and killed: at its end Python waits for children, and one that compiles takes
+            # minutes on a slow machine
+            helpers = list((pool._processes or {}).values())
             leash.close()
             pool.shutdown(wait=False, cancel_futures=True)
+            for helper in helpers:
+                helper.kill()
 
     def measured(self, ruler: Ruler, jobs: Sequence[Job], tell: Tell) -> list[Measured]:
         """The fires in the order of the jobs."""
