@@ -5,6 +5,7 @@ Only the command that is asked for is imported, so that ``sylvan --help`` answer
 
 import sys
 from importlib import import_module
+from multiprocessing import current_process
 from typing import Final, NamedTuple
 
 import typer
@@ -21,6 +22,9 @@ class Entry(NamedTuple):
 
 INTERRUPTED: Final = 130
 """Exit status of a command that Ctrl-C ended (128 + SIGINT), as shells have it."""
+
+MAIN: Final = "MainProcess"
+"""What multiprocessing calls a process that nobody of ours started."""
 
 COMMANDS: Final = {
     "serve": Entry("Run", "Everything in one process: database, feeds, map. Start here."),
@@ -90,6 +94,8 @@ def _mount(app: typer.Typer, name: str, entry: Entry) -> None:
 
 def run() -> None:
     """The console script."""
+    if current_process().name != MAIN:
+        return  # a helper imports the script that it was started from; some have no guard for that
     asked = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     try:
         build(asked if asked in COMMANDS else None)()

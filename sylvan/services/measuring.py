@@ -92,7 +92,7 @@ class Measurers:
         if pool is not None and leash is not None:
             # told and killed: at its end Python waits for children, and one that compiles takes
             # minutes on a slow machine
-            helpers = list((pool._processes or {}).values())
+            helpers = list((pool._processes or {}).values())  # noqa: SLF001 - 3.14 has kill_workers
             leash.close()
             pool.shutdown(wait=False, cancel_futures=True)
             for helper in helpers:
