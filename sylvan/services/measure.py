@@ -153,8 +153,8 @@ class Ruler:
 def warm_up() -> None:
     """Compile what grouping and measuring need, or load it, before the first fire waits for it.
 
-    Takes some ten seconds of a processor once on a new machine, half a second later; safe in a
-    thread.
+    Takes from ten seconds to two minutes of a processor once on a new machine, half a second
+    later; safe in a thread.
     """
     grouping.warm_up()
     Ruler(None).of_rows(np.concatenate([empty(1), empty(1)]))
