@@ -55,6 +55,7 @@ from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
 from sylvan.services.surroundings import Surveyor
 from sylvan.services.vitals import Vitals
+from sylvan.services.weather import Weather
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
@@ -101,6 +102,7 @@ def house(
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
         lightning=Lightning(engine, clock, geography, surveyor, assessor, strokes),
+        weather=Weather(engine, clock),
         geography=geography,
         default_world=default_world,
     )

@@ -22,6 +22,7 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
+from sylvan.services.weather import Weather
 from sylvan.services.worlds import Worlds
 
 
@@ -49,5 +50,6 @@ class House:
     heat: Heat
     heat_learning: HeatLearning
     lightning: Lightning
+    weather: Weather
     geography: Geography
     default_world: str = "live"
