@@ -29,13 +29,14 @@ from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
-from sylvan.services import packs
+from sylvan.services import exposure_rules, packs
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
+from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.geography import Geography
@@ -56,6 +57,7 @@ from sylvan.services.surgery import Surgeries
 from sylvan.services.surroundings import Surveyor
 from sylvan.services.vitals import Vitals
 from sylvan.services.weather import Weather
+from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
@@ -75,9 +77,13 @@ def house(
     default_world: str = "live",
 ) -> House:
     """All use-cases on one database."""
-    geography = Geography(settings.region)
+    rules = exposure_rules.load(settings.alerts_dir)
+    geography = Geography(settings.region, rules.kinds)
     surveyor = Surveyor(geography)
-    assessor = Assessor(geography, clock, surveyor, Measurers())
+    weather = Weather(engine, clock)
+    winds = Winds(weather, rules.sector)
+    exposures = Exposures(engine, clock, geography, winds, rules)
+    assessor = Assessor(geography, clock, surveyor, Measurers(), exposures)
     heat = Heat(engine, clock, geography, surveyor, assessor)
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
@@ -88,6 +94,7 @@ def house(
         archive=Archive(engine, clock, geography, surveyor),
         fires=Fires(engine, clock, geography),
         explanations=Explanations(engine, clock, geography, surveyor),
+        exposures=exposures,
         decisions=Decisions(engine, clock, geography, assessor),
         reports=Reports(engine, clock, geography, assessor),
         surgeries=Surgeries(engine, clock, assessor),
@@ -102,7 +109,7 @@ def house(
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
         lightning=Lightning(engine, clock, geography, surveyor, assessor, strokes),
-        weather=Weather(engine, clock),
+        weather=weather,
         geography=geography,
         default_world=default_world,
     )

@@ -16,6 +16,8 @@ import numpy.typing as npt
 KINDS: Final = (
     "fire.changed",
     "fire.merged",
+    "fire.exposure",
+    "fire.reach",
     "report.changed",
     "proposal.changed",
     "batch.taken",

@@ -26,6 +26,7 @@ from sylvan.services.changes import write_fires
 from sylvan.services.differences import same
 from sylvan.services.doubts import sure_of
 from sylvan.services.edges_read import peoples_edges
+from sylvan.services.exposure import Exposures
 from sylvan.services.geography import Geography, Region
 from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
@@ -85,6 +86,12 @@ class Assessor:
     clock: Callable[[], datetime]
     surveyor: Surveyor
     measurers: Measurers
+    exposures: Exposures
+
+    def write(self, conn: Connection, actor: Actor, states: list[Fire], now: datetime) -> None:
+        """Write new versions of fires, and tell what they threaten now."""
+        write_fires(conn, actor, states, now)
+        self.exposures.follow(conn, actor, states, now)
 
     def assess(
         self,
@@ -168,7 +175,7 @@ class Assessor:
         if found.moved is not None and found.moved_to is not None and len(found.moved):
             detections.assign(conn, actor.world.id, found.moved, found.moved_to)
         if found.states:
-            write_fires(conn, actor, found.states, now)
+            self.write(conn, actor, found.states, now)
         if found.remarks:
             told_of = [one.as_dict() for one in found.remarks]
             log.info("assess.odd_data", world=actor.world.name, remarks=told_of)

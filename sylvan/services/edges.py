@@ -42,7 +42,7 @@ from sylvan.services.base import (
     whole_again,
     world_lock,
 )
-from sylvan.services.changes import audit_fire, write_fires
+from sylvan.services.changes import audit_fire
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.fires import found
 from sylvan.services.tracks_read import read_gpx
@@ -148,7 +148,7 @@ class Edges(Base):
             edges.add(conn, actor, one, now)
             said = (*_given_reasons(conn, actor, fire, one), *one.remarks)
             after = self._measured(conn, actor, fire, said)
-            write_fires(conn, actor, [after], now)
+            self.assessor.write(conn, actor, [after], now)
             changes = {"edge": str(one.edge.id), "area_ha": one.area_ha, "note": asked.note}
             audit_fire(conn, actor, f"fire.edge_{one.edge.kind}", after, changes, now)
             reply = {
@@ -183,7 +183,7 @@ class Edges(Base):
             fire = found(conn, actor, one.fire_id, lock=True)
             why = Coded("edge.taken_back", {"by": actor.subject, "kind": str(one.edge.kind)})
             after = self._measured(conn, actor, fire, (why,))
-            write_fires(conn, actor, [after], now)
+            self.assessor.write(conn, actor, [after], now)
             changes = {"edge": str(one.edge.id), "note": asked.note}
             audit_fire(conn, actor, "fire.edge_undone", after, changes, now)
             audit.record(

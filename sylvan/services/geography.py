@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sylvan.domain.address import Address, AddressIndex
 from sylvan.domain.codes import Invalid
 from sylvan.domain.detections import Detections
+from sylvan.domain.exposure_things import Thing, Things
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.heat_entries import Entry, of_layer
 from sylvan.domain.nearby import Cover, Lakes, Nearby
@@ -58,6 +59,8 @@ class Region:
     heat: tuple[Entry, ...] = ()
     """Heat sources that stand in layers."""
     nearby: Around = field(default_factory=lambda: Around(Nearby([]), Nearby([]), Cover([])))
+    things: Things = field(default_factory=lambda: Things([]))
+    """What fires may threaten."""
 
     def inside(self, rows: Detections) -> npt.NDArray[np.bool_]:
         """Which detections lie in the region or close enough to its border."""
@@ -73,8 +76,10 @@ class Region:
 class Geography:
     """The region that this server watches, as loaded now."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, threatened: Sequence[str] = ()) -> None:
+        """The region of a pack; ``threatened`` are the kinds of things that exposure asks for."""
         self.code = code
+        self._threatened = threatened
         self._lock = Lock()
         self._region: Region | None = None
 
@@ -102,7 +107,29 @@ class Geography:
             manifest[0] if manifest else {},
             sources,
             _around(items),
+            _things(items, self._threatened),
         )
+
+
+def _things(items: list[Item], kinds: Sequence[str]) -> Things:
+    """What fires may threaten; what cannot be understood is told and left out."""
+    found = [
+        Thing(item.layer, item.code, item.kind, item.names, item.geom, _people(item), item.sample)
+        for item in items
+        if item.kind in kinds
+    ]
+    things = Things(found, kinds)
+    for note in things.faults:
+        log.warning(note.code, **note.params)
+    return things
+
+
+def _people(item: Item) -> int | None:
+    """Inhabitants; a column that holds anything but a number tells nothing."""
+    try:
+        return max(int(float(item.props.get("population") or "")), 0)
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _heat(items: list[Item]) -> tuple[Entry, ...]:

@@ -23,7 +23,7 @@ from sylvan.domain.lifecycle import CLOSED
 from sylvan.domain.places import checked
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
-from sylvan.services.changes import answer, write_fires
+from sylvan.services.changes import answer
 from sylvan.services.geography import OUTSIDE_MARGIN_KM, Geography, Region
 from sylvan.services.heat_import import Listed, imported, same
 from sylvan.services.heat_views import NewSource, as_dict, box_around, in_box, verdict_as_dict
@@ -268,7 +268,7 @@ class Heat(Base):
             measured = self.assessor.remeasured(conn, actor, grown)
             if measured.measured.reasons != fire.measured.reasons:
                 states.append(measured)
-        write_fires(conn, actor, states, now)
+        self.assessor.write(conn, actor, states, now)
 
     def _inside(self, region: Region, rows: Sequence[Listed]) -> list[Listed]:
         if not rows:

@@ -6,6 +6,7 @@ from sylvan.services.archive import Archive
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
+from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.geography import Geography
@@ -36,6 +37,7 @@ class House:
     archive: Archive
     fires: Fires
     explanations: Explanations
+    exposures: Exposures
     decisions: Decisions
     reports: Reports
     surgeries: Surgeries

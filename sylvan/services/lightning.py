@@ -22,7 +22,6 @@ from sylvan.domain.lightning import PARAMETERS, Candidate, Kind, Strokes, keys
 from sylvan.services import feeds as feed_states
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Base, whole_again
-from sylvan.services.changes import write_fires
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
 from sylvan.services.pages import feature, point
@@ -170,7 +169,7 @@ class Lightning(Base):
             measured = self.assessor.remeasured(conn, actor, grown)
             if measured.measured.reasons != fire.measured.reasons:
                 states.append(measured)
-        write_fires(conn, actor, states, now)
+        self.assessor.write(conn, actor, states, now)
         return len(states)
 
     def _close(

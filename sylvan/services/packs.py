@@ -55,6 +55,8 @@ class LayerKind(StrEnum):
     AIRSTRIP = "airstrip"
     HEAT_SOURCE = "heat_source"
     PARTNER_ASSET = "partner_asset"
+    FARM = "farm"
+    PROTECTED_AREA = "protected_area"
 
 
 class PackError(Invalid):
@@ -253,11 +255,11 @@ def load(folder: Path) -> Pack:
         PackError: unreadable, not YAML, fields wrong or missing, or a layer's file is absent.
     """
     path = folder / MANIFEST
-    body, lines = _read_yaml(path)
+    body, lines = read_yaml(path)
     try:
         manifest = Manifest.model_validate(body)
     except ValidationError as error:
-        raise _manifest_error(path, error, lines) from error
+        raise fields_error(path, error, lines) from error
     _check_against_folder(path, manifest, lines)
     return Pack(folder=folder, manifest=manifest)
 
@@ -266,7 +268,12 @@ Place = tuple[str | int, ...]
 """Where in the manifest something stands, e.g. ``("layers", 3, "kind")``."""
 
 
-def _read_yaml(path: Path) -> tuple[Any, Mapping[Place, int]]:
+def read_yaml(path: Path) -> tuple[Any, Mapping[Place, int]]:
+    """What a file says, and the line on which each of its places stands.
+
+    Raises:
+        PackError: unreadable, not UTF-8, or not YAML.
+    """
     try:
         text = path.read_text("utf-8-sig")
         node = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -302,7 +309,8 @@ def _line(lines: Mapping[Place, int], place: Sequence[str | int]) -> int | None:
     return None
 
 
-def _manifest_error(path: Path, error: ValidationError, lines: Mapping[Place, int]) -> PackError:
+def fields_error(path: Path, error: ValidationError, lines: Mapping[Place, int]) -> PackError:
+    """What does not hold in a file, by line and field; the first one is told, all are kept."""
     errors = []
     for problem in error.errors():
         place = problem["loc"]

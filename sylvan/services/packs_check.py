@@ -38,6 +38,7 @@ _TYPES: Final = {
     LayerKind.AIRSTRIP: _ANY,
     LayerKind.HEAT_SOURCE: _POINTS | _AREAS,
     LayerKind.PARTNER_ASSET: _ANY,
+    LayerKind.FARM: _ANY,
 }
 """What a kind may be drawn as; kinds not named are areas."""
 

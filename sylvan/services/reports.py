@@ -18,7 +18,7 @@ from sylvan.domain.reports import ReportStatus
 from sylvan.domain.timeline import Moment
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
-from sylvan.services.changes import answer, stamped, write_fires
+from sylvan.services.changes import answer, stamped
 from sylvan.services.fires import found as found_fire
 from sylvan.services.geography import Geography
 from sylvan.services.pages import Page, feature, point
@@ -196,7 +196,7 @@ class Reports(Base):
         def promoted(conn: Connection, report: Report, at: datetime) -> tuple[Report, Any]:
             fire = self.assessor.from_report(conn, actor, report)
             fire = stamped(fire, actor, Moment.RECEIVED, report.received_at, at)
-            write_fires(conn, actor, [fire], self.clock())
+            self.assessor.write(conn, actor, [fire], self.clock())
             return replace(report, fire_id=fire.id), {"fire_id": str(fire.id)}
 
         return self._step(actor, report_id, ReportStatus.PROMOTED, version, key, promoted)
@@ -263,7 +263,7 @@ class Reports(Base):
         told = Coded("fire.report_attached", {"source_kind": report.source_kind})
         grown = replace(fire, version=fire.version + 1, changed=(told,))
         measured = self.assessor.remeasured(conn, actor, grown, (report.source_kind,))
-        write_fires(conn, actor, [measured], now)
+        self.assessor.write(conn, actor, [measured], now)
 
     @staticmethod
     def _found(conn: Connection, actor: Actor, report_id: UUID, *, lock: bool = False) -> Report:

@@ -18,7 +18,7 @@ from sylvan.domain.lifecycle import Context, Status
 from sylvan.domain.surgery import Held, Kind, Rows, Surgery, label
 from sylvan.domain.timeline import Moment, Stamp, Timeline
 from sylvan.services.assess import SATELLITE, Assessor, all_proposals
-from sylvan.services.changes import audit_fire, stamped, write_fires
+from sylvan.services.changes import audit_fire, stamped
 from sylvan.services.fires import found
 from sylvan.store import audit, detections, events, fires, proposals, reports, surgery
 from sylvan.store.events import Event
@@ -251,7 +251,7 @@ def recorded(
 def told(theatre: Theatre, one: Surgery, states: Sequence[Fire], action: str) -> None:
     """Write the fires that a surgery changed, and who did it."""
     conn, actor, now = theatre.conn, theatre.actor, theatre.now
-    write_fires(conn, actor, list(states), now)
+    theatre.assessor.write(conn, actor, list(states), now)
     changes = {"surgery": str(one.id), "note": theatre.note, "detections": one.detections}
     for fire in states:
         audit_fire(conn, actor, action, fire, {**changes, "status": fire.status}, now)
