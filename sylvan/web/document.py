@@ -23,6 +23,7 @@ TAGS: Final = (
     ("fires", "One fire with one id from the first hotspot to the closing report."),
     ("surgery", "What people correct of the engine's grouping, and take back."),
     ("edges", "Edges that people draw or walk; they overrule the satellites from then on."),
+    ("exposure", "What stands in the fires' way: how near, down the wind, by when; smoke."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),

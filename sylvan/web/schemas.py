@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.web.schemas_growth import Growth
+from sylvan.web.schemas_threats import ExposureBrief
 
 
 class CodedText(BaseModel):
@@ -192,6 +193,7 @@ class Snapshot(BaseModel):
     reports: list[Report]
     feeds: list[Feed]
     proposals: list[Proposal]
+    exposures: list[ExposureBrief]
 
 
 class Feature(BaseModel):

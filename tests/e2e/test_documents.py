@@ -20,6 +20,8 @@ OPERATIONS = {
     "edges_give_gpx",
     "edges_listed",
     "edges_undo",
+    "exposure_of_fire",
+    "exposure_threatening",
     "feeds_take",
     "fires_as_of",
     "fires_detections",

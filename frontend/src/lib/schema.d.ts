@@ -112,6 +112,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which fires threaten a thing, soonest reached and nearest first
+         * @description `layer` and `code` name one thing; `kind` all of a kind. Fires that are out, rejected or handed over threaten nothing.
+         */
+        get: operations["exposure_threatening"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds": {
         parameters: {
             query?: never;
@@ -276,6 +296,26 @@ export interface paths {
          * @description Computed from all its detections as they are known now; every text is a code.
          */
         get: operations["fires_explanation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/exposure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a fire threatens, its smoke, and why it stands where it does in the queue
+         * @description Distances from the edge and the down-wind sector are told with each change of the fire; times to reach follow with its forecast. With `at`, as it was known then. Smoke is a screening estimate.
+         */
+        get: operations["exposure_of_fire"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1304,6 +1344,99 @@ export interface components {
             why: components["schemas"]["Why"] | null;
         };
         /**
+         * ExposedThing
+         * @description A thing within its kind's distance bands.
+         */
+        ExposedThing: {
+            /** Band Km */
+            band_km: number;
+            /**
+             * Bearing Deg
+             * @description from the edge; null where the fire touches it
+             */
+            bearing_deg: number | null;
+            /** Code */
+            code: string;
+            /**
+             * Downwind
+             * @description whether any of it lies in the down-wind sector; null: the wind has no known direction
+             */
+            downwind: boolean | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** People */
+            people: number | null;
+            /**
+             * Point
+             * @description its place nearest to the fire
+             */
+            point: [
+                number,
+                number
+            ];
+            /** @description null: no forecast has looked at it yet */
+            reach: components["schemas"]["Reach"] | null;
+            /**
+             * Sample
+             * @description invented for demonstration
+             */
+            sample: boolean;
+        };
+        /**
+         * ExposureBrief
+         * @description What a fire threatens, in short: in the snapshot and in events.
+         */
+        ExposureBrief: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Downwind */
+            downwind: number;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Fire Version */
+            fire_version: number;
+            /** Forecast At */
+            forecast_at: string | null;
+            /** Nearest */
+            nearest: components["schemas"]["ShortThing"][];
+            /** Objects */
+            objects: number;
+            /** Score */
+            score: number;
+        };
+        /**
+         * ExposureWind
+         * @description The mean wind of the coming hours.
+         */
+        ExposureWind: {
+            /**
+             * From Deg
+             * @description null: unknown, or calm
+             */
+            from_deg: number | null;
+            /** Km H */
+            km_h: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+        };
+        /**
          * Feature
          * @description An RFC 7946 feature.
          */
@@ -1500,6 +1633,56 @@ export interface components {
             version: number;
             /** World */
             world: string;
+        };
+        /**
+         * FireExposure
+         * @description What a fire threatens, nearest first.
+         */
+        FireExposure: {
+            /**
+             * Assumed
+             * @description what was assumed, left out or is not loaded
+             */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * At
+             * @description by the world's clock; null: never told
+             */
+            at: string | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Fire Version */
+            fire_version: number;
+            /**
+             * Forecast At
+             * @description begin of the forecast behind the times
+             */
+            forecast_at: string | null;
+            /**
+             * More
+             * @description things within the bands beyond those listed
+             */
+            more: number;
+            /** Objects */
+            objects: components["schemas"]["ExposedThing"][];
+            priority: components["schemas"]["Priority"];
+            /**
+             * Rules
+             * @description version of the operator's rules
+             */
+            rules: string | null;
+            /**
+             * Sector
+             * @description MultiPolygon; null without a direction
+             */
+            sector: {
+                [key: string]: unknown;
+            } | null;
+            smoke: components["schemas"]["Smoke"];
+            wind: components["schemas"]["ExposureWind"];
         };
         /**
          * FirePasses
@@ -2318,6 +2501,31 @@ export interface components {
             type: "Polygon";
         };
         /**
+         * Priority
+         * @description The sum of its terms, at least 0.
+         */
+        Priority: {
+            /** Score */
+            score: number;
+            /** Terms */
+            terms: components["schemas"]["PriorityTerm"][];
+        };
+        /**
+         * PriorityTerm
+         * @description One named term of the priority.
+         */
+        PriorityTerm: {
+            /** Code */
+            code: string;
+            object: components["schemas"]["TermOf"] | null;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Points */
+            points: number;
+        };
+        /**
          * Problem
          * @description Every answer above 399 (RFC 9457); the text of ``code`` stands in the catalogues.
          */
@@ -2363,6 +2571,29 @@ export interface components {
             status: string;
             /** Version */
             version: number;
+        };
+        /**
+         * Reach
+         * @description When a thing is reached, by the members of the forecast's ensemble.
+         */
+        Reach: {
+            /**
+             * P10 At
+             * @description a tenth of the members have come
+             */
+            p10_at: string | null;
+            /**
+             * P50 At
+             * @description half of them; null: fewer come at all
+             */
+            p50_at: string | null;
+            /** P90 At */
+            p90_at: string | null;
+            /**
+             * Probability
+             * @description share that comes within the forecast's hours, 0…1
+             */
+            probability: number;
         };
         /**
          * RegionInfo
@@ -2584,6 +2815,105 @@ export interface components {
             verdict: "confirm" | "deny";
         };
         /**
+         * ShortThing
+         * @description A thing near a fire, in short.
+         */
+        ShortThing: {
+            /** Code */
+            code: string;
+            /**
+             * Downwind
+             * @description whether any of it lies in the down-wind sector; null: the wind has no known direction
+             */
+            downwind: boolean | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Smoke
+         * @description A screening estimate from radiative power; no model of weather stands behind it.
+         */
+        Smoke: {
+            /** Model */
+            model: string;
+            /** Places */
+            places: components["schemas"]["SmokeAt"][];
+            /**
+             * Pm25 G S
+             * @description what the fire gives off; null: no power measured
+             */
+            pm25_g_s: number | null;
+            /**
+             * Reasons
+             * @description why there is no estimate
+             */
+            reasons: components["schemas"]["CodedText"][];
+            /** Screening */
+            screening: boolean;
+        };
+        /**
+         * SmokeAt
+         * @description Smoke that a fire may add at a settlement: screening.
+         */
+        SmokeAt: {
+            /** Bearing Deg */
+            bearing_deg: number;
+            /**
+             * Class
+             * @description by the operator's table
+             */
+            class: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Extrapolated
+             * @description farther than the plume's curves were fitted for
+             */
+            extrapolated: boolean;
+            /** High Ug M3 */
+            high_ug_m3: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Km
+             * @description down the wind from the fire's middle
+             */
+            km: number;
+            /** Layer */
+            layer: string;
+            /** Low Ug M3 */
+            low_ug_m3: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** People */
+            people: number | null;
+            /**
+             * Pm25 Ug M3
+             * @description PM2.5 that the fire adds, µg/m³
+             */
+            pm25_ug_m3: number;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Sample */
+            sample: boolean;
+        };
+        /**
          * Snapshot
          * @description Everything on the map at one number of the log: start here, then resume after it.
          */
@@ -2595,6 +2925,8 @@ export interface components {
              * Format: uuid
              */
             epoch: string;
+            /** Exposures */
+            exposures: components["schemas"]["ExposureBrief"][];
             /** Feeds */
             feeds: components["schemas"]["Feed"][];
             /** Fires */
@@ -2755,6 +3087,65 @@ export interface components {
              * @description natural-log likelihood ratio; positive speaks for a fire
              */
             weight: number;
+        };
+        /**
+         * TermOf
+         * @description The thing that a term of the priority is about.
+         */
+        TermOf: {
+            /** Code */
+            code: string;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Threat
+         * @description A fire that threatens a thing.
+         */
+        Threat: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bearing Deg */
+            bearing_deg: number | null;
+            /** Code */
+            code: string;
+            /**
+             * Downwind
+             * @description whether any of it lies in the down-wind sector; null: the wind has no known direction
+             */
+            downwind: boolean | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Forecast At */
+            forecast_at: string | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Number */
+            number: string | null;
+            reach: components["schemas"]["Reach"] | null;
+            /** Status */
+            status: string;
         };
         /**
          * Undo
@@ -3159,6 +3550,62 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EdgeChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exposure_threatening: {
+        parameters: {
+            query?: {
+                layer?: string | null;
+                code?: string | null;
+                kind?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "bearing_deg": 132,
+                     *         "code": "2021083",
+                     *         "downwind": true,
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "forecast_at": "2026-07-17T05:00:00Z",
+                     *         "kind": "settlement",
+                     *         "km": 8.4,
+                     *         "layer": "settlements",
+                     *         "name": {
+                     *           "en": "Berdigestyakh",
+                     *           "ru": "Бердигестях"
+                     *         },
+                     *         "number": null,
+                     *         "reach": {
+                     *           "p10_at": "2026-07-17T11:20:00Z",
+                     *           "p50_at": "2026-07-17T15:40:00Z",
+                     *           "p90_at": null,
+                     *           "probability": 0.62
+                     *         },
+                     *         "status": "signal"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Threat"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -4094,6 +4541,168 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exposure_of_fire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description as known at this moment of the world's clock; default: now */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assumed": [
+                     *         {
+                     *           "code": "exposure.points",
+                     *           "params": {}
+                     *         }
+                     *       ],
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "fire_version": 3,
+                     *       "forecast_at": "2026-07-17T05:00:00Z",
+                     *       "more": 0,
+                     *       "objects": [
+                     *         {
+                     *           "band_km": 10,
+                     *           "bearing_deg": 132,
+                     *           "code": "2021083",
+                     *           "downwind": true,
+                     *           "kind": "settlement",
+                     *           "km": 8.4,
+                     *           "layer": "settlements",
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           },
+                     *           "people": 6462,
+                     *           "point": [
+                     *             126.69,
+                     *             62.1
+                     *           ],
+                     *           "reach": {
+                     *             "p10_at": "2026-07-17T11:20:00Z",
+                     *             "p50_at": "2026-07-17T15:40:00Z",
+                     *             "p90_at": null,
+                     *             "probability": 0.62
+                     *           },
+                     *           "sample": false
+                     *         }
+                     *       ],
+                     *       "priority": {
+                     *         "score": 52,
+                     *         "terms": [
+                     *           {
+                     *             "code": "priority.near",
+                     *             "object": {
+                     *               "code": "2021083",
+                     *               "layer": "settlements",
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             },
+                     *             "params": {
+                     *               "band_km": 10,
+                     *               "km": 8.4,
+                     *               "thing": "settlement"
+                     *             },
+                     *             "points": 20
+                     *           },
+                     *           {
+                     *             "code": "priority.growth",
+                     *             "object": null,
+                     *             "params": {
+                     *               "ha_h": 6.5
+                     *             },
+                     *             "points": 3
+                     *           }
+                     *         ]
+                     *       },
+                     *       "rules": "exposure-1",
+                     *       "sector": {
+                     *         "coordinates": [
+                     *           [
+                     *             [
+                     *               [
+                     *                 126.4,
+                     *                 62.21
+                     *               ],
+                     *               [
+                     *                 126.8,
+                     *                 62.02
+                     *               ],
+                     *               [
+                     *                 126.6,
+                     *                 61.96
+                     *               ],
+                     *               [
+                     *                 126.4,
+                     *                 62.21
+                     *               ]
+                     *             ]
+                     *           ]
+                     *         ],
+                     *         "type": "MultiPolygon"
+                     *       },
+                     *       "smoke": {
+                     *         "model": "smoke-1",
+                     *         "places": [
+                     *           {
+                     *             "bearing_deg": 131,
+                     *             "class": "hazardous",
+                     *             "code": "2021083",
+                     *             "extrapolated": false,
+                     *             "high_ug_m3": 930,
+                     *             "kind": "settlement",
+                     *             "km": 9.1,
+                     *             "layer": "settlements",
+                     *             "low_ug_m3": 100,
+                     *             "name": {
+                     *               "en": "Berdigestyakh",
+                     *               "ru": "Бердигестях"
+                     *             },
+                     *             "people": 6462,
+                     *             "pm25_ug_m3": 310,
+                     *             "point": [
+                     *               126.7,
+                     *               62.1
+                     *             ],
+                     *             "sample": false
+                     *           }
+                     *         ],
+                     *         "pm25_g_s": 474.1,
+                     *         "reasons": [],
+                     *         "screening": true
+                     *       },
+                     *       "wind": {
+                     *         "from_deg": 310,
+                     *         "km_h": 21.5,
+                     *         "reasons": []
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FireExposure"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -6367,6 +6976,30 @@ export interface operations {
                      * @example {
                      *       "as_of_seq": 48211,
                      *       "epoch": "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10",
+                     *       "exposures": [
+                     *         {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "downwind": 1,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "fire_version": 3,
+                     *           "forecast_at": "2026-07-17T05:00:00Z",
+                     *           "nearest": [
+                     *             {
+                     *               "code": "2021083",
+                     *               "downwind": true,
+                     *               "kind": "settlement",
+                     *               "km": 8.4,
+                     *               "layer": "settlements",
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "objects": 1,
+                     *           "score": 52
+                     *         }
+                     *       ],
                      *       "feeds": [
                      *         {
                      *           "feed": "firms-viirs-noaa20",

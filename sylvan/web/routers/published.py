@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sylvan.web.routers import (
     edges,
     explanations,
+    exposure,
     feeds,
     fires,
     heat,
@@ -22,6 +23,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     picture.router,
     fires.router,
     explanations.router,
+    exposure.router,
     passes.router,
     surgery.router,
     edges.router,
