@@ -26,8 +26,8 @@ from sylvan.domain.spread_weather import HourlyWeather
 KM: Final = 1_000.0
 TURN: Final = 360.0
 HALF_TURN: Final = 180.0
-KM_PER_DEG: Final = 111.0
-"""Of latitude; a little too small, so that a box made with it holds the circle."""
+KM_PER_DEG: Final = 110.5
+"""Of latitude, at the equator, where it is shortest: a box made with it holds the circle."""
 LEAST_COS: Final = 0.01
 """Near the poles a box goes round the world anyway."""
 PRECISION_DEG: Final = 1e-5
@@ -109,7 +109,7 @@ def wind_of(weather: HourlyWeather, rules: SectorRules) -> Wind:
     if hypot(east, north) < rules.calm_km_h:
         calm = Coded("exposure.calm", {"km_h": mean, "hours": hours})
         return Wind(None, mean, (*weather.reasons, calm))
-    from_deg = round(float(np.degrees(np.arctan2(east, north))) % TURN, 1)
+    from_deg = round(float(np.degrees(np.arctan2(east, north))), 1) % TURN
     return Wind(from_deg, mean, weather.reasons)
 
 

@@ -167,7 +167,7 @@ def screening(
             SmokeAt(
                 at,
                 round(float(x) / KM, 2),
-                round(bearing % TURN, 1),
+                round(bearing, 1) % TURN,
                 LonLat(lon, lat),
                 _two_digits(ug),
                 _two_digits(ug / params.factor),

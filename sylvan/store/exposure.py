@@ -20,9 +20,9 @@ from sqlalchemy import (
     and_,
     any_,
     delete,
-    func,
     literal,
     select,
+    true,
 )
 
 from sylvan.domain.actors import Actor
@@ -156,12 +156,15 @@ def of_fire(
 def briefs(conn: Connection, actor: Actor, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The newest answer about each of some fires, in short."""
     e = exposures.c
-    query = (
+    newest = (
         scope(select(e.brief), actor, exposures)
-        .where(e.fire_id == any_(literal(list(ids), UUIDS)))
-        .distinct(e.fire_id)
-        .order_by(e.fire_id, e.at.desc(), e.id.desc())
+        .where(e.fire_id == fires.c.id)
+        .order_by(e.at.desc(), e.id.desc())
+        .limit(1)
+        .lateral()
     )
+    query = select(newest.c.brief).select_from(fires.join(newest, true()))
+    query = query.where(fires.c.id == any_(literal(list(ids), UUIDS))).order_by(fires.c.id)
     return [row.brief for row in conn.execute(query)]
 
 
@@ -177,12 +180,13 @@ def threatening(
     """Things near fires, soonest reached and nearest first, with the fire that each is near to."""
     e = exposed.c
     query = (
-        scope(select(exposed, fires.c.number, fires.c.status, fires.c.point), actor, exposed)
+        scope(select(exposed, fires.c.number, fires.c.status), actor, exposed)
         .join(fires, and_(fires.c.id == e.fire_id, fires.c.world_id == e.world_id))
         .where(fires.c.merged_into.is_(None), fires.c.status.not_in(ENDED))
     )
     for column, wanted in ((e.layer, layer), (e.code, code), (e.kind, kind)):
         if wanted is not None:
             query = query.where(column == wanted)
-    query = query.order_by(func.coalesce(e.p50_at, "infinity"), e.km, e.fire_id, e.layer, e.code)
+    soonest = e.p50_at.asc().nulls_last()
+    query = query.order_by(soonest, e.km, e.fire_id, e.layer, e.code)
     return [dict(row._mapping) for row in conn.execute(query.limit(limit))]  # noqa: SLF001 - SQLAlchemy's name for it
