@@ -13,8 +13,7 @@ def near_town(house, api):
     """A fire four kilometres west of Yakutsk."""
     take(house, [Site(129.62, 62.03, 1.5, 6)], "town.csv")
     rows = api.get(EXPOSURE, params={"layer": "settlements", "code": "2013159"}).json()
-    (row,) = rows
-    return row
+    return rows[0]  # the nearest of those that lie within 30 km
 
 
 def fits(api, name, answer):

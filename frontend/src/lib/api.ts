@@ -21,6 +21,7 @@ import type {
   DetectionKey,
   EdgeChanged,
   Explanation,
+  Exposure,
   HeatChanged,
   HeatSource,
   NewHeatSource,
@@ -138,6 +139,7 @@ export function worldApi(world: string) {
     firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
     passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
+    exposure: (id: string, at?: number) => request<Exposure>(`/fires/${id}/exposure${q}${moment(at)}`),
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

@@ -24,6 +24,12 @@ export type EdgeChanged = Schemas['EdgeChanged'];
 
 export type Causes = Schemas['Causes'];
 
+/** What a fire threatens: in short with every event, whole when its card opens. */
+export type ExposureBrief = Schemas['ExposureBrief'];
+export type Exposure = Schemas['FireExposure'];
+export type ExposedThing = Schemas['ExposedThing'];
+export type PriorityTerm = Schemas['PriorityTerm'];
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

@@ -111,6 +111,13 @@ export function rowsOf(group: Group, fires: Iterable<Fire>, reports: Iterable<Re
   return rows.sort((a, b) => b.severity - a.severity || order(a, b) || (a.key < b.key ? -1 : 1));
 }
 
+/** By score, highest first; reports have none and stay on top: people wait for an answer. Stable. */
+export function byPriority(rows: Row[], score: (id: string) => number): Row[] {
+  const of = (row: Row) => (row.kind === 'fire' ? score(row.key) : Infinity);
+  // Two reports: Infinity less Infinity would be no number.
+  return [...rows].sort((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)));
+}
+
 function closedLast(row: Row): number {
   return row.kind === 'fire' && ['out', 'rejected', 'transferred'].includes(row.fire.status) ? 1 : 0;
 }

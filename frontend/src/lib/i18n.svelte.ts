@@ -4,10 +4,11 @@
  */
 import type ui from '@locales/ru/ui.json';
 import type uiFire from '@locales/ru/ui_fire.json';
+import type uiThreats from '@locales/ru/ui_threats.json';
 import type { Names, Said } from './api-types';
 
 export type Lang = 'ru' | 'en';
-export type Key = keyof typeof ui | keyof typeof uiFire;
+export type Key = keyof typeof ui | keyof typeof uiFire | keyof typeof uiThreats;
 type Entry = string | Record<string, string>;
 type Catalogue = Record<string, Entry>;
 
@@ -123,6 +124,7 @@ const LISTS: Record<string, string> = {
   source_kind: 'source',
   kind: 'surgery_kind',
   heat: 'heat',
+  thing: 'exposed',
 };
 
 function spoken(name: string, value: unknown): string {

@@ -1,6 +1,7 @@
 /** Everything the screens know of one world, kept current by the live feed. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Feed, Fire, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
+import type { ExposureBrief } from './engine-types';
 import type { Status } from './feed';
 import { ms } from './time';
 
@@ -21,6 +22,8 @@ export class Store {
     proposals: new SvelteMap<string, Proposal>(),
   };
   readonly feeds = new SvelteMap<string, Feed>();
+  /** What each fire threatens, in short. */
+  readonly exposures = new SvelteMap<string, ExposureBrief>();
   past = $state.raw<Past | null>(null);
   world = $state.raw<World | null>(null);
   status = $state<Status>('connecting');
@@ -60,6 +63,7 @@ export class Store {
     replace(this.live.reports, snapshot.reports, (report) => report.id);
     replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
+    replace(this.exposures, snapshot.exposures, (one) => one.fire_id);
     this.detectionsAge += 1;
     this.loaded = true;
   }
@@ -81,6 +85,12 @@ export class Store {
       case 'fire.changed':
       case 'fire.merged':
         return this.putFire(event.body as Fire);
+      case 'fire.exposure':
+      case 'fire.reach': {
+        const told = event.body as ExposureBrief;
+        this.exposures.set(told.fire_id, told);
+        return;
+      }
       case 'report.changed':
         return putNewer(this.live.reports, event.body as Report);
       case 'proposal.changed':

@@ -14,8 +14,18 @@ import type { Theme } from '../lib/prefs.svelte';
 import { isInside } from '../lib/shapes';
 import { FONT } from './overlays';
 import { PALETTE } from './palette';
+import { threatLayers } from './threats';
 
-const SOURCES = ['x-front', 'x-points', 'x-link', 'x-lasso', 'x-heat', 'x-bolts'] as const;
+const SOURCES = [
+  'x-sector',
+  'x-threats',
+  'x-front',
+  'x-points',
+  'x-link',
+  'x-lasso',
+  'x-heat',
+  'x-bolts',
+] as const;
 type Source = (typeof SOURCES)[number];
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 /** A fire's marks stay on top of everything here. */
@@ -41,6 +51,7 @@ function layers(theme: Theme): LayerSpecification[] {
   ];
   const verdict: ExpressionSpecification = ['coalesce', ['get', 'verdict'], ''];
   return [
+    ...threatLayers(theme),
     {
       id: 'x-heat-area',
       type: 'circle',

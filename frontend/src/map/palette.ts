@@ -21,6 +21,8 @@ interface Palette {
   /** Strokes of lightning, newest and oldest. */
   bolt: [string, string];
   selection: string;
+  /** Ground that lies down the wind. */
+  smoke: string;
   layers: Record<'boundary' | 'zone' | 'forestry' | 'settlement' | 'other', string>;
 }
 
@@ -39,6 +41,7 @@ export const PALETTE: Record<Theme, Palette> = {
     heat: '#6a4c93',
     bolt: ['#8a6d00', '#b8ad8a'],
     selection: '#0b62b8',
+    smoke: '#6b5f52',
     layers: {
       boundary: '#7a6e8a',
       zone: '#3a7d6c',
@@ -61,6 +64,7 @@ export const PALETTE: Record<Theme, Palette> = {
     heat: '#c3a6f0',
     bolt: ['#fff27a', '#7d7650'],
     selection: '#8dc4f8',
+    smoke: '#c9bba9',
     layers: {
       boundary: '#8f84a3',
       zone: '#5fae9a',

@@ -9,6 +9,7 @@ import scissors from 'lucide-static/icons/scissors.svg?raw';
 import undo from 'lucide-static/icons/undo-2.svg?raw';
 import unlink from 'lucide-static/icons/unlink.svg?raw';
 import upload from 'lucide-static/icons/upload.svg?raw';
+import wind from 'lucide-static/icons/wind.svg?raw';
 
 export const PANEL_ICONS = {
   ban,
@@ -21,5 +22,6 @@ export const PANEL_ICONS = {
   undo,
   unlink,
   upload,
+  wind,
 } as const;
 export type PanelIconName = keyof typeof PANEL_ICONS;

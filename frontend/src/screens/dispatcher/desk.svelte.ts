@@ -1,7 +1,8 @@
 /** The dispatcher's desk: what is chosen, open and under way. The facts themselves live in the store. */
 import { ApiError, explain, type WorldApi } from '../../lib/api';
 import type { Config, Fire, FireDetail, LayerInfo, Point, Report, World } from '../../lib/api-types';
-import { groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
+import type { Exposure } from '../../lib/engine-types';
+import { byPriority, groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
 import { Store } from '../../lib/store.svelte';
 import { HOUR } from '../../lib/time';
@@ -39,6 +40,8 @@ export class Desk {
   layers = $state.raw<LayerInfo[]>([]);
   tab = $state<Group>('new');
   filter = $state<Filter>(null);
+  /** Whether the queue goes by the score of priority instead of by urgency. */
+  byPriority = $state(false);
   selected = $state<string | null>(null);
   form = $state<Form>(null);
   dialog = $state<DialogName>(null);
@@ -74,6 +77,8 @@ export class Desk {
   marked = $state.raw<GeoJSON.Feature[]>([]);
   /** A line on the map from a possible cause to the fire. */
   link = $state.raw<[Point, Point] | null>(null);
+  /** What the chosen fire threatens, drawn on the map. */
+  exposure = $state.raw<Exposure | null>(null);
   /** A point marked on the map: a search hit or the place of a call. */
   pin = $state.raw<Point | null>(null);
   private readonly toldShown = new Set<string>();
@@ -87,7 +92,9 @@ export class Desk {
   }
 
   rows(group: Group): Row[] {
-    const rows = rowsOf(group, this.store.fires.values(), this.store.reports.values());
+    const all = rowsOf(group, this.store.fires.values(), this.store.reports.values());
+    const scored = this.byPriority && !this.store.past;
+    const rows = scored ? byPriority(all, (id) => this.store.exposures.get(id)?.score ?? 0) : all;
     if (this.filter === 'near')
       return rows.filter((row) => row.kind === 'fire' && isNearSettlement(row.fire));
     if (this.filter === 'burning') {
