@@ -47,18 +47,18 @@ TWIN = "bench_detection"
 SIGNAL = "bench_done"
 
 
-def pass_csv(rows: int, number: int, last: int, now_s: float) -> bytes:
+def pass_csv(rows: int, number: int, last: int, now_s: float, fires: int = FIRES) -> bytes:
     """One pass of ``last`` + 1: the same fires each time, a little larger and farther."""
     rng = np.random.default_rng(number)
     homes = np.random.default_rng(0)
-    lon, lat = homes.uniform(118, 138, FIRES), homes.uniform(60, 68, FIRES)
-    drift = homes.uniform(-0.003, 0.003, (2, FIRES)) * number
-    share = homes.pareto(1.2, FIRES) + 0.2
+    lon, lat = homes.uniform(118, 138, fires), homes.uniform(60, 68, fires)
+    drift = homes.uniform(-0.003, 0.003, (2, fires)) * number
+    share = homes.pareto(1.2, fires) + 0.2
     pixels = np.maximum(1, (rows * share / share.sum()).astype(int))
-    at = np.repeat(np.arange(FIRES), pixels)
-    at = np.sort(np.concatenate([at, rng.integers(0, FIRES, max(0, rows - len(at)))])[:rows])
+    at = np.repeat(np.arange(fires), pixels)
+    at = np.sort(np.concatenate([at, rng.integers(0, fires, max(0, rows - len(at)))])[:rows])
     place = np.arange(rows) - np.searchsorted(at, at)  # of a pixel in its fire
-    side = np.ceil(np.sqrt(np.bincount(at, minlength=FIRES)))[at]
+    side = np.ceil(np.sqrt(np.bincount(at, minlength=fires)))[at]
     x = (place % side - side / 2 + rng.uniform(-0.1, 0.1, rows)) * STEP_KM / 111.2
     y = (place // side - side / 2 + rng.uniform(-0.1, 0.1, rows)) * STEP_KM / 111.2
     y += lat[at] + drift[0][at]

@@ -94,7 +94,8 @@ class Loaded:
 
 
 @contextmanager
-def _house() -> Iterator[tuple[House, Engine]]:
+def private_house() -> Iterator[tuple[House, Engine]]:
+    """A house on a durable cluster of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="sylvan-bench-") as name:
         folder = Path(name)
         folder.chmod(0o711)
@@ -202,7 +203,7 @@ def run(rows: int = 10_000_000, batch: int = 5_000, repeat: int = 10) -> dict[st
         many fires and detections of fires were concerned.
     """
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    with _house() as (house, engine):
+    with private_house() as (house, engine):
         start = perf_counter()
         loaded = load(house, engine, rows)
         loading = perf_counter() - start

@@ -80,6 +80,17 @@ def latency(rows: Rows = 5_000, repeat: Repeat = 20, json: AsJson = False) -> No
 
 
 @app.command()
+def assess(
+    rows: Annotated[int, typer.Option(help="Detections of one pass.")] = 5_000,
+    fires: Annotated[int, typer.Option(help="Active fires that the pass sees again.")] = 200,
+    repeat: Annotated[int, typer.Option(help="Passes; median and p95 count.")] = 20,
+    json: AsJson = False,
+) -> None:
+    """One pass over many fires, from rows to events with exposure, beside PostGIS."""
+    _measure("assess", lambda bench: bench.run(rows, fires, repeat), json=json)
+
+
+@app.command()
 def live(
     clients: Annotated[int, typer.Option(help="Open sockets.")] = 1_000,
     repeat: Repeat = 5,

@@ -63,7 +63,7 @@ export class Store {
     replace(this.live.reports, snapshot.reports, (report) => report.id);
     replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
-    replace(this.exposures, snapshot.exposures, (one) => one.fire_id);
+    replace(this.exposures, snapshot.exposures ?? [], (one) => one.fire_id);
     this.detectionsAge += 1;
     this.loaded = true;
   }
