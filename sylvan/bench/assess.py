@@ -38,7 +38,8 @@ WARM: Final = 3
 REGION: Final = "yakutia"
 _POSTGIS: Final = text("""
     select f.id, i.layer, i.code, st_distance(f.shape, i.geom::geography) as m,
-        degrees(st_azimuth(f.shape::geometry, st_closestpoint(i.geom, f.shape::geometry))) as deg
+        degrees(st_azimuth(st_closestpoint(f.shape::geometry, i.geom),
+            st_closestpoint(i.geom, f.shape::geometry))) as deg
     from (select id,
             coalesce(edge, point)::geography as shape from fire
         where world_id = :world and merged_into is null and last_seen = :seen) f

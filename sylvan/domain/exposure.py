@@ -31,6 +31,7 @@ KM_PER_DEG: Final = 110.5
 LEAST_COS: Final = 0.01
 """Near the poles a box goes round the world anyway."""
 PRECISION_DEG: Final = 1e-5
+_DECIMALS: Final = 5
 _ARC: Final = 5
 """Places on the arc of a sector; between them it is cut short by 0.5 %."""
 
@@ -350,7 +351,9 @@ def _degrees(sector: BaseGeometry | None, middle: LonLat) -> MultiPolygon | None
     flat = shapely.get_coordinates(sector)
     lon, lat = _places(flat, *(np.full(len(flat), one) for one in middle))
     ring = np.column_stack([unwrapped(lon), lat])
-    return cut_at_180(shapely.polygons(ring), PRECISION_DEG)
+    if abs(ring[:, 0]).max() > HALF_TURN:
+        return cut_at_180(shapely.polygons(ring), PRECISION_DEG)
+    return MultiPolygon([shapely.polygons(ring.round(_DECIMALS))])
 
 
 def burning(middle: tuple[float, float], edge: BaseGeometry | None, wind: Wind) -> Burning:

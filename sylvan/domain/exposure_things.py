@@ -73,7 +73,7 @@ class Areas:
 
 
 class Things:
-    """The things of a region, ready to be asked. Immutable."""
+    """The things of a region, ready to be asked; what follows from them is worked out once."""
 
     def __init__(self, things: Iterable[Thing], wanted: Iterable[str] = ()) -> None:
         """Take in things; what cannot be understood is left out and told.
@@ -102,13 +102,21 @@ class Things:
         self.notes: tuple[Coded, ...] = (*self.faults, *absent)
         """That, and which kinds are not loaded at all."""
 
+        spots = shapely.point_on_surface(shapes) if len(shapes) else shapes
+        self.middles: Floats = shapely.get_coordinates(spots).reshape(-1, 2)
+        """(things, 2) a place of each, degrees; longitudes −180…180."""
+        self._of_kinds: dict[tuple[str, ...], Ints] = {}
+
     def __len__(self) -> int:
         return len(self.all)
 
     def of_kinds(self, kinds: Iterable[str]) -> Ints:
         """Which of the things are of some kinds."""
-        wanted = set(kinds)
-        return np.array([at for at, one in enumerate(self.all) if one.kind in wanted], np.intp)
+        key = tuple(sorted(kinds))
+        if key not in self._of_kinds:
+            mine = [at for at, one in enumerate(self.all) if one.kind in key]
+            self._of_kinds[key] = np.array(mine, np.intp)
+        return self._of_kinds[key]
 
 
 def boxes_meeting(tree: shapely.STRtree | None, boxes: Floats) -> tuple[Ints, Ints]:

@@ -5,7 +5,7 @@ it: steady wind, flat ground, neutral air, a source at the ground, the power tha
 """
 
 from dataclasses import dataclass
-from math import exp, pi, radians, sqrt
+from math import exp, pi, sqrt
 from typing import Final
 
 import numpy as np
@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from sylvan.domain.codes import Coded
 from sylvan.domain.exposure import Burning
 from sylvan.domain.exposure_rules import SmokeRules
-from sylvan.domain.exposure_things import Ints, Things
+from sylvan.domain.exposure_things import Things
 from sylvan.domain.places import GEOD, LonLat
 
 MICRO: Final = 1e6
@@ -154,35 +154,32 @@ def screening(
     if not len(who):
         return Smoke(grams_s=round(grams, 1))
     speed = max(wind.km_h, params.least_wind_km_h) / KM_H
-    width = _width_m(fire.shape, middle, wind.from_deg)
+    lon, lat = things.middles[who].T
+    from_lon, from_lat = (np.full(len(who), one) for one in middle)
+    bearing, _, away = (np.asarray(one) for one in GEOD.inv(from_lon, from_lat, lon, lat))
+    off = (bearing - wind.from_deg + TURN) % TURN - HALF_TURN
+    x, y = away * np.cos(np.radians(off)), away * np.sin(np.radians(off))
+    near, far = params.nearest_km * KM, rules.reach_km * KM
+    hit = np.flatnonzero((abs(off) <= half_angle_deg) & (away >= near) & (away <= far))
+    width = _width_m(fire.shape, middle, wind.from_deg) if len(hit) else 0.0
     found = []
-    for at, (lon, lat) in zip(who.tolist(), _middles(things, who), strict=True):
-        bearing, _, away = GEOD.inv(*middle, lon, lat)
-        off = (bearing - wind.from_deg + TURN) % TURN - HALF_TURN
-        x, y = away * np.cos(radians(off)), away * np.sin(radians(off))
-        if abs(off) > half_angle_deg or not params.nearest_km * KM <= away <= rules.reach_km * KM:
-            continue
-        ug = concentration(grams, speed, float(x), float(y), width, params)
+    for at in hit.tolist():
+        ug = concentration(grams, speed, float(x[at]), float(y[at]), width, params)
         found.append(
             SmokeAt(
-                at,
-                round(float(x) / KM, 2),
-                round(bearing, 1) % TURN,
-                LonLat(lon, lat),
+                int(who[at]),
+                round(float(x[at]) / KM, 2),
+                round(float(bearing[at]), 1) % TURN,
+                LonLat(float(lon[at]), float(lat[at])),
                 _two_digits(ug),
                 _two_digits(ug / params.factor),
                 _two_digits(ug * params.factor),
                 rules.class_of(ug),
-                bool(x > params.sound_km * KM),
+                bool(x[at] > params.sound_km * KM),
             )
         )
     found.sort(key=lambda one: (-one.ug_m3, one.thing))
     return Smoke(tuple(found), round(grams, 1))
-
-
-def _middles(things: Things, who: Ints) -> list[LonLat]:
-    spots = [things.all[at].geom.representative_point() for at in who.tolist()]
-    return [LonLat(float(spot.x), float(spot.y)) for spot in spots]
 
 
 def _width_m(shape: BaseGeometry, middle: LonLat, from_deg: float) -> float:

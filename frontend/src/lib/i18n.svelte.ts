@@ -18,7 +18,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_fire.json', // panels that the report form does not have
+  '!@locales/*/ui_{fire,threats}.json', // panels that the report form does not have
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

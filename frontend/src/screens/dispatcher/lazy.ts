@@ -10,6 +10,7 @@ export const panels = {
   layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),
   feeds: () => import('./FeedList.svelte'),
+  foot: () => import('./MapFoot.svelte'),
   timeline: () => import('./Timeline.svelte'),
   overlay: () => import('./MapOverlay.svelte'),
   tool: () => import('./tools/ToolPanel.svelte'),
