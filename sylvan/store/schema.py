@@ -3,6 +3,7 @@
 from sylvan.store import (
     archive,
     audit,
+    danger,
     detections,
     edges,
     events,
@@ -18,6 +19,7 @@ from sylvan.store import (
     reports,
     surgery,
     territories,
+    weather,
     worlds,
 )
 from sylvan.store.base import METADATA
@@ -25,6 +27,7 @@ from sylvan.store.base import METADATA
 AGGREGATES = (
     archive,
     audit,
+    danger,
     detections,
     edges,
     events,
@@ -40,6 +43,7 @@ AGGREGATES = (
     reports,
     surgery,
     territories,
+    weather,
     worlds,
 )
 """Importing them is what fills :data:`METADATA`."""
