@@ -22,6 +22,7 @@ KINDS: Final = (
     "feed.changed",
     "world.changed",
     "layer.changed",
+    "danger.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import (
     REAL,
     BigInteger,
@@ -129,14 +128,12 @@ def lock(conn: Connection, actor: Actor) -> None:
 def state_before(conn: Connection, actor: Actor, day: date) -> dict[int, dict[str, Any]]:
     """The newest state before a day, by place."""
     names = [*_FLAGS, *_WHOLE, *_REALS]
-    columns = [days.c[name] for name in names]
-    query = (
-        scope(select(days.c.place_id, *columns), actor, days)
-        .distinct(days.c.place_id)
-        .where(days.c.day < day)
-        .order_by(days.c.place_id, days.c.day.desc())
+    query = text(
+        f"select distinct on (place_id) place_id, {', '.join(names)} from danger_day"  # noqa: S608 - constant names only
+        " where world_id = :world and day < :day order by place_id, day desc"
     )
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in conn.execute(query)}
+    rows = conn.execute(query, {"world": actor.world.id, "day": day})
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
 
 
 def last_day(conn: Connection, actor: Actor) -> date | None:
@@ -186,6 +183,22 @@ def _rows_of(
 
 
 _SHOWN: Final = ("origin", "issued", *NOON_FIELDS, *INDICES, "nesterov", "danger_class")
+
+
+def noons_between(
+    conn: Connection, actor: Actor, first: date, last: date
+) -> list[tuple[date, int, list[float], int, datetime | None]]:
+    """Day, place, noon, its origin and issue, of all that is stored of a span."""
+    c = days.c
+    query = scope(
+        select(c.day, c.place_id, *(c[name] for name in NOON_FIELDS), c.origin, c.issued),
+        actor,
+        days,
+    ).where(c.day >= first, c.day <= last)
+    return [
+        (row[0], row[1], list(row[2 : 2 + len(NOON_FIELDS)]), row.origin, row.issued)
+        for row in conn.execute(query)
+    ]
 
 
 def on_day(
@@ -269,6 +282,3 @@ def maps_between(conn: Connection, actor: Actor, first: date, last: date) -> lis
 def files(conn: Connection, actor: Actor) -> set[str]:
     """Names of all files that maps stand on."""
     return set(conn.scalars(select(maps.c.file).where(maps.c.world_id == actor.world.id)))
-
-
-Values = npt.NDArray[np.float64]
