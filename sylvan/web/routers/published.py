@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    danger,
     edges,
     explanations,
     feeds,
@@ -30,5 +31,6 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     maps.router,
     heat.router,
     lightning.router,
+    danger.router,
     feeds.router,
 )
