@@ -4,6 +4,7 @@ Late data are computed from their own day on. A day that can't be mapped (no fil
 places) is told; the values of the places stand without it.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -37,6 +38,7 @@ LONGEST: Final = timedelta(days=400)
 """No run begins earlier: a season and its winter."""
 VALUES: Final = (*model.INDICES, "nesterov")
 _NOON: Final = ("temperature", "humidity", "dew_point", "wind", "rain", "snow")
+_SHOWN: Final = ("places", "stale", "neighbours", "grid", "forecast", "issued")
 _ORIGINS: Final = {
     Origin.UNKNOWN: "unknown",
     Origin.MEASURED: "measured",
@@ -146,24 +148,37 @@ class Danger(Base):
         day: Day,
         now: datetime,
     ) -> bool:
-        """Write a day's raster; whether there is one. What fails is told and stops nothing."""
+        """Write a day's raster; whether there is a new one. What fails is told, stops nothing."""
         inputs = _inputs(known, noons, number, day, now)
         if not inputs.places:
             return False
         region = self.geography.region(conn)
+        digest = _digest(region.stamp, known, day)
+        told = [one.as_dict() for one in model.assumed(inputs, now)]
+        if self._stands(conn, actor, day.day, digest, told):
+            return False
         try:
             made = self.mapper.write(actor.world.id, region, self.advice, known, day)
         except OSError:
             log.exception("danger.map_failed", day=day.day.isoformat())
             return False
-        told = [one.as_dict() for one in model.assumed(inputs, now)]
         about = {
+            "digest": digest,
             **{name: getattr(inputs, name) for name in ("places", "stale", "neighbours", "grid")},
             "forecast": inputs.forecast,
             "issued": inputs.issued.isoformat() if inputs.issued else None,
         }
         danger.save_map(conn, actor, Map(day.day, now, made.file, about, told, made.corners))
         return True
+
+    def _stands(
+        self, conn: Connection, actor: Actor, day: date, digest: str, told: list[dict[str, Any]]
+    ) -> bool:
+        """Whether the map that there is would become the same again."""
+        found = danger.maps_between(conn, actor, day, day)
+        if not found or found[0].inputs.get("digest") != digest or found[0].assumed != told:
+            return False
+        return self.mapper.path(actor.world.id, found[0].file).is_file()
 
     def overview(self, actor: Actor) -> dict[str, Any]:
         """Days with maps, classes and what follows from them, age of the weather."""
@@ -269,6 +284,14 @@ def _inputs(known: Sequence[Place], noons: Table, number: int, day: Day, now: da
     )
 
 
+def _digest(stamp: str, known: Sequence[Place], day: Day) -> str:
+    """What a map follows from, in short."""
+    spots = np.array([(one.lon, one.lat) for one in known])
+    parts = (spots, day.values, day.nesterov, day.classes)
+    told = [stamp.encode(), *(np.ascontiguousarray(one).tobytes() for one in parts)]
+    return hashlib.sha256(b"".join(told)).hexdigest()[:32]
+
+
 def _day(day: date, one: Map | None, today: date) -> dict[str, Any]:
     return {
         "day": day,
@@ -276,7 +299,7 @@ def _day(day: date, one: Map | None, today: date) -> dict[str, Any]:
         "map": one is not None,
         "made_at": one.made_at if one else None,
         "corners": one.corners if one else None,
-        "inputs": one.inputs if one else None,
+        "inputs": {name: one.inputs[name] for name in _SHOWN} if one else None,
         "assumed": one.assumed if one else [Coded("danger.no_weather").as_dict()],
     }
 
