@@ -245,10 +245,15 @@ def warmest_hour(rows: Rows, lon: float) -> float | None:
     The phase of the daily wave.  Far from the afternoon it says that clocks or signs are wrong.
     """
     known = rows[~np.isnan(rows["temperature"])]
-    if len(known) < _ENOUGH or np.ptp(known["at"]) < _DAYS_S:
+    days = np.floor(known["at"] / (24.0 * HOUR_S)).astype(np.int64)
+    _, day, count = np.unique(days, return_inverse=True, return_counts=True)
+    whole = count[day] >= _A_DAY
+    known, day = known[whole], day[whole]
+    if np.unique(day).size < _DAYS:
         return None
     turn = 2.0 * np.pi * (known["at"] / HOUR_S + lon / DEGREES_AN_HOUR) / 24.0
-    swing = known["temperature"].astype(np.float64) - known["temperature"].mean()
+    warm = known["temperature"].astype(np.float64)
+    swing = warm - (np.bincount(day, warm) / np.maximum(np.bincount(day), 1))[day]
     wave = np.column_stack([np.cos(turn), np.sin(turn)])
     (east, north), *_ = np.linalg.lstsq(wave, swing, rcond=None)
     if np.hypot(east, north) < _CLEAR_C:
@@ -256,9 +261,10 @@ def warmest_hour(rows: Rows, lon: float) -> float | None:
     return float(np.degrees(np.arctan2(north, east)) / DEGREES_AN_HOUR % 24.0)
 
 
-_ENOUGH: Final = 16
-"""Reports from which a daily wave is looked for."""
-_DAYS_S: Final = 2 * 86_400.0
+_A_DAY: Final = 6
+"""Reports of a day that show its wave; days with fewer are left out."""
+_DAYS: Final = 3
+"""Such days from which a daily wave is believed."""
 _CLEAR_C: Final = 2.0
 """°C, half the daily range below which no wave is believed."""
 AFTERNOON_H: Final = (10.0, 19.0)

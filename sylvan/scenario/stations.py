@@ -166,8 +166,10 @@ def _rained(posts: _Posts, weather: Weather, at: float, hours: int) -> Floats:
     """Rain of the hours before, mm, from the middle of each step."""
     step = 1.0 if hours <= STEP_H else 3.0
     middles = at - HOUR_S * (np.arange(0.0, hours, step) + step / 2)
-    total = sum(weather.at(posts.lon, posts.lat, float(one)).rain for one in middles)
-    return np.asarray(total * step)
+    shape = (len(middles), len(posts.code))
+    lon, lat = (np.broadcast_to(one, shape) for one in (posts.lon, posts.lat))
+    fallen = weather.at(lon, lat, middles[:, None]).rain
+    return np.asarray(fallen.sum(axis=0) * step)
 
 
 def _forecast(

@@ -24,6 +24,10 @@ export type EdgeChanged = Schemas['EdgeChanged'];
 
 export type Causes = Schemas['Causes'];
 
+export type Danger = Schemas['Danger'];
+export type DangerDay = Schemas['DangerDay'];
+export type DangerPlace = Schemas['PlaceHistory'];
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

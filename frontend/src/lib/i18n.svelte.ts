@@ -3,11 +3,12 @@
  * Texts are chosen by key, filled with `{param}`, and counted with the language's own plural rules.
  */
 import type ui from '@locales/ru/ui.json';
+import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type { Names, Said } from './api-types';
 
 export type Lang = 'ru' | 'en';
-export type Key = keyof typeof ui | keyof typeof uiFire;
+export type Key = keyof typeof ui | keyof typeof uiFire | keyof typeof uiDanger;
 type Entry = string | Record<string, string>;
 type Catalogue = Record<string, Entry>;
 
@@ -17,7 +18,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_fire.json', // panels that the report form does not have
+  '!@locales/*/ui_{danger,fire}.json', // panels that the report form does not have
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
