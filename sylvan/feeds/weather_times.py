@@ -41,8 +41,8 @@ class Zones:
         """When a row holds and, of a forecast, when that was made; epoch seconds."""
         try:
             at, column = self._held_at(cells)
-            issued = self._issued(cells, at)
-            _refuse_future(column, issued or at, now)
+            issued, told = self._issued(cells, at)
+            _refuse_future(*((column, at) if issued is None else (told, issued)), now)
         except _Refused as why:
             return BadRow(line, *why.told)
         return at.timestamp(), None if issued is None else issued.timestamp()
@@ -64,14 +64,14 @@ class Zones:
             raise _Refused(column, "row.bad_time", text)
         return at, column
 
-    def _issued(self, cells: Cells, at: datetime) -> datetime | None:
+    def _issued(self, cells: Cells, at: datetime) -> tuple[datetime | None, str]:
         column, told = first(cells, columns.ISSUED)
         if not told:
-            return None
+            return None, column
         issued = self._moment(told, first(cells, columns.ZONE)[1])
         if issued is None or issued < BEGINNING or abs(at - issued) > FURTHEST:
             raise _Refused(column, "row.bad_time", told)
-        return issued
+        return issued, column
 
     def _moment(self, text: str, zone: str) -> datetime | None:
         """A moment in UTC; one that names no zone is UTC and counted."""

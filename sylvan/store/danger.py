@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Date,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     SmallInteger,
@@ -75,11 +76,11 @@ maps = Table(
 due = Table(
     "danger_due",
     METADATA,
-    world_column(primary_key=True),
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    world_column(),
     Column("since", Date, nullable=False),
-    Column("mark", BigInteger, nullable=False),
 )
-"""``mark`` grows with each addition: who has computed removes only what was there before."""
+"""A row for each delivery: who has computed removes only those that were there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +97,19 @@ class Map:
 
 def mark_due(conn: Connection, actor: Actor, since: date) -> None:
     """Days from this one on are to be computed."""
-    statement = pg.insert(due).values(world_id=actor.world.id, since=since, mark=1)
-    conn.execute(
-        statement.on_conflict_do_update(
-            index_elements=[due.c.world_id],
-            set_={"since": func.least(due.c.since, since), "mark": due.c.mark + 1},
-        )
-    )
+    conn.execute(due.insert().values(world_id=actor.world.id, since=since))
 
 
 def due_since(conn: Connection, actor: Actor) -> tuple[date, int] | None:
-    """From which day on, and the mark at which that was read."""
-    query = select(due.c.since, due.c.mark).where(due.c.world_id == actor.world.id)
-    row = conn.execute(query).one_or_none()
-    return (row.since, row.mark) if row else None
+    """From which day on, and the mark up to which that was read."""
+    query = select(func.min(due.c.since), func.max(due.c.id))
+    row = conn.execute(query.where(due.c.world_id == actor.world.id)).one()
+    return None if row[0] is None else (row[0], row[1])
 
 
 def settled(conn: Connection, actor: Actor, mark: int) -> None:
-    """What was due at this mark is done."""
-    conn.execute(delete(due).where(due.c.world_id == actor.world.id, due.c.mark == mark))
+    """What was due up to this mark is done."""
+    conn.execute(delete(due).where(due.c.world_id == actor.world.id, due.c.id <= mark))
 
 
 def lock(conn: Connection, actor: Actor) -> None:

@@ -100,10 +100,10 @@ def upgrade() -> None:
     )
     op.create_table(
         "danger_due",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         _world(),
         sa.Column("since", sa.Date(), nullable=False),
-        sa.Column("mark", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("world_id", name="pk_danger_due"),
+        sa.PrimaryKeyConstraint("id", name="pk_danger_due"),
     )
 
 
