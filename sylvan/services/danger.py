@@ -87,10 +87,16 @@ class Danger(Base):
         last = danger.last_day(conn, actor)
         today = self.today(conn, actor)
         turned = last is not None and last < today + timedelta(days=FORECAST_DAYS)
-        if due is None and not turned:
+        if due is None and not turned and not self._lost(conn, actor, today):
             return None
         first = today if due is None else min(due[0], today)
         return max(first, today - LONGEST), due[1] if due else None
+
+    def _lost(self, conn: Connection, actor: Actor, today: date) -> bool:
+        """Whether a map's file is gone: a backup of the database brings none."""
+        last = today + timedelta(days=FORECAST_DAYS)
+        maps = danger.maps_between(conn, actor, today, last)
+        return any(not self.mapper.path(actor.world.id, one.file).is_file() for one in maps)
 
     def today(self, conn: Connection, actor: Actor) -> date:
         """The day that the region's middle lives in."""

@@ -179,6 +179,34 @@ def test_old_map_files_go_when_new_ones_stand(house, tmp_path):
     assert kept == [".png"] * 4 + [".tif"] * 4
 
 
+def test_map_whose_file_is_gone_is_made_again(house, tmp_path):
+    july(house, days=20)
+    (today, *_) = refresh(house)
+    for path in (tmp_path / "danger").glob("*/*"):
+        path.unlink()
+    assert today in refresh(house)
+    assert house.danger.file(operator(house), today).is_file()
+
+
+def test_hours_of_a_place_follow_reports_then_forecast_then_climatology(house):
+    july(house)
+    made = NOW - timedelta(hours=6)
+    hours = [NOW + timedelta(hours=3 * k) for k in range(-2, 5)]
+    rows = [line("A", at, t=31.0, rh=20.0, issued=made).replace(",24\n", ",3\n") for at in hours]
+    send(house, *rows, name="forecast.csv")
+    refresh(house)
+    with house.worlds.engine.connect() as conn:
+        told = house.weather.series(conn, operator(house), 130.1, 62.0, NOW, 24)
+        far = house.weather.series(conn, operator(house), 150.0, 70.0, NOW, 24)
+    assert (len(told), len(far)) == (24, 24)
+    assert told.issued == made
+    assert told.wind_km_h[:12] == pytest.approx([10.8] * 12)
+    codes = {one.code: one.params for one in told.reasons}
+    assert codes["weather.from_place"] == {"km": 5}
+    assert codes["weather.hours_assumed"] == {"hours": 11}
+    assert [one.code for one in far.reasons] == ["spread.no_weather"]
+
+
 def test_without_weather_that_is_said(house):
     told = house.danger.overview(operator(house))
     assert [one["code"] for one in told["assumed"]] == ["danger.no_weather"]

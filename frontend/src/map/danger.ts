@@ -1,5 +1,11 @@
 /** Fire danger on the map: a day's classes as a picture over the ground, and dots where weather is known. */
-import type { GeoJSONSource, ImageSource, Map as MapLibreMap, MapMouseEvent } from 'maplibre-gl';
+import type {
+  ExpressionSpecification,
+  GeoJSONSource,
+  ImageSource,
+  Map as MapLibreMap,
+  MapMouseEvent,
+} from 'maplibre-gl';
 import type { Theme } from '../lib/prefs.svelte';
 import { FONT } from './overlays';
 import { PALETTE } from './palette';
@@ -19,6 +25,11 @@ function below(map: MapLibreMap): string | undefined {
   return map.getStyle().layers.find(({ id, type }) => ours.test(id) || type === 'symbol')?.id;
 }
 
+function colourOf(colours: string[], other: string): ExpressionSpecification {
+  const [one, two, three, four, five] = colours as [string, string, string, string, string];
+  return ['match', ['get', 'class'], 1, one, 2, two, 3, three, 4, four, 5, five, other];
+}
+
 export class DangerLayer {
   private readonly map: MapLibreMap;
 
@@ -34,7 +45,7 @@ export class DangerLayer {
         source: PLACES,
         paint: {
           'circle-radius': ['interpolate', ['linear'], ['zoom'], 2, 3.5, 8, 7],
-          'circle-color': ['at', ['coalesce', ['get', 'class'], 0], ['literal', [halo, ...colours]]],
+          'circle-color': colourOf(colours, halo),
           'circle-stroke-color': text,
           'circle-stroke-width': 1.2,
         },
