@@ -146,6 +146,14 @@ class Settings(BaseSettings):
     # Hours between two questions for a list. CelesTrak has new ones every 2 hours at most and shuts
     # out who asks oftener; elements hold for a week.
 
+    forecast_url: str = ""
+    # Address of a public forecast API that answers as Open-Meteo does, without its question:
+    # https://api.open-meteo.com/v1/forecast (free for non-commercial use), or one of your own.
+    # Unset: weather comes from the drop folder and by POST /api/v1/weather only.
+
+    forecast_hours: float = Field(default=3.0, ge=1.0, le=48.0)
+    # Hours between two questions for a forecast; global models are issued every six hours.
+
     drop_dir: Path = Field(default_factory=lambda data: data["data_dir"] / "drop")
     # Folder watched for hotspot files in closed networks; bad ones are moved to dead-letter/ in it.
 
@@ -169,7 +177,7 @@ class Settings(BaseSettings):
     def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
         return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
 
-    @field_validator("orbits_urls")
+    @field_validator("orbits_urls", "forecast_url")
     @classmethod
     def _web_addresses(cls, urls: str) -> str:
         for url in urls.split():

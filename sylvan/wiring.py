@@ -22,6 +22,7 @@ from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.feeds.parsed import ParsedFile
+from sylvan.feeds.weather import read_weather
 from sylvan.live import asyncapi
 from sylvan.live.door import LocalDoor, Origins
 from sylvan.live.gateway import attach
@@ -29,10 +30,12 @@ from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
-from sylvan.services import exposure_rules, packs
+from sylvan.services import danger_rules, exposure_rules, packs
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
+from sylvan.services.danger import Danger
+from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
@@ -80,7 +83,7 @@ def house(
     rules = exposure_rules.load(settings.alerts_dir)
     geography = Geography(settings.region, rules.kinds)
     surveyor = Surveyor(geography)
-    weather = Weather(engine, clock)
+    weather = Weather(engine, clock, geography, read_weather)
     winds = Winds(weather, rules.sector)
     exposures = Exposures(engine, clock, geography, winds, rules)
     assessor = Assessor(geography, clock, surveyor, Measurers(), exposures)
@@ -110,6 +113,13 @@ def house(
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
         lightning=Lightning(engine, clock, geography, surveyor, assessor, strokes),
         weather=weather,
+        danger=Danger(
+            engine,
+            clock,
+            geography,
+            danger_rules.load(settings.alerts_dir),
+            Mapper(settings.data_dir / "danger"),
+        ),
         geography=geography,
         default_world=default_world,
     )

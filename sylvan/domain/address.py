@@ -288,6 +288,13 @@ class AddressIndex:
             np.asarray(lons, np.float64), np.asarray(lats, np.float64), margin_km
         )
 
+    def codes_of(self, part: Part, lons: Floats, lats: Floats) -> list[str]:
+        """Code of the area of one kind that each point lies in; empty where in none."""
+        areas = next((found for kind, found in self._areas.items() if kind is part), None)
+        if areas is None:
+            return [""] * len(lons)
+        return [areas.items[at].code if at >= 0 else "" for at in areas.of(lons, lats).tolist()]
+
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north of the region as its layer has them; ``None`` without one."""

@@ -15,6 +15,7 @@ from sylvan.services.house import House
 KIND: Final = "satellite"
 ORBITS: Final = "orbits"
 LIGHTNING: Final = "lightning"
+WEATHER: Final = "weather"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,15 @@ class Stage:
             told = Coded(error.code, {"file": name, **_scalars(error.params)})
             self.house.feeds.failed(self.actor, feed, LIGHTNING, told, opened=False)
 
+    def weather(self, name: str, body: bytes, feed: str, received_at: datetime) -> None:
+        """Reports or a forecast of weather: what can't be used shows on the feed."""
+        del received_at
+        try:
+            self.house.weather.take(self.actor, name, body, feed)
+        except FeedError as error:
+            told = Coded(error.code, {"file": name, **_scalars(error.params)})
+            self.house.feeds.failed(self.actor, feed, WEATHER, told, opened=False)
+
     def time(self) -> WorldTime:
         """The world's clock, as everybody sees it."""
         return WorldTime(
@@ -103,6 +113,10 @@ def player(
 ) -> Player:
     """A player of items into a world."""
     doors = Doors(
-        take=stage.take, report=stage.report, lightning=stage.lightning, orbits=stage.orbits
+        take=stage.take,
+        report=stage.report,
+        lightning=stage.lightning,
+        orbits=stage.orbits,
+        weather=stage.weather,
     )
     return Player(items, doors, stage.time(), pace, play_from, remember=remember)

@@ -31,6 +31,7 @@ from sylvan.jobs.replay import Content, Item, ItemKind
 from sylvan.scenario import export
 from sylvan.scenario.deliveries import stroke_file
 from sylvan.scenario.scenario import Scenario
+from sylvan.scenario.stations import weather_files
 
 
 class FirstSeen(StrEnum):
@@ -68,7 +69,8 @@ class RecordingError(ValueError):
 def from_scenario(scenario: Scenario) -> list[Item]:
     """All deliveries of a scenario; play from ``scenario.play_from``.
 
-    Its orbits come first, and the strokes of the days before: fires burn when it begins.
+    Its orbits come first, the strokes of the days before, and the weather since the spring: fires
+    burn when it begins.
     """
 
     def content(body: Content) -> Content:
@@ -81,7 +83,7 @@ def from_scenario(scenario: Scenario) -> list[Item]:
         export.ORBITS,
         partial(content, export.elements(scenario)),
     )
-    known = [orbits, *_struck_before(scenario)]
+    known = [orbits, *_struck_before(scenario), *_weather(scenario)]
     return known + [
         Item(one.deliver_at, ItemKind(one.kind), one.feed, one.name, partial(content, one.body))
         for one in scenario.deliveries
@@ -97,6 +99,14 @@ def _struck_before(scenario: Scenario) -> list[Item]:
         return []
     body = stroke_file(earlier)
     return [Item(start, ItemKind.LIGHTNING, "lightning", "lightning_before.csv", lambda: body)]
+
+
+def _weather(scenario: Scenario) -> list[Item]:
+    """Reports of its stations and forecasts, as services would send them."""
+    files = weather_files(scenario.parameters, scenario.geography, scenario.weather)
+    return [
+        Item(one.at, ItemKind.WEATHER, "weather", one.name, _constant(one.body)) for one in files
+    ]
 
 
 def from_files(

@@ -26,6 +26,7 @@ class ItemKind(StrEnum):
     LIGHTNING = "lightning"
     REPORT = "report"
     ORBITS = "orbits"
+    WEATHER = "weather"
 
 
 Content = bytes | Mapping[str, Any]
@@ -66,6 +67,7 @@ class Doors:
     report: TakeReport | None = None
     lightning: TakeFile | None = None
     orbits: TakeFile | None = None
+    weather: TakeFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ class Player:
             ItemKind.DETECTIONS: self.doors.take,
             ItemKind.LIGHTNING: self.doors.lightning,
             ItemKind.ORBITS: self.doors.orbits,
+            ItemKind.WEATHER: self.doors.weather,
         }
         door = files[item.kind]
         if door is None or not isinstance(content, bytes):

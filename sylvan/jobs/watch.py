@@ -17,6 +17,7 @@ from sylvan.feeds.errors import FeedError
 from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
 from sylvan.feeds.lightning import is_lightning
 from sylvan.feeds.orbits import KIND, OrbitsConfig, OrbitsPoller
+from sylvan.feeds.weather import is_weather
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
@@ -29,6 +30,10 @@ was put off."""
 MARGIN_DEG: Final = 2.0
 """Degrees around the region's box that are asked for: more than 100 km up to 62° N, and what lies
 farther is counted as outside."""
+
+
+DROPPED: Final = {"drop": "weather"}
+"""Feeds whose files count for the feed of what they hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class Live:
             return self.orbits(name, body, feed)
         if is_lightning(name, body):
             return self._strokes(name, body, feed)
+        if is_weather(body):
+            return self.weather(name, body, feed)
         taken = self.house.intake.take(self.actor, name, body, feed)
         stages = {stage: round(seconds, 4) for stage, seconds in taken.stages_s.items()}
         log.info("feed.taken", feed=feed, batch=taken.batch, **taken.counts, stages_s=stages)
@@ -68,6 +75,12 @@ class Live:
         del feed
         taken = self.house.lightning.take(self.actor, name, body)
         log.info("lightning.taken", file=name, batch=taken.batch, **taken.counts)
+        return taken
+
+    def weather(self, name: str, body: bytes, feed: str) -> Any:
+        """Weather came; what comes as a file counts for a feed of its own."""
+        taken = self.house.weather.take(self.actor, name, body, DROPPED.get(feed, feed))
+        log.info("weather.taken", file=name, places=taken.places, **taken.counts)
         return taken
 
     def polled(self, feed: str, kind: str) -> None:

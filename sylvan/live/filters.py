@@ -24,6 +24,7 @@ KINDS: Final = (
     "feed.changed",
     "world.changed",
     "layer.changed",
+    "danger.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

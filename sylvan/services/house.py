@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sylvan.services.archive import Archive
+from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
@@ -53,5 +54,6 @@ class House:
     heat_learning: HeatLearning
     lightning: Lightning
     weather: Weather
+    danger: Danger
     geography: Geography
     default_world: str = "live"

@@ -287,21 +287,22 @@ def read_yaml(path: Path) -> tuple[Any, Mapping[Place, int]]:
         reason = getattr(error, "problem", None) or str(error)
         params = {"file": str(path), "line": line, "reason": reason}
         raise PackError("pack.not_yaml", params) from error
-    return body, dict(_lines(node)) if node else {}
+    return body, dict(lines_of(node)) if node else {}
 
 
-def _lines(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, int]]:
+def lines_of(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, int]]:
+    """Where in a file each part of a YAML document stands."""
     yield place, node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield from _lines(value, (*place, key.value))
+            yield from lines_of(value, (*place, key.value))
             yield (*place, key.value), key.start_mark.line + 1
     elif isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
-            yield from _lines(value, (*place, number))
+            yield from lines_of(value, (*place, number))
 
 
-def _line(lines: Mapping[Place, int], place: Sequence[str | int]) -> int | None:
+def line_of(lines: Mapping[Place, int], place: Sequence[str | int]) -> int | None:
     """Line of a place, or of the nearest thing around it (a missing field has none itself)."""
     for length in range(len(place), -1, -1):
         if (found := lines.get(tuple(place[:length]))) is not None:
@@ -314,7 +315,7 @@ def fields_error(path: Path, error: ValidationError, lines: Mapping[Place, int])
     errors = []
     for problem in error.errors():
         place = problem["loc"]
-        params = {"file": str(path), "line": _line(lines, place), "reason": problem["msg"]}
+        params = {"file": str(path), "line": line_of(lines, place), "reason": problem["msg"]}
         errors.append(FieldError(".".join(map(str, place)) or "manifest", "pack.field", params))
     first = errors[0]
     told: dict[str, Scalar] = {**first.params, "field": first.field, "count": len(errors)}
@@ -324,7 +325,7 @@ def fields_error(path: Path, error: ValidationError, lines: Mapping[Place, int])
 def _check_against_folder(path: Path, manifest: Manifest, lines: Mapping[Place, int]) -> None:
     if manifest.code != path.parent.name:
         reason = f"must be the folder's name {path.parent.name!r}"
-        params = {"file": str(path), "line": _line(lines, ("code",)), "field": "code"}
+        params = {"file": str(path), "line": line_of(lines, ("code",)), "field": "code"}
         raise PackError("pack.field", {**params, "reason": reason, "count": 1}, field="code")
     for number, layer in enumerate(manifest.layers):
         place = ("layers", number, "file")
@@ -332,6 +333,6 @@ def _check_against_folder(path: Path, manifest: Manifest, lines: Mapping[Place, 
         if inside and (path.parent / layer.file).is_file():
             continue
         field = ".".join(map(str, place))
-        params = {"file": str(path), "line": _line(lines, place), "field": field}
+        params = {"file": str(path), "line": line_of(lines, place), "field": field}
         reason = f"no file {layer.file!r} in the pack's folder"
         raise PackError("pack.field", {**params, "reason": reason, "count": 1}, field=field)

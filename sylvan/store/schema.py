@@ -3,6 +3,7 @@
 from sylvan.store import (
     archive,
     audit,
+    danger,
     detections,
     edges,
     events,
@@ -19,6 +20,7 @@ from sylvan.store import (
     reports,
     surgery,
     territories,
+    weather,
     worlds,
 )
 from sylvan.store.base import METADATA
@@ -26,6 +28,7 @@ from sylvan.store.base import METADATA
 AGGREGATES = (
     archive,
     audit,
+    danger,
     detections,
     edges,
     events,
@@ -42,6 +45,7 @@ AGGREGATES = (
     reports,
     surgery,
     territories,
+    weather,
     worlds,
 )
 """Importing them is what fills :data:`METADATA`."""

@@ -31,6 +31,18 @@ class Jpeg(Response):
     media_type = "image/jpeg"
 
 
+class Png(Response):
+    """A picture."""
+
+    media_type = "image/png"
+
+
+class GeoTiff(Response):
+    """A raster that may be read in parts."""
+
+    media_type = "image/tiff"
+
+
 class VectorTile(Response):
     """A Mapbox vector tile."""
 

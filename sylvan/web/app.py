@@ -14,7 +14,7 @@ from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
 from sylvan.web import document, metrics, problems, site
-from sylvan.web.answers import Jpeg, Json
+from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
 from sylvan.web.routers import health
 from sylvan.web.routers.published import PUBLISHED
@@ -25,7 +25,11 @@ from sylvan.web.watch import Figures, Watch
 API: Final = "/api/v1"
 GZIP_FROM_BYTES: Final = 2000
 """Below that the headers weigh as much as what is saved."""
-PACKED: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, site.PMTILES, str(Jpeg.media_type))
+PACKED: Final = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    site.PMTILES,
+    *(str(one.media_type) for one in (Jpeg, Png, GeoTiff)),
+)
 
 
 def _always() -> bool:

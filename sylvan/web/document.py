@@ -29,6 +29,7 @@ TAGS: Final = (
     ("map", "Detections, layers and tiles."),
     ("heat", "Places that burn by trade: flares, plants, boiler houses."),
     ("lightning", "Strokes, and fires that they may have lit."),
+    ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
 )
 _REF: Final = "#/components/schemas/{model}"

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sylvan.web import examples_exposure
+from sylvan.web import examples_danger, examples_exposure
 
 FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
 REPORT_ID: Final = "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
@@ -228,6 +228,7 @@ BODIES: Final[dict[str, Any]] = {
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
     "lightning_take": [_STROKE],
+    **examples_danger.BODIES,
     "feeds_take": (
         "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
         "confidence,version,bright_ti5,frp,daynight\n"
@@ -318,6 +319,7 @@ ANSWERS: Final[dict[str, Any]] = {
             "missing": [{"code": "screening.no_lightning", "params": {}}],
         },
     },
+    **examples_danger.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT

@@ -16,6 +16,12 @@ from sylvan.web import catalogue
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    "danger_geotiff",
+    "danger_history",
+    "danger_overview",
+    "danger_picture",
+    "danger_places",
+    "danger_take",
     "edges_give",
     "edges_give_gpx",
     "edges_listed",
@@ -143,6 +149,7 @@ def test_every_operation_documents_its_problems(document):
 
 def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document):
     binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
+    binary |= {"image/png", "image/tiff"}
     checked = 0
     for operation in operations(document):
         for media_type, content in contents(operation):
@@ -164,7 +171,7 @@ def test_answers_say_their_media_type(document):
         for operation in operations(document)
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
-    geo |= {"heat_listed", "lightning_listed"}
+    geo |= {"heat_listed", "lightning_listed", "danger_places"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
     assert kinds["reports_photo"] == {"image/jpeg"}

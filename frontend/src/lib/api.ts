@@ -18,6 +18,8 @@ import type {
 } from './api-types';
 import type {
   Causes,
+  Danger,
+  DangerPlace,
   DetectionKey,
   EdgeChanged,
   Explanation,
@@ -162,6 +164,11 @@ export function worldApi(world: string) {
       change(`/heat-sources/${item.id}/verdict`, item.version, { verdict, note }),
     undoHeat: (item: HeatSource) => change(`/heat-sources/${item.id}/undo`, item.version),
     lightning: (more: string) => request<GeoJSON.FeatureCollection>(`/lightning${q}${more}`),
+    danger: () => request<Danger>(`/danger${q}`),
+    dangerPlaces: (day: string) => request<GeoJSON.FeatureCollection>(`/danger/places${q}&day=${day}`),
+    dangerPlace: (code: string) => request<DangerPlace>(`/danger/places/${encodeURIComponent(code)}${q}`),
+    dangerUrl: (day: string, kind: 'png' | 'tif', stamp: string) =>
+      `${BASE}/danger/${day}.${kind}${q}&v=${encodeURIComponent(stamp)}`,
     fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),
     report: (id: string) => request<Report>(`/reports/${id}${q}`),
     photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,

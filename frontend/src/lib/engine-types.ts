@@ -30,6 +30,10 @@ export type Exposure = Schemas['FireExposure'];
 export type ExposedThing = Schemas['ExposedThing'];
 export type PriorityTerm = Schemas['PriorityTerm'];
 
+export type Danger = Schemas['Danger'];
+export type DangerDay = Schemas['DangerDay'];
+export type DangerPlace = Schemas['PlaceHistory'];
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

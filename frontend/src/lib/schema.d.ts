@@ -58,6 +58,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/danger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today and the days to come
+         * @description Days with maps, classes with what follows from them, age of the weather.
+         */
+        get: operations["danger_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/danger/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values of stations and nodes on a day */
+        get: operations["danger_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/danger/places/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days of one place
+         * @description Oldest first; the days to come are among them.
+         */
+        get: operations["danger_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/danger/{day}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A day's classes as a picture
+         * @description In EPSG:3857, a cell a pixel; its corners stand in `/danger`.
+         */
+        get: operations["danger_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/danger/{day}.tif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A day's raster as Cloud-Optimised GeoTIFF
+         * @description EPSG:3857; bands: class, КППО, FFMC, DMC, DC, ISI, BUI, FWI, km to the nearest place. Answers ranges.
+         */
+        get: operations["danger_geotiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/detections": {
         parameters: {
             query?: never;
@@ -987,6 +1084,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/weather": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in weather
+         * @description A station table (CSV), a grid (GRIB or NetCDF) or a forecast API's answer; measured or, with its issue, forecast. Bad rows are told by line and field, the rest goes in.
+         */
+        post: operations["danger_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/worlds": {
         parameters: {
             query?: never;
@@ -1197,6 +1314,22 @@ export interface components {
             to: string;
         };
         /**
+         * ClassAdvice
+         * @description A class, its colour on maps, and what follows from it.
+         */
+        ClassAdvice: {
+            /** Class */
+            class: number;
+            /** Colour */
+            colour: string;
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
          * CodedText
          * @description Server text: a key of the catalogue and its parameters.
          */
@@ -1265,6 +1398,89 @@ export interface components {
             status: string;
             /** Version */
             version: number;
+        };
+        /**
+         * Danger
+         * @description Today and the days to come.
+         */
+        Danger: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Classes */
+            classes: components["schemas"]["ClassAdvice"][];
+            /** Days */
+            days: components["schemas"]["DangerDay"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Scales */
+            scales: components["schemas"]["Scale"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            weather: components["schemas"]["WeatherAge"];
+        };
+        /**
+         * DangerDay
+         * @description A day that may have a map.
+         */
+        DangerDay: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * Corners
+             * @description of the picture, clockwise from the north-west
+             */
+            corners: [
+                number,
+                number
+            ][] | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            inputs: components["schemas"]["DangerInputs"] | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "today" | "forecast";
+            /** Made At */
+            made_at: string | null;
+            /** Map */
+            map: boolean;
+        };
+        /**
+         * DangerInputs
+         * @description What a map rests on.
+         */
+        DangerInputs: {
+            /** Forecast */
+            forecast: boolean;
+            /**
+             * Grid
+             * @description nodes of grids among them
+             */
+            grid: number;
+            /** Issued */
+            issued: string | null;
+            /**
+             * Neighbours
+             * @description filled from neighbours
+             */
+            neighbours: number;
+            /** Places */
+            places: number;
+            /**
+             * Stale
+             * @description whose weather of that day is not known
+             */
+            stale: number;
         };
         /**
          * DetectionName
@@ -2166,6 +2382,31 @@ export interface components {
             seq: number;
         };
         /**
+         * Measure
+         * @description What follows from a class: advice, not an order.
+         */
+        Measure: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "air_patrol" | "ground_patrol" | "duty" | "warning" | "ban";
+            /** Source */
+            source: string;
+            /**
+             * Text
+             * @description by language
+             */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * Verified
+             * @description false: from a repealed act or from practice
+             */
+            verified: boolean;
+        };
+        /**
          * Merge
          * @description Which fire is the same one.
          */
@@ -2367,6 +2608,42 @@ export interface components {
             weak: boolean;
         };
         /**
+         * Noon
+         * @description Weather at noon, local standard time.
+         */
+        Noon: {
+            /**
+             * Dew Point
+             * @description °C
+             */
+            dew_point: number | null;
+            /**
+             * Humidity
+             * @description %
+             */
+            humidity: number | null;
+            /**
+             * Rain
+             * @description mm in the 24 hours before
+             */
+            rain: number | null;
+            /**
+             * Snow
+             * @description m
+             */
+            snow: number | null;
+            /**
+             * Temperature
+             * @description °C
+             */
+            temperature: number | null;
+            /**
+             * Wind
+             * @description km/h at 10 m
+             */
+            wind: number | null;
+        };
+        /**
          * Ok
          * @description The thing as it stands after the change, by its id.
          */
@@ -2469,6 +2746,80 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * PlaceDay
+         * @description Danger of a place on a day; numbers are null outside the season.
+         */
+        PlaceDay: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Bui */
+            bui: number | null;
+            /**
+             * Class
+             * @description 1…5
+             */
+            class: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Dc */
+            dc: number | null;
+            /** Dmc */
+            dmc: number | null;
+            /** Dsr */
+            dsr: number | null;
+            /** Ffmc */
+            ffmc: number | null;
+            /** Fwi */
+            fwi: number | null;
+            /** Isi */
+            isi: number | null;
+            /** Issued */
+            issued: string | null;
+            /**
+             * Nesterov
+             * @description КППО, °C²
+             */
+            nesterov: number | null;
+            noon: components["schemas"]["Noon"];
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "unknown" | "measured" | "forecast" | "neighbours";
+            /** Season */
+            season: boolean;
+        };
+        /**
+         * PlaceHistory
+         * @description A place and its days, oldest first.
+         */
+        PlaceHistory: {
+            /** Code */
+            code: string;
+            /** Days */
+            days: components["schemas"]["PlaceDay"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "station" | "grid" | "point";
+            /** Name */
+            name: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
         };
         /**
          * Pointed
@@ -2815,6 +3166,26 @@ export interface components {
             verdict: "confirm" | "deny";
         };
         /**
+         * Scale
+         * @description Limits of the classes I–IV, °C².
+         */
+        Scale: {
+            /** Source */
+            source: string;
+            /**
+             * Territory
+             * @description empty: wherever no other scale holds
+             */
+            territory: string;
+            /** Upper */
+            upper: [
+                number,
+                number,
+                number,
+                number
+            ];
+        };
+        /**
          * ShortThing
          * @description A thing near a fire, in short.
          */
@@ -3072,6 +3443,48 @@ export interface components {
             rows: number;
         };
         /**
+         * TakenWeather
+         * @description What became of a file; ``rows = accepted + duplicates + outside + rejected``.
+         */
+        TakenWeather: {
+            /** Accepted */
+            accepted: number;
+            /**
+             * Assumed
+             * @description what the file does not say
+             */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * Bad
+             * @description the first hundred of the rejected
+             */
+            bad: components["schemas"]["BadRow"][];
+            /**
+             * Batch
+             * @description number in the ledger
+             */
+            batch: number;
+            /** Duplicates */
+            duplicates: number;
+            /** File */
+            file: string;
+            /**
+             * Issued
+             * @description newest issue in it; null: measured
+             */
+            issued: string | null;
+            /** Outside */
+            outside: number;
+            /** Places */
+            places: number;
+            /** Product */
+            product: string;
+            /** Rejected */
+            rejected: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * Term
          * @description One term of the likelihood.
          */
@@ -3184,6 +3597,18 @@ export interface components {
             /** Report */
             report?: string | null;
             within?: components["schemas"]["Polygon"] | null;
+        };
+        /**
+         * WeatherAge
+         * @description How old the weather is.
+         */
+        WeatherAge: {
+            /** Age H */
+            age_h: number | null;
+            /** Issued */
+            issued: string | null;
+            /** Report At */
+            report_at: string | null;
         };
         /**
          * Why
@@ -3397,6 +3822,350 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Config"];
                 };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    danger_overview: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assumed": [],
+                     *       "classes": [
+                     *         {
+                     *           "class": 4,
+                     *           "colour": "#f46d43",
+                     *           "measures": [
+                     *             {
+                     *               "kind": "air_patrol",
+                     *               "source": "Минсельхоз, приказ от 16.12.2008 № 532 (утратил силу)",
+                     *               "text": {
+                     *                 "en": "At least twice a day",
+                     *                 "ru": "Не реже двух раз в день"
+                     *               },
+                     *               "verified": false
+                     *             }
+                     *           ],
+                     *           "name": {
+                     *             "en": "high",
+                     *             "ru": "высокая"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "days": [
+                     *         {
+                     *           "assumed": [
+                     *             {
+                     *               "code": "danger.interpolated",
+                     *               "params": {
+                     *                 "places": 78
+                     *               }
+                     *             }
+                     *           ],
+                     *           "corners": [
+                     *             [
+                     *               105,
+                     *               77
+                     *             ],
+                     *             [
+                     *               163,
+                     *               77
+                     *             ],
+                     *             [
+                     *               163,
+                     *               55
+                     *             ],
+                     *             [
+                     *               105,
+                     *               55
+                     *             ]
+                     *           ],
+                     *           "day": "2026-07-17",
+                     *           "inputs": {
+                     *             "forecast": false,
+                     *             "grid": 0,
+                     *             "issued": null,
+                     *             "neighbours": 1,
+                     *             "places": 78,
+                     *             "stale": 2
+                     *           },
+                     *           "kind": "today",
+                     *           "made_at": "2026-07-17T05:14:09Z",
+                     *           "map": true
+                     *         },
+                     *         {
+                     *           "assumed": [
+                     *             {
+                     *               "code": "danger.no_weather",
+                     *               "params": {}
+                     *             }
+                     *           ],
+                     *           "corners": null,
+                     *           "day": "2026-07-18",
+                     *           "inputs": null,
+                     *           "kind": "forecast",
+                     *           "made_at": null,
+                     *           "map": false
+                     *         }
+                     *       ],
+                     *       "now": "2026-07-17T05:14:09Z",
+                     *       "scales": [
+                     *         {
+                     *           "source": "Рослесхоз, приказ от 05.07.2011 № 287, приложение 2",
+                     *           "territory": "",
+                     *           "upper": [
+                     *             300,
+                     *             1000,
+                     *             4000,
+                     *             10000
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "today": "2026-07-17",
+                     *       "weather": {
+                     *         "age_h": 2.2,
+                     *         "issued": "2026-07-17T00:00:00Z",
+                     *         "report_at": "2026-07-17T03:00:00Z"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Danger"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    danger_places: {
+        parameters: {
+            query?: {
+                /** @description default: the region's today */
+                day?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               129.72,
+                     *               62.02
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "24959",
+                     *           "properties": {
+                     *             "assumed": [
+                     *               {
+                     *                 "code": "danger.standard_dc",
+                     *                 "params": {}
+                     *               }
+                     *             ],
+                     *             "bui": 92.5,
+                     *             "class": 4,
+                     *             "code": "24959",
+                     *             "dc": 418.3,
+                     *             "dmc": 62,
+                     *             "dsr": 8,
+                     *             "ffmc": 89.4,
+                     *             "fwi": 24.9,
+                     *             "isi": 8.1,
+                     *             "issued": null,
+                     *             "kind": "station",
+                     *             "name": "Якутск",
+                     *             "nesterov": 5120,
+                     *             "noon": {
+                     *               "dew_point": null,
+                     *               "humidity": 38,
+                     *               "rain": 0,
+                     *               "snow": null,
+                     *               "temperature": 24.6,
+                     *               "wind": 11.2
+                     *             },
+                     *             "origin": "measured",
+                     *             "season": true
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    danger_history: {
+        parameters: {
+            query?: {
+                /** @description back from today */
+                days?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "24959",
+                     *       "days": [
+                     *         {
+                     *           "assumed": [
+                     *             {
+                     *               "code": "danger.standard_dc",
+                     *               "params": {}
+                     *             }
+                     *           ],
+                     *           "bui": 92.5,
+                     *           "class": 4,
+                     *           "day": "2026-07-17",
+                     *           "dc": 418.3,
+                     *           "dmc": 62,
+                     *           "dsr": 8,
+                     *           "ffmc": 89.4,
+                     *           "fwi": 24.9,
+                     *           "isi": 8.1,
+                     *           "issued": null,
+                     *           "nesterov": 5120,
+                     *           "noon": {
+                     *             "dew_point": null,
+                     *             "humidity": 38,
+                     *             "rain": 0,
+                     *             "snow": null,
+                     *             "temperature": 24.6,
+                     *             "wind": 11.2
+                     *           },
+                     *           "origin": "measured",
+                     *           "season": true
+                     *         }
+                     *       ],
+                     *       "kind": "station",
+                     *       "name": "Якутск",
+                     *       "point": [
+                     *         129.72,
+                     *         62.02
+                     *       ],
+                     *       "today": "2026-07-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PlaceHistory"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    danger_picture: {
+        parameters: {
+            query?: {
+                /** @description any text: another address for caches */
+                v?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description a day of `days` that has a map */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    danger_geotiff: {
+        parameters: {
+            query?: {
+                /** @description any text: another address for caches */
+                v?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description a day of `days` that has a map */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/tiff": string;
+                };
+            };
+            /** @description The asked range */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
@@ -7303,6 +8072,74 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    danger_take: {
+        parameters: {
+            query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name: string;
+                /** @description under which feed it is counted */
+                feed?: string;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours
+                 *     24959,Якутск,62.02,129.72,2026-07-17T12:00+09:00,24.6,38,3.1,0,24
+                 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "assumed": [
+                     *         {
+                     *           "code": "weather.unit_assumed",
+                     *           "params": {
+                     *             "field": "wind",
+                     *             "unit": "m/s"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "bad": [
+                     *         {
+                     *           "code": "row.out_of_range",
+                     *           "field": "temperature_c",
+                     *           "line": 3,
+                     *           "value": "297.4"
+                     *         }
+                     *       ],
+                     *       "batch": 131,
+                     *       "duplicates": 0,
+                     *       "file": "stations.csv",
+                     *       "issued": null,
+                     *       "outside": 0,
+                     *       "places": 1,
+                     *       "product": "weather",
+                     *       "rejected": 1,
+                     *       "rows": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenWeather"];
                 };
             };
             "4XX": components["responses"]["Problem"];

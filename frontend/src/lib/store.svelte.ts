@@ -15,6 +15,8 @@ export interface Past {
 const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
 
 export class Store {
+  /** Grows when fire danger was computed anew. */
+  dangerAge = $state(0);
   /** The world as it is now. It goes on being kept current while the past is shown. */
   readonly live = {
     fires: new SvelteMap<string, Fire>(),
@@ -95,6 +97,9 @@ export class Store {
         return putNewer(this.live.reports, event.body as Report);
       case 'proposal.changed':
         return putNewer(this.live.proposals, event.body as Proposal);
+      case 'danger.changed':
+        this.dangerAge += 1;
+        return;
       case 'feed.changed': {
         const feed = event.body as Feed;
         this.feeds.set(feed.feed, feed);

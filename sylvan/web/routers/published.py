@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    danger,
     edges,
     explanations,
     exposure,
@@ -32,5 +33,6 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     maps.router,
     heat.router,
     lightning.router,
+    danger.router,
     feeds.router,
 )

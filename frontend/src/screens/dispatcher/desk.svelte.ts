@@ -69,6 +69,10 @@ export class Desk {
   pastAt = $state<number | null>(null);
   /** The heat source that is looked at, or '' for their list. */
   heat = $state<string | null>(null);
+  /** The place whose fire danger is looked at, or '' for the region's. */
+  danger = $state<string | null>(null);
+  /** The day whose danger is shown; null is the region's today. */
+  dangerDay = $state<string | null>(null);
   /** Grows when the keyboard asks for the surgeries of the chosen fire. */
   edits = $state(0);
   /** Grows when a surgery was done or taken back. */
@@ -114,7 +118,7 @@ export class Desk {
   select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
     this.selected = key;
     this.tool = null;
-    if (key) this.heat = null;
+    if (key) this.heat = this.danger = null;
     this.form = null;
     this.error = null;
     const found = this.fire ?? this.report;

@@ -16,6 +16,7 @@ export const panels = {
   tool: () => import('./tools/ToolPanel.svelte'),
   past: () => import('./PastBar.svelte'),
   heat: () => import('./heat/HeatPanel.svelte'),
+  danger: () => import('./danger/DangerPanel.svelte'),
 };
 
 export function warmUp(): void {
