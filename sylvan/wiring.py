@@ -38,6 +38,9 @@ from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forecasting import Forecasters
+from sylvan.services.forecasts import Forecasts
+from sylvan.services.forecasts_ask import Asker, Climate
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
@@ -54,6 +57,8 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
 from sylvan.services.surroundings import Surveyor
+from sylvan.services.terrain import FILE as TERRAIN_FILE
+from sylvan.services.terrain import Terrain
 from sylvan.services.vitals import Vitals
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
@@ -101,9 +106,19 @@ def house(
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
         lightning=Lightning(engine, clock, geography, surveyor, assessor, strokes),
+        forecasts=Forecasts(
+            engine, clock, Asker(settings.region, Climate()), Forecasters(), terrain(settings)
+        ),
         geography=geography,
         default_world=default_world,
     )
+
+
+def terrain(settings: Settings) -> Terrain:
+    """Where the region's terrain model may lie: the operator's own counts before the pack's."""
+    pack = packs.folders(settings.layers_dir).get(settings.region)
+    beside = () if pack is None else (pack / TERRAIN_FILE,)
+    return Terrain((settings.terrain_file, *beside))
 
 
 def _reader(name: str, body: bytes, now: datetime) -> ParsedFile:
@@ -120,6 +135,7 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
         yield made
     finally:
         made.intake.assessor.measurers.stop()
+        made.forecasts.forecasters.stop()
         engine.dispose()
 
 

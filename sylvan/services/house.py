@@ -8,6 +8,7 @@ from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
@@ -49,5 +50,6 @@ class House:
     heat: Heat
     heat_learning: HeatLearning
     lightning: Lightning
+    forecasts: Forecasts
     geography: Geography
     default_world: str = "live"
