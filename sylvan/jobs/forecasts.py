@@ -12,7 +12,7 @@ from sylvan.services.house import House
 EVERY_S: Final = 3.0
 """How often fires that need a forecast are looked for; a pass brings many of them at once."""
 TURN: Final = 8
-"""Forecasts in a row for one world, before the next world has its turn."""
+"""Handfuls of forecasts in a row for one world, before the next world has its turn."""
 
 
 def keep(house: House, stop: Event) -> None:
@@ -25,10 +25,10 @@ def keep(house: House, stop: Event) -> None:
 
 def turn(house: House, stop: Event) -> bool:
     """A few forecasts for each world; whether any was needed."""
-    made = 0
+    made = False
     for world in house.worlds.listed():
         for _ in range(TURN):
-            if stop.is_set() or house.forecasts.next_one(system(world)) is None:
+            if stop.is_set() or not house.forecasts.next_ones(system(world)):
                 break
-            made += 1
-    return made > 0
+            made = True
+    return made

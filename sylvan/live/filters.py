@@ -16,6 +16,7 @@ import numpy.typing as npt
 KINDS: Final = (
     "fire.changed",
     "fire.merged",
+    "fire.forecast",
     "report.changed",
     "proposal.changed",
     "batch.taken",

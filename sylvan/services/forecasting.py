@@ -4,6 +4,7 @@ A forecast takes a second or two of one core.  Intake, web and database come fir
 niced, one job each is under way, and a job that takes too long is ended with its helper.
 """
 
+import os
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,8 +21,8 @@ from sylvan.domain.forecasting import DEFAULT, Answer, ForecastingParameters, Qu
 from sylvan.services import leash, terrain
 
 log = structlog.get_logger()
-HELPERS: Final = 2
-"""One for the rounds, one for whoever waits at a screen."""
+MOST: Final = 4
+"""Forecasts of a round at a time, on however many cores."""
 NICENESS: Final = 15
 """Of 19: everything else of this machine goes first."""
 LIMIT_S: Final = 180.0
@@ -49,8 +50,10 @@ def answered(asked: Question, dem: Path | None, params: ForecastingParameters = 
 class Forecasters:
     """Helpers, started when they are first needed; safe in threads."""
 
-    helpers: int = HELPERS
-    """0: this process computes itself."""
+    at_once: int = field(default_factory=lambda: min(len(os.sched_getaffinity(0)), MOST))
+    """Forecasts of a round at a time; one helper more is for whoever waits at a screen."""
+    alone: bool = False
+    """Whether this process computes itself."""
     limit_s: float = LIMIT_S
     work: Work = answered
     _lock: Lock = field(default_factory=Lock)
@@ -63,7 +66,7 @@ class Forecasters:
         Raises:
             Unanswered: it took too long, or helpers died of it.
         """
-        if self.helpers < 1 or current_process().daemon:  # a daemonic process has no children
+        if self.alone or current_process().daemon:  # a daemonic process has no children
             return self.work(asked, dem)
         for left in reversed(range(TRIES)):
             pool = self._started()
@@ -92,7 +95,7 @@ class Forecasters:
                 context = get_context("spawn")
                 ears, self._leash = context.Pipe(duplex=False)
                 self._pool = ProcessPoolExecutor(
-                    self.helpers, context, leash.begin, (ears, NICENESS)
+                    self.at_once + 1, context, leash.begin, (ears, NICENESS)
                 )
             return self._pool
 

@@ -5,6 +5,7 @@ helper computes; what the fire has become in the meantime is looked at before it
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from sylvan.domain.spread import DEFAULT as RUN
 from sylvan.domain.spread_ensemble import Ensemble
 from sylvan.services import forecasts_views as views
 from sylvan.services.base import Base, whole_again
-from sylvan.services.faults import Unavailable
+from sylvan.services.faults import RETRY_S, Unavailable
 from sylvan.services.fires import found
 from sylvan.services.forecasting import Forecasters, Unanswered
 from sylvan.services.forecasts_ask import Asker
@@ -45,7 +46,6 @@ BACK_H, AHEAD_H = 24, 48
 """Hours before and after now at which a forecast for a place may begin."""
 WAITING: Final = 2
 """Forecasts for places at a time; more would keep every one of them waiting."""
-RETRY_S: Final = 10
 OnForecast = Callable[[Connection, Actor, Fire, Ensemble], None]
 """Hears of each ensemble, in the transaction that writes its forecast."""
 
@@ -74,18 +74,21 @@ class Forecasts(Base):
                 if alone:
                     forecasts.step_down(conn)
 
-    def next_one(self, actor: Actor) -> UUID | None:
-        """Make the forecast that is needed most: its fire, or nothing where none is needed."""
+    def next_ones(self, actor: Actor) -> list[UUID]:
+        """Make the forecasts that are needed most, one for each helper; their fires."""
+        at_once = self.forecasters.at_once
         with self.engine.connect() as conn:
-            wanted = forecasts.due(conn, actor, self._wish(actor), 1)
-        if not wanted:
-            return None
+            wanted = forecasts.due(conn, actor, self._wish(actor), at_once)
+        with ThreadPoolExecutor(at_once) as threads:  # they wait for helpers
+            list(threads.map(lambda fire_id: self._tried(actor, fire_id), wanted))
+        return wanted
+
+    def _tried(self, actor: Actor, fire_id: UUID) -> None:
         try:
-            self.make(actor, wanted[0])
+            self.make(actor, fire_id)
         except Exception:  # one fire's fault must not end the round for the others
-            self.failed[wanted[0]] = monotonic()
-            log.exception("forecast.failed", fire=str(wanted[0]))
-        return wanted[0]
+            self.failed[fire_id] = monotonic()
+            log.exception("forecast.failed", fire=str(fire_id))
 
     def make(self, actor: Actor, fire_id: UUID) -> UUID | None:
         """Forecast one fire now; the forecast's id, or nothing where none came of it."""

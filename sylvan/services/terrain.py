@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import rasterio
+import structlog
 from rasterio.errors import RasterioError
 from rasterio.transform import Affine
 from rasterio.warp import Resampling, reproject, transform_bounds
@@ -19,6 +20,7 @@ from rasterio.warp import Resampling, reproject, transform_bounds
 from sylvan.domain.codes import Coded, Invalid
 from sylvan.domain.edge_kernel import Net
 
+log = structlog.get_logger()
 F4 = npt.NDArray[np.float32]
 FILE: Final = "terrain.tif"
 """Its name, in a region pack and in the data folder's folder of the region."""
@@ -56,10 +58,11 @@ def heights(file: Path | None, net: Net) -> tuple[F4 | None, tuple[Coded, ...]]:
             _check(source)
             found = _read(source, net)
     except Invalid as refused:
-        return None, (Coded("spread.dem_broken", {"why": refused.code}),)
+        log.warning("terrain.unusable", file=str(file), why=refused.code)
+        return None, (Coded("spread.dem_broken", {}),)
     except (RasterioError, OSError) as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0]
-        return None, (Coded("spread.dem_broken", {"why": why}),)
+        log.warning("terrain.unreadable", file=str(file), why=_first_line(error))
+        return None, (Coded("spread.dem_broken", {}),)
     if np.isnan(found).all():
         return None, (Coded("spread.dem_elsewhere", {}),)
     return found, ()
@@ -77,8 +80,12 @@ def check(file: Path) -> tuple[float, float, float, float]:
             west, south, east, north = transform_bounds(source.crs, WGS84, *source.bounds)
             return west, south, east, north
     except (RasterioError, OSError) as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0]
-        raise Invalid("terrain.unreadable", {"file": file.name, "why": why}) from None
+        told = {"file": file.name, "why": _first_line(error)}
+        raise Invalid("terrain.unreadable", told) from None
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _check(source: rasterio.DatasetReader) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+from sylvan.web import examples_forecasts as spread
+
 FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
 REPORT_ID: Final = "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
 PROPOSAL_ID: Final = "019a2f72-9c7e-7a11-b3c4-0d1e2f3a4b5c"
@@ -222,6 +224,7 @@ _STROKE: Final = {
 }
 
 BODIES: Final[dict[str, Any]] = {
+    **spread.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -386,7 +389,9 @@ ANSWERS: Final[dict[str, Any]] = {
         "reports": [_REPORT],
         "feeds": [_FEED],
         "proposals": [_PROPOSAL],
+        "forecasts": [spread.told(FIRE_ID)],
     },
+    **spread.answers(FIRE_ID),
     "picture_feeds": [_FEED],
     "picture_proposals": [_PROPOSAL],
     "picture_accept": _PROPOSAL_OK,

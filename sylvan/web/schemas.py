@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.web.schemas_growth import Growth
+from sylvan.web.schemas_spread import ForecastTold
 
 
 class CodedText(BaseModel):
@@ -192,6 +193,7 @@ class Snapshot(BaseModel):
     reports: list[Report]
     feeds: list[Feed]
     proposals: list[Proposal]
+    forecasts: list[ForecastTold] = Field(description="the newest of each fire that burns")
 
 
 class Feature(BaseModel):
