@@ -9,6 +9,7 @@ import type {
   LayerInfo,
   LogEntry,
   NewReport,
+  Point,
   Problem,
   Proposal,
   RejectReason,
@@ -21,6 +22,7 @@ import type {
   DetectionKey,
   EdgeChanged,
   Explanation,
+  Forecast,
   HeatChanged,
   HeatSource,
   NewHeatSource,
@@ -138,6 +140,10 @@ export function worldApi(world: string) {
     firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
     passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
+    forecast: (id: string, at?: number) => request<Forecast>(`/fires/${id}/forecast${q}${moment(at)}`),
+    forecasts: (hour: number) => request<GeoJSON.FeatureCollection>(`/forecasts${q}&hour=${hour}`),
+    forecastAt: (point: Point) =>
+      request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 } }),
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

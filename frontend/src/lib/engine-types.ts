@@ -24,6 +24,10 @@ export type EdgeChanged = Schemas['EdgeChanged'];
 
 export type Causes = Schemas['Causes'];
 
+export type Forecast = Omit<Schemas['ForecastCollection'], 'features'> & GeoJSON.FeatureCollection;
+export type ForecastFacts = Schemas['ForecastFacts'];
+export type ForecastArea = Schemas['ForecastArea'];
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

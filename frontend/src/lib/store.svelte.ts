@@ -1,6 +1,6 @@
 /** Everything the screens know of one world, kept current by the live feed. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Feed, Fire, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
+import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
 import type { Status } from './feed';
 import { ms } from './time';
 
@@ -19,6 +19,8 @@ export class Store {
     fires: new SvelteMap<string, Fire>(),
     reports: new SvelteMap<string, Report>(),
     proposals: new SvelteMap<string, Proposal>(),
+    /** The newest of each fire that burns, by the fire's id. */
+    forecasts: new SvelteMap<string, ForecastTold>(),
   };
   readonly feeds = new SvelteMap<string, Feed>();
   past = $state.raw<Past | null>(null);
@@ -60,6 +62,7 @@ export class Store {
     replace(this.live.reports, snapshot.reports, (report) => report.id);
     replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
+    replace(this.live.forecasts, snapshot.forecasts, (told) => told.fire);
     this.detectionsAge += 1;
     this.loaded = true;
   }
@@ -81,6 +84,11 @@ export class Store {
       case 'fire.changed':
       case 'fire.merged':
         return this.putFire(event.body as Fire);
+      case 'fire.forecast': {
+        const told = event.body as ForecastTold;
+        this.live.forecasts.set(told.fire, told);
+        return;
+      }
       case 'report.changed':
         return putNewer(this.live.reports, event.body as Report);
       case 'proposal.changed':

@@ -38,7 +38,15 @@ export const config: Config = {
 
 /** What a server of an older make answers to a question that it does not know. */
 export const unknown = () => new ApiError(404, null);
-const ASKED_BY_CARD = ['explanation', 'passes', 'surgeries', 'edges', 'causes', 'detections'] as const;
+const ASKED_BY_CARD = [
+  'explanation',
+  'passes',
+  'surgeries',
+  'edges',
+  'causes',
+  'forecast',
+  'detections',
+] as const;
 
 export function aDesk(snapshot: Parameters<typeof aSnapshot>[0] = {}): { desk: Desk; server: Server } {
   const store = new Store();

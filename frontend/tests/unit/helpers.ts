@@ -92,6 +92,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     reports: [],
     feeds: [],
     proposals: [],
+    forecasts: [],
     ...changes,
   };
 }
