@@ -1,12 +1,13 @@
 """Helpers that compute forecasts, at low priority, beside the process that keeps them.
 
-A forecast takes a second or two of one core.  Intake, web and database come first: helpers are
-niced, one job each is under way, and a job that takes too long is ended with its helper.
+A forecast takes a few seconds of one core.  Intake, web and database come first: helpers are niced,
+one job each is under way, and a job that takes too much of the processor is ended with its helper.
 """
 
 import os
+import signal
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from multiprocessing import current_process, get_context
@@ -23,10 +24,13 @@ from sylvan.services import leash, terrain
 log = structlog.get_logger()
 MOST: Final = 4
 """Forecasts of a round at a time, on however many cores."""
-NICENESS: Final = 15
-"""Of 19: everything else of this machine goes first."""
-LIMIT_S: Final = 180.0
-"""A job takes seconds; on a new machine the first one compiles for a minute."""
+NICENESS: Final = 10
+"""Against what is not niced a helper gets a tenth of a core, and all that nobody wants."""
+CPU_S: Final = 180.0
+"""Seconds of the processor: a job takes a few; on a new machine the first one compiles for a
+minute or two.  Time on the clock says nothing of a niced process."""
+LIMIT_S: Final = 1800.0
+"""Seconds on the clock after which a job counts as stuck."""
 TRIES: Final = 2
 """A job is given once more to a new helper where one died: it need not be the job's fault."""
 Work = Callable[[Question, Path | None], Answer]
@@ -46,6 +50,15 @@ def answered(asked: Question, dem: Path | None, params: ForecastingParameters = 
     return answer(replace(asked, reasons=(*asked.reasons, *reasons)), heights, params)
 
 
+def _limited(work: Work, asked: Question, dem: Path | None, cpu_s: float) -> Answer:
+    """In a helper: the work, and the helper's end where it takes too much of the processor."""
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)  # its signal ends a process that does not mind it
+    try:
+        return work(asked, dem)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+
+
 @dataclass(slots=True)
 class Forecasters:
     """Helpers, started when they are first needed; safe in threads."""
@@ -55,13 +68,19 @@ class Forecasters:
     alone: bool = False
     """Whether this process computes itself."""
     limit_s: float = LIMIT_S
+    cpu_s: float = CPU_S
     work: Work = answered
     _lock: Lock = field(default_factory=Lock)
     _pool: ProcessPoolExecutor | None = None
     _leash: Connection | None = None
 
-    def answer(self, asked: Question, dem: Path | None) -> Answer:
+    def answer(self, asked: Question, dem: Path | None, patience_s: float | None = None) -> Answer:
         """The forecast, by a helper.
+
+        Args:
+            asked: the question.
+            dem: the terrain model, if there is one.
+            patience_s: how long somebody waits; the helper goes on, its answer is not heard.
 
         Raises:
             Unanswered: it took too long, or helpers died of it.
@@ -71,11 +90,13 @@ class Forecasters:
         for left in reversed(range(TRIES)):
             pool = self._started()
             try:
-                future: Future[Answer] = pool.submit(self.work, asked, dem)
-                return future.result(self.limit_s)
+                future = pool.submit(_limited, self.work, asked, dem, self.cpu_s)
+                return future.result(patience_s or self.limit_s)
             except TimeoutError:
-                log.warning("forecast.too_slow", key=asked.key, limit_s=self.limit_s)
-                self._end(pool)
+                log.warning("forecast.too_slow", key=asked.key)
+                future.cancel()
+                if patience_s is None:
+                    self._end(pool)
                 raise Unanswered("forecast.too_slow") from None
             except (BrokenProcessPool, CancelledError, RuntimeError):
                 log.warning("forecast.helper_died", key=asked.key, tries_left=left)

@@ -44,6 +44,8 @@ AGAIN_S: Final = 600.0
 """Real seconds for which a fire is left alone that no forecast came of."""
 BACK_H, AHEAD_H = 24, 48
 """Hours before and after now at which a forecast for a place may begin."""
+PATIENCE_S: Final = 60.0
+"""Real seconds for which somebody waits for a forecast of a place."""
 WAITING: Final = 2
 """Forecasts for places at a time; more would keep every one of them waiting."""
 OnForecast = Callable[[Connection, Actor, Fire, Ensemble], None]
@@ -138,7 +140,7 @@ class Forecasts(Base):
         try:
             with self.engine.connect() as conn:
                 question = self.asker.about_place(conn, actor, point, begin, hours)
-            answer = self.forecasters.answer(question, self.terrain.file())
+            answer = self.forecasters.answer(question, self.terrain.file(), PATIENCE_S)
         except Unanswered as why:
             raise Unavailable(why.code, {"retry_s": RETRY_S}) from None
         finally:
