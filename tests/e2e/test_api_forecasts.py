@@ -11,7 +11,7 @@ from sylvan.services.forecasting import Forecasters, answered
 from tests.e2e.houses import NOW, SITES, code, take
 
 API = "/api/v1"
-QUICK = ForecastingParameters(members=4, members_asked=4, reach_km=(2.0, 4.0))
+QUICK = ForecastingParameters(reach_km=(2.0, 4.0))
 PLACE = [129.5, 62.3]
 
 
@@ -70,7 +70,7 @@ def test_a_place_is_forecast_on_demand_and_kept_nowhere(api):
     assert answer.status_code == 200, answer.text
     told = answer.json()["forecast"]
     assert (told["fire"], told["id"], told["point"]) == (None, None, PLACE)
-    assert (told["at"], told["hours"], told["members"]) == (written(2), 6, 4)
+    assert (told["at"], told["hours"], told["members"]) == (written(2), 6, 50)
     assert [area["hour"] for area in told["areas"]] == [1, 2, 3, 4, 5, 6]
     after = api.get(f"{API}/snapshot").json()
     assert (after["as_of_seq"], after["forecasts"]) == (before["as_of_seq"], before["forecasts"])
