@@ -123,6 +123,10 @@ class Settings(BaseSettings):
     layers_dir: Path | None = None
     # Another folder of region packs, looked into before the ones that come with Sylvan.
 
+    terrain: Path | None = None
+    # GeoTIFF of heights in metres, of any projection, that every machine of this set-up can read.
+    # Unset: what `sylvan layers terrain` put into the data folder, else the region pack's own.
+
     alerts_dir: Path | None = None
     # Another folder of alert rules and templates, used instead of the ones that come with Sylvan.
 
@@ -167,7 +171,9 @@ class Settings(BaseSettings):
     log_level: LogLevel = "info"
     # The least serious lines still written.
 
-    @field_validator("data_dir", "drop_dir", "layers_dir", "alerts_dir", "tls_cert", "tls_key")
+    @field_validator(
+        "data_dir", "drop_dir", "layers_dir", "terrain", "alerts_dir", "tls_cert", "tls_key"
+    )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return None if path is None else Path(os.path.abspath(path.expanduser()))  # noqa: PTH100 keeps links
@@ -195,6 +201,11 @@ class Settings(BaseSettings):
     def loopback(self) -> bool:
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK or self.host.startswith("127.")
+
+    @property
+    def terrain_file(self) -> Path:
+        """The operator's own terrain model."""
+        return self.terrain or self.data_dir / "terrain" / f"{self.region}.tif"
 
     @property
     def backup_dir(self) -> Path:

@@ -42,6 +42,9 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forecasting import Forecasters
+from sylvan.services.forecasts import Forecasts
+from sylvan.services.forecasts_ask import Asker
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
@@ -58,6 +61,8 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.surgery import Surgeries
 from sylvan.services.surroundings import Surveyor
+from sylvan.services.terrain import FILE as TERRAIN_FILE
+from sylvan.services.terrain import Terrain
 from sylvan.services.vitals import Vitals
 from sylvan.services.weather import Weather
 from sylvan.services.winds import Winds
@@ -120,9 +125,24 @@ def house(
             danger_rules.load(settings.alerts_dir),
             Mapper(settings.data_dir / "danger"),
         ),
+        forecasts=Forecasts(
+            engine,
+            clock,
+            Asker(settings.region, weather),
+            Forecasters(),
+            terrain(settings),
+            exposures.reached,
+        ),
         geography=geography,
         default_world=default_world,
     )
+
+
+def terrain(settings: Settings) -> Terrain:
+    """Where the region's terrain model may lie: the operator's own counts before the pack's."""
+    pack = packs.folders(settings.layers_dir).get(settings.region)
+    beside = () if pack is None else (pack / TERRAIN_FILE,)
+    return Terrain((settings.terrain_file, *beside))
 
 
 def _reader(name: str, body: bytes, now: datetime) -> ParsedFile:
@@ -139,6 +159,7 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
         yield made
     finally:
         made.intake.assessor.measurers.stop()
+        made.forecasts.forecasters.stop()
         engine.dispose()
 
 

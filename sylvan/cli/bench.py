@@ -161,6 +161,21 @@ def perimeters(
 
 
 @app.command()
+def spread(
+    repeat: Repeat = 5,
+    pyretechnics: Annotated[
+        Path | None,
+        typer.Option(help="Folder of an environment for it, made by pip; none: left out."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Scenario that forecasts are held against.")] = 11,
+    fires: Annotated[int, typer.Option(help="Fires of the bad day; 0: left out.")] = 200,
+    json: AsJson = False,
+) -> None:
+    """Forecasts of spread: speed, area, and what fires did next beside two simple rules."""
+    _measure("spread", lambda bench: bench.run(repeat, pyretechnics, seed, fires), json=json)
+
+
+@app.command()
 def danger(
     data: Annotated[
         Path, typer.Option(help="Folder of real data: `weather/fwi_vectors` in it.")

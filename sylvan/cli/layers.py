@@ -1,5 +1,6 @@
 """`sylvan layers`: region packs and a forest service's own layers."""
 
+import shutil
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +24,7 @@ from sylvan.domain.actors import local_operator
 from sylvan.domain.codes import Refusal as Refused
 from sylvan.ops import database
 from sylvan.ops.refusal import Refusal
-from sylvan.services import packs
+from sylvan.services import packs, terrain
 from sylvan.services.packs import LayerKind, LayerSpec
 from sylvan.services.packs_check import LayerReport
 
@@ -113,6 +114,32 @@ def load(
         actor = local_operator(house.worlds.live())
         _guarded(lambda: house.layers.load_file(actor, settings.region, file, spec, repair=repair))
         say(f"{count:,} features are now the layer {spec.code}")
+
+
+@app.command("terrain")
+def load_terrain(
+    file: Annotated[
+        Path | None, typer.Argument(help="GeoTIFF of heights in metres; none: tell what is there.")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove it: ground is flat.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Load the terrain model that forecasts of spread run on, or remove it."""
+    settings = settings_with(data_dir)
+    place = settings.terrain_file
+    if remove:
+        place.unlink(missing_ok=True)
+    elif file is not None:
+        _guarded(lambda: terrain.check(file))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, half := place.with_suffix(".part"))
+        half.replace(place)
+    used = wiring.terrain(settings).file()
+    if used is None:
+        say("no terrain model: forecasts take the ground as flat")
+        return
+    west, south, east, north = _guarded(lambda: terrain.check(used))
+    say(f"{used} covers {west:.2f}…{east:.2f}° E, {south:.2f}…{north:.2f}° N")
 
 
 @app.command()

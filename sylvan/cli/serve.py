@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sylvan import wiring
 from sylvan.cli import serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
-from sylvan.jobs import danger, demo, heat, watch
+from sylvan.jobs import danger, demo, forecasts, heat, watch
 from sylvan.jobs.crew import Crew
 from sylvan.ops import database, tls
 from sylvan.services import packs
@@ -46,7 +46,8 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("heat", lambda stop: heat.keep(house, stop))
     crew.add("danger", lambda stop: danger.keep(house, stop))
     if settings.forecast_url.strip():
-        crew.add("forecasts", lambda stop: danger.forecasts(settings, house, stop))
+        crew.add("weather", lambda stop: danger.forecasts(settings, house, stop))
+    crew.add("forecasts", lambda stop: forecasts.keep(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.orbits_urls.strip():

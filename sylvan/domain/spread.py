@@ -116,7 +116,9 @@ def forecast(
     run = run_once(burning, ground, given, at, hours, params)
     minutes = np.full(burning.shape, np.inf)
     paste(run, minutes)
-    reasons = (*given.reasons, *ground.assumed, *_doubts(run), *ends(minutes, burning))
+    fastest = doubtful_rate(run)
+    fast = [Coded("spread.fast_surface", {"rate": round(fastest, 1)})] if fastest else []
+    reasons = (*given.reasons, *ground.assumed, *fast, *ends(minutes, burning))
     return Forecast(ground.net, at, hours, minutes, reasons, params)
 
 
@@ -185,13 +187,18 @@ def paste(run: Run, into: npt.NDArray[np.floating]) -> None:
 
 def drawn(mask: Mask, net: Net, params: SpreadParameters = DEFAULT) -> MultiPolygon:
     """The polygon around cells, degrees."""
-    room = net._replace(
-        west=net.west - 1, south=net.south - 1, rows=net.rows + 2, columns=net.columns + 2
-    )
     if not mask.any():
         return MultiPolygon()
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    part = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    room = net._replace(
+        west=net.west + int(columns[0]) - 1,
+        south=net.south + int(rows[0]) - 1,
+        rows=part.shape[0] + 2,
+        columns=part.shape[1] + 2,
+    )
     return outline(
-        np.pad(mask, 1), room, params.tolerance, params.max_vertices, params.precision_deg
+        np.pad(part, 1), room, params.tolerance, params.max_vertices, params.precision_deg
     )
 
 
@@ -202,14 +209,11 @@ def ends(minutes: npt.NDArray[np.floating], burning: Mask) -> list[Coded]:
     return [Coded("spread.ground_ends", {})] if rim else []
 
 
-def _doubts(run: Run) -> list[Coded]:
-    """Tell it where the fire runs faster on the ground than any that was seen."""
+def doubtful_rate(run: Run) -> float:
+    """The largest rate at which a run is faster on the ground than any fire seen, m/min; else 0."""
     came = np.isfinite(run.minutes) & (run.minutes > 0.0) & (run.window.kind >= 0)
     kind = run.window.kind[came]
     hour = ((run.minutes[came] + run.passed) / HOUR).astype(np.int64)
     hour = np.minimum(hour, run.found.head_m_min.shape[1] - 1)
     met = doubtful(run.found)[kind, hour]
-    if not met.any():
-        return []
-    rate = float(run.found.head_m_min[kind, hour][met].max())
-    return [Coded("spread.fast_surface", {"rate": round(rate, 1)})]
+    return float(run.found.head_m_min[kind, hour][met].max(initial=0.0))

@@ -20,6 +20,7 @@ from sylvan.domain.fuel import Bed
 from sylvan.domain.spread import DEFAULT as ONE_RUN
 from sylvan.domain.spread import (
     Run,
+    doubtful_rate,
     drawn,
     ends,
     paste,
@@ -35,6 +36,7 @@ F4 = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 _BESIDE = 2  # squared cells: a neighbour by side or corner
 _ROUNDING = 1e-9  # 0.1 · 50 is 5
+_PERCENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -164,9 +166,24 @@ def ensemble(
     rows, columns = minutes.shape[1:]
     row, column = corner
     any_of_them[row : row + rows, column : column + columns] = minutes.min(axis=0)
-    reasons = (*given.reasons, *ground.assumed, *ends(any_of_them, burning))
+    reasons = (
+        *given.reasons,
+        *ground.assumed,
+        *_too_fast(runs),
+        *ends(any_of_them, burning),
+    )
     burnable = ground.bed != Bed.NONE
     return Ensemble(ground.net, at, hours, seed, minutes, corner, burnable, reasons, params)
+
+
+def _too_fast(runs: list[Run]) -> list[Coded]:
+    """Tell it where members run faster on the ground than any fire that was seen."""
+    rates = [rate for run in runs if (rate := doubtful_rate(run))]
+    if not rates:
+        return []
+    percent = max(round(_PERCENT * len(rates) / len(runs)), 1)
+    told = {"rate": round(max(rates), 1), "percent": percent}
+    return [Coded("spread.fast_surface_members", told)]
 
 
 def _gathered(runs: list[Run], burning: Mask) -> tuple[F4, tuple[int, int]]:

@@ -32,6 +32,7 @@ I4 = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 _METRES = 1000.0  # per km
 _TURN = 360.0  # degrees
+_TERRAIN = "spread.dem_"  # codes that say why there is no terrain
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,8 @@ class SpreadGround:
     @cached_property
     def assumed(self) -> tuple[Coded, ...]:
         """Everything that was assumed of the ground."""
-        flat = () if self.slope_pct is not None else (Coded("spread.no_dem", {}),)
+        told = any(reason.code.startswith(_TERRAIN) for reason in self.reasons)
+        flat = () if self.slope_pct is not None or told else (Coded("spread.no_dem", {}),)
         return (*self.reasons, *flat)
 
     @cached_property
@@ -170,12 +172,26 @@ class SpreadGround:
 
 def net_around(lon: float, lat: float, reach_km: float, cell_m: float) -> Net:
     """Cells of about ``cell_m`` metres for ``reach_km`` kilometres in each direction of a place."""
+    return net_over((lon, lat, lon, lat), reach_km, cell_m)
+
+
+def net_over(box: tuple[float, float, float, float], reach_km: float, cell_m: float) -> Net:
+    """The same around a box.
+
+    Args:
+        box: west, south, east, north, degrees; longitudes run on beyond 180°.
+        reach_km: how far the net goes beyond the box.
+        cell_m: side of a cell in the middle of the box, m.
+    """
+    lat = (box[1] + box[3]) / 2
     _, north_km = (float(km) for km in degree_lengths(lat))
     height = cell_m / _METRES / north_km
     width = height / cos(radians(lat))
-    half = ceil(reach_km * _METRES / cell_m)
-    west, south = floor(lon / width) - half, floor(lat / height) - half
-    return Net(west, south, 2 * half + 1, 2 * half + 1, width, height)
+    more = ceil(reach_km * _METRES / cell_m)
+    west, south = floor(box[0] / width) - more, floor(box[1] / height) - more
+    columns = floor(box[2] / width) + more + 1 - west
+    rows = floor(box[3] / height) + more + 1 - south
+    return Net(west, south, columns, rows, width, height)
 
 
 def touched(shape: BaseGeometry, net: Net) -> Mask:

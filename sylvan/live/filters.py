@@ -18,6 +18,7 @@ KINDS: Final = (
     "fire.merged",
     "fire.exposure",
     "fire.reach",
+    "fire.forecast",
     "report.changed",
     "proposal.changed",
     "batch.taken",

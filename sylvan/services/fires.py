@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import numpy as np
@@ -24,6 +24,8 @@ from sylvan.services.maps import detection_features
 from sylvan.services.pages import Page, feature, point
 from sylvan.store import detection_reads, detections, events, fire_history, fires
 
+FOLLOWING: Final = ("fire.forecast",)
+"""Events that follow from the clock and not from what happened to the fire."""
 Box = tuple[float, float, float, float]
 
 
@@ -123,7 +125,9 @@ class Fires(Base):
             fire = found(conn, actor, fire_id)
             ids = [fire.id, *fire.merged_ids]
             entries = [
-                entry for one in ids for entry in events.of_subject(conn, actor, str(one), limit)
+                entry
+                for one in ids
+                for entry in events.of_subject(conn, actor, str(one), limit, FOLLOWING)
             ]
         entries.sort(key=lambda entry: entry.seq, reverse=True)
         return [

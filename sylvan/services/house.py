@@ -10,6 +10,7 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
@@ -55,5 +56,6 @@ class House:
     lightning: Lightning
     weather: Weather
     danger: Danger
+    forecasts: Forecasts
     geography: Geography
     default_world: str = "live"

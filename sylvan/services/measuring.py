@@ -7,19 +7,17 @@ never waits for one that is still starting, and goes on alone where a helper die
 
 import os
 import pickle
-import signal
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from multiprocessing import current_process, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock, Thread
+from threading import Lock
 from typing import Final
 
 import structlog
@@ -28,7 +26,7 @@ from sylvan.domain.detections import Detections
 from sylvan.domain.edge_overrule import PeoplesEdge
 from sylvan.domain.fires import Measured
 from sylvan.domain.surroundings import Surroundings
-from sylvan.services import measure
+from sylvan.services import leash, measure
 from sylvan.services.measure import Ruler
 
 log = structlog.get_logger()
@@ -81,22 +79,16 @@ class Measurers:
                 return  # a daemonic process may have no children
             context = get_context("spawn")
             ears, self._leash = context.Pipe(duplex=False)
-            self._pool = ProcessPoolExecutor(self._helpers, context, _begin, (ears,))
+            self._pool = ProcessPoolExecutor(self._helpers, context, leash.begin, (ears,))
             self._ready = [self._pool.submit(measure.warm_up) for _ in range(self._helpers)]
 
     def stop(self) -> None:
         """Let the helpers end, whatever they are at; nobody waits for one that is compiling."""
         with self._lock:
             pool, self._pool = self._pool, None
-            leash, self._leash = self._leash, None
-        if pool is not None and leash is not None:
-            # told and killed: at its end Python waits for children, and one that compiles takes
-            # minutes on a slow machine
-            helpers = list((pool._processes or {}).values())  # noqa: SLF001 - 3.14 has kill_workers
-            leash.close()
-            pool.shutdown(wait=False, cancel_futures=True)
-            for helper in helpers:
-                helper.kill()
+            held, self._leash = self._leash, None
+        if pool is not None and held is not None:
+            leash.kill(pool, held)
 
     def measured(self, ruler: Ruler, jobs: Sequence[Job], tell: Tell) -> list[Measured]:
         """The fires in the order of the jobs."""
@@ -191,15 +183,3 @@ def _measured(ruler: Path, jobs: list[Job]) -> list[Measured]:
 def _read(path: Path) -> Ruler:
     ruler: Ruler = pickle.loads(path.read_bytes())  # noqa: S301 - written by the parent process
     return ruler
-
-
-def _begin(leash: Connection) -> None:
-    """In each helper: Ctrl-C is the parent's business, and its word or its death is the end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with, args=(leash,), daemon=True).start()
-
-
-def _end_with(leash: Connection) -> None:
-    with suppress(EOFError, OSError):
-        leash.recv()  # nothing is ever sent: it returns when the other end is closed
-    os._exit(1)

@@ -11,9 +11,20 @@ from sylvan.domain.fires import summary
 from sylvan.domain.timeline import NORM
 from sylvan.domain.worlds import live_world
 from sylvan.services.base import Base
+from sylvan.services.forecasts_views import small
 from sylvan.services.geography import Geography
 from sylvan.services.worlds import as_dict
-from sylvan.store import events, exposure, feeds, fires, layers, proposals, reports, worlds
+from sylvan.store import (
+    events,
+    exposure,
+    feeds,
+    fires,
+    forecasts,
+    layers,
+    proposals,
+    reports,
+    worlds,
+)
 
 SHOWN_FOR: Final = timedelta(days=5)
 """Signals not seen for longer are history; fires that somebody works on stay until closed."""
@@ -43,6 +54,9 @@ class Picture(Base):
                 "feeds": [feed.as_dict() for feed in feeds.listed(conn, actor)],
                 "proposals": [found.as_dict() for found in proposals.open_ones(conn, actor)],
                 "exposures": exposure.briefs(conn, actor, [fire.id for fire in live]),
+                "forecasts": [
+                    small(one, actor.world.name) for one in forecasts.newest(conn, actor)
+                ],
             }
 
     def feeds(self, actor: Actor) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ NOTIFY inside business transactions takes a lock of the whole cluster. So a chan
 ``event_log`` with gap-free numbers as it sees them committed, and alone notifies.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -197,11 +198,14 @@ def read(conn: Connection, after: int, limit: int) -> list[LoggedEvent]:
     return [_logged(row) for row in conn.execute(query)]
 
 
-def of_subject(conn: Connection, actor: Actor, subject: str, limit: int) -> list[LoggedEvent]:
+def of_subject(
+    conn: Connection, actor: Actor, subject: str, limit: int, without: Sequence[str] = ()
+) -> list[LoggedEvent]:
     """The newest events about one thing in the actor's world, newest first."""
     query = (
         select(event_log)
         .where(event_log.c.world_id == actor.world.id, event_log.c.subject == subject)
+        .where(event_log.c.kind.not_in(without))
         .order_by(event_log.c.seq.desc())
         .limit(limit)
     )

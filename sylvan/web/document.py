@@ -24,6 +24,7 @@ TAGS: Final = (
     ("surgery", "What people correct of the engine's grouping, and take back."),
     ("edges", "Edges that people draw or walk; they overrule the satellites from then on."),
     ("exposure", "What stands in the fires' way: how near, down the wind, by when; smoke."),
+    ("forecasts", "Where fires will be, with the doubt and the age of what is said."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from sylvan.web import examples_danger, examples_exposure
+from sylvan.web import examples_forecasts as spread
 
 FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
 REPORT_ID: Final = "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01"
@@ -224,6 +225,7 @@ _STROKE: Final = {
 }
 
 BODIES: Final[dict[str, Any]] = {
+    **spread.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -391,9 +393,11 @@ ANSWERS: Final[dict[str, Any]] = {
         "feeds": [_FEED],
         "proposals": [_PROPOSAL],
         "exposures": [examples_exposure.BRIEF],
+        "forecasts": [spread.told(FIRE_ID)],
     },
     "exposure_of_fire": examples_exposure.EXPOSURE,
     "exposure_threatening": examples_exposure.THREATS,
+    **spread.answers(FIRE_ID),
     "picture_feeds": [_FEED],
     "picture_proposals": [_PROPOSAL],
     "picture_accept": _PROPOSAL_OK,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.web.schemas_growth import Growth
+from sylvan.web.schemas_spread import ForecastTold
 from sylvan.web.schemas_threats import ExposureBrief
 
 
@@ -194,6 +195,7 @@ class Snapshot(BaseModel):
     feeds: list[Feed]
     proposals: list[Proposal]
     exposures: list[ExposureBrief]
+    forecasts: list[ForecastTold] = Field(description="the newest of each fire that burns")
 
 
 class Feature(BaseModel):

@@ -39,6 +39,9 @@ OPERATIONS = {
     "fires_reject",
     "fires_shown",
     "fires_status",
+    "forecasts_at_place",
+    "forecasts_listed",
+    "forecasts_of_fire",
     "heat_create",
     "heat_listed",
     "heat_one",
@@ -172,6 +175,7 @@ def test_answers_say_their_media_type(document):
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
     geo |= {"heat_listed", "lightning_listed", "danger_places"}
+    geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
     assert kinds["reports_photo"] == {"image/jpeg"}

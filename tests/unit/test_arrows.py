@@ -77,6 +77,23 @@ def test_only_services_begin_and_commit() -> None:
     assert not wrong
 
 
+def test_the_scenarios_growth_shares_no_code_with_the_solver_that_is_scored_by_it() -> None:
+    solver = {"spread", "behaviour", "fuel", "fwi", "forecasting", "terrain", "weather"}
+    wrong = {
+        path.name: found
+        for path in (ROOT / "scenario").rglob("*.py")
+        if (found := {name for name in imports(path) if _is_of(name, solver)})
+    }
+    assert not wrong
+
+
+def _is_of(name: str, modules: set[str]) -> bool:
+    parts = name.split(".")
+    return (
+        parts[:2] == ["sylvan", "domain"] and len(parts) > 2 and parts[2].split("_")[0] in modules
+    )
+
+
 def test_benchmarks_are_imported_by_the_command_line_alone() -> None:
     wrong = [
         str(path.relative_to(ROOT))

@@ -31,6 +31,7 @@ export type SourceKind = 'satellite' | Schemas['NewReport']['source_kind'];
 export type ReportStatus = 'queued' | 'attached' | 'promoted' | 'field_check' | 'rejected';
 export type RejectReason = Schemas['RejectFire']['reason'];
 export type Seen = Schemas['NewReport']['seen'];
+export type ForecastTold = Schemas['ForecastTold'];
 export type Activity = Schemas['FireSummary']['activity'];
 /** A next step in a fire's life and the facts that must be told with it. */
 export type StatusOption = With<Schemas['StatusOption'], { status: FireStatus }>;

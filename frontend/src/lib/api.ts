@@ -9,6 +9,7 @@ import type {
   LayerInfo,
   LogEntry,
   NewReport,
+  Point,
   Problem,
   Proposal,
   RejectReason,
@@ -24,6 +25,7 @@ import type {
   EdgeChanged,
   Explanation,
   Exposure,
+  Forecast,
   HeatChanged,
   HeatSource,
   NewHeatSource,
@@ -86,6 +88,8 @@ interface Options {
   body?: unknown;
   version?: number;
   key?: string;
+  /** Where it takes longer by nature, ms. */
+  patience?: number;
 }
 
 /** `crypto.randomUUID` exists only over HTTPS and on localhost; a plain office network needs a key too. */
@@ -101,7 +105,7 @@ async function problemOf(response: Response): Promise<Problem | null> {
 }
 
 async function request<T>(path: Address, options: Options = {}): Promise<T> {
-  const { method = 'GET', body, version, key } = options;
+  const { method = 'GET', body, version, key, patience = PATIENCE } = options;
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   if (key) headers['Idempotency-Key'] = key;
@@ -110,7 +114,7 @@ async function request<T>(path: Address, options: Options = {}): Promise<T> {
   const response = await fetch(`${BASE}${path}`, {
     method,
     headers,
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(patience),
     ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
   });
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
@@ -142,6 +146,10 @@ export function worldApi(world: string) {
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
     passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
     exposure: (id: string, at?: number) => request<Exposure>(`/fires/${id}/exposure${q}${moment(at)}`),
+    forecast: (id: string, at?: number) => request<Forecast>(`/fires/${id}/forecast${q}${moment(at)}`),
+    forecasts: (hour: number) => request<GeoJSON.FeatureCollection>(`/forecasts${q}&hour=${hour}`),
+    forecastAt: (point: Point) =>
+      request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 65_000 }),
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

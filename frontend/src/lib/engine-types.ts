@@ -34,6 +34,10 @@ export type Danger = Schemas['Danger'];
 export type DangerDay = Schemas['DangerDay'];
 export type DangerPlace = Schemas['PlaceHistory'];
 
+export type Forecast = Omit<Schemas['ForecastCollection'], 'features'> & GeoJSON.FeatureCollection;
+export type ForecastFacts = Schemas['ForecastFacts'];
+export type ForecastArea = Schemas['ForecastArea'];
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

@@ -441,6 +441,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a fire's edge will be
+         * @description Contours of 10, 50 and 90 % probability for each hour. Made anew after each pass that changes the fire and every few hours; `forecast.at` says how old it is, `forecast.reasons` what was assumed. With `at`, the forecast as it was known then; earlier ones keep the contours of 1, 3, 6, 12 and 24 h.
+         */
+        get: operations["forecasts_of_fire"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/log": {
         parameters: {
             query?: never;
@@ -643,6 +663,27 @@ export interface paths {
          * @description Each group of linked detections becomes a signal of its own, kept apart from this fire; a report goes back into the queue.
          */
         post: operations["surgery_unmatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forecasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contours of one hour of all fires that burn */
+        get: operations["forecasts_listed"];
+        put?: never;
+        /**
+         * Where a fire would be that began at a place
+         * @description Computed while you wait, for some seconds; kept nowhere. Few at a time: 503 asks you to come again.
+         */
+        post: operations["forecasts_at_place"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1153,6 +1194,27 @@ export interface components {
             time_zone?: string | null;
             /** Zone */
             zone?: ("ground" | "aviation" | "control") | null;
+        };
+        /**
+         * AskForecast
+         * @description A fire that would begin at a place.
+         */
+        AskForecast: {
+            /**
+             * Hours
+             * @default 24
+             */
+            hours: number;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Start
+             * @description when; default: the world's now
+             */
+            start?: string | null;
         };
         /**
          * Attach
@@ -2019,6 +2081,158 @@ export interface components {
             version: number;
             /** World */
             world: string;
+        };
+        /**
+         * ForecastArea
+         * @description Hectares burnt by an hour, what burns already included.
+         */
+        ForecastArea: {
+            /**
+             * Hour
+             * @description after `at`
+             */
+            hour: number;
+            /** P10 Ha */
+            p10_ha: number;
+            /** P50 Ha */
+            p50_ha: number;
+            /**
+             * P90 Ha
+             * @description of the ground that burns with 90 % probability or more
+             */
+            p90_ha: number;
+        };
+        /**
+         * ForecastCollection
+         * @description Contours by hour, the widest first: 10, 50 and 90 % probability.
+         */
+        ForecastCollection: {
+            /** Features */
+            features: components["schemas"]["Feature"][];
+            forecast: components["schemas"]["ForecastFacts"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
+         * ForecastFacts
+         * @description What a forecast says and rests on.
+         */
+        ForecastFacts: {
+            /** Areas */
+            areas: components["schemas"]["ForecastArea"][];
+            /**
+             * At
+             * Format: date-time
+             * @description when it was made; hours count from here
+             */
+            at: string;
+            /** Fire */
+            fire: string | null;
+            /** Fire Version */
+            fire_version: number | null;
+            /** Hours */
+            hours: number;
+            /** Id */
+            id: string | null;
+            /**
+             * Members
+             * @description runs with other wind, dryness and fuel, each as likely
+             */
+            members: number;
+            /**
+             * Point
+             * @description where no fire but a place was asked about
+             */
+            point: [
+                number,
+                number
+            ] | null;
+            /**
+             * Reasons
+             * @description what was assumed, and what is doubtful
+             */
+            reasons: components["schemas"]["CodedText"][];
+            /** Seed */
+            seed: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description when the fire's edge was known, from which it runs
+             */
+            starts_at: string;
+            /** Version */
+            version: string;
+            /** Wind */
+            wind: components["schemas"]["ForecastWind"][];
+            /**
+             * Wind Known
+             * @description false: the wind may blow from anywhere
+             */
+            wind_known: boolean;
+            /** World */
+            world: string;
+        };
+        /**
+         * ForecastTold
+         * @description A forecast in the snapshot and as the event `fire.forecast`; contours are asked for.
+         */
+        ForecastTold: {
+            /** Areas */
+            areas: components["schemas"]["ForecastArea"][];
+            /**
+             * At
+             * Format: date-time
+             * @description when it was made; hours count from here
+             */
+            at: string;
+            /**
+             * Fire
+             * Format: uuid
+             */
+            fire: string;
+            /** Fire Version */
+            fire_version: number;
+            /** Hours */
+            hours: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description when the fire's edge was known, from which it runs
+             */
+            starts_at: string;
+            /** World */
+            world: string;
+        };
+        /**
+         * ForecastWind
+         * @description Weather of an hour, as it was used.
+         */
+        ForecastWind: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Ffmc
+             * @description fine fuel moisture code, 0…101
+             */
+            ffmc: number;
+            /** From Deg */
+            from_deg: number;
+            /**
+             * Km H
+             * @description at 10 m in the open
+             */
+            km_h: number;
         };
         /**
          * Gap
@@ -3302,6 +3516,11 @@ export interface components {
             feeds: components["schemas"]["Feed"][];
             /** Fires */
             fires: components["schemas"]["FireSummary"][];
+            /**
+             * Forecasts
+             * @description the newest of each fire that burns
+             */
+            forecasts: components["schemas"]["ForecastTold"][];
             /** Proposals */
             proposals: components["schemas"]["Proposal"][];
             /** Reports */
@@ -5538,6 +5757,125 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    forecasts_of_fire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description as known at this moment of the world's clock; default: now */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   [
+                     *                     126.39,
+                     *                     62.2
+                     *                   ],
+                     *                   [
+                     *                     126.44,
+                     *                     62.2
+                     *                   ],
+                     *                   [
+                     *                     126.44,
+                     *                     62.22
+                     *                   ],
+                     *                   [
+                     *                     126.39,
+                     *                     62.22
+                     *                   ],
+                     *                   [
+                     *                     126.39,
+                     *                     62.2
+                     *                   ]
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "MultiPolygon"
+                     *           },
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55/6/50",
+                     *           "properties": {
+                     *             "area_ha": 238,
+                     *             "at": "2026-07-17T11:14:09Z",
+                     *             "fire": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "forecast_at": "2026-07-17T05:14:09Z",
+                     *             "hour": 6,
+                     *             "level": 50
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "forecast": {
+                     *         "areas": [
+                     *           {
+                     *             "hour": 1,
+                     *             "p10_ha": 150.2,
+                     *             "p50_ha": 131.5,
+                     *             "p90_ha": 118
+                     *           },
+                     *           {
+                     *             "hour": 6,
+                     *             "p10_ha": 402.7,
+                     *             "p50_ha": 238,
+                     *             "p90_ha": 160.4
+                     *           }
+                     *         ],
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "fire": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "fire_version": 3,
+                     *         "hours": 24,
+                     *         "id": "019a2f76-4a51-7e6c-bf7d-8e9fa0b1c243",
+                     *         "members": 20,
+                     *         "point": null,
+                     *         "reasons": [
+                     *           {
+                     *             "code": "spread.no_dem",
+                     *             "params": {}
+                     *           }
+                     *         ],
+                     *         "seed": 84120367114226,
+                     *         "starts_at": "2026-07-17T03:42:00Z",
+                     *         "version": "forecast-1",
+                     *         "wind": [
+                     *           {
+                     *             "at": "2026-07-17T05:00:00Z",
+                     *             "ffmc": 88.4,
+                     *             "from_deg": 292,
+                     *             "km_h": 14.2
+                     *           }
+                     *         ],
+                     *         "wind_known": true,
+                     *         "world": "live"
+                     *       },
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["ForecastCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     fires_log: {
         parameters: {
             query?: {
@@ -6245,6 +6583,216 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forecasts_listed: {
+        parameters: {
+            query?: {
+                /** @description after each forecast's `at` */
+                hour?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   [
+                     *                     126.39,
+                     *                     62.2
+                     *                   ],
+                     *                   [
+                     *                     126.44,
+                     *                     62.2
+                     *                   ],
+                     *                   [
+                     *                     126.44,
+                     *                     62.22
+                     *                   ],
+                     *                   [
+                     *                     126.39,
+                     *                     62.22
+                     *                   ],
+                     *                   [
+                     *                     126.39,
+                     *                     62.2
+                     *                   ]
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "MultiPolygon"
+                     *           },
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55/6/50",
+                     *           "properties": {
+                     *             "area_ha": 238,
+                     *             "at": "2026-07-17T11:14:09Z",
+                     *             "fire": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "forecast_at": "2026-07-17T05:14:09Z",
+                     *             "hour": 6,
+                     *             "level": 50
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forecasts_at_place: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "hours": 12,
+                 *       "point": [
+                 *         126.412,
+                 *         62.211
+                 *       ],
+                 *       "start": "2026-07-17T06:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AskForecast"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   [
+                     *                     126.39,
+                     *                     62.2
+                     *                   ],
+                     *                   [
+                     *                     126.44,
+                     *                     62.2
+                     *                   ],
+                     *                   [
+                     *                     126.44,
+                     *                     62.22
+                     *                   ],
+                     *                   [
+                     *                     126.39,
+                     *                     62.22
+                     *                   ],
+                     *                   [
+                     *                     126.39,
+                     *                     62.2
+                     *                   ]
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "MultiPolygon"
+                     *           },
+                     *           "id": "place/6/50",
+                     *           "properties": {
+                     *             "area_ha": 238,
+                     *             "at": "2026-07-17T11:14:09Z",
+                     *             "fire": null,
+                     *             "forecast_at": "2026-07-17T05:14:09Z",
+                     *             "hour": 6,
+                     *             "level": 50
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "forecast": {
+                     *         "areas": [
+                     *           {
+                     *             "hour": 1,
+                     *             "p10_ha": 150.2,
+                     *             "p50_ha": 131.5,
+                     *             "p90_ha": 118
+                     *           },
+                     *           {
+                     *             "hour": 6,
+                     *             "p10_ha": 402.7,
+                     *             "p50_ha": 238,
+                     *             "p90_ha": 160.4
+                     *           }
+                     *         ],
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "fire": null,
+                     *         "fire_version": null,
+                     *         "hours": 24,
+                     *         "id": null,
+                     *         "members": 20,
+                     *         "point": [
+                     *           126.412,
+                     *           62.211
+                     *         ],
+                     *         "reasons": [
+                     *           {
+                     *             "code": "spread.no_dem",
+                     *             "params": {}
+                     *           }
+                     *         ],
+                     *         "seed": 84120367114226,
+                     *         "starts_at": "2026-07-17T05:14:09Z",
+                     *         "version": "forecast-1",
+                     *         "wind": [
+                     *           {
+                     *             "at": "2026-07-17T05:00:00Z",
+                     *             "ffmc": 88.4,
+                     *             "from_deg": 292,
+                     *             "km_h": 14.2
+                     *           }
+                     *         ],
+                     *         "wind_known": true,
+                     *         "world": "live"
+                     *       },
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["ForecastCollection"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -7881,6 +8429,31 @@ export interface operations {
                      *           ],
                      *           "status": "signal",
                      *           "version": 3,
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "forecasts": [
+                     *         {
+                     *           "areas": [
+                     *             {
+                     *               "hour": 1,
+                     *               "p10_ha": 150.2,
+                     *               "p50_ha": 131.5,
+                     *               "p90_ha": 118
+                     *             },
+                     *             {
+                     *               "hour": 6,
+                     *               "p10_ha": 402.7,
+                     *               "p50_ha": 238,
+                     *               "p90_ha": 160.4
+                     *             }
+                     *           ],
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "fire": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "fire_version": 3,
+                     *           "hours": 24,
+                     *           "id": "019a2f76-4a51-7e6c-bf7d-8e9fa0b1c243",
+                     *           "starts_at": "2026-07-17T03:42:00Z",
                      *           "world": "live"
                      *         }
                      *       ],

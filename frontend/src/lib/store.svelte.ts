@@ -1,6 +1,6 @@
 /** Everything the screens know of one world, kept current by the live feed. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Feed, Fire, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
+import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
 import type { ExposureBrief } from './engine-types';
 import type { Status } from './feed';
 import { ms } from './time';
@@ -22,6 +22,8 @@ export class Store {
     fires: new SvelteMap<string, Fire>(),
     reports: new SvelteMap<string, Report>(),
     proposals: new SvelteMap<string, Proposal>(),
+    /** The newest of each fire that burns, by the fire's id. */
+    forecasts: new SvelteMap<string, ForecastTold>(),
   };
   readonly feeds = new SvelteMap<string, Feed>();
   /** What each fire threatens, in short. */
@@ -66,6 +68,7 @@ export class Store {
     replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
     replace(this.exposures, snapshot.exposures ?? [], (one) => one.fire_id);
+    replace(this.live.forecasts, snapshot.forecasts, (told) => told.fire);
     this.detectionsAge += 1;
     this.loaded = true;
   }
@@ -91,6 +94,11 @@ export class Store {
       case 'fire.reach': {
         const told = event.body as ExposureBrief;
         this.exposures.set(told.fire_id, told);
+        return;
+      }
+      case 'fire.forecast': {
+        const told = event.body as ForecastTold;
+        this.live.forecasts.set(told.fire, told);
         return;
       }
       case 'report.changed':

@@ -20,6 +20,8 @@ interface Palette {
   heat: string;
   /** Strokes of lightning, newest and oldest. */
   bolt: [string, string];
+  /** Where fire may come: with 10, 50 and 90 % probability. */
+  spread: [string, string, string];
   selection: string;
   /** Ground that lies down the wind. */
   smoke: string;
@@ -40,6 +42,7 @@ export const PALETTE: Record<Theme, Palette> = {
     draw: '#7a1fa2',
     heat: '#6a4c93',
     bolt: ['#8a6d00', '#b8ad8a'],
+    spread: ['#e58ab8', '#c93283', '#7d0f4e'],
     selection: '#0b62b8',
     smoke: '#6b5f52',
     layers: {
@@ -63,6 +66,7 @@ export const PALETTE: Record<Theme, Palette> = {
     draw: '#e39bff',
     heat: '#c3a6f0',
     bolt: ['#fff27a', '#7d7650'],
+    spread: ['#8a3d68', '#d0589b', '#ffb3da'],
     selection: '#8dc4f8',
     smoke: '#c9bba9',
     layers: {

@@ -45,6 +45,7 @@ const ASKED_BY_CARD = [
   'surgeries',
   'edges',
   'causes',
+  'forecast',
   'detections',
 ] as const;
 

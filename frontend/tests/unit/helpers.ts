@@ -93,6 +93,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     feeds: [],
     proposals: [],
     exposures: [],
+    forecasts: [],
     ...changes,
   };
 }

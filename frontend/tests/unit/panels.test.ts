@@ -29,7 +29,7 @@ function start(fires = [aFire()]): void {
   desk.select(fires[0]?.id ?? null);
 }
 function open(...names: string[]): void {
-  const all = ['why', 'threats', 'priority', 'edge', 'passes', 'causes', 'surgery'];
+  const all = ['why', 'threats', 'priority', 'forecast', 'edge', 'passes', 'causes', 'surgery'];
   prefs.sections = Object.fromEntries(all.map((name) => [name, names.includes(name)]));
 }
 const card = () => render(FireCard, { props: { fire: aFire() }, context: context() });

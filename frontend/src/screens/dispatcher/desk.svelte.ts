@@ -7,6 +7,7 @@ import { t } from '../../lib/i18n.svelte';
 import { Store } from '../../lib/store.svelte';
 import { HOUR } from '../../lib/time';
 import type { FireMap } from '../../map/map';
+import type { Spread } from './forecast/spread.svelte';
 
 export type Filter = 'near' | 'burning' | null;
 export type Form = 'register' | 'reject' | 'status' | 'attach' | null;
@@ -65,6 +66,8 @@ export class Desk {
   detail = $state.raw<FireDetail | null>(null);
   map = $state.raw<FireMap | null>(null);
   tool = $state.raw<Tool | null>(null);
+  /** Which forecasts of spread are looked at; made by the panels that show them. */
+  spread = $state.raw<Spread | null>(null);
   /** The moment of the past that is looked at; null is now. */
   pastAt = $state<number | null>(null);
   /** The heat source that is looked at, or '' for their list. */
