@@ -30,7 +30,7 @@ from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
-from sylvan.services import danger_rules, exposure_rules, packs
+from sylvan.services import danger_rules, exposure_rules, packs, weather_winds
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
@@ -89,7 +89,7 @@ def house(
     geography = Geography(settings.region, rules.kinds)
     surveyor = Surveyor(geography)
     weather = Weather(engine, clock, geography, read_weather)
-    winds = Winds(weather, rules.sector)
+    winds = Winds(weather_winds.at_places, rules.sector)
     exposures = Exposures(engine, clock, geography, winds, rules)
     assessor = Assessor(geography, clock, surveyor, Measurers(), exposures)
     heat = Heat(engine, clock, geography, surveyor, assessor)

@@ -9,13 +9,14 @@ changed fire, by geography, with distance and bearing.
 import logging
 import os
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import structlog
 from rich.table import Table
 from sqlalchemy import Connection, Engine, text
@@ -23,8 +24,8 @@ from sqlalchemy import Connection, Engine, text
 from sylvan.bench.latency import P95, pass_csv
 from sylvan.bench.onto import private_house
 from sylvan.domain.actors import Actor, local_operator
+from sylvan.domain.exposure import HourlyWind
 from sylvan.domain.fires import Fire
-from sylvan.domain.spread_weather import HourlyWeather
 from sylvan.jobs.watch import warm_up
 from sylvan.services.exposure import Exposures
 from sylvan.services.house import House
@@ -48,22 +49,22 @@ _POSTGIS: Final = text("""
 """)
 
 
-@dataclass(frozen=True, slots=True)
-class Steady:
-    """The same wind everywhere."""
-
-    def series(
-        self, conn: Connection, actor: Actor, lon: float, lat: float, start: datetime, hours: int
-    ) -> HourlyWeather:
-        """Westerly, 20 km/h."""
-        del conn, actor, lon, lat
-        speed, bearing, ffmc, bui = (np.full(hours, v) for v in (20.0, 270.0, 88.0, 60.0))
-        return HourlyWeather(start, speed, bearing, ffmc, bui)
+def steady(
+    conn: Connection,
+    actor: Actor,
+    points: npt.NDArray[np.float64],
+    start: datetime,
+    hours: int,
+) -> list[HourlyWind | None]:
+    """The same wind everywhere: westerly, 20 km/h."""
+    del conn, actor, start
+    wind = HourlyWind(np.full(hours, 20.0), np.full(hours, 270.0))
+    return [wind] * len(points)
 
 
 def _windy(house: House) -> tuple[Intake, Exposures]:
     """The house's intake with a wind that does not hang on what was loaded."""
-    winds = Winds(Steady(), house.exposures.rules.sector)
+    winds = Winds(steady, house.exposures.rules.sector)
     exposures = replace(house.exposures, winds=winds)
     assessor = replace(house.intake.assessor, exposures=exposures)
     return replace(house.intake, assessor=assessor), exposures

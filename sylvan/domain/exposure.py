@@ -8,7 +8,7 @@ middle; places are seen on it as from far above. Within 100 km a length is short
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, hypot, inf, radians
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,6 @@ from sylvan.domain.edge_outline import cut_at_180
 from sylvan.domain.exposure_rules import ExposureRules, ObjectRule, SectorRules
 from sylvan.domain.exposure_things import Ints, Things, boxes_meeting, unwrapped
 from sylvan.domain.places import GEOD, Floats, LonLat, earth_xyz
-from sylvan.domain.spread_weather import HourlyWeather
 
 KM: Final = 1_000.0
 TURN: Final = 360.0
@@ -94,24 +93,28 @@ class Exposure:
     """The down-wind sector, degrees."""
 
 
-def wind_of(weather: HourlyWeather, rules: SectorRules) -> Wind:
-    """The mean wind of the hours that the weather holds, as a vector.
+class HourlyWind(NamedTuple):
+    """Wind at one place, hour after hour; only hours that are known."""
 
-    Where its direction is not known (climatology stands in) or the mean is calm, there is none.
-    """
-    hours = min(rules.hours, len(weather))
-    speed = weather.wind_km_h[:hours]
-    angle = np.radians(weather.wind_from_deg[:hours])
+    km_h: Floats
+    from_deg: Floats
+    """Whence it blows, degrees clockwise from north."""
+    reasons: tuple[Coded, ...] = ()
+    """What was assumed."""
+
+
+def wind_of(told: HourlyWind | None, rules: SectorRules) -> Wind:
+    """The mean wind of the coming hours, as a vector; calm or turning winds have no direction."""
+    if told is None:
+        return UNKNOWN
+    speed, angle = told.km_h[: rules.hours], np.radians(told.from_deg[: rules.hours])
     east, north = float(np.mean(speed * np.sin(angle))), float(np.mean(speed * np.cos(angle)))
     mean = round(float(speed.mean()), 1)
-    if not weather.direction_known:
-        why = Coded("exposure.wind_unknown")
-        return Wind(None, None, (*weather.reasons, why))
     if hypot(east, north) < rules.calm_km_h:
-        calm = Coded("exposure.calm", {"km_h": mean, "hours": hours})
-        return Wind(None, mean, (*weather.reasons, calm))
+        calm = Coded("exposure.calm", {"km_h": mean, "hours": len(speed)})
+        return Wind(None, mean, (*told.reasons, calm))
     from_deg = round(float(np.degrees(np.arctan2(east, north))), 1) % TURN
-    return Wind(from_deg, mean, weather.reasons)
+    return Wind(from_deg, mean, told.reasons)
 
 
 @dataclass(frozen=True)

@@ -5,68 +5,54 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.exposure import UNKNOWN, Wind, wind_of
+from sylvan.domain.exposure import UNKNOWN, HourlyWind, Wind, wind_of
 from sylvan.domain.exposure_rules import SectorRules
-from sylvan.domain.spread_weather import HourlyWeather
 
 log = structlog.get_logger()
 FATAL: Final = (InterfaceError, InternalError, OperationalError)
 """The database can't go on, and neither can who asked."""
-CELL_DEG: Final = 0.25
-"""Fires of one quarter of a degree share a wind: finer than the grids that come as forecasts."""
 
 
-class Series(Protocol):
-    """Whoever knows the weather by the hour."""
+class Blows(Protocol):
+    """Whoever knows the wind at many places."""
 
-    def series(
-        self, conn: Connection, actor: Actor, lon: float, lat: float, start: datetime, hours: int
-    ) -> HourlyWeather:
-        """Weather of the hours from ``start`` on at a place."""
+    def __call__(
+        self,
+        conn: Connection,
+        actor: Actor,
+        points: npt.NDArray[np.float64],
+        start: datetime,
+        hours: int,
+    ) -> list[HourlyWind | None]:
+        """Wind of the hours from ``start`` on at each of some points (longitude, latitude)."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Winds:
-    """Asks the weather once for each quarter of a degree."""
+    """Asks for all fires at once; a fault costs the sectors and nothing else."""
 
-    weather: Series
+    blows: Blows
     rules: SectorRules
 
     def at(
         self, conn: Connection, actor: Actor, places: Sequence[tuple[float, float]], at: datetime
     ) -> list[Wind]:
-        """The wind of the coming hours at each of some places (longitude, latitude)."""
-        cells = [(round(lon / CELL_DEG), round(lat / CELL_DEG)) for lon, lat in places]
-        first = dict(zip(reversed(cells), reversed(places), strict=True))
+        """The mean wind of the coming hours at each of some places (longitude, latitude)."""
+        points = np.array(places, np.float64).reshape(-1, 2)
         try:
             with conn.begin_nested():
-                known = {cell: self._at(conn, actor, place, at) for cell, place in first.items()}
+                told = self.blows(conn, actor, points, at, self.rules.hours)
+                return [wind_of(one, self.rules) for one in told]
         except FATAL:
             raise
         except Exception:
-            log.exception("exposure.no_wind", places=len(first))
-            known = {cell: self._alone(conn, actor, place, at) for cell, place in first.items()}
-        return [known[cell] for cell in cells]
-
-    def _at(self, conn: Connection, actor: Actor, place: tuple[float, float], at: datetime) -> Wind:
-        hours = self.rules.hours
-        return wind_of(self.weather.series(conn, actor, *place, at, hours), self.rules)
-
-    def _alone(
-        self, conn: Connection, actor: Actor, place: tuple[float, float], at: datetime
-    ) -> Wind:
-        """The wind of one place, unknown if it cannot be told: the others have theirs."""
-        try:
-            with conn.begin_nested():
-                return self._at(conn, actor, place, at)
-        except FATAL:
-            raise
-        except Exception:
-            log.exception("exposure.no_wind_here", lon=place[0], lat=place[1])
-            return UNKNOWN
+            log.exception("exposure.no_wind", places=len(places))
+            return [UNKNOWN] * len(places)

@@ -10,8 +10,8 @@ from sqlalchemy import text
 
 from sylvan.domain.edge_kernel import Net
 from sylvan.domain.edge_overrule import EdgeKind
+from sylvan.domain.exposure import HourlyWind
 from sylvan.domain.spread_ensemble import Ensemble
-from sylvan.domain.spread_weather import HourlyWeather
 from sylvan.services.edges import Asked
 from sylvan.services.log import drain
 from sylvan.store import fires, layers
@@ -36,23 +36,17 @@ KM_LON = KM_LAT / np.cos(np.radians(LAT))
 
 
 class Blowing:
-    """Weather that a test puts there."""
+    """Wind that a test puts there."""
 
     def __init__(self, km_h: float = 25.0, from_deg: float = 270.0) -> None:
         self.km_h, self.from_deg, self.fails, self.asked = km_h, from_deg, False, 0
 
-    def series(self, conn, actor, lon, lat, start, hours):
+    def __call__(self, conn, actor, points, start, hours):
         self.asked += 1
         if self.fails:
             raise ValueError("no such grid")
-        full = np.full
-        return HourlyWeather(
-            start,
-            full(hours, self.km_h),
-            full(hours, self.from_deg),
-            full(hours, 85.0),
-            full(hours, 60.0),
-        )
+        wind = HourlyWind(np.full(hours, self.km_h), np.full(hours, self.from_deg))
+        return [wind] * len(points)
 
 
 @pytest.fixture
@@ -67,7 +61,7 @@ def wind():
 
 @pytest.fixture
 def house(fresh_db_url, clock, wind, monkeypatch):
-    monkeypatch.setattr("sylvan.wiring.Weather", lambda *_: wind)
+    monkeypatch.setattr("sylvan.services.weather_winds.at_places", wind)
     with opened(fresh_db_url, clock=clock) as made:
         yield made
 
@@ -254,14 +248,14 @@ def test_fault_in_exposure_keeps_no_data_out(house, monkeypatch):
     assert told(house, "fire.exposure") == []
 
 
-def test_wind_is_asked_once_for_each_quarter_of_a_degree(house, wind):
+def test_wind_is_asked_once_for_all_fires_of_a_batch(house, wind):
     rows = [
         seen(Pass(LON + east * KM_LON, LAT, NOW - timedelta(hours=3), across=1), seed=int(east))
         for east in (0.0, 2.5, 5.0, 60.0)
     ]
     take(house, "many.csv", firms_file(np.concatenate(rows)))
     assert len(standing(house)) == 4
-    assert wind.asked == 2
+    assert wind.asked == 1
 
 
 def test_layers_that_are_not_as_they_should_be_are_told_and_the_rest_goes_on(house):

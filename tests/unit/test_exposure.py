@@ -1,7 +1,5 @@
 """What stands in a fire's way: distances, sectors, bands, layers that are not as they should be."""
 
-from datetime import UTC, datetime
-
 import numpy as np
 import pytest
 import shapely
@@ -9,13 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
-from sylvan.domain.exposure import UNKNOWN, Wind, burning, exposures, wind_of
+from sylvan.domain.exposure import UNKNOWN, HourlyWind, Wind, burning, exposures, wind_of
 from sylvan.domain.exposure_rules import ExposureRules, ObjectRule, SectorRules, Step
 from sylvan.domain.exposure_things import Thing, Things
 from sylvan.domain.places import GEOD, LonLat, destination
-from sylvan.domain.spread_weather import HourlyWeather, climatology
 
-AT = datetime(2026, 7, 17, 6, tzinfo=UTC)
 HERE = LonLat(129.0, 62.0)
 RULES = ExposureRules(
     "test",
@@ -39,10 +35,7 @@ def around(fires, *things, rules=RULES):
 
 
 def weather(speeds, froms):
-    n = len(speeds)
-    return HourlyWeather(
-        AT, np.array(speeds, float), np.array(froms, float), np.full(n, 85.0), np.full(n, 50.0)
-    )
+    return HourlyWind(np.array(speeds, float), np.array(froms, float))
 
 
 @settings(max_examples=60, deadline=None)
@@ -250,7 +243,7 @@ def test_calm_and_turning_winds_have_no_direction_and_say_so(speeds, froms):
     assert [one.code for one in wind.reasons] == ["exposure.calm"]
 
 
-def test_climatology_is_no_wind_to_go_by():
-    wind = wind_of(climatology(AT, 6, 129.0), SectorRules())
+def test_nobody_who_knows_is_no_wind_to_go_by():
+    wind = wind_of(None, SectorRules())
     assert (wind.from_deg, wind.km_h) == (None, None)
-    assert [one.code for one in wind.reasons] == ["spread.no_weather", "exposure.wind_unknown"]
+    assert [one.code for one in wind.reasons] == ["exposure.wind_unknown"]
