@@ -18,6 +18,7 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections, empty
 from sylvan.domain.edge_overrule import PeoplesEdge
 from sylvan.domain.fires import CANDIDATE, Fire, Measured
+from sylvan.domain.grouping import points_of
 from sylvan.domain.oddities import DEFAULT as ODDITIES
 from sylvan.domain.oddities import Known, remarks_on, summed_up
 from sylvan.domain.surroundings import Surroundings
@@ -31,18 +32,19 @@ from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
 from sylvan.services.measure import Ruler
 from sylvan.services.measuring import Job, Measurers
-from sylvan.services.members import members, newcomers
-from sylvan.services.neighbours import Stored, around
+from sylvan.services.members import COLUMNS, Members, newcomers
+from sylvan.services.neighbours import around
 from sylvan.services.plans import Planned, Scene, planned
+from sylvan.services.stored import Stored
 from sylvan.services.surroundings import Asked, Surveyor, said_of
+from sylvan.services.window import Window
 from sylvan.services.words import words
-from sylvan.store import detections, events, ledger, proposals, reports
+from sylvan.store import detections, events, fire_stamps, ledger, proposals, reports
 from sylvan.store.events import Event
 from sylvan.store.proposals import Proposal
 from sylvan.store.reports import Report
 
 log = structlog.get_logger()
-COLUMNS: Final = list(DETECTION.names or ())
 SATELLITE: Final = "satellite"
 REJECTED: Final = "rejected"
 
@@ -70,6 +72,10 @@ class Assessed:
     """What was odd about the data, summed up over the fires."""
     lost: list[UUID] = field(default_factory=list)
     """Fires, as detections name them, that have been measured without what they lost."""
+    rows: dict[UUID, Stored] = field(default_factory=dict)
+    """All detections, as they will be stored, of each fire that got or lost some."""
+    alike: dict[UUID, Fire] = field(default_factory=dict)
+    """Those of them on which nothing changed that is measured."""
 
     @property
     def changed(self) -> int:
@@ -85,12 +91,13 @@ class Assessor:
     clock: Callable[[], datetime]
     surveyor: Surveyor
     measurers: Measurers
+    window: Window = field(default_factory=Window)
 
     def assess(
         self,
         conn: Connection,
         actor: Actor,
-        new: Detections,
+        coming: Stored,
         legacy: Legacy,
         now: datetime,
         tell: Tell = silent,
@@ -102,13 +109,15 @@ class Assessor:
         Args:
             conn: the transaction, holding the world's lock.
             actor: who takes the batch in, in its world.
-            new: detections to be stored, or stored and not grouped yet.
+            coming: detections to be stored, or stored and not grouped yet; their fires aside.
             legacy: the fires of earlier versions that they replace.
             now: real time.
             tell: hears how far it is.
             beside: look also for what the fires that lost something may be linked to.
         """
-        there = around(conn, actor, new, legacy.lost, beside=beside)
+        new = coming[COLUMNS].astype(DETECTION)
+        source = self.window.look(conn, actor, points_of(new))
+        there = around(source, new, legacy.lost, beside=beside)
         near, known = there.rows, there.known
         asked = self._asked(conn, actor, known)
         word = words(conn, actor, known.values())
@@ -123,7 +132,9 @@ class Assessor:
         heirs[counts] = plan.fire_ids  # false ones stay with the fire that they belonged to
         inherit(plan, scene, legacy, heirs)
         remarks = self._remarks(conn, actor, plan, scene, now)
-        states = self._states(conn, actor, plan, scene, now, tell)
+        members = Members(plan, scene)
+        states = self._states(conn, actor, plan, scene, members.plain(), now, tell)
+        rows, changed = members.stored(coming[counts]), {fire.id for fire in states}
         return Assessed(
             fire_ids=heirs,
             moved=near[plan.moved],
@@ -132,6 +143,12 @@ class Assessor:
             proposals=self._proposals(actor, plan, states, known, set(asked), now),
             remarks=summed_up(remarks),
             lost=legacy.lost,
+            rows=rows,
+            alike={
+                one: fire
+                for one, fire in known.items()
+                if (one in rows or one in there.thinned) and one not in changed
+            },
         )
 
     def _remarks(
@@ -167,8 +184,11 @@ class Assessor:
         """Write what an assessment found."""
         if found.moved is not None and found.moved_to is not None and len(found.moved):
             detections.assign(conn, actor.world.id, found.moved, found.moved_to)
-        if found.states:
-            write_fires(conn, actor, found.states, now)
+        stamps = write_fires(conn, actor, found.states, now) if found.states else {}
+        stamps |= fire_stamps.touch(conn, actor, list(found.alike))
+        self.window.keep(
+            actor, stamps, found.alike | {fire.id: fire for fire in found.states}, found.rows
+        )
         if found.remarks:
             told_of = [one.as_dict() for one in found.remarks]
             log.info("assess.odd_data", world=actor.world.name, remarks=told_of)
@@ -268,6 +288,7 @@ class Assessor:
         actor: Actor,
         plan: Planned,
         scene: Scene,
+        rows: Mapping[UUID, Detections],
         now: datetime,
         tell: Tell,
     ) -> list[Fire]:
@@ -275,7 +296,6 @@ class Assessor:
         at = actor.world.now(now)
         known = scene.there.known
         region = self.geography.region(conn)
-        rows = members(plan, scene)
         told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
         near = self._near(conn, actor, region, rows, known, told, now)
         ruler = self.surveyor.ruler(conn, actor, region, now)
