@@ -1,6 +1,7 @@
 """From new detections to fires: which grow, which meet, which begin; all of it explained."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -32,7 +33,7 @@ from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
 from sylvan.services.measure import Ruler
 from sylvan.services.measuring import Job, Measurers
-from sylvan.services.members import COLUMNS, Members, newcomers
+from sylvan.services.members import COLUMNS, members, newcomers
 from sylvan.services.neighbours import around
 from sylvan.services.plans import Planned, Scene, planned
 from sylvan.services.stored import Stored
@@ -55,6 +56,14 @@ Tell = Callable[[int, int], None]
 
 def silent(_done: int, _of: int) -> None:
     """Nobody watches."""
+
+
+Store = Callable[[npt.NDArray[Any]], None]
+"""Takes the fire (16 bytes) of each new detection."""
+
+
+def nowhere(_fire_ids: npt.NDArray[Any]) -> None:
+    """The detections are stored already, or there are none."""
 
 
 @dataclass(slots=True)
@@ -93,7 +102,7 @@ class Assessor:
     measurers: Measurers
     window: Window = field(default_factory=Window)
 
-    def assess(
+    def assess(  # noqa: PLR0913 - what comes, on what terms, and who hears of it
         self,
         conn: Connection,
         actor: Actor,
@@ -103,8 +112,9 @@ class Assessor:
         tell: Tell = silent,
         *,
         beside: bool = False,
+        store: Store = nowhere,
     ) -> Assessed:
-        """What detections without a fire change; writes nothing.
+        """What detections without a fire change; itself writes nothing.
 
         Args:
             conn: the transaction, holding the world's lock.
@@ -114,6 +124,8 @@ class Assessor:
             now: real time.
             tell: hears how far it is.
             beside: look also for what the fires that lost something may be linked to.
+            store: takes the fire of each new detection as soon as it is known, in a thread, while
+                fires are measured and nobody else needs the transaction.
         """
         new = coming[COLUMNS].astype(DETECTION)
         source = self.window.look(conn, actor, points_of(new))
@@ -132,9 +144,16 @@ class Assessor:
         heirs[counts] = plan.fire_ids  # false ones stay with the fire that they belonged to
         inherit(plan, scene, legacy, heirs)
         remarks = self._remarks(conn, actor, plan, scene, now)
-        members = Members(plan, scene)
-        states = self._states(conn, actor, plan, scene, members.plain(), now, tell)
-        rows, changed = members.stored(coming[counts]), {fire.id for fire in states}
+        rows = members(plan, scene, coming[counts])
+        jobs = self._jobs(conn, actor, plan, scene, rows, now)
+        ruler = self.surveyor.ruler(conn, actor, self.geography.region(conn), now)
+        with ThreadPoolExecutor(1) as meanwhile:
+            stored = meanwhile.submit(store, heirs)
+            done = self.measurers.measured(ruler, list(jobs.values()), lambda n: tell(n, len(jobs)))
+            stored.result()
+        again = dict(zip(jobs, done, strict=True))
+        states = self._states(conn, actor, plan, scene, again, now)
+        changed = {fire.id for fire in states}
         return Assessed(
             fire_ids=heirs,
             moved=near[plan.moved],
@@ -282,7 +301,7 @@ class Assessor:
             kinds[fire.id] = tuple(row.source_kind for row in rows)
         return kinds
 
-    def _states(
+    def _jobs(
         self,
         conn: Connection,
         actor: Actor,
@@ -290,22 +309,32 @@ class Assessor:
         scene: Scene,
         rows: Mapping[UUID, Detections],
         now: datetime,
-        tell: Tell,
+    ) -> dict[UUID, Job]:
+        """What is to be measured of every fire that has detections."""
+        known, region = scene.there.known, self.geography.region(conn)
+        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
+        near = self._near(conn, actor, region, rows, known, told, now)
+        drawn = peoples_edges(conn, actor, known.values(), plan.taken_in)
+        return {
+            one: Job(mine, told.get(one, ()), near[one], drawn.get(one, ()))
+            for one, mine in rows.items()
+        }
+
+    def _states(
+        self,
+        conn: Connection,
+        actor: Actor,
+        plan: Planned,
+        scene: Scene,
+        again: Mapping[UUID, Measured],
+        now: datetime,
     ) -> list[Fire]:
         """New versions of every fire that grew, met another, or began."""
         at = actor.world.now(now)
         known = scene.there.known
         region = self.geography.region(conn)
-        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
-        near = self._near(conn, actor, region, rows, known, told, now)
         ruler = self.surveyor.ruler(conn, actor, region, now)
-        drawn = peoples_edges(conn, actor, known.values(), plan.taken_in)
-        jobs = [
-            Job(mine, told.get(one, ()), near[one], drawn.get(one, ()))
-            for one, mine in rows.items()
-        ]
-        done = self.measurers.measured(ruler, jobs, lambda n: tell(n, len(jobs)))
-        again = dict(zip(rows, done, strict=True))
+        drawn = peoples_edges(conn, actor, (known[one] for one in plan.bare), plan.taken_in)
         states = []
         for fire_id in plan.touched:
             reasons = plan.reasons.get(fire_id, ())

@@ -1,5 +1,6 @@
 """The one way in which fires change: state, version, event and audit in one transaction."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,8 +22,10 @@ def write_fires(
     Returns the stamps of their rows.
     """
     world_now = actor.world.now(now)
-    stamps = fires.save(conn, actor, states)
-    summaries = [(fire, summary(fire, actor.world.name, world_now)) for fire in states]
+    with ThreadPoolExecutor(1) as meanwhile:  # the server writes while the summaries are made
+        saved = meanwhile.submit(fires.save, conn, actor, states)
+        summaries = [(fire, summary(fire, actor.world.name, world_now)) for fire in states]
+        stamps = saved.result()
     fire_history.keep(conn, actor, summaries, now)
     return stamps
 

@@ -21,7 +21,7 @@ from sylvan.domain.detections import Detections
 from sylvan.domain.folding import Folded, concerned, fold, span
 from sylvan.services import feeds as feed_states
 from sylvan.services import measure
-from sylvan.services.assess import Assessed, Assessor, Tell, silent
+from sylvan.services.assess import Assessed, Assessor, Store, Tell, nowhere, silent
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
 from sylvan.services.legacy import Legacy, of_fold, of_pending, of_settled
@@ -272,8 +272,20 @@ class Intake(Base):
         if assess:
             legacy = of_fold(conn, actor, met.living, met.replaced, met.folded)
             if len(met.new) or len(legacy.losses):
-                assessed = self._assess(conn, actor, met.coming, legacy, now, watch) or assessed
-        met.insert(conn, actor, assessed.fire_ids)
+                assessed = (
+                    self._assess(
+                        conn,
+                        actor,
+                        met.coming,
+                        legacy,
+                        now,
+                        watch,
+                        lambda fire_ids: met.insert(conn, actor, fire_ids),
+                    )
+                    or assessed
+                )
+        if assessed.fire_ids is None:
+            met.insert(conn, actor, None)
         detections.settle(conn, actor.world.id, assessed.lost)
         watch.lap("copy")
         return assessed
@@ -286,11 +298,14 @@ class Intake(Base):
         legacy: Legacy,
         now: datetime,
         watch: Watch,
+        store: Store = nowhere,
     ) -> Assessed | None:
         """Group detections; a fault there must not keep the data out (they are grouped later)."""
         try:
             with conn.begin_nested():
-                assessed = self.assessor.assess(conn, actor, new, legacy, now, watch.tell)
+                assessed = self.assessor.assess(
+                    conn, actor, new, legacy, now, watch.tell, store=store
+                )
                 watch.lap("assess")
                 self.assessor.finish(conn, actor, assessed, now)
                 watch.lap("fires")

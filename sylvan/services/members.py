@@ -14,30 +14,19 @@ COLUMNS: Final = list(DETECTION.names or ())
 ELSEWHERE: Final = -1
 
 
-class Members:
-    """All detections of each touched fire: the stored ones and the new ones."""
-
-    def __init__(self, plan: Planned, scene: Scene) -> None:
-        there, into = scene.there, dict(plan.merged)
-        number = {fire: k for k, fire in enumerate(plan.touched)}
-        today = [number.get(into.get(fire, fire), ELSEWHERE) for fire in there.ids]
-        stored = np.array(today, np.int64)[there.fire]
-        stored[plan.moved] = _numbers(plan, scene, plan.moved_to)
-        coming = _numbers(plan, scene, plan.fire_ids)
-        self._owner, self._plan, self._scene = np.concatenate([stored, coming]), plan, scene
-
-    def plain(self) -> dict[UUID, Detections]:
-        """What a fire is measured from."""
-        scene = self._scene
-        rows = np.concatenate([scene.there.rows[COLUMNS].astype(DETECTION), scene.new])
-        return _pieces(rows, self._owner, self._plan.touched)
-
-    def stored(self, coming: Stored) -> dict[UUID, Stored]:
-        """As they will be stored; ``coming`` are the new ones."""
-        there, new = self._scene.there.rows.copy(), coming.copy()
-        there["fire_id"][self._plan.moved] = self._plan.moved_to
-        new["fire_id"] = self._plan.fire_ids
-        return _pieces(np.concatenate([there, new]), self._owner, self._plan.touched)
+def members(plan: Planned, scene: Scene, coming: Stored) -> dict[UUID, Stored]:
+    """All detections of each touched fire, as they will be stored; ``coming`` are the new ones."""
+    there, into = scene.there, dict(plan.merged)
+    number = {fire: k for k, fire in enumerate(plan.touched)}
+    today = [number.get(into.get(fire, fire), ELSEWHERE) for fire in there.ids]
+    owner = np.array(today, np.int64)[there.fire]
+    owner[plan.moved] = _numbers(plan, scene, plan.moved_to)
+    rows = np.concatenate([there.rows, coming])
+    rows["fire_id"][plan.moved] = plan.moved_to
+    rows["fire_id"][len(owner) :] = plan.fire_ids
+    return _pieces(
+        rows, np.concatenate([owner, _numbers(plan, scene, plan.fire_ids)]), plan.touched
+    )
 
 
 def newcomers(plan: Planned, scene: Scene) -> dict[UUID, Detections]:

@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.fires import Fire
-from sylvan.domain.grouping import DEFAULT, Kind, Level, Points, points_of
+from sylvan.domain.grouping import DEFAULT, Kind, Level, Points, join, points_of
 from sylvan.services.stored import FromStore, Known, Numbered, Roots, Stored
 from sylvan.store import fire_stamps, fires
 from sylvan.store.detections import STORED
@@ -58,11 +58,6 @@ class Held:
     last_s: int
     """When it was seen last."""
 
-    @classmethod
-    def of(cls, stamp: Stamp, fire: Fire, rows: Stored) -> "Held":
-        """A fire that has detections."""
-        return cls(stamp, fire, rows, _cells(points_of(rows)), int(rows["acq_at"].max()))
-
 
 @dataclass(slots=True)
 class _World:
@@ -87,7 +82,7 @@ class _World:
         self.size += len(one.rows)
         for name in (one.fire.id, *one.fire.merged_ids):
             self.roots[name] = one.fire.id
-        for cell in one.cells.tolist():
+        for cell in set(one.cells.tolist()):
             self.there.setdefault(cell, set()).add(one.fire.id)
 
     def drop(self, fire_id: UUID) -> None:
@@ -97,7 +92,7 @@ class _World:
         self.size -= len(old.rows)
         for name in (fire_id, *old.fire.merged_ids):
             self.roots.pop(name, None)
-        for cell in old.cells.tolist():
+        for cell in set(old.cells.tolist()):
             mine = self.there[cell]
             mine.discard(fire_id)
             if not mine:
@@ -157,12 +152,10 @@ class Window:
         """Remember fires as a transaction has just written them, whether or not it will commit."""
         world = self._world(actor)
         with world.lock:
-            for one, fire in states.items():
-                mine = rows.get(one)
-                if fire.merged_into is not None or mine is None or one not in stamps:
-                    world.drop(one)
-                    continue
-                held = Held.of(stamps[one], fire, mine)
+            lasts = {one for one in states if one in stamps and one in rows}
+            lasts = {one for one in lasts if states[one].merged_into is None}
+            world.forget(states.keys() - lasts)
+            for held in _held(stamps, {one: states[one] for one in lasts}, rows):
                 if held.last_s >= world.newest_s - BACK_S:
                     world.put(held)
             if world.size > MOST:
@@ -192,7 +185,7 @@ class Look:
         if not len(points.t):
             return set()
         found: set[UUID] = set()
-        cells = np.unique(_cells(points)[:, None] + _AROUND)
+        cells = np.unique(np.unique(_cells(points))[:, None] + _AROUND)
         for cell in cells.tolist():
             found |= self.world.there.get(cell, _NONE)
         late = {one for one in found if self.world.held[one].last_s >= self.since_s}
@@ -245,14 +238,33 @@ _NONE: Final[frozenset[UUID]] = frozenset()
 
 
 def _cells(points: Points) -> Cells:
-    """Cubes of space in which points of a sphere lie, each once; no seam at 180°."""
+    """The cube of space in which each point of a sphere lies; no seam at 180°."""
     lon, lat = np.radians(points.lon), np.radians(points.lat)
     flat = np.cos(lat)
     x, y, z = (
         np.floor(EARTH_KM / CELL_KM * (1.0 + part)).astype(np.int64) + 1
         for part in (flat * np.cos(lon), flat * np.sin(lon), np.sin(lat))
     )
-    return np.unique((x * _SIDE + y) * _SIDE + z)
+    return (x * _SIDE + y) * _SIDE + z
+
+
+def _held(
+    stamps: Mapping[UUID, Stamp], known: Mapping[UUID, Fire], rows: Mapping[UUID, Stored]
+) -> list[Held]:
+    """Fires that have detections, with the cells of these."""
+    if not known:
+        return []
+    parts = [rows[one] for one in known]
+    ends = np.cumsum([len(part) for part in parts])
+    points = join(*(points_of(part) for part in parts))
+    cells = np.split(_cells(points), ends[:-1])
+    last = np.maximum.reduceat(points.t, ends - [len(part) for part in parts])
+    return [
+        Held(stamps[one], fire, part, cell, at)
+        for (one, fire), part, cell, at in zip(
+            known.items(), parts, cells, last.tolist(), strict=True
+        )
+    ]
 
 
 def _refresh(world: _World, conn: Connection, actor: Actor, since_s: int, most: int) -> bool:
@@ -288,7 +300,9 @@ def _read(world: _World, conn: Connection, actor: Actor, stamps: Mapping[UUID, S
     rows, fire = FromStore(conn, actor).rows(roots)
     order = np.argsort(fire, kind="stable")
     ends = np.searchsorted(fire[order], np.arange(len(known) + 1))
-    for k, one in enumerate(sorted(known)):
-        mine = rows[order[ends[k] : ends[k + 1]]]
-        if len(mine) and known[one].merged_into is None:
-            world.put(Held.of(stamps[one], known[one], mine))
+    mine = {one: rows[order[ends[k] : ends[k + 1]]] for k, one in enumerate(sorted(known))}
+    stands = {
+        one: fire for one, fire in known.items() if len(mine[one]) and fire.merged_into is None
+    }
+    for held in _held(stamps, stands, mine):
+        world.put(held)

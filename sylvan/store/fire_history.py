@@ -65,9 +65,11 @@ def keep(
             "lon": fire.measured.point[0],
             "lat": fire.measured.point[1],
             "summary": summary,
-            "edge": ewkb(fire.measured.edge) if fire.measured.edge else None,
+            "edge": edge,
         }
-        for fire, summary in states
+        for (fire, summary), edge in zip(
+            states, ewkb(fire.measured.edge for fire, _ in states), strict=True
+        )
     ]
     given = {"world": actor.world.id, "at": actor.world.now(now), "now": now}
     for start in range(0, len(rows), bulk.AT_ONCE):

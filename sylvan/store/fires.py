@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import shapely
 from geoalchemy2.shape import to_shape
 from shapely.geometry import Point
@@ -98,13 +99,30 @@ fires = Table(
 )
 
 
-def ewkb(shape: BaseGeometry) -> str:
-    """A geometry on its way into :mod:`sylvan.store.bulk`: extended WKB in hexadecimal digits."""
-    placed = shapely.set_srid(shape, WGS84)
-    return str(shapely.to_wkb(placed, hex=True, include_srid=True, output_dimension=2))
+def ewkb(shapes: Iterable[BaseGeometry | None]) -> list[str | None]:
+    """Geometries for :mod:`sylvan.store.bulk`: extended WKB in hexadecimal digits."""
+    placed = shapely.set_srid(np.array([shape or None for shape in shapes], object), WGS84)
+    told: list[str | None] = shapely.to_wkb(
+        placed, hex=True, include_srid=True, output_dimension=2
+    ).tolist()
+    return told
 
 
-def _values(fire: Fire) -> dict[str, Any]:
+def _values(actor: Actor, states: list[Fire]) -> list[dict[str, Any]]:
+    seen = [fire.measured for fire in states]
+    shapes = zip(
+        ewkb(Point(m.point) for m in seen),
+        ewkb(m.edge for m in seen),
+        ewkb(m.front for m in seen),
+        strict=True,
+    )
+    return [
+        _row(fire) | {"world_id": actor.world.id, "point": point, "edge": edge, "front": front}
+        for fire, (point, edge, front) in zip(states, shapes, strict=True)
+    ]
+
+
+def _row(fire: Fire) -> dict[str, Any]:
     m = fire.measured
     return {
         "id": fire.id,
@@ -123,8 +141,6 @@ def _values(fire: Fire) -> dict[str, Any]:
         "shown_at": fire.shown_at,
         "registered_at": fire.registered_at,
         "closed_at": fire.closed_at,
-        "point": ewkb(Point(m.point)),
-        "edge": ewkb(m.edge) if m.edge else None,
         "bbox": list(m.bbox),
         "area_ha": m.area_ha,
         "area_lo_ha": m.area_lo_ha,
@@ -139,7 +155,6 @@ def _values(fire: Fire) -> dict[str, Any]:
         "changed": [reason.as_dict() for reason in fire.changed],
         "frp_series": [list(pair) for pair in m.frp_series],
         "parts": m.parts,
-        "front": ewkb(m.front) if m.front else None,
         "edge_source": m.edge_source,
         "edge_at": m.edge_at,
         "address": dict(fire.address),
@@ -206,7 +221,7 @@ def save(conn: Connection, actor: Actor, states: list[Fire]) -> dict[UUID, Stamp
     """Insert or replace the current state of fires in the actor's world; each one's stamp."""
     if not states:
         return {}
-    rows = [_values(fire) | {"world_id": actor.world.id} for fire in states]
+    rows = _values(actor, states)
     kept = {"id", "world_id", "number"}
     changes = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in kept)
     written = bulk.insert(
