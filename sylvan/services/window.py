@@ -225,10 +225,10 @@ class Look:
         stamps = fire_stamps.locked(self.conn, self.actor, ids)
         held = self.world.held
         unknown = {one for one in stamps if one not in held}
-        stale = {one for one in stamps if one in held and held[one].stamp != stamps[one]}
-        if stale:
+        if any(one in held and held[one].stamp != stamp for one, stamp in stamps.items()):
+            # whoever changed it while the lock was waited for may have changed others with it
             with self.world.lock:
-                _read(self.world, self.conn, self.actor, {one: stamps[one] for one in stale})
+                _refresh(self.world, self.conn, self.actor, self.since_s, MOST)
             return None
         found = {one: held[one].fire for one in stamps if one in held}
         return found | fires.many(self.conn, self.actor, unknown) if unknown else found
