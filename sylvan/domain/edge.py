@@ -128,7 +128,7 @@ class Drawing:
         """Cells with the gaps between them, and without the lakes on which nothing was seen."""
         closed = painted
         if self.reach > 0.0:
-            closed = kernel.close_gaps(kernel.distances(painted), self.reach)
+            closed = kernel.close_gaps(painted, self.reach)
         smallest = params.smallest_hole_km2 * HA_PER_KM2
         filled = kernel.fill_small_holes(closed, self.cell_ha, smallest)
         filled = kernel.bridge_corners(filled)

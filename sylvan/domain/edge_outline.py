@@ -33,7 +33,7 @@ def outline(
     smooth = _smoothed(mask, step)
     while shapely.get_num_coordinates(smooth) > max_vertices:
         step *= 2
-        closed = kernel.close_gaps(kernel.distances(mask), float(ceil(step)))
+        closed = kernel.close_gaps(mask, float(ceil(step)))
         smooth = _smoothed(closed | mask, step)
     corner = np.array([net.west, net.south])
     size = np.array([net.width, net.height])

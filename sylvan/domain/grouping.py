@@ -7,6 +7,7 @@ kilometres wide, only confirm: they join the nearest group and never bridge two.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ class Level(IntEnum):
     EPISODE = 2
 
 
-_KIND_OF = np.full(max(Instrument) + 1, Kind.COARSE, np.uint8)
+_KIND_OF = np.full(max(Instrument) + 2, Kind.COARSE, np.uint8)  # the last one is of unknown ones
 _KIND_OF[Instrument.VIIRS] = Kind.FINE
 _KIND_OF[Instrument.OLI] = Kind.FINE
 _KIND_OF[Instrument.GEOSTATIONARY] = Kind.GEOSTATIONARY
@@ -88,8 +89,7 @@ class Points(NamedTuple):
     @property
     def kind(self) -> npt.NDArray[np.uint8]:
         """Kind of each detection; an unknown instrument counts as coarse."""
-        known = (self.instrument >= 0) & (self.instrument < len(_KIND_OF))
-        return np.where(known, _KIND_OF[np.where(known, self.instrument, 0)], Kind.COARSE)
+        return _KIND_OF[np.clip(self.instrument, -1, len(_KIND_OF) - 1)]
 
     @property
     def geostationary(self) -> npt.NDArray[np.bool_]:
@@ -134,10 +134,17 @@ def _compiled(points: Points) -> kernel.Points:
 
 def _reach(kinds: npt.NDArray[np.uint8], params: GroupingParameters, level: Level) -> kernel.Reach:
     """The links among these kinds of detections."""
+    present = np.flatnonzero(np.bincount(kinds, minlength=len(Kind)))
+    return _reach_among(tuple(present.tolist()), params, level)
+
+
+@cache
+def _reach_among(
+    present: tuple[int, ...], params: GroupingParameters, level: Level
+) -> kernel.Reach:
     km = np.full((len(Kind), len(Kind)), params.coarse_km)
     km[Kind.FINE, Kind.FINE] = params.fine_km
     km[Kind.GEOSTATIONARY, :] = km[:, Kind.GEOSTATIONARY] = params.geostationary_km
-    present = np.flatnonzero(np.bincount(kinds, minlength=len(Kind)))
     here = km[np.ix_(present, present)]
     return kernel.Reach(km**2, params.tau(level), float(here.min()), float(here.max()))
 
@@ -278,7 +285,7 @@ def _asked(
 def warm_up() -> None:
     """Compile everything, or load it from the cache, so that the first fire need not wait for it.
 
-    Takes about ten seconds once on a new machine, half a second later; safe in a thread.
+    Takes up to a minute once on a new machine, half a second later; safe in a thread.
     """
     one = Points(np.zeros(1), np.zeros(1), np.zeros(1, np.int64), np.zeros(1, np.int16))
     joined_groups(one, np.zeros(1, np.int64))

@@ -95,6 +95,8 @@ class Live:
 def warm_up(house: House) -> None:
     """Do now what the first batch would have to wait for."""
     house.intake.warm_up()
+    for world in house.worlds.listed():
+        house.intake.remember(system(world))
     # Modules, tables and the region's shapes live as long as the process: looking through them for
     # garbage would hold up a batch by 0.2 s every now and then.
     gc.collect()
@@ -158,6 +160,7 @@ def pending(house: House, stop: Event) -> None:
     """Group what was stored without being grouped, in every open world, until told to stop."""
     while not stop.wait(PENDING_S):
         for world in house.worlds.listed():
+            house.intake.remember(system(world))
             grouped = house.intake.assess_pending(system(world))
             if grouped:
                 log.info("assess.caught_up", world=world.name, rows=grouped)

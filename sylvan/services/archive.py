@@ -33,7 +33,17 @@ from sylvan.services.intake import FEED_KIND, Taken
 from sylvan.services.measure import Ruler
 from sylvan.services.surroundings import Asked, Surveyor
 from sylvan.services.worlds import as_dict
-from sylvan.store import archive, audit, detections, events, fires, layers, ledger, worlds
+from sylvan.store import (
+    archive,
+    audit,
+    detections,
+    events,
+    fire_history,
+    fires,
+    layers,
+    ledger,
+    worlds,
+)
 from sylvan.store.archive import ArchiveRun
 from sylvan.store.detections import STANDS
 from sylvan.store.events import Event
@@ -229,7 +239,7 @@ class Archive(Base):
             )
             fires.save(conn, actor, states)
             summaries = [(fire, summary(fire, actor.world.name, at)) for fire in states]
-            fires.keep_versions(conn, actor, summaries, now)
+            fire_history.keep(conn, actor, summaries, now, tell=False)
             body = {"fires": len(states), "rows": len(part.rows)}
             archive.note(conn, actor.world.id, archive.PART, part.number, body, now)
 

@@ -1,6 +1,7 @@
 """From new detections to fires: which grow, which meet, which begin; all of it explained."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +19,7 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections, empty
 from sylvan.domain.edge_overrule import PeoplesEdge
 from sylvan.domain.fires import CANDIDATE, Fire, Measured
+from sylvan.domain.grouping import points_of
 from sylvan.domain.oddities import DEFAULT as ODDITIES
 from sylvan.domain.oddities import Known, remarks_on, summed_up
 from sylvan.domain.surroundings import Surroundings
@@ -32,18 +34,19 @@ from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
 from sylvan.services.measure import Ruler
 from sylvan.services.measuring import Job, Measurers
-from sylvan.services.members import members, newcomers
-from sylvan.services.neighbours import Stored, around
+from sylvan.services.members import COLUMNS, members, newcomers
+from sylvan.services.neighbours import around
 from sylvan.services.plans import Planned, Scene, planned
+from sylvan.services.stored import Stored
 from sylvan.services.surroundings import Asked, Surveyor, said_of
+from sylvan.services.window import Window
 from sylvan.services.words import words
-from sylvan.store import detections, events, ledger, proposals, reports
+from sylvan.store import detections, events, fire_stamps, ledger, proposals, reports
 from sylvan.store.events import Event
 from sylvan.store.proposals import Proposal
 from sylvan.store.reports import Report
 
 log = structlog.get_logger()
-COLUMNS: Final = list(DETECTION.names or ())
 SATELLITE: Final = "satellite"
 REJECTED: Final = "rejected"
 
@@ -54,6 +57,14 @@ Tell = Callable[[int, int], None]
 
 def silent(_done: int, _of: int) -> None:
     """Nobody watches."""
+
+
+Store = Callable[[npt.NDArray[Any]], None]
+"""Takes the fire (16 bytes) of each new detection."""
+
+
+def nowhere(_fire_ids: npt.NDArray[Any]) -> None:
+    """The detections are stored already, or there are none."""
 
 
 @dataclass(slots=True)
@@ -71,6 +82,10 @@ class Assessed:
     """What was odd about the data, summed up over the fires."""
     lost: list[UUID] = field(default_factory=list)
     """Fires, as detections name them, that have been measured without what they lost."""
+    rows: dict[UUID, Stored] = field(default_factory=dict)
+    """All detections, as they will be stored, of each fire that got or lost some."""
+    alike: dict[UUID, Fire] = field(default_factory=dict)
+    """Those of them on which nothing changed that is measured."""
 
     @property
     def changed(self) -> int:
@@ -87,35 +102,47 @@ class Assessor:
     surveyor: Surveyor
     measurers: Measurers
     exposures: Exposures
+    window: Window = field(default_factory=Window)
 
-    def write(self, conn: Connection, actor: Actor, states: list[Fire], now: datetime) -> None:
-        """Write new versions of fires, and tell what they threaten now."""
-        write_fires(conn, actor, states, now)
+    def write(
+        self, conn: Connection, actor: Actor, states: list[Fire], now: datetime
+    ) -> dict[UUID, fire_stamps.Stamp]:
+        """Write new versions of fires, and tell what they threaten now.
+
+        Returns the stamps of their rows.
+        """
+        stamps = write_fires(conn, actor, states, now)
         self.exposures.follow(conn, actor, states, now)
+        return stamps
 
-    def assess(
+    def assess(  # noqa: PLR0913 - what comes, on what terms, and who hears of it
         self,
         conn: Connection,
         actor: Actor,
-        new: Detections,
+        coming: Stored,
         legacy: Legacy,
         now: datetime,
         tell: Tell = silent,
         *,
         beside: bool = False,
+        store: Store = nowhere,
     ) -> Assessed:
-        """What detections without a fire change; writes nothing.
+        """What detections without a fire change; itself writes nothing.
 
         Args:
             conn: the transaction, holding the world's lock.
             actor: who takes the batch in, in its world.
-            new: detections to be stored, or stored and not grouped yet.
+            coming: detections to be stored, or stored and not grouped yet; their fires aside.
             legacy: the fires of earlier versions that they replace.
             now: real time.
             tell: hears how far it is.
             beside: look also for what the fires that lost something may be linked to.
+            store: takes the fire of each new detection as soon as it is known, in a thread, while
+                fires are measured and nobody else needs the transaction.
         """
-        there = around(conn, actor, new, legacy.lost, beside=beside)
+        new = coming[COLUMNS].astype(DETECTION)
+        source = self.window.look(conn, actor, points_of(new))
+        there = around(source, new, legacy.lost, beside=beside)
         near, known = there.rows, there.known
         asked = self._asked(conn, actor, known)
         word = words(conn, actor, known.values())
@@ -130,7 +157,16 @@ class Assessor:
         heirs[counts] = plan.fire_ids  # false ones stay with the fire that they belonged to
         inherit(plan, scene, legacy, heirs)
         remarks = self._remarks(conn, actor, plan, scene, now)
-        states = self._states(conn, actor, plan, scene, now, tell)
+        rows = members(plan, scene, coming[counts])
+        jobs = self._jobs(conn, actor, plan, scene, rows, now)
+        ruler = self.surveyor.ruler(conn, actor, self.geography.region(conn), now)
+        with ThreadPoolExecutor(1) as meanwhile:
+            stored = meanwhile.submit(store, heirs)
+            done = self.measurers.measured(ruler, list(jobs.values()), lambda n: tell(n, len(jobs)))
+            stored.result()
+        again = dict(zip(jobs, done, strict=True))
+        states = self._states(conn, actor, plan, scene, again, now)
+        changed = {fire.id for fire in states}
         return Assessed(
             fire_ids=heirs,
             moved=near[plan.moved],
@@ -139,6 +175,12 @@ class Assessor:
             proposals=self._proposals(actor, plan, states, known, set(asked), now),
             remarks=summed_up(remarks),
             lost=legacy.lost,
+            rows=rows,
+            alike={
+                one: fire
+                for one, fire in known.items()
+                if (one in rows or one in there.thinned) and one not in changed
+            },
         )
 
     def _remarks(
@@ -174,8 +216,11 @@ class Assessor:
         """Write what an assessment found."""
         if found.moved is not None and found.moved_to is not None and len(found.moved):
             detections.assign(conn, actor.world.id, found.moved, found.moved_to)
-        if found.states:
-            self.write(conn, actor, found.states, now)
+        stamps = self.write(conn, actor, found.states, now) if found.states else {}
+        stamps |= fire_stamps.touch(conn, actor, list(found.alike))
+        self.window.keep(
+            actor, stamps, found.alike | {fire.id: fire for fire in found.states}, found.rows
+        )
         if found.remarks:
             told_of = [one.as_dict() for one in found.remarks]
             log.info("assess.odd_data", world=actor.world.name, remarks=told_of)
@@ -269,30 +314,40 @@ class Assessor:
             kinds[fire.id] = tuple(row.source_kind for row in rows)
         return kinds
 
+    def _jobs(
+        self,
+        conn: Connection,
+        actor: Actor,
+        plan: Planned,
+        scene: Scene,
+        rows: Mapping[UUID, Detections],
+        now: datetime,
+    ) -> dict[UUID, Job]:
+        """What is to be measured of every fire that has detections."""
+        known, region = scene.there.known, self.geography.region(conn)
+        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
+        near = self._near(conn, actor, region, rows, known, told, now)
+        drawn = peoples_edges(conn, actor, known.values(), plan.taken_in)
+        return {
+            one: Job(mine, told.get(one, ()), near[one], drawn.get(one, ()))
+            for one, mine in rows.items()
+        }
+
     def _states(
         self,
         conn: Connection,
         actor: Actor,
         plan: Planned,
         scene: Scene,
+        again: Mapping[UUID, Measured],
         now: datetime,
-        tell: Tell,
     ) -> list[Fire]:
         """New versions of every fire that grew, met another, or began."""
         at = actor.world.now(now)
         known = scene.there.known
         region = self.geography.region(conn)
-        rows = members(plan, scene)
-        told = self._told(conn, actor, (known[one] for one in plan.touched if one in known))
-        near = self._near(conn, actor, region, rows, known, told, now)
         ruler = self.surveyor.ruler(conn, actor, region, now)
-        drawn = peoples_edges(conn, actor, known.values(), plan.taken_in)
-        jobs = [
-            Job(mine, told.get(one, ()), near[one], drawn.get(one, ()))
-            for one, mine in rows.items()
-        ]
-        done = self.measurers.measured(ruler, jobs, lambda n: tell(n, len(jobs)))
-        again = dict(zip(rows, done, strict=True))
+        drawn = peoples_edges(conn, actor, (known[one] for one in plan.bare), plan.taken_in)
         states = []
         for fire_id in plan.touched:
             reasons = plan.reasons.get(fire_id, ())

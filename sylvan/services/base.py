@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict
-from sylvan.store import audit, fires
+from sylvan.store import audit, fire_history
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,7 +105,7 @@ def check_version(
         return
     last = audit.last_change(conn, actor, subject, expected)
     if last is None:  # nobody decided anything: the engine measured the fire anew
-        last = fires.last_growth(conn, actor, UUID(subject), expected) or {}
+        last = fire_history.last_growth(conn, actor, UUID(subject), expected) or {}
     raise Conflict(
         "problem.stale_version",
         {

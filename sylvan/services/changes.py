@@ -1,5 +1,6 @@
 """The one way in which fires change: state, version, event and audit in one transaction."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,23 +11,23 @@ from sqlalchemy import Connection
 from sylvan.domain.actors import Actor
 from sylvan.domain.fires import Fire, summary
 from sylvan.domain.timeline import Moment, Stamp, Timeline
-from sylvan.store import audit, events, fires
-from sylvan.store.events import Event
+from sylvan.store import audit, fire_history, fire_stamps, fires
 
 
-def write_fires(conn: Connection, actor: Actor, states: list[Fire], now: datetime) -> None:
-    """Store new versions of fires, keep them for reads as of now, and tell everybody."""
+def write_fires(
+    conn: Connection, actor: Actor, states: list[Fire], now: datetime
+) -> dict[UUID, fire_stamps.Stamp]:
+    """Store new versions of fires, keep them for reads as of now, and tell everybody.
+
+    Returns the stamps of their rows.
+    """
     world_now = actor.world.now(now)
-    fires.save(conn, actor, states)
-    versions = [(fire, summary(fire, actor.world.name, world_now)) for fire in states]
-    fires.keep_versions(conn, actor, versions, now)
-    told = []
-    for fire, body in versions:
-        kind = "fire.merged" if fire.merged_into else "fire.changed"
-        told.append(
-            Event(kind, str(fire.id), world_now, body, fire.territories, fire.measured.point)
-        )
-    events.write(conn, actor, told)
+    with ThreadPoolExecutor(1) as meanwhile:  # the server writes while the summaries are made
+        saved = meanwhile.submit(fires.save, conn, actor, states)
+        summaries = [(fire, summary(fire, actor.world.name, world_now)) for fire in states]
+        stamps = saved.result()
+    fire_history.keep(conn, actor, summaries, now)
+    return stamps
 
 
 def audit_fire(

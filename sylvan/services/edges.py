@@ -33,7 +33,7 @@ from sylvan.domain.edge_tracks import Resolved, Track, drawn, tracked
 from sylvan.domain.fires import Fire
 from sylvan.domain.lifecycle import FIELD as FIELD_LEVELS
 from sylvan.domain.worlds import is_future
-from sylvan.services.assess import COLUMNS, Assessor
+from sylvan.services.assess import Assessor
 from sylvan.services.base import (
     Base,
     check_version,
@@ -45,6 +45,7 @@ from sylvan.services.base import (
 from sylvan.services.changes import audit_fire
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.fires import found
+from sylvan.services.members import COLUMNS
 from sylvan.services.tracks_read import read_gpx
 from sylvan.store import audit, detections, edges
 from sylvan.store.edges import Kept

@@ -87,7 +87,7 @@ class Exposures(Base):
             reach = ensemble.time_to_reach(things.all[one.thing].geom)
             if reach.on_ground:
                 when[one.thing] = _moments(reach, ensemble.at)
-        told = self._told(fire, near, things, when, ensemble.at, at)
+        told = self._told(fire, near, things, when, at, at)
         self._write(conn, actor, [told], things, "fire.reach", now)
 
     def _near(

@@ -116,7 +116,7 @@ class Fires(Base):
     def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
         """All fires as they stood at a moment of the world's clock, as old as they were then."""
         with self.engine.connect() as conn:
-            found = fires.as_of(conn, actor, moment)
+            found = fire_history.as_of(conn, actor, moment)
         return [fire | {"activity": _activity(fire, moment)} for fire in found]
 
     def log(self, actor: Actor, fire_id: UUID, limit: int) -> list[dict[str, Any]]:
@@ -157,7 +157,7 @@ def _at(
     """Summary and edge of then; refuses fires that are unknown, or were at that moment."""
     current = str(fire_id)
     while True:
-        known = fire_history.at(conn, actor, UUID(current), moment)
+        known = fire_history.standing(conn, actor, UUID(current), moment)
         if known is None:
             fire = found(conn, actor, fire_id)
             since = fire.received_at.isoformat().replace("+00:00", "Z")

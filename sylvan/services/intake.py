@@ -17,15 +17,16 @@ from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import Detections
 from sylvan.domain.folding import Folded, concerned, fold, span
 from sylvan.services import feeds as feed_states
 from sylvan.services import measure
-from sylvan.services.assess import Assessed, Assessor, Tell, silent
+from sylvan.services.assess import Assessed, Assessor, Store, Tell, nowhere, silent
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
 from sylvan.services.legacy import Legacy, of_fold, of_pending, of_settled
 from sylvan.services.meeting import Meeting
+from sylvan.services.stored import Stored
 from sylvan.store import audit, detections, events, ledger
 from sylvan.store.events import Event
 
@@ -148,6 +149,12 @@ class Intake(Base):
         with self.engine.connect() as conn:
             self.geography.region(conn)
 
+    def remember(self, actor: Actor) -> None:
+        """Read the open window of the actor's world, if nobody has or a batch had to do without."""
+        if self.assessor.window.is_cold(actor):
+            with self.engine.connect() as conn:
+                self.assessor.window.rebuild(conn, actor)
+
     def take(
         self, actor: Actor, name: str, body: bytes, feed: str, *, keep_all: bool = False
     ) -> Taken:
@@ -265,8 +272,20 @@ class Intake(Base):
         if assess:
             legacy = of_fold(conn, actor, met.living, met.replaced, met.folded)
             if len(met.new) or len(legacy.losses):
-                assessed = self._assess(conn, actor, met.new, legacy, now, watch) or assessed
-        met.insert(conn, actor, assessed.fire_ids)
+                assessed = (
+                    self._assess(
+                        conn,
+                        actor,
+                        met.coming,
+                        legacy,
+                        now,
+                        watch,
+                        lambda fire_ids: met.insert(conn, actor, fire_ids),
+                    )
+                    or assessed
+                )
+        if assessed.fire_ids is None:
+            met.insert(conn, actor, None)
         detections.settle(conn, actor.world.id, assessed.lost)
         watch.lap("copy")
         return assessed
@@ -275,15 +294,18 @@ class Intake(Base):
         self,
         conn: Connection,
         actor: Actor,
-        new: Detections,
+        new: Stored,
         legacy: Legacy,
         now: datetime,
         watch: Watch,
+        store: Store = nowhere,
     ) -> Assessed | None:
         """Group detections; a fault there must not keep the data out (they are grouped later)."""
         try:
             with conn.begin_nested():
-                assessed = self.assessor.assess(conn, actor, new, legacy, now, watch.tell)
+                assessed = self.assessor.assess(
+                    conn, actor, new, legacy, now, watch.tell, store=store
+                )
                 watch.lap("assess")
                 self.assessor.finish(conn, actor, assessed, now)
                 watch.lap("fires")
@@ -318,8 +340,7 @@ class Intake(Base):
     def _assess_stored(self, conn: Connection, actor: Actor, rows: Any) -> bool:
         """Give stored detections their fires; whether that succeeded."""
         legacy = of_pending(conn, actor, rows)
-        new = rows[list(DETECTION.names or ())].astype(DETECTION)
-        assessed = self._assess(conn, actor, new, legacy, self.clock(), Watch())
+        assessed = self._assess(conn, actor, rows, legacy, self.clock(), Watch())
         if assessed is None or assessed.fire_ids is None:
             return False
         detections.assign(conn, actor.world.id, rows, assessed.fire_ids)
@@ -331,7 +352,7 @@ class Intake(Base):
         legacy = of_settled(conn, actor, portion)
         if not len(legacy.losses):
             return
-        none = np.empty(0, DETECTION)
+        none = np.empty(0, detections.STORED)
         assessed = self._assess(conn, actor, none, legacy, self.clock(), Watch())
         if assessed is not None:
             detections.settle(conn, actor.world.id, assessed.lost)

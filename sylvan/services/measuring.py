@@ -5,6 +5,7 @@ alone.  The process hands small portions to helpers while it measures others its
 never waits for one that is still starting, and goes on alone where a helper dies.
 """
 
+import gc
 import os
 import pickle
 from collections import deque
@@ -80,7 +81,7 @@ class Measurers:
             context = get_context("spawn")
             ears, self._leash = context.Pipe(duplex=False)
             self._pool = ProcessPoolExecutor(self._helpers, context, leash.begin, (ears,))
-            self._ready = [self._pool.submit(measure.warm_up) for _ in range(self._helpers)]
+            self._ready = [self._pool.submit(_warm_up) for _ in range(self._helpers)]
 
     def stop(self) -> None:
         """Let the helpers end, whatever they are at; nobody waits for one that is compiling."""
@@ -172,6 +173,13 @@ def _alone(ruler: Ruler, jobs: Sequence[Job], tell: Tell) -> list[Measured]:
             tell(place)
         found.append(one.done(ruler))
     return found
+
+
+def _warm_up() -> None:
+    """In each helper: what it has loaded lives as long as it does and is no garbage."""
+    measure.warm_up()
+    gc.collect()
+    gc.freeze()
 
 
 def _measured(ruler: Path, jobs: list[Job]) -> list[Measured]:

@@ -1,7 +1,7 @@
 """A batch that met what is stored, on its way into the tables."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +12,14 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.domain.folding import Folded
 from sylvan.domain.identity import identity_key
+from sylvan.services.neighbours import distinct
 from sylvan.services.words import hand_on
-from sylvan.store import detections
-from sylvan.store.detections import NO_FIRE, STANDS
+from sylvan.store import detections, fire_stamps
+from sylvan.store.detections import NO_FIRE, STANDS, STORED
 
 Kept = npt.NDArray[np.void]
 Places = npt.NDArray[np.intp]
+COLUMNS: Final = list(DETECTION.names or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,27 @@ class Meeting:
     @property
     def new(self) -> Detections:
         """What lives from now on: of the batch, then what better versions had replaced."""
-        back = self.replaced[self.folded.restored][list(DETECTION.names or ())]
+        back = self.replaced[self.folded.restored][COLUMNS]
         return np.concatenate([self._kept, back.astype(DETECTION)]) if len(back) else self._kept
+
+    @property
+    def coming(self) -> Kept:
+        """The same as they are to be stored, their fires aside (``store.detections.STORED``)."""
+        coming = np.zeros(len(self.folded.keep) + len(self.folded.restored), STORED)
+        new = self.new
+        for name in COLUMNS:
+            coming[name] = new[name]
+        coming["key"], coming["batch_id"] = self._keys, self._batches
+        return coming
+
+    @property
+    def _keys(self) -> npt.NDArray[np.int64]:
+        return np.concatenate([self.folded.keys, self.replaced["key"][self.folded.restored]])
+
+    @property
+    def _batches(self) -> npt.NDArray[np.int64]:
+        back = self.replaced["batch_id"][self.folded.restored]
+        return np.concatenate([np.full(len(self.folded.keep), self.batch), back])
 
     @property
     def _kept(self) -> Detections:
@@ -60,6 +81,9 @@ class Meeting:
         detections.supersede(conn, world, gone, by)
         pairs = zip(by["acq_at"].tolist(), by["key"].tolist(), strict=True)
         hand_on(conn, actor, gone, list(pairs))
+        back = self.replaced[self.folded.restored]
+        told = distinct(np.concatenate([gone["fire_id"], back["fire_id"]]))
+        fire_stamps.touch(conn, actor, told)
         aside = self.rows[folded.aside]
         stored = len(self.living) + len(self.replaced)
         by = self._stands(stored + folded.aside)
@@ -93,9 +117,7 @@ class Meeting:
         A row whose fire has not been measured without it then simply returns to that fire.
         """
         back = self.replaced[self.folded.restored]
-        batch = np.concatenate([np.full(len(self._kept), self.batch), back["batch_id"]])
-        keys = np.concatenate([self.folded.keys, back["key"]])
-        new, world = self.new, actor.world.id
+        batch, keys, new, world = self._batches, self._keys, self.new, actor.world.id
         if fire_ids is not None or not len(back):
             detections.insert(conn, world, batch, new, keys, fire_ids)
             return

@@ -8,21 +8,25 @@ import numpy.typing as npt
 
 from sylvan.domain.detections import DETECTION, Detections
 from sylvan.services.plans import Planned, Scene
+from sylvan.services.stored import Stored
 
 COLUMNS: Final = list(DETECTION.names or ())
 ELSEWHERE: Final = -1
 
 
-def members(plan: Planned, scene: Scene) -> dict[UUID, Detections]:
-    """All detections of each touched fire: the stored ones and the new ones."""
+def members(plan: Planned, scene: Scene, coming: Stored) -> dict[UUID, Stored]:
+    """All detections of each touched fire, as they will be stored; ``coming`` are the new ones."""
     there, into = scene.there, dict(plan.merged)
     number = {fire: k for k, fire in enumerate(plan.touched)}
     today = [number.get(into.get(fire, fire), ELSEWHERE) for fire in there.ids]
-    stored = np.array(today, np.int64)[there.fire]
-    stored[plan.moved] = _numbers(plan, scene, plan.moved_to)
-    owner = np.concatenate([stored, _numbers(plan, scene, plan.fire_ids)])
-    rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
-    return _pieces(rows, owner, plan.touched)
+    owner = np.array(today, np.int64)[there.fire]
+    owner[plan.moved] = _numbers(plan, scene, plan.moved_to)
+    rows = np.concatenate([there.rows, coming])
+    rows["fire_id"][plan.moved] = plan.moved_to
+    rows["fire_id"][len(owner) :] = plan.fire_ids
+    return _pieces(
+        rows, np.concatenate([owner, _numbers(plan, scene, plan.fire_ids)]), plan.touched
+    )
 
 
 def newcomers(plan: Planned, scene: Scene) -> dict[UUID, Detections]:
@@ -40,8 +44,8 @@ def _numbers(plan: Planned, scene: Scene, raw: npt.NDArray[np.void]) -> npt.NDAr
 
 
 def _pieces(
-    rows: Detections, owner: npt.NDArray[np.int64], fires: list[UUID]
-) -> dict[UUID, Detections]:
+    rows: npt.NDArray[np.void], owner: npt.NDArray[np.int64], fires: list[UUID]
+) -> dict[UUID, npt.NDArray[np.void]]:
     order = np.argsort(owner, kind="stable")
     ends = np.searchsorted(owner[order], np.arange(len(fires) + 1))
     pieces = ((fire, order[ends[k] : ends[k + 1]]) for k, fire in enumerate(fires))

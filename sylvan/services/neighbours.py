@@ -5,18 +5,16 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection
 
-from sylvan.domain.actors import Actor
 from sylvan.domain.detections import Detections, Instrument
 from sylvan.domain.fires import CANDIDATE, Fire
 from sylvan.domain.grouping import Points, join, points_of
-from sylvan.domain.grouping_batches import concerned, neighbour_boxes
-from sylvan.store import detections, fires
+from sylvan.domain.grouping_batches import concerned
+from sylvan.services.stored import FromStore, Roots, Stored
+from sylvan.services.window import Look
+from sylvan.store import detections
 
-Stored = npt.NDArray[np.void]
-Roots = dict[bytes, UUID]
-"""Fire id (16 bytes) of a stored detection → the fire that it is today."""
+Source = Look | FromStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +38,21 @@ class Neighbours:
 
 
 def around(
-    conn: Connection, actor: Actor, new: Detections, lost: list[UUID], *, beside: bool = False
+    source: Source, new: Detections, lost: list[UUID], *, beside: bool = False
 ) -> Neighbours:
     """What a batch may change, and the fires that ``lost`` detections to it.
 
     Fires are locked in order of id, as decisions lock them. While the locks are waited for, a
-    person may merge one of them with another: then look again. ``beside`` looks also for what
-    the fires that lost something may be linked to: nothing, unless grouping itself has changed.
+    person may change one of them or merge it with another: then look again. ``beside`` looks also
+    for what the fires that lost something may be linked to: nothing, unless grouping itself has
+    changed.
     """
     while True:
-        rows, roots = _concerned(conn, actor, points_of(new), lost, beside=beside)
-        known = fires.many(conn, actor, set(roots.values()), lock=True)
-        if not any(_changed(fire, roots) for fire in known.values()):
+        rows, fire, roots = _concerned(source, points_of(new), lost, beside=beside)
+        known = source.known(set(roots.values()))
+        if known is not None and not any(_changed(one, roots) for one in known.values()):
             break
     ids = sorted(known)
-    fire = _numbered(rows, roots, ids)
     wide = rows["instrument"] == Instrument.GEOSTATIONARY
     only_wide = [ids[k] for k in np.setdiff1d(fire[wide], fire[~wide])]
     return Neighbours(
@@ -74,65 +72,35 @@ def _changed(fire: Fire, roots: Roots) -> bool:
 
 
 def _concerned(
-    conn: Connection, actor: Actor, batch: Points, lost: list[UUID], *, beside: bool
-) -> tuple[Stored, Roots]:
-    """All detections of the fires that a batch may change, and who these are today.
+    source: Source, batch: Points, lost: list[UUID], *, beside: bool
+) -> tuple[Stored, npt.NDArray[np.int64], Roots]:
+    """All detections of the fires that a batch may change, their fires, and who these are today.
 
     Detections that wait for their own assessment count as not there: their neighbours are others.
     What a fire that lost detections still has is looked at like the batch: what confirmed it may
     confirm another one now.
     """
-    ids = {*lost, *_near(conn, actor, batch)}
+    ids = {*lost, *source.near(batch)}
     if beside:
-        ids |= _near(conn, actor, points_of(_rows_of(conn, actor, set(lost))))
+        ids |= source.near(points_of(source.rows(source.roots(set(lost)))[0]))
     while True:
-        roots = _roots(conn, actor, ids)
+        roots = source.roots(ids)
         today = sorted(set(roots.values()))
-        every = [UUID(bytes=raw) for raw in roots]
-        rows = detections.of_fires(conn, actor.world.id, every)
-        fire = _numbered(rows, roots, today)
+        rows, fire = source.rows(roots)
         thinned = {roots[one.bytes] for one in lost}
         concern = np.array([one in thinned for one in today], bool)
         loose = concern[fire]
         kept = loose | concerned(points_of(rows), fire, join(batch, points_of(rows[loose])))
         wide = points_of(rows[kept & (rows["instrument"] == Instrument.GEOSTATIONARY)])
-        more = _near(conn, actor, wide).difference(every)
+        more = source.near(wide).difference(UUID(bytes=raw) for raw in roots)
         if not more:
             break
         ids |= more  # what confirms one fire may confirm another one beside it from now on
     concern[fire[kept]] = True
+    place = np.cumsum(concern) - 1
     stays = {today[k] for k in np.flatnonzero(concern)}
-    return rows[kept], {raw: one for raw, one in roots.items() if one in stays}
-
-
-def _numbered(rows: Stored, roots: Roots, ids: list[UUID]) -> npt.NDArray[np.int64]:
-    """Place in ``ids`` of each detection's fire of today."""
-    place = {one: k for k, one in enumerate(ids)}
-    raw, which = np.unique(rows["fire_id"], return_inverse=True)
-    return np.array([place[roots[bytes(one)]] for one in raw], np.int64)[which]
-
-
-def _rows_of(conn: Connection, actor: Actor, ids: set[UUID]) -> Stored:
-    """All detections of some fires, under whatever ids these ever had."""
-    every = [UUID(bytes=raw) for raw in _roots(conn, actor, ids)]
-    return detections.of_fires(conn, actor.world.id, every)
-
-
-def _near(conn: Connection, actor: Actor, points: Points) -> set[UUID]:
-    """Fires with a detection in the neighbourhood of some points, by the ids stored with it."""
-    boxes = np.array(neighbour_boxes(points), np.float64).reshape(-1, 6)
-    return detections.fires_in(conn, actor.world.id, boxes)
-
-
-def _roots(conn: Connection, actor: Actor, ids: set[UUID]) -> Roots:
-    """Today's fires of these ids, each under all the ids that it ever had."""
-    step = {one: one for one in ids}
-    while onward := fires.aliases(conn, actor, set(step.values())):
-        step = {one: onward.get(root, root) for one, root in step.items()}
-    roots = {one.bytes: root for one, root in step.items()}
-    for root, merged in fires.merged_ids(conn, actor, set(step.values())).items():
-        roots |= {one.bytes: root for one in (root, *merged)}
-    return roots
+    mine = {raw: one for raw, one in roots.items() if one in stays}
+    return rows[kept], place[fire[kept]], mine
 
 
 def distinct(fire_ids: npt.NDArray[np.void]) -> list[UUID]:

@@ -10,16 +10,15 @@ import numpy.typing as npt
 from uuid_utils.compat import uuid7
 
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import Detections
 from sylvan.domain.fires import CANDIDATE, Fire
-from sylvan.domain.grouping import points_of
+from sylvan.domain.grouping import join, points_of
 from sylvan.domain.partition import Create, Extend, FireState, Plan, Standing, decide
 from sylvan.domain.surgery import PeoplesWord
 from sylvan.services.neighbours import Neighbours
 from sylvan.store.detections import NO_FIRE
 
 Places = npt.NDArray[np.intp]
-COLUMNS: Final = list(DETECTION.names or ())
 NO_HEIR: Final = -1
 
 
@@ -68,18 +67,20 @@ def planned(scene: Scene) -> Planned:
     fresh = scene.heirs == np.void(NO_FIRE)
     settled = np.concatenate([np.arange(len(there.rows)), len(there.rows) + np.flatnonzero(~fresh)])
     comers = len(there.rows) + np.flatnonzero(fresh)
-    rows = np.concatenate([there.rows[COLUMNS].astype(DETECTION), scene.new])
+    points = join(points_of(there.rows), points_of(scene.new))
     owner = np.concatenate([there.rows["fire_id"], scene.heirs])
     number = {one: place for place, one in enumerate(there.ids)}
     inherited = [number[there.roots[bytes(raw)]] for raw in scene.heirs[~fresh]]
     fire_of = np.concatenate([there.fire, np.array(inherited, np.int64)])
     whole = there.thinned | there.confirming
     plan = decide(
-        points_of(rows[settled]),
+        points.take(settled),
         fire_of,
         [_state(there.known[one], scene.word, whole=one in whole) for one in there.ids],
-        points_of(rows[comers]),
-        anchors=_anchors(scene, rows[settled], fire_of, [there.known[one] for one in there.ids]),
+        points.take(comers),
+        anchors=_anchors(
+            scene, points.t[settled], fire_of, [there.known[one] for one in there.ids]
+        ),
         likelihood=scene.sure[fresh],
         apart=scene.word.apart,
     )
@@ -99,7 +100,10 @@ def standing(fire: Fire, word: PeoplesWord) -> Standing:
 
 
 def _anchors(
-    scene: Scene, rows: Detections, fire_of: npt.NDArray[np.int64], fires: list[Fire]
+    scene: Scene,
+    acquired: npt.NDArray[np.int64],
+    fire_of: npt.NDArray[np.int64],
+    fires: list[Fire],
 ) -> Any:
     """Which detections stood there when people rejected their fire.
 
@@ -108,7 +112,7 @@ def _anchors(
     """
     closed = [fire.closed_at.timestamp() if fire.closed_at else np.inf for fire in fires]
     limits = np.array([*closed, np.inf])
-    came = rows["acq_at"].astype(np.float64)
+    came = acquired.astype(np.float64)
     came[: len(scene.received)] = scene.received
     return came <= limits[fire_of] if len(fire_of) else np.zeros(0, bool)
 

@@ -14,12 +14,12 @@ import numpy as np
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.detections import DETECTION
 from sylvan.services.assess import Assessed, Assessor
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.intake import Intake
 from sylvan.services.legacy import Legacy
 from sylvan.store import fires
+from sylvan.store.detections import STORED
 
 PORTION: Final = 50_000
 """Detections grouped again in one transaction: about as long as a large file holds the lock."""
@@ -123,7 +123,7 @@ class Regroup(Base):
 
     def _again(self, conn: Connection, actor: Actor, ids: list[UUID]) -> Assessed:
         now = self.clock()
-        none = np.empty(0, DETECTION)
+        none = np.empty(0, STORED)
         found = self.assessor.assess(conn, actor, none, Legacy.of(ids), now, beside=True)
         self.assessor.finish(conn, actor, found, now)
         return found

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import Connection, Row, Table, text
 from sqlalchemy.dialects import postgresql as pg
 
 AT_ONCE: Final = 1_000
@@ -18,7 +18,7 @@ AT_ONCE: Final = 1_000
 
 def insert(
     conn: Connection, table: Table, rows: Sequence[Mapping[str, Any]], conflict: str = ""
-) -> None:
+) -> list[Row[Any]]:
     """Insert rows (all with the same columns), in their order.
 
     Args:
@@ -26,14 +26,20 @@ def insert(
         table: where they go.
         rows: values by column; geometries as hexadecimal EWKB, JSON as values or ready-made
             (``orjson.Fragment``).
-        conflict: what to do about a row that is there, as SQL.
+        conflict: what to do about a row that is there, as SQL, and what to return.
+
+    Returns:
+        What the statement returns.
     """
     if not rows:
-        return
+        return []
+    told: list[Row[Any]] = []
     statement = text(_statement(table, tuple(rows[0]), conflict))
     for start in range(0, len(rows), AT_ONCE):
         body = orjson.dumps([dict(row) for row in rows[start : start + AT_ONCE]])
-        conn.execute(statement, {"body": body.decode()})
+        done = conn.execute(statement, {"body": body.decode()})
+        told += done.all() if done.returns_rows else []
+    return told
 
 
 @lru_cache(maxsize=32)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import shapely
 from geoalchemy2.shape import to_shape
 from shapely.geometry import Point
@@ -21,7 +22,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     any_,
     func,
     literal,
@@ -47,6 +47,7 @@ from sylvan.store.base import (
     uuid_column,
     world_column,
 )
+from sylvan.store.fire_stamps import WRITTEN, Stamp
 from sylvan.store.scope import scope
 
 fires = Table(
@@ -97,29 +98,31 @@ fires = Table(
     Index("ix_fire_merged_into", "merged_into", postgresql_where=text("merged_into is not null")),
 )
 
-versions = Table(
-    "fire_version",
-    METADATA,
-    uuid_column("fire_id", primary_key=True),
-    Column("version", Integer, primary_key=True),
-    world_column(),
-    at("at"),
-    at("recorded_at"),
-    Column("actor", Text, nullable=False),
-    Column("territories", TEXTS, nullable=False),
-    Column("summary", JSONB, nullable=False),
-    Column("edge", geometry("MULTIPOLYGON", index=False)),
-    Index("ix_fire_version_world_id_at", "world_id", "at"),
-)
+
+def ewkb(shapes: Iterable[BaseGeometry | None]) -> list[str | None]:
+    """Geometries for :mod:`sylvan.store.bulk`: extended WKB in hexadecimal digits."""
+    placed = shapely.set_srid(np.array([shape or None for shape in shapes], object), WGS84)
+    told: list[str | None] = shapely.to_wkb(
+        placed, hex=True, include_srid=True, output_dimension=2
+    ).tolist()
+    return told
 
 
-def _ewkb(shape: BaseGeometry) -> str:
-    """A geometry on its way into :mod:`sylvan.store.bulk`: extended WKB in hexadecimal digits."""
-    placed = shapely.set_srid(shape, WGS84)
-    return str(shapely.to_wkb(placed, hex=True, include_srid=True, output_dimension=2))
+def _values(actor: Actor, states: list[Fire]) -> list[dict[str, Any]]:
+    seen = [fire.measured for fire in states]
+    shapes = zip(
+        ewkb(Point(m.point) for m in seen),
+        ewkb(m.edge for m in seen),
+        ewkb(m.front for m in seen),
+        strict=True,
+    )
+    return [
+        _row(fire) | {"world_id": actor.world.id, "point": point, "edge": edge, "front": front}
+        for fire, (point, edge, front) in zip(states, shapes, strict=True)
+    ]
 
 
-def _values(fire: Fire) -> dict[str, Any]:
+def _row(fire: Fire) -> dict[str, Any]:
     m = fire.measured
     return {
         "id": fire.id,
@@ -138,8 +141,6 @@ def _values(fire: Fire) -> dict[str, Any]:
         "shown_at": fire.shown_at,
         "registered_at": fire.registered_at,
         "closed_at": fire.closed_at,
-        "point": _ewkb(Point(m.point)),
-        "edge": _ewkb(m.edge) if m.edge else None,
         "bbox": list(m.bbox),
         "area_ha": m.area_ha,
         "area_lo_ha": m.area_lo_ha,
@@ -154,7 +155,6 @@ def _values(fire: Fire) -> dict[str, Any]:
         "changed": [reason.as_dict() for reason in fire.changed],
         "frp_series": [list(pair) for pair in m.frp_series],
         "parts": m.parts,
-        "front": _ewkb(m.front) if m.front else None,
         "edge_source": m.edge_source,
         "edge_at": m.edge_at,
         "address": dict(fire.address),
@@ -217,35 +217,20 @@ def _fire(row: Row[Any]) -> Fire:
     )
 
 
-def save(conn: Connection, actor: Actor, states: list[Fire]) -> None:
-    """Insert or replace the current state of fires in the actor's world."""
+def save(conn: Connection, actor: Actor, states: list[Fire]) -> dict[UUID, Stamp]:
+    """Insert or replace the current state of fires in the actor's world; each one's stamp."""
     if not states:
-        return
-    rows = [_values(fire) | {"world_id": actor.world.id} for fire in states]
+        return {}
+    rows = _values(actor, states)
     kept = {"id", "world_id", "number"}
     changes = ", ".join(f"{name} = excluded.{name}" for name in rows[0] if name not in kept)
-    bulk.insert(conn, fires, rows, f"on conflict (id) do update set {changes}")
-
-
-def keep_versions(
-    conn: Connection, actor: Actor, states: list[tuple[Fire, dict[str, Any]]], now: datetime
-) -> None:
-    """Write versions of fires (with their summaries) for reads as of a past moment."""
-    rows = [
-        {
-            "fire_id": fire.id,
-            "version": fire.version,
-            "world_id": actor.world.id,
-            "at": actor.world.now(now),
-            "recorded_at": now,
-            "actor": actor.subject,
-            "territories": list(fire.territories),
-            "summary": summary,
-            "edge": _ewkb(fire.measured.edge) if fire.measured.edge else None,
-        }
-        for fire, summary in states
-    ]
-    bulk.insert(conn, versions, rows, "on conflict do nothing")
+    written = bulk.insert(
+        conn,
+        fires,
+        rows,
+        f"on conflict (id) do update set {changes} returning id, version, {WRITTEN} as written",
+    )
+    return {row.id: Stamp(row.version, row.written) for row in written}
 
 
 def next_serial(conn: Connection, actor: Actor, year: int) -> int:
@@ -323,6 +308,14 @@ def sizes(conn: Connection, actor: Actor, after: UUID, limit: int) -> list[tuple
     return [(row.id, row.n_detections) for row in rows]
 
 
+def newest(conn: Connection, actor: Actor) -> datetime | None:
+    """When any fire was seen last."""
+    found: datetime | None = conn.scalar(
+        select(func.max(fires.c.last_seen)).where(fires.c.world_id == actor.world.id)
+    )
+    return found
+
+
 def with_detections(conn: Connection, actor: Actor) -> int:
     """How many fires have detections."""
     query = select(func.count()).select_from(fires)
@@ -384,43 +377,3 @@ def page(  # noqa: PLR0913 - the filters of a list
         query = query.where(key < func.row(after[0], after[1]))
     query = query.order_by(fires.c.last_seen.desc(), fires.c.id.desc()).limit(limit)
     return [_fire(row) for row in conn.execute(query)]
-
-
-def as_of(conn: Connection, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
-    """Summaries of all fires as they stood at a moment of the world's clock."""
-    v = versions.c
-    newest = (
-        select(v.fire_id, func.max(v.version).label("version"))
-        .where(v.world_id == actor.world.id, v.at <= moment)
-        .group_by(v.fire_id)
-        .subquery()
-    )
-    same = and_(newest.c.fire_id == v.fire_id, newest.c.version == v.version)
-    query = select(v.summary).join(newest, same).where(v.summary["merged_into"].astext.is_(None))
-    return [row.summary for row in conn.execute(scope(query, actor, versions))]
-
-
-def last_growth(conn: Connection, actor: Actor, fire_id: UUID, after: int) -> dict[str, Any] | None:
-    """What the newest version of a fire has other than its version ``after``, by whom and when."""
-    rows = history(conn, actor, fire_id)
-    if not rows:
-        return None
-    seen: dict[str, Any] = next((row["summary"] for row in rows if row["version"] == after), {})
-    last = rows[-1]
-    changes = {name: value for name, value in last["summary"].items() if value != seen.get(name)}
-    changes.pop("version", None)
-    return {
-        "actor": last["actor"],
-        "action": "fire.measured",
-        "at": last["at"],
-        "changes": changes,
-    }
-
-
-def history(conn: Connection, actor: Actor, fire_id: UUID) -> list[dict[str, Any]]:
-    """All versions of a fire, oldest first."""
-    query = scope(select(versions), actor, versions).where(versions.c.fire_id == fire_id)
-    return [
-        {"version": row.version, "at": row.at, "actor": row.actor, "summary": row.summary}
-        for row in conn.execute(query.order_by(versions.c.version))
-    ]

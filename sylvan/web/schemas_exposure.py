@@ -91,7 +91,7 @@ class FireExposure(BaseModel):
     fire_id: UUID
     fire_version: int
     at: datetime | None = Field(description="by the world's clock; null: never told")
-    forecast_at: datetime | None = Field(description="begin of the forecast behind the times")
+    forecast_at: datetime | None = Field(description="when the forecast behind the times was made")
     rules: str | None = Field(description="version of the operator's rules")
     wind: ExposureWind
     sector: dict[str, Any] | None = Field(description="MultiPolygon; null without a direction")

@@ -227,10 +227,10 @@ def test_one_row_that_cannot_be_grouped_keeps_no_other_waiting(house, monkeypatc
     poison = rows.rows["frp"][len(rows.rows) // 2]
     sound = Assessor.assess
 
-    def assess(self, conn, actor, new, *rest):
+    def assess(self, conn, actor, new, *rest, **more):
         if poison in new["frp"]:
             raise ValueError("this one")
-        return sound(self, conn, actor, new, *rest)
+        return sound(self, conn, actor, new, *rest, **more)
 
     monkeypatch.setattr(Assessor, "assess", assess)
     assert house.intake.assess_pending(actor) == len(rows.rows) - 1

@@ -76,6 +76,12 @@ def test_distances_are_those_to_the_nearest_marked_cell(mask):
         assert kernel.distances(mask).min() > mask.shape[0] ** 2 + mask.shape[1] ** 2
 
 
+@given(pictures, st.sampled_from([0.0, 0.7, 1.0, 1.4143, 2.0, 3.3, 50.0]))
+@settings(max_examples=150, deadline=None)
+def test_dilation_is_what_lies_within_reach(mask, reach):
+    assert np.array_equal(kernel.dilated(mask, reach), kernel.distances(mask) <= reach * reach)
+
+
 @given(pictures, st.sampled_from([1.0, 1.5, 2.0, 3.3]))
 @settings(max_examples=100, deadline=None)
 def test_gaps_close_as_by_dilation_and_erosion_with_a_disc(mask, reach):
@@ -83,7 +89,7 @@ def test_gaps_close_as_by_dilation_and_erosion_with_a_disc(mask, reach):
     side = np.arange(-5, 6)
     disc = side[:, None] ** 2 + side**2 <= reach**2
     grown = ndimage.binary_dilation(room, disc)
-    closed = kernel.close_gaps(kernel.distances(room), reach)
+    closed = kernel.close_gaps(room, reach)
     assert np.array_equal(closed, ndimage.binary_erosion(grown, disc))
     assert closed[room].all()
 

@@ -111,11 +111,10 @@ export function rowsOf(group: Group, fires: Iterable<Fire>, reports: Iterable<Re
   return rows.sort((a, b) => b.severity - a.severity || order(a, b) || (a.key < b.key ? -1 : 1));
 }
 
-/** By score, highest first; reports have none and stay on top: people wait for an answer. Stable. */
+/** By score, highest first; reports, which have none, come after the fires. Stable. */
 export function byPriority(rows: Row[], score: (id: string) => number): Row[] {
-  const of = (row: Row) => (row.kind === 'fire' ? score(row.key) : Infinity);
-  // Two reports: Infinity less Infinity would be no number.
-  return [...rows].sort((a, b) => (of(a) === of(b) ? 0 : of(b) - of(a)));
+  const of = (row: Row) => (row.kind === 'fire' ? score(row.key) : -1);
+  return [...rows].sort((a, b) => of(b) - of(a));
 }
 
 function closedLast(row: Row): number {

@@ -1936,7 +1936,7 @@ export interface components {
             fire_version: number;
             /**
              * Forecast At
-             * @description begin of the forecast behind the times
+             * @description when the forecast behind the times was made
              */
             forecast_at: string | null;
             /**
