@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -179,8 +179,9 @@ def _settle_units(sheet: _Sheet) -> None:
             if unit is None:
                 unit = columns.CUSTOM[name]
                 if name in columns.DOUBTFUL:
-                    told = {"field": name, "unit": unit}
-                    sheet.assumed.append(Coded("weather.unit_assumed", told))
+                    sheet.assumed.append(
+                        Coded("weather.unit_assumed", {"field": name, "unit": unit})
+                    )
             elif one.unit is None:
                 sheet.assumed.append(Coded("weather.unit_found", {"field": name, "unit": unit}))
             sheet.units[one.column] = unit
@@ -323,8 +324,13 @@ def _doubtful_clocks(rows: Rows, places: Sequence[Place]) -> list[Coded]:
             wrong.append((place.code, warmest))
     if not wrong:
         return []
-    params: dict[str, Any] = {"places": len(wrong), "example": wrong[0][0]}
-    return [Coded("weather.zone_doubtful", {**params, "hour": round(wrong[0][1])})]
+    example, hour = wrong[0]
+    return [
+        Coded(
+            "weather.zone_doubtful",
+            {"places": len(wrong), "example": example, "hour": round(hour)},
+        )
+    ]
 
 
 __all__ = [
