@@ -1,16 +1,24 @@
 """Real answers are what the document says, to the last field: nothing undeclared leaves."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
+from sylvan.domain.actors import system
 from tests.e2e.houses import NOW, SITES, take
 
 API = "/api/v1"
 REPORT = {"place": {"method": "coordinates", "point": [129.73, 62.03]}, "seen": "smoke"}
 SOURCE = {"kind": "boiler", "point": [129.73, 62.03]}
-NO_JSON = {"map_tile", "reports_photo"}
+NO_JSON = {"map_tile", "reports_photo", "danger_picture", "danger_geotiff"}
+WEATHER = (
+    "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
+    f"A,Post,62.0,129.7,{NOW - timedelta(days=1):%Y-%m-%d}T03:00:00Z,25,30,3,0,24\n"
+)
+CODES = {"layers": "settlements", "danger": "A"}
+"""What stands for ``{code}`` in paths that begin so."""
 
 
 def closed(schema: Any) -> Any:
@@ -33,8 +41,8 @@ def document(api) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def lived(api) -> dict[str, str]:
-    """A house in which something happened: a registered fire, a report, a rejected one."""
+def lived(api, house, tmp_path_factory) -> dict[str, str]:
+    """A house in which something happened: a registered fire, a report, a rejected one, weather."""
     fires = api.get(f"{API}/fires").json()["features"]
     any_version = {"If-Match": "*"}
     for fire, (step, body) in zip(
@@ -44,6 +52,9 @@ def lived(api) -> dict[str, str]:
         assert api.post(path, json=body, headers=any_version).status_code == 200
     report = api.post(f"{API}/reports", json=REPORT).json()
     source = api.post(f"{API}/heat-sources", json=SOURCE).json()
+    house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
+    assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
+    house.danger.refresh(system(house.worlds.live()))
     return {
         "{fire_id}": fires[0]["id"],
         "{report_id}": report["id"],
@@ -66,8 +77,12 @@ READS = {
     "/api/v1/asyncapi.json": "",
     "/api/v1/catalogue/{language}": "",
     "/api/v1/config": "",
+    "/api/v1/danger": "",
+    "/api/v1/danger/places": "",
+    "/api/v1/danger/places/{code}": "",
     "/api/v1/detections": "?limit=1000",
     "/api/v1/detections/histogram": "",
+    "/api/v1/exposure": "",
     "/api/v1/feeds": "",
     "/api/v1/fires": "?limit=1000&edges=true",
     "/api/v1/fires/as-of": f"?at={NOW:%Y-%m-%dT%H:%M:%SZ}",
@@ -76,8 +91,11 @@ READS = {
     "/api/v1/fires/{fire_id}/log": "",
     "/api/v1/fires/{fire_id}/edges": "",
     "/api/v1/fires/{fire_id}/explanation": "",
+    "/api/v1/fires/{fire_id}/exposure": "",
+    "/api/v1/fires/{fire_id}/forecast": "",
     "/api/v1/fires/{fire_id}/surgeries": "",
     "/api/v1/fires/{fire_id}/causes": "",
+    "/api/v1/forecasts": "?hour=6",
     "/api/v1/heat-sources": "?limit=5000",
     "/api/v1/heat-sources/{source_id}": "",
     "/api/v1/fires/{fire_id}/passes": "?hours=48",
@@ -104,7 +122,8 @@ def test_every_read_of_the_document_is_looked_at(document):
 
 @pytest.mark.parametrize("path", READS)
 def test_answer_is_what_the_document_says(api, document, lived, path):
-    address = path.replace("{language}", "en").replace("{code}", "settlements")
+    kind = path.removeprefix(f"{API}/").partition("/")[0]
+    address = path.replace("{language}", "en").replace("{code}", CODES.get(kind, ""))
     for blank, value in lived.items():
         address = address.replace(blank, value)
     answer = api.get(address + READS[path])
