@@ -3,6 +3,7 @@
 One process of an installation makes them; others wait to take over.
 """
 
+import time
 from threading import Event
 from typing import Final
 
@@ -13,6 +14,9 @@ EVERY_S: Final = 3.0
 """How often fires that need a forecast are looked for; a pass brings many of them at once."""
 TURN: Final = 8
 """Handfuls of forecasts in a row for one world, before the next world has its turn."""
+REST: Final = 2.0
+"""Times as long as a forecast took is rested after it in a replay: where a day passes in minutes,
+there is always one due, and it would keep a core from those who look at the replay."""
 
 
 def keep(house: House, stop: Event) -> None:
@@ -28,7 +32,10 @@ def turn(house: House, stop: Event) -> bool:
     made = False
     for world in house.worlds.listed():
         for _ in range(TURN):
+            begun = time.monotonic()
             if stop.is_set() or not house.forecasts.next_ones(system(world)):
                 break
             made = True
+            if world.clock.hurried:
+                stop.wait(REST * (time.monotonic() - begun))
     return made

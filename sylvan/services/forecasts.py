@@ -40,6 +40,8 @@ log = structlog.get_logger()
 EVENT: Final = "fire.forecast"
 REFRESH: Final = timedelta(hours=3)
 """Of the world's time: the weather of the hours ahead has changed by then."""
+HURRIED_S: Final = 600.0
+"""Real seconds between two forecasts of an unchanged fire in a replay, whose hours are short."""
 AGAIN_S: Final = 600.0
 """Real seconds for which a fire is left alone that no forecast came of."""
 BACK_H, AHEAD_H = 24, 48
@@ -77,8 +79,11 @@ class Forecasts(Base):
                     forecasts.step_down(conn)
 
     def next_ones(self, actor: Actor) -> list[UUID]:
-        """Make the forecasts that are needed most, one for each helper; their fires."""
-        at_once = self.forecasters.at_once
+        """Make the forecasts that are needed most, one for each helper; their fires.
+
+        In a replay one at a time: nobody's house stands in it.
+        """
+        at_once = 1 if actor.world.clock.hurried else self.forecasters.at_once
         with self.engine.connect() as conn:
             wanted = forecasts.due(conn, actor, self._wish(actor), at_once)
         with ThreadPoolExecutor(at_once) as threads:  # they wait for helpers
@@ -152,7 +157,8 @@ class Forecasts(Base):
     def _wish(self, actor: Actor) -> Wish:
         since = monotonic() - AGAIN_S
         left_alone = [fire_id for fire_id, at in self.failed.items() if at > since]
-        return Wish(actor.world.now(self.clock()), REFRESH, DOUBTFUL, left_alone)
+        refresh = max(REFRESH, timedelta(seconds=HURRIED_S * actor.world.clock.rate))
+        return Wish(actor.world.now(self.clock()), refresh, DOUBTFUL, left_alone)
 
     @whole_again
     def _write(self, actor: Actor, fire: Fire, answer: Answer) -> UUID | None:

@@ -7,6 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from sylvan.domain.actors import system
+from sylvan.domain.forecasting import ForecastingParameters
+from sylvan.services.forecasting import Forecasters, answered
 from tests.e2e.houses import NOW, SITES, take
 
 API = "/api/v1"
@@ -17,6 +19,7 @@ WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
     f"A,Post,62.0,129.7,{NOW - timedelta(days=1):%Y-%m-%d}T03:00:00Z,25,30,3,0,24\n"
 )
+QUICK = ForecastingParameters(reach_km=(2.0, 4.0))
 CODES = {"layers": "settlements", "danger": "A"}
 """What stands for ``{code}`` in paths that begin so."""
 
@@ -54,7 +57,13 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
     source = api.post(f"{API}/heat-sources", json=SOURCE).json()
     house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
     assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
-    house.danger.refresh(system(house.worlds.live()))
+    whole = system(house.worlds.live())
+    house.danger.refresh(whole)
+    # by this process, and on little ground
+    quick = Forecasters(alone=True, work=lambda asked, dem: answered(asked, dem, QUICK))
+    object.__setattr__(house.forecasts, "forecasters", quick)
+    while house.forecasts.next_ones(whole):
+        pass
     return {
         "{fire_id}": fires[0]["id"],
         "{report_id}": report["id"],
