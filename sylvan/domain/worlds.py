@@ -57,11 +57,6 @@ class WorldClock:
         return self.rate == 0.0
 
     @property
-    def hurried(self) -> bool:
-        """Whether it runs faster than real time."""
-        return self.rate > 1.0
-
-    @property
     def is_real(self) -> bool:
         """Whether this clock simply shows the real time."""
         return self.rate == 1.0 and self.base == self.anchor

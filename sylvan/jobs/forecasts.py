@@ -36,6 +36,6 @@ def turn(house: House, stop: Event) -> bool:
             if stop.is_set() or not house.forecasts.next_ones(system(world)):
                 break
             made = True
-            if world.clock.hurried:
+            if not world.clock.is_real:
                 stop.wait(REST * (time.monotonic() - begun))
     return made

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Invalid, NotFound, Scalar
+from sylvan.domain.codes import Invalid, Scalar
 from sylvan.domain.fires import SETTLED, Fire
 from sylvan.domain.forecasting import NOTHING_BURNS, Answer
 from sylvan.domain.screening import DOUBTFUL
@@ -83,7 +83,7 @@ class Forecasts(Base):
 
         In a replay one at a time: nobody's house stands in it.
         """
-        at_once = 1 if actor.world.clock.hurried else self.forecasters.at_once
+        at_once = self.forecasters.at_once if actor.world.clock.is_real else 1
         with self.engine.connect() as conn:
             wanted = forecasts.due(conn, actor, self._wish(actor), at_once)
         with ThreadPoolExecutor(at_once) as threads:  # they wait for helpers
@@ -113,12 +113,12 @@ class Forecasts(Base):
         return self._write(actor, fire, answer)
 
     def of_fire(self, actor: Actor, fire_id: UUID, at: datetime | None = None) -> dict[str, Any]:
-        """The newest forecast of a fire, or the one that was known at a moment."""
+        """The newest forecast of a fire, or the one that was known at a moment; or that none is."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
             one = forecasts.of_fire(conn, actor, fire.id, at)
             if one is None:
-                raise NotFound("forecast.none_yet", {"id": str(fire.id)})
+                return views.NONE_YET
             shapes = forecasts.contours_of(conn, one.id)
         return views.collection(one, actor.world.name, shapes)
 

@@ -56,3 +56,11 @@ class ForecastCollection(BaseModel):
     type: Literal["FeatureCollection"]
     features: list[Feature]
     forecast: ForecastFacts
+
+
+class FireForecast(BaseModel):
+    """The same of a fire, of which there may be no forecast yet."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+    forecast: ForecastFacts | None = Field(description="null: none yet; one follows by itself")

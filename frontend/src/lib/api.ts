@@ -25,6 +25,7 @@ import type {
   EdgeChanged,
   Explanation,
   Exposure,
+  FireForecast,
   Forecast,
   HeatChanged,
   HeatSource,
@@ -146,7 +147,7 @@ export function worldApi(world: string) {
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
     passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
     exposure: (id: string, at?: number) => request<Exposure>(`/fires/${id}/exposure${q}${moment(at)}`),
-    forecast: (id: string, at?: number) => request<Forecast>(`/fires/${id}/forecast${q}${moment(at)}`),
+    forecast: (id: string, at?: number) => request<FireForecast>(`/fires/${id}/forecast${q}${moment(at)}`),
     forecasts: (hour: number) => request<GeoJSON.FeatureCollection>(`/forecasts${q}&hour=${hour}`),
     forecastAt: (point: Point) =>
       request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 65_000 }),

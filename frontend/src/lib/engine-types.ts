@@ -35,6 +35,8 @@ export type DangerDay = Schemas['DangerDay'];
 export type DangerPlace = Schemas['PlaceHistory'];
 
 export type Forecast = Omit<Schemas['ForecastCollection'], 'features'> & GeoJSON.FeatureCollection;
+/** Of a fire; there may be none yet. */
+export type FireForecast = Omit<Forecast, 'forecast'> & Pick<Schemas['FireForecast'], 'forecast'>;
 export type ForecastFacts = Schemas['ForecastFacts'];
 export type ForecastArea = Schemas['ForecastArea'];
 

@@ -1963,6 +1963,21 @@ export interface components {
             wind: components["schemas"]["ExposureWind"];
         };
         /**
+         * FireForecast
+         * @description The same of a fire, of which there may be no forecast yet.
+         */
+        FireForecast: {
+            /** Features */
+            features: components["schemas"]["Feature"][];
+            /** @description null: none yet; one follows by itself */
+            forecast: components["schemas"]["ForecastFacts"] | null;
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
          * FirePasses
          * @description Who looked at a fire, newest first, and who comes next, soonest first.
          */
@@ -5869,7 +5884,7 @@ export interface operations {
                      *       "type": "FeatureCollection"
                      *     }
                      */
-                    "application/geo+json": components["schemas"]["ForecastCollection"];
+                    "application/geo+json": components["schemas"]["FireForecast"];
                 };
             };
             "4XX": components["responses"]["Problem"];

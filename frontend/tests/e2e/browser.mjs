@@ -1,7 +1,4 @@
-/** The system's Chromium, one at a time, seeing no network beyond the server under test. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+/** The system's Chromium, seeing no network beyond the server under test. */
 import { chromium } from 'playwright-core';
 
 const ARGS = [
@@ -20,24 +17,36 @@ export const PATIENCE_MS = 60_000;
 /** The software renderer grumbles about its own slowness; nothing of ours is meant. */
 const NOISE = /GPU stall due to ReadPixels|WebGL.*performance|GroupMarkerNotSet/;
 
-export async function launch({ width = 1280, height = 800, args = [], bypassCSP = false } = {}) {
-  const profile = mkdtempSync(join(tmpdir(), 'sylvan-browser-'));
-  const context = await chromium.launchPersistentContext(profile, {
+/** The browser that journeys share: its start takes longer than some of them. */
+let shared;
+
+const start = (args = []) =>
+  chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
     args: [...ARGS, ...args],
-    viewport: { width, height },
-    bypassCSP,
   });
+
+/** A browser that remembers nothing of the journeys before; of its own where `args` are given. */
+export async function launch({ width = 1280, height = 800, args = [], bypassCSP = false } = {}) {
+  const own = args.length ? await start(args) : null;
+  if (!own && !shared?.isConnected()) shared = await start();
+  const context = await (own ?? shared).newContext({ viewport: { width, height }, bypassCSP });
   context.setDefaultTimeout(PATIENCE_MS);
   return {
     context,
     newPage: (prefs = {}) => newPage(context, prefs),
     async close() {
       await context.close();
-      rmSync(profile, { recursive: true, force: true });
+      await own?.close();
     },
   };
+}
+
+/** Ends the shared browser. */
+export async function quit() {
+  await shared?.close();
+  shared = undefined;
 }
 
 /** A page with chosen language and light; `page.troubles` collects what must not happen. */

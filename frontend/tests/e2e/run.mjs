@@ -5,7 +5,7 @@
  * time; a test fails by throwing, and any console error or foreign request fails it too.
  */
 import { readdirSync } from 'node:fs';
-import { BASE } from './browser.mjs';
+import { BASE, quit } from './browser.mjs';
 
 const here = new URL('.', import.meta.url);
 const filter = process.argv[2] ?? '';
@@ -30,5 +30,6 @@ for (const file of readdirSync(here)
     }
   }
 }
+await quit();
 console.log(`${passed} passed, ${failures.length} failed`);
 if (failures.length || !passed) process.exit(1);

@@ -24,7 +24,7 @@ Hour = Annotated[int, Query(ge=1, le=shapes.MOST_HOURS, description="after each 
         " `forecast.reasons` what was assumed. With `at`, the forecast as it was known then;"
         " earlier ones keep the contours of 1, 3, 6, 12 and 24 h."
     ),
-    response_model=shapes.ForecastCollection,
+    response_model=shapes.FireForecast,
     response_class=GeoJson,
 )
 def of_fire(house: HouseDep, actor: ActorDep, fire_id: UUID, at: PastDep) -> GeoJson:
