@@ -69,6 +69,7 @@ class Forecasters:
     """Whether this process computes itself."""
     limit_s: float = LIMIT_S
     cpu_s: float = CPU_S
+    niceness: int = NICENESS
     work: Work = answered
     _lock: Lock = field(default_factory=Lock)
     _pool: ProcessPoolExecutor | None = None
@@ -116,7 +117,7 @@ class Forecasters:
                 context = get_context("spawn")
                 ears, self._leash = context.Pipe(duplex=False)
                 self._pool = ProcessPoolExecutor(
-                    self.at_once + 1, context, leash.begin, (ears, NICENESS)
+                    self.at_once + 1, context, leash.begin, (ears, self.niceness)
                 )
             return self._pool
 

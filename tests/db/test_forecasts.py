@@ -236,7 +236,7 @@ def question(house):
 
 def test_a_helper_that_is_killed_in_the_middle_costs_an_answer_and_no_more(house):
     asked = question(house)
-    helpers = Forecasters(at_once=1, work=deadly)
+    helpers = Forecasters(at_once=1, niceness=0, work=deadly)
     try:
         with pytest.raises(Unanswered, match=r"forecast\.helper_died"):
             helpers.answer(asked, None)
@@ -247,7 +247,7 @@ def test_a_helper_that_is_killed_in_the_middle_costs_an_answer_and_no_more(house
 
 
 def test_a_helper_that_takes_too_much_of_the_processor_is_ended(house):
-    helpers = Forecasters(at_once=1, cpu_s=0.5, work=endless)
+    helpers = Forecasters(at_once=1, cpu_s=0.5, niceness=0, work=endless)
     try:
         with pytest.raises(Unanswered, match=r"forecast\.helper_died"):
             helpers.answer(question(house), None)

@@ -49,16 +49,27 @@ def wait_for_fires(address: str, server: Running) -> None:
 
 @pytest.mark.browser
 def test_journeys_of_a_dispatcher_and_a_resident(served: str) -> None:
+    journeys(served)
+
+
+@pytest.mark.browser
+@pytest.mark.long
+def test_axe_finds_nothing_in_any_language_by_any_light(served: str) -> None:
+    journeys(served, "access.test.mjs", SYLVAN_ALL_LOOKS="1")
+
+
+def journeys(served: str, only: str = "", **more: str) -> None:
+    """Those in whose file and name ``only`` occurs; what they say where one fails."""
     node = shutil.which("node")
     if node is None or not Path(CHROMIUM).exists():
         pytest.skip("needs node and Debian's chromium (scripts/test installs both)")
     done = subprocess.run(
-        [node, str(JOURNEYS)],
+        [node, str(JOURNEYS), only],
         check=False,
         cwd=ROOT / "frontend",
-        env={**os.environ, "SYLVAN_URL": served},
+        env={**os.environ, "SYLVAN_URL": served, **more},
         capture_output=True,
         text=True,
-        timeout=900,
+        timeout=1500,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-4000:]

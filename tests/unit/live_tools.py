@@ -156,7 +156,7 @@ def play(scene, *, events=0, limits=SMALL, log=None):
     asyncio.run(run())
 
 
-async def until(condition, seconds=10):
+async def until(condition, seconds=60):
     """A bound, not a measurement."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - threads are waited for

@@ -100,7 +100,7 @@ versions = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.lists(versions, min_size=1, max_size=14).map(concatenate),
     st.integers(1, 6),

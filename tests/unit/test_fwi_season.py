@@ -4,7 +4,7 @@ import csv
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain import fwi, weather
@@ -191,6 +191,7 @@ def some_days(noon, days):
     )
 
 
+@settings(max_examples=25)
 @given(st.integers(1, 244), st.sampled_from([0.0, 5.0, 60.0]))
 def test_a_year_cut_in_two_equals_the_whole(cut, water):
     noon, months = year(200, water)

@@ -101,7 +101,7 @@ def partition(labels):
 
 
 @given(scenes, st.sampled_from(list(Level)), st.randoms(use_true_random=False), st.integers(1, 12))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_order_and_any_batches_lead_to_the_groups_of_everything_at_once(
     points, level, random, batches
 ):

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sylvan.domain.detections import Detections, Instrument, Satellite, Stage, concatenate, empty
@@ -265,6 +265,7 @@ def test_any_order_of_versions_leaves_the_same_final_rows(delivery):
     assert as_set(arrive(batches)) == as_set(best)
 
 
+@settings(max_examples=40)
 @given(deliveries())
 def test_one_by_one_is_the_same_as_all_at_once(delivery):
     rows, _, _ = delivery
