@@ -4,7 +4,7 @@
  *   SYLVAN_URL=http://127.0.0.1:8600 SHOTS=/tmp/shots node dev/shots.mjs [name-filter]
  */
 import { mkdirSync } from 'node:fs';
-import { launch, settled } from '../tests/e2e/browser.mjs';
+import { launch, quit, settled } from '../tests/e2e/browser.mjs';
 
 const BASE = process.env.SYLVAN_URL ?? 'http://127.0.0.1:8600';
 const OUT = process.env.SHOTS ?? 'shots';
@@ -91,3 +91,4 @@ for (const [size, [width, height]] of Object.entries(SIZES)) {
     }
   }
 }
+await quit();
