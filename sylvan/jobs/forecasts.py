@@ -14,9 +14,9 @@ EVERY_S: Final = 3.0
 """How often fires that need a forecast are looked for; a pass brings many of them at once."""
 TURN: Final = 8
 """Handfuls of forecasts in a row for one world, before the next world has its turn."""
-REST: Final = 2.0
-"""Times as long as a forecast took is rested after it in a replay: where a day passes in minutes,
-there is always one due, and it would keep a core from those who look at the replay."""
+REST, MOST_REST_S = 2.0, 15.0
+"""Times as long as a forecast took is rested after it in a replay, and seconds at most: where a day
+passes in minutes, there is always one due, and it would keep a core from those who look at it."""
 
 
 def keep(house: House, stop: Event) -> None:
@@ -37,5 +37,5 @@ def turn(house: House, stop: Event) -> bool:
                 break
             made = True
             if not world.clock.is_real:
-                stop.wait(REST * (time.monotonic() - begun))
+                stop.wait(min(REST * (time.monotonic() - begun), MOST_REST_S))
     return made

@@ -24,8 +24,8 @@ from sylvan.services import leash, terrain
 log = structlog.get_logger()
 MOST: Final = 4
 """Forecasts of a round at a time, on however many cores."""
-NICENESS: Final = 10
-"""Against what is not niced a helper gets a tenth of a core, and all that nobody wants."""
+NICENESS: Final = 5
+"""Against what is not niced a helper gets a quarter of a core, and all that nobody wants."""
 CPU_S: Final = 180.0
 """Seconds of the processor: a job takes a few; on a new machine the first one compiles for a
 minute or two.  Time on the clock says nothing of a niced process."""

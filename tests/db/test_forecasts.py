@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sylvan.domain.codes import NotFound
 from sylvan.domain.forecasting import ForecastingParameters, answer
 from sylvan.domain.spread_weather import climatology
-from sylvan.services.forecasting import Forecasters, Unanswered, answered
+from sylvan.services.forecasting import NICENESS, Forecasters, Unanswered, answered
 from sylvan.services.forecasts_ask import Asker
 from sylvan.services.log import drain
 from sylvan.services.terrain import Terrain
@@ -262,7 +262,7 @@ def test_helpers_answer_as_this_process_does_and_are_niced(house):
         there, here = helpers.answer(asked, None), answer(asked, None, QUICK)
         assert [one.area_ha for one in there.contours] == [one.area_ha for one in here.contours]
         (pid,) = list(helpers._pool._processes)
-        assert os.getpriority(os.PRIO_PROCESS, pid) >= 10
+        assert os.getpriority(os.PRIO_PROCESS, pid) >= NICENESS
     finally:
         helpers.stop()
 
