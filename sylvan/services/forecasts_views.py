@@ -13,7 +13,7 @@ from sylvan.store.forecasts import Contour, Kept
 HOUR: Final = timedelta(hours=1)
 HA_DECIMALS, WIND_DECIMALS = 1, 1
 _PERCENT = 100
-NONE_YET: Final = {"type": "FeatureCollection", "features": [], "forecast": None}
+NONE_YET: Final[dict[str, Any]] = {"type": "FeatureCollection", "features": [], "forecast": None}
 """Of a fire that was not forecast yet, or not by the moment that is looked back to."""
 
 
