@@ -1,5 +1,6 @@
 """Forecasts by HTTP: of fires, of an hour, of a place; and what is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -19,12 +20,18 @@ def quick(asked, dem):
     return answered(asked, dem, QUICK)
 
 
+def few(asked, dem):
+    return quick(replace(asked, members=4), dem)
+
+
 @pytest.fixture(scope="module", autouse=True)
 def made(house):
     """All fires of the shared house forecast once, by this process."""
-    object.__setattr__(house.forecasts, "forecasters", Forecasters(alone=True, work=quick))
+    forecasters = Forecasters(alone=True, work=few)
+    object.__setattr__(house.forecasts, "forecasters", forecasters)
     while house.forecasts.next_ones(system(house.worlds.named("live"))):
         pass
+    forecasters.work = quick
 
 
 def written(hours):
