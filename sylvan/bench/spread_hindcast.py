@@ -3,13 +3,13 @@
 Fires of a generated scenario, whose growth shares no code with the solver.  A forecast knows what
 had been delivered by its time (edge and front of the detections) and the true weather as a station
 would tell it; land cover is not known, as in a region without such a layer.  Scored are the cells
-outside the edge of then, within reach of the fire.
+outside the edge of then, within reach of the fire: of all fires, and of those that nobody holds.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import pi, sqrt
+from math import ceil, sqrt
 from typing import Any, Final
 
 import numpy as np
@@ -26,8 +26,9 @@ from sylvan.domain.edge import edge_of, on_net
 from sylvan.domain.edge_front import front_of, plane_at
 from sylvan.domain.edge_kernel import Net, distances
 from sylvan.domain.edge_overrule import from_plane
+from sylvan.domain.ffmc_hourly import hourly_ffmc
 from sylvan.domain.forecasting import DEFAULT, Answer, Question, answer, begins, net_for
-from sylvan.domain.spread_weather import DEFAULT as DAY
+from sylvan.domain.spread_pace import looks
 from sylvan.domain.spread_weather import HourlyWeather
 from sylvan.domain.weather import noon
 from sylvan.feeds.options import ReadOptions
@@ -41,7 +42,7 @@ from sylvan.services import packs
 F8 = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 REGION: Final = "yakutia"
-SEED, DAYS, IGNITIONS = 11, 3.0, 60
+SEED, DAYS, IGNITIONS = 11, 3.0, 60  # the pace was set on seeds 3 and 5
 AFTER_H = (30.0, 42.0)  # h after the scenario's start at which forecasts are made
 HORIZONS_H = (6, 12, 24)
 REACH_KM = 5.0  # km around edge and growth that are scored
@@ -53,6 +54,8 @@ RULE = 0.1  # rate of spread over wind: Cruz & Alexander 2019, for forests in dr
 LEVELS = (0.1, 0.5, 0.9)
 WHOLE: Final = (Quirk.PLAIN, Quirk.LATE)
 """Deliveries that bring each pixel once."""
+CODE_H = 16.0  # local hour that a daily FFMC stands for (Van Wagner 1987)
+HOUR: Final = timedelta(hours=1)
 KM_DEG = 111.2  # km in a degree of latitude
 
 
@@ -110,16 +113,21 @@ def run(seed: int = SEED, most: int = 12) -> dict[str, Any]:
         "seed": seed,
         "fires": len({(one["fire"], one["now"]) for one in told}),
         "horizons": {f"{hour}_h": _summary(told, hour) for hour in HORIZONS_H},
+        "not_held": {
+            f"{hour}_h": _summary([one for one in told if not one["held"]], hour)
+            for hour in HORIZONS_H
+        },
     }
 
 
 def forecast_of(made: Scenario, case: Case) -> Answer:
     """The forecast as the product makes it."""
-    seen = datetime.fromtimestamp(int(case.rows["acq_at"].max()), UTC)
-    start, reasons = begins(case.now, seen)
+    known = datetime.fromtimestamp(int(case.rows["acq_at"].max()), UTC)
+    start, reasons = begins(case.now, known)
     lon, lat = case.edge.centroid.coords[0]
     hours = DEFAULT.hours
     weather = weather_at(made, lon, lat, start, hours + 24)
+    seen = looks(case.rows, _lakes(made, case.edge))
     bare = Question(
         key=f"{case.fire}",
         now=case.now,
@@ -128,6 +136,8 @@ def forecast_of(made: Scenario, case: Case) -> Answer:
         burnt=case.edge,
         front=front_of(case.edge, case.rows),
         weather=weather,
+        seen=seen,
+        seen_weather=seen and weather_at(made, lon, lat, seen.since, ceil(seen.hours)),
         barriers=_lakes(made, case.edge),
         reasons=reasons,
     )
@@ -137,32 +147,38 @@ def forecast_of(made: Scenario, case: Case) -> Answer:
 def weather_at(
     made: Scenario, lon: float, lat: float, start: datetime, hours: int
 ) -> HourlyWeather:
-    """True weather as a forecast would have it: wind by the hour, fuel moisture from noons.
+    """True weather as a forecast would have it, its fuel moisture as the product reckons it.
 
-    Over the day the moisture code swings as in the stand-in day of climate.
+    The daily code of the day before carries on by the hour (``ffmc_hourly``).
     """
     begin = start.replace(minute=0, second=0, microsecond=0)
-    at: F8 = begin.timestamp() + 3600.0 * (np.arange(hours, dtype=np.float64) + 0.5)
-    here = np.ones(hours)
+    day, ffmc, bui = _codes(made, lon, lat, begin)
+    since = day + timedelta(hours=CODE_H - 12.0)  # a daily code stands for the late afternoon
+    before = round((begin - since) / HOUR)
+    at: F8 = begin.timestamp() + 3600.0 * (np.arange(-before, hours, dtype=np.float64) + 0.5)
+    here = np.ones(at.size)
     now = made.weather.at(here * lon, here * lat, at)
-    ffmc, bui = _noons(made, lon, lat, start)
-    solar = (at / 3600.0 + lon / 15.0) % 24.0
-    swing = DAY.ffmc[1] * (np.cos((solar - DAY.driest_h) * pi / 12.0) - 1.0)
+    wind = now.wind_speed * MS_KM_H
+    moist = hourly_ffmc(ffmc, now.temperature, now.humidity, wind, now.rain).ffmc
     return HourlyWeather(
         begin,
-        now.wind_speed * MS_KM_H,
-        now.wind_from,
-        np.clip(ffmc + swing, 0.0, 101.0),
-        here * max(bui, 0.0),
+        wind[before:],
+        now.wind_from[before:],
+        moist[before:],
+        np.full(hours, max(bui, 0.0)),
     )
 
 
-def _noons(made: Scenario, lon: float, lat: float, start: datetime) -> tuple[float, float]:
-    """FFMC and BUI of the noon of the day, after weeks of the same weather's noons."""
-    first = start.replace(hour=0, minute=0, second=0, microsecond=0)
+def _codes(
+    made: Scenario, lon: float, lat: float, begin: datetime
+) -> tuple[datetime, float, float]:
+    """Noon of the day before, with FFMC and BUI after weeks of the same weather's noons."""
     noon_h = 12.0 - lon / 15.0
+    last = begin.replace(hour=0) + timedelta(hours=noon_h)
+    while last > begin - timedelta(hours=CODE_H - 12.0):
+        last -= timedelta(days=1)
     days_on = np.arange(-SPIN_UP_DAYS, 1, dtype=np.float64)
-    at: F8 = first.timestamp() + 86_400.0 * days_on + 3600.0 * noon_h
+    at: F8 = last.timestamp() + 86_400.0 * days_on
     there = np.ones(at.size)
     seen = made.weather.at(there * lon, there * lat, at)
     hours: F8 = at[:, None] - 3600.0 * np.arange(24, dtype=np.float64)
@@ -174,8 +190,8 @@ def _noons(made: Scenario, lon: float, lat: float, start: datetime) -> tuple[flo
         seen.wind_speed[:, None] * MS_KM_H,
         rain[:, None],
     )
-    told = fwi.many_days(days, [start.month] * at.size, np.array([lat]))
-    return float(told.ffmc[-1, 0]), float(told.bui[-1, 0])
+    told = fwi.many_days(days, [begin.month] * at.size, np.array([lat]))
+    return last, float(told.ffmc[-1, 0]), float(told.bui[-1, 0])
 
 
 def _delivered(made: Scenario, until: datetime) -> Detections:
@@ -214,6 +230,7 @@ def _scored(made: Scenario, case: Case) -> list[dict[str, Any]]:
     lag = (case.now - found.at) / timedelta(hours=1)
     edge = on_net([case.edge], found.net)
     before = edge | on_net([made.truth.burnt(case.fire, case.now)], found.net)
+    held = _held(made, case, HORIZONS_H[-1])
     scores = []
     for hour in HORIZONS_H:
         then = case.now + timedelta(hours=hour)
@@ -227,6 +244,7 @@ def _scored(made: Scenario, case: Case) -> list[dict[str, Any]]:
                 "fire": case.fire,
                 "now": case.now,
                 "hour": hour,
+                "held": held,
                 "grown": int(grown.sum()),
                 "inside": [int((grown & (share >= level)).sum()) for level in LEVELS],
                 "forecast_cells": float(share[looked_at].sum()),
@@ -239,6 +257,13 @@ def _scored(made: Scenario, case: Case) -> list[dict[str, Any]]:
             }
         )
     return scores
+
+
+def _held(made: Scenario, case: Case, hours: int) -> bool:
+    """Whether people hold the fire within some hours, of which no forecast knows."""
+    fires = made.truth.fires.ignitions
+    (at,) = fires["held_at"][fires["fire"] == case.fire].tolist()
+    return bool(at < (case.now + hours * HOUR).timestamp())
 
 
 def _squares(share: npt.NDArray[Any], grown: Mask, looked_at: Mask) -> float:
@@ -282,6 +307,7 @@ def _summary(told: list[dict[str, Any]], hour: int) -> dict[str, Any]:
     shares = [sum(one["inside"][k] for one in mine) / max(grown, 1) for k in range(len(LEVELS))]
     names = mine[0]["brier"] if mine else {}
     return {
+        "forecasts": len(mine),
         "grown_cells": grown,
         "growth_inside": {f"p{round(100 * v)}": s for v, s in zip(LEVELS, shares, strict=True)},
         "forecast_over_true_growth": sum(one["forecast_cells"] for one in mine) / max(grown, 1),

@@ -74,6 +74,14 @@ class Behaviour(NamedTuple):
         """Rate of spread at the flanks, m/min: (ROS + BROS)/(2·LB), ST-X-3 eq. 89."""
         return (self.head_m_min + self.back_m_min) / (2.0 * self.length_to_breadth)
 
+    def at_pace(self, factor: float) -> "Behaviour":
+        """The same fire, faster or slower; intensity is rate of spread times what it burns."""
+        return self._replace(
+            head_m_min=self.head_m_min * factor,
+            back_m_min=self.back_m_min * factor,
+            intensity_kw_m=self.intensity_kw_m * factor,
+        )
+
 
 def behaviour(given: Conditions, params: BehaviourParameters = DEFAULT) -> Behaviour:
     """Behaviour of fires in equilibrium, of the shape to which the conditions broadcast.

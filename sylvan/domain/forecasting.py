@@ -29,6 +29,7 @@ from sylvan.domain.fuel import BEDS, COVERS, UNKNOWN, Bed, beds_of, season_of
 from sylvan.domain.spread_ensemble import Ensemble, ensemble
 from sylvan.domain.spread_ground import SpreadGround, net_over, touched
 from sylvan.domain.spread_members import DEFAULT as FIFTY
+from sylvan.domain.spread_pace import Pace, Seen, pace_of, prior
 from sylvan.domain.spread_weather import HourlyWeather, climatology
 from sylvan.domain.terrain import slope_and_aspect
 
@@ -48,7 +49,7 @@ _PERCENT = 100.0
 class ForecastingParameters:
     """How a forecast is set up; all of it engineering where no source is named."""
 
-    version: str = "forecast-1"
+    version: str = "forecast-2"
     hours: int = 24
     # h from now; the last of the horizons that duty officers plan by
     members: int = 20
@@ -95,6 +96,10 @@ class Question:
     barriers: tuple[BaseGeometry, ...] = ()
     """Water."""
     weather: HourlyWeather | None = None
+    seen: Seen | None = None
+    """How the fire grew before; ``None``: nobody knows."""
+    seen_weather: HourlyWeather | None = None
+    """By the hour while it did; ``None``: a dry summer's day stands in."""
     hours: int = DEFAULT.hours
     """From now."""
     members: int = DEFAULT.members
@@ -217,13 +222,29 @@ def answer(
     if weather is None:
         middle = (asked.net.west + asked.net.columns / 2) * asked.net.width
         weather = climatology(asked.start, asked.run_h + 1, middle)
-    settings = replace(FIFTY, members=asked.members)
+    pace, learned = _pace(asked, ground, burning)
+    settings = replace(FIFTY, members=asked.members, pace=pace)
     found = ensemble(asked.key, burning, ground, weather, asked.start, asked.run_h, settings)
     steps = [hour for hour in params.steps_h if hour <= asked.hours]
     contours = tuple(one for hour in steps for one in _contours(found, asked, hour))
     wind = _wind(weather, asked)
-    reasons = tuple(dict.fromkeys((*asked.reasons, *found.reasons)))
+    reasons = tuple(dict.fromkeys((*asked.reasons, learned, *found.reasons)))
     return Answer(found, asked.now, contours, wind, weather.direction_known, reasons)
+
+
+def _pace(asked: Question, ground: SpreadGround, burning: Mask) -> tuple[Pace, Coded]:
+    """How fast the fire runs beside what FBP says, and from what that is known."""
+    pace, seen = prior(), asked.seen
+    if seen is not None:
+        weather = asked.seen_weather
+        if weather is None:
+            middle = (asked.net.west + asked.net.columns / 2) * asked.net.width
+            weather = climatology(seen.since, ceil(seen.hours), middle)
+        pace = pace_of(seen, weather, asked.burnt, ground, burning)
+    factor = round(pace.median, 2)
+    if not pace.hours:
+        return pace, Coded("forecast.pace_assumed", {"factor": factor})
+    return pace, Coded("forecast.pace", {"factor": factor, "hours": round(pace.hours)})
 
 
 def _ground(

@@ -44,6 +44,8 @@ class SpreadParameters:
     # of a polygon; above, it is drawn coarser; engineering: 200 kB as GeoJSON
     precision_deg: float = 1e-6
     # degrees; 0.1 m: RFC 7946 §11.2
+    pace: float = 1.0
+    # factor on all rates of spread: of the fire, see ``spread_pace``
 
     @property
     def longest_h(self) -> int:
@@ -163,7 +165,7 @@ def run_once(
     margin = params.margin
     while True:
         window = ground.window(burning, margin)
-        found = ground.behaviour(window.codes, weather, swapped)
+        found = ground.behaviour(window.codes, weather, swapped).at_pace(params.pace)
         rates = ellipses(*found[:4])
         rows, columns = window.kind.shape
         lit = start[window.row : window.row + rows, window.column : window.column + columns]

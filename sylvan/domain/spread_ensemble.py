@@ -159,7 +159,8 @@ def ensemble(
     seed = seed_of(fire_id, at)
     one, runs = params.run, []
     for member in members(given, np.random.default_rng(seed), params):
-        runs.append(run_once(burning, ground, member.weather, at, hours, one, member.swapped))
+        own = replace(one, pace=member.pace)
+        runs.append(run_once(burning, ground, member.weather, at, hours, own, member.swapped))
         one = replace(one, margin=max(one.margin, runs[-1].margin))  # the others go as far
     minutes, corner = _gathered(runs, burning)
     any_of_them = np.full(burning.shape, inf)

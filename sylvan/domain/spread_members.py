@@ -1,7 +1,8 @@
-"""How the members of an ensemble differ: weather, and what burns.
+"""How the members of an ensemble differ: weather, what burns, and the pace of the fire.
 
 Wind, its direction and the moisture of fine fuel are wrong for a whole forecast rather than for an
-hour, so that a member keeps its error; maps of fuel are wrong for a whole kind of stand.
+hour, so that a member keeps its error; maps of fuel are wrong for a whole kind of stand, and rates
+of spread for a whole fire.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from scipy.special import ndtri
 from sylvan.domain.fuel import BEDS, Bed
 from sylvan.domain.spread import DEFAULT as ONE_RUN
 from sylvan.domain.spread import SpreadParameters
+from sylvan.domain.spread_pace import AS_FBP_SAYS, Pace
 from sylvan.domain.spread_weather import HourlyWeather
 
 F8 = npt.NDArray[np.float64]
@@ -28,7 +30,7 @@ _SEED_BYTES = 6  # a number that JSON keeps
 class EnsembleParameters:
     """How members differ; each ± is one standard deviation of a normal error."""
 
-    version: str = "spread-ensemble-1"
+    version: str = "spread-ensemble-2"
     members: int = 50
     # runs; the tenth part is then five of them: engineering, a second or two of computing
     wind: float = 0.25
@@ -37,6 +39,8 @@ class EnsembleParameters:
     # degrees, the same
     ffmc: float = 3.0
     # fine fuel moisture code, the same
+    pace: Pace = AS_FBP_SAYS
+    # of the fire, from which each member draws its own
     levels: tuple[float, ...] = (0.1, 0.5, 0.9)
     # probabilities of which contours are drawn
     run: SpreadParameters = ONE_RUN
@@ -57,25 +61,29 @@ class Member(NamedTuple):
 
     weather: HourlyWeather
     swapped: dict[Bed, Bed]
+    pace: float = 1.0
 
 
 def members(weather: HourlyWeather, random: Random, params: EnsembleParameters) -> list[Member]:
     """As many members as wanted, each error spread evenly over its distribution.
 
     Latin hypercube (McKay, Beckman and Conover 1979): fewer members are needed than of plain draws.
+    A pace that was learned from the fire holds already what else its fuel may be.
     """
     n = params.members
     wind, ffmc = ndtri(_even(random, n)), ndtri(_even(random, n))
     turn = params.turn_deg * ndtri(_even(random, n))
     if not weather.direction_known:
         turn = _TURN * _even(random, n)
-    doubts = {bed: _even(random, n) for bed in BEDS}
+    doubts = {} if params.pace.hours else {bed: _even(random, n) for bed in BEDS}
+    paces = params.pace.drawn(_even(random, n))
     return [
         Member(
             weather.altered(
                 1.0 + params.wind * float(wind[k]), float(turn[k]), params.ffmc * float(ffmc[k])
             ),
             _swapped(doubts, k),
+            float(paces[k]),
         )
         for k in range(n)
     ]

@@ -13,12 +13,14 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.detections import DETECTION
 from sylvan.domain.edge_kernel import Net
 from sylvan.domain.fires import Fire
 from sylvan.domain.forecasting import DEFAULT, ForecastingParameters, Question, begins, net_for
+from sylvan.domain.spread_pace import Seen, looks
 from sylvan.domain.spread_weather import HourlyWeather
 from sylvan.services.geography import COVER, WATERS
-from sylvan.store import layers
+from sylvan.store import detections, layers
 
 log = structlog.get_logger()
 HOUR: Final = timedelta(hours=1)
@@ -50,7 +52,7 @@ class Asker:
     params: ForecastingParameters = DEFAULT
 
     def about_fire(self, conn: Connection, actor: Actor, fire: Fire, now: datetime) -> Question:
-        """What is to be asked about a fire: its edge, and the part of it that burns.
+        """What is to be asked about a fire: its edge, the part of it that burns, how it grew.
 
         People's edges say where the fire is, not where it burns: all of them may spread.
         """
@@ -58,6 +60,8 @@ class Asker:
         known_at = seen.edge_at or seen.last_seen
         start, reasons = begins(now, known_at, self.params)
         ground = seen.edge if seen.edge is not None and not seen.edge.is_empty else None
+        by_satellite = seen.edge_source in (None, SATELLITE)
+        grew = self._grew(conn, actor, fire) if by_satellite and ground is not None else None
         return self._question(
             conn,
             actor,
@@ -67,7 +71,9 @@ class Asker:
                 start=start,
                 net=_NOWHERE,
                 burnt=ground or Point(seen.point),
-                front=seen.front if seen.edge_source in (None, SATELLITE) else None,
+                front=seen.front if by_satellite else None,
+                seen=grew,
+                seen_weather=grew and self._weather_then(conn, actor, grew, seen.point),
                 hours=self.params.hours,
                 members=self.params.members,
                 reasons=reasons,
@@ -114,6 +120,29 @@ class Asker:
             barriers=waters,
             reasons=(*bare.reasons, *coarse),
         )
+
+    def _grew(self, conn: Connection, actor: Actor, fire: Fire) -> Seen | None:
+        """What the fire did between two looks at it; nothing where that cannot be told."""
+        try:
+            with conn.begin_nested():
+                stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
+            return looks(stored[list(DETECTION.names or ())].astype(DETECTION))
+        except Exception:  # a fire that nothing is learned from runs at the pace of any
+            log.exception("forecast.growth_failed", fire=str(fire.id))
+            return None
+
+    def _weather_then(
+        self, conn: Connection, actor: Actor, grew: Seen, point: tuple[float, float]
+    ) -> HourlyWeather | None:
+        """Weather of the hours in which a fire was seen to grow."""
+        hours = ceil(grew.hours)
+        try:
+            with conn.begin_nested():
+                found = self.weather.series(conn, actor, *point, grew.since, hours)
+            return found.covering(grew.since, hours)
+        except Exception:  # weather that is broken must not stop the forecast
+            log.exception("forecast.weather_then_failed")
+            return None
 
     def _weather(
         self, conn: Connection, actor: Actor, bare: Question, point: tuple[float, float]

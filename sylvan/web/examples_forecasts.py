@@ -37,7 +37,7 @@ def answers(fire_id: str) -> dict[str, Any]:
         "point": None,
         "members": 20,
         "seed": 84_120_367_114_226,
-        "version": "forecast-1",
+        "version": "forecast-2",
         "wind": [{"at": "2026-07-17T05:00:00Z", "km_h": 14.2, "from_deg": 292, "ffmc": 88.4}],
         "wind_known": True,
         "reasons": [{"code": "spread.no_dem", "params": {}}],

@@ -119,6 +119,30 @@ def test_a_fire_is_forecast_without_being_asked_and_told_once(house):
     ) == 0
 
 
+def reasons(house, fire):
+    told = house.forecasts.of_fire(operator(house), fire)["forecast"]["reasons"]
+    return {one["code"]: one["params"] for one in told}
+
+
+def test_a_fire_that_was_seen_twice_runs_at_its_own_pace(house):
+    ready(house)
+    burn(house, hours_ago=14)
+    (fire,) = all_made(house)
+    assert "forecast.pace_assumed" in reasons(house, fire)
+    burn(house, hours_ago=2)
+    assert all_made(house) == [fire]
+    found = reasons(house, fire)
+    assert "forecast.pace_assumed" not in found
+    assert found["forecast.pace"]["hours"] == 12
+    assert found["forecast.pace"]["factor"] < 0.3  # it was looked at again, and stood still
+
+
+def test_a_place_has_the_pace_of_any_fire(house):
+    ready(house)
+    told = house.forecasts.at_place(operator(house), (129.0, 62.0), None, 2)["forecast"]
+    assert "forecast.pace_assumed" in [one["code"] for one in told["reasons"]]
+
+
 def test_another_pass_or_some_hours_ask_for_another_forecast(house, clock):
     ready(house)
     burn(house, hours_ago=2)

@@ -17,6 +17,7 @@ from sylvan.domain.forecasting import (
     net_for,
 )
 from sylvan.domain.spread_ground import net_around, net_over
+from sylvan.domain.spread_pace import Seen
 from sylvan.domain.spread_weather import HourlyWeather, climatology
 from sylvan.domain.terrain import slope_and_aspect
 
@@ -84,8 +85,8 @@ def test_only_the_active_front_goes_on():
     all_round = answer(question(weather=calm))
     assert "forecast.front_only" in codes(found)
     assert "forecast.front_only" not in codes(all_round)
-    west = next(c for c in found.contours if (c.hour, c.level) == (1, 0.5)).shape.bounds[0]
-    free = next(c for c in all_round.contours if (c.hour, c.level) == (1, 0.5)).shape.bounds[0]
+    west = next(c for c in found.contours if (c.hour, c.level) == (6, 0.5)).shape.bounds[0]
+    free = next(c for c in all_round.contours if (c.hour, c.level) == (6, 0.5)).shape.bounds[0]
     assert free < west
     assert west == pytest.approx(LON - 0.01, abs=0.002)
 
@@ -128,6 +129,26 @@ def test_an_edge_of_yesterday_is_not_run_on_and_that_is_told():
     assert (start, [r.code for r in reasons]) == (NOW, ["forecast.edge_old"])
     assert begins(NOW, NOW - timedelta(hours=3)) == (NOW - timedelta(hours=3), ())
     assert begins(NOW, NOW + timedelta(minutes=5)) == (NOW, ())
+
+
+def test_how_a_fire_grew_sets_its_pace_and_that_is_told(plain):
+    then = NOW - timedelta(hours=12)
+    past = weather(12, begins_at=then)
+    still = answer(question(seen=Seen(then, NOW, 100.0, 100.0, first=False), seen_weather=past))
+    fast = answer(question(seen=Seen(then, NOW, 1.0, 110.0, first=False), seen_weather=past))
+    assert area(still, 6) < area(plain, 6) < area(fast, 6)
+    assert area(still, 6, 0.1) < area(plain, 6, 0.1)
+    (assumed,) = [r for r in plain.reasons if r.code == "forecast.pace_assumed"]
+    (told,) = [r for r in still.reasons if r.code == "forecast.pace"]
+    assert assumed.params == {"factor": 0.3}
+    assert told.params["hours"] == 12
+    assert told.params["factor"] < 0.15
+    assert "forecast.pace_assumed" not in codes(still)
+
+
+def test_a_pace_is_learned_without_weather_too():
+    grew = Seen(NOW - timedelta(hours=12), NOW, 100.0, 100.0, first=False)
+    assert "forecast.pace" in codes(answer(question(weather=None, seen=grew, hours=1)))
 
 
 def test_without_weather_climate_stands_in():
