@@ -1,8 +1,9 @@
 """How fast a fire runs beside what the FBP system says: its pace, a factor on all rates of spread.
 
 What no layer knows (stands, breaks, sleeping parts of the rim) makes a whole fire faster or slower
-for days.  So a forecast learns the factor from what this fire did lately, as operators fit the
-adjustment factors of FARSITE (Finney 1998, RMRS-RP-4), and draws its members from what it learned.
+for days.  So a forecast learns the factor from what this fire did lately, as users of FARSITE do
+with its rate-of-spread adjustment factors (FlamMap 6 help; Stratton 2006, RMRS-GTR-183), and draws
+its members from what it learned.
 """
 
 from collections.abc import Sequence

@@ -3,6 +3,7 @@
 Usage: ``python -m tools.pictures.forecast``; needs matplotlib (extra ``tools``).
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from shapely.geometry import LineString, MultiPolygon, box
 
 from sylvan.domain.forecasting import Question, answer
 from sylvan.domain.spread_ground import net_around
+from sylvan.domain.spread_pace import Seen
 from sylvan.domain.spread_weather import HourlyWeather
 
 mpl.use("Agg")
@@ -41,18 +43,20 @@ def weather() -> HourlyWeather:
 
 
 def asked() -> Question:
-    """A fire on the shore of a lake, of which the eastern side burns."""
+    """A fire on the shore of a lake that grew from 40 ha in a day; its eastern side burns."""
     edge = MultiPolygon([box(LON - 0.02, LAT - 0.008, LON + 0.02, LAT + 0.008)])
     lake = shapely.buffer(LineString([(LON + 0.075, LAT - 0.02), (LON + 0.06, LAT + 0.03)]), 0.008)
     return Question(
         key="picture",
         now=NOW,
         start=NOW,
-        net=net_around(LON, LAT, 14.0, 100.0),
+        net=net_around(LON, LAT, 9.0, 50.0),
         burnt=edge,
         front=LineString([(LON + 0.02, LAT - 0.008), (LON + 0.02, LAT + 0.008)]),
         barriers=(lake,),
         weather=weather(),
+        seen=Seen(NOW - timedelta(hours=24), NOW, 40.0, 370.0, first=False),
+        seen_weather=replace(weather(), begins=NOW - timedelta(hours=24)),
         members=50,
     )
 

@@ -5869,7 +5869,7 @@ export interface operations {
                      *         ],
                      *         "seed": 84120367114226,
                      *         "starts_at": "2026-07-17T03:42:00Z",
-                     *         "version": "forecast-1",
+                     *         "version": "forecast-2",
                      *         "wind": [
                      *           {
                      *             "at": "2026-07-17T05:00:00Z",
@@ -6792,7 +6792,7 @@ export interface operations {
                      *         ],
                      *         "seed": 84120367114226,
                      *         "starts_at": "2026-07-17T05:14:09Z",
-                     *         "version": "forecast-1",
+                     *         "version": "forecast-2",
                      *         "wind": [
                      *           {
                      *             "at": "2026-07-17T05:00:00Z",
