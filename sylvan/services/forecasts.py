@@ -46,8 +46,9 @@ AGAIN_S: Final = 600.0
 """Real seconds for which a fire is left alone that no forecast came of."""
 BACK_H, AHEAD_H = 24, 48
 """Hours before and after now at which a forecast for a place may begin."""
-PATIENCE_S: Final = 60.0
-"""Real seconds for which somebody waits for a forecast of a place."""
+PATIENCE_S: Final = 120.0
+"""Real seconds for which somebody waits for a forecast of a place: a few on an idle machine, but
+helpers take what others leave."""
 WAITING: Final = 2
 """Forecasts for places at a time; more would keep every one of them waiting."""
 OnForecast = Callable[[Connection, Actor, Fire, Ensemble], None]

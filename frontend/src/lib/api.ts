@@ -150,7 +150,7 @@ export function worldApi(world: string) {
     forecast: (id: string, at?: number) => request<FireForecast>(`/fires/${id}/forecast${q}${moment(at)}`),
     forecasts: (hour: number) => request<GeoJSON.FeatureCollection>(`/forecasts${q}&hour=${hour}`),
     forecastAt: (point: Point) =>
-      request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 65_000 }),
+      request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 125_000 }),
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),
