@@ -26,7 +26,7 @@ shape = (hours + 1, side, side)
 def cube(value):
     return SpaceTimeCube(shape, value)
 rng = np.random.default_rng(1)
-wind = np.repeat(np.repeat(rng.uniform(8, 16, (hours + 1, 1, 1)), side, 1), side, 2)
+wind = np.repeat(np.repeat(rng.uniform(24, 48, (hours + 1, 1, 1)), side, 1), side, 2)
 cubes = {
     "slope": 0.1, "aspect": 180.0, "fuel_model": 102, "canopy_cover": 0.0, "canopy_height": 0.0,
     "canopy_base_height": 0.0, "canopy_bulk_density": 0.0, "upwind_direction": 290.0,

@@ -5,7 +5,7 @@ so there is no object per detection anywhere.
 """
 
 from enum import IntEnum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ DETECTION = np.dtype(
     ]
 )
 """Columns of a batch of detections, with units."""
+COLUMNS: Final = list(DETECTION.names or ())
+"""Their names."""
 
 Detections = npt.NDArray[np.void]
 """A structured array of dtype :data:`DETECTION`."""
@@ -92,6 +94,12 @@ class Stage(IntEnum):
     RT = 2  # real time
     NRT = 3  # near real time
     STANDARD = 4  # standard (archive) processing
+
+
+def plain(rows: npt.NDArray[Any]) -> Detections:
+    """Detections alone, of rows that carry more columns."""
+    found: Detections = rows[COLUMNS].astype(DETECTION)
+    return found
 
 
 def empty(n: int = 0) -> Detections:

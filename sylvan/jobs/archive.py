@@ -24,7 +24,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.codes import Conflict
-from sylvan.domain.detections import DETECTION
+from sylvan.domain.detections import plain
 from sylvan.domain.fires import Measured
 from sylvan.domain.slices import ACCEPTED, DUPLICATES, REPLACED, SUPERSEDED
 from sylvan.domain.worlds import World
@@ -369,7 +369,7 @@ class _Opened:
         for one in np.unique(bunch):
             mine = np.flatnonzero(bunch == one)
             first, last = int(begins[mine[0]]), int(ends[mine[-1]])
-            rows = self._rows[first:last][list(DETECTION.names or ())].astype(DETECTION)
+            rows = plain(self._rows[first:last])
             yield Bunch(rows, ends[mine] - first, ())
 
     def finished(self, measured: Sequence[Measured]) -> Part:

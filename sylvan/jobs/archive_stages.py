@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from sylvan.domain.detections import DETECTION
+from sylvan.domain.detections import COLUMNS
 from sylvan.domain.grouping import Points, points_of
 from sylvan.domain.slices import MARGIN_S
 from sylvan.domain.sweep import Sweep, earliest
@@ -390,7 +390,7 @@ class GroupStage:
 
 
 def _points(rows: Rows) -> Points:
-    return points_of(rows[list(DETECTION.names or ())])
+    return points_of(rows[COLUMNS])
 
 
 def _members(rows: Rows, fire: I8) -> Rows:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.address import AddressIndex
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import COLUMNS, DETECTION, Detections, plain
 from sylvan.domain.fires import Measured
 from sylvan.domain.slices import MarginTooShortError, folded, owned
 from sylvan.domain.surroundings import Surroundings
@@ -26,7 +26,6 @@ from sylvan.services.measure import Ruler
 from sylvan.store.layers import Item
 
 I8 = npt.NDArray[np.int64]
-COLUMNS: Final = list(DETECTION.names or ())
 
 ROW = np.dtype([*DETECTION.descr, ("file", "i4")])
 """A row that was read, and the number of its file."""
@@ -180,7 +179,7 @@ def fold(_shared: object, job: Slice) -> Fold | None:
     except MarginTooShortError:
         return None
     mine = mine[np.lexsort((mine["line"], mine["file"]))]
-    found = folded(mine[COLUMNS].astype(DETECTION), mine["file"].astype(np.int64), job.files)
+    found = folded(plain(mine), mine["file"].astype(np.int64), job.files)
     live = _with_keys(mine[found.live], found.live_keys, LIVE)
     order = np.lexsort((live["key"], live["satellite"], live["acq_at"]))
     place = np.empty(len(order), np.int32)

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.codes import Coded, Conflict
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import Detections, plain
 from sylvan.domain.fires import CANDIDATE, Fire, Measured, summary
 from sylvan.domain.surroundings import Surroundings
 from sylvan.domain.timeline import Moment, Stamp, Timeline
@@ -53,7 +53,6 @@ FEED: Final = "archive"
 BOUNDARY: Final = "boundary"
 SATELLITE: Final = "satellite"
 MOST_NAMESAKES: Final = 1000
-COLUMNS: Final = list(DETECTION.names or ())
 
 
 PATIENCE_S, RETRY_S = 5.0, 0.1
@@ -267,12 +266,12 @@ class Archive(Base):
         raw = np.frombuffer(b"".join(one.bytes for one in ids), "V16")
         rows, batches = part.rows, batch_of[part.rows["file"]]
         # fire after fire: neighbours on the ground go into the same page of the index
-        detections.insert(conn, actor.world.id, batches, _plain(rows), rows["key"], raw[part.fire])
+        detections.insert(conn, actor.world.id, batches, plain(rows), rows["key"], raw[part.fire])
         by = np.empty(len(part.gone), STANDS)
         stands = part.rows[part.gone["of"]]
         by["acq_at"], by["key"] = stands["acq_at"], stands["key"]
         by["batch_id"] = batch_of[stands["file"]]
-        gone, keys = _plain(part.gone), part.gone["key"]
+        gone, keys = plain(part.gone), part.gone["key"]
         detections.put_aside(conn, actor.world.id, batch_of[part.gone["file"]], gone, keys, by)
 
     def _placed(self, conn: Connection, states: list[Fire]) -> list[Fire]:
@@ -303,10 +302,6 @@ def _hashing(pieces: Iterable[bytes], hashed: Any) -> Iterator[bytes]:
     for piece in pieces:
         hashed.update(piece)
         yield piece
-
-
-def _plain(rows: npt.NDArray[np.void]) -> Detections:
-    return rows[COLUMNS].astype(DETECTION)
 
 
 def _begun(fire: UUID, measured: Measured, actor: Actor, at: datetime, now: datetime) -> Fire:

@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 from sylvan.domain.actors import Actor
 from sylvan.domain.address import Address
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections, empty
+from sylvan.domain.detections import Detections, empty, plain
 from sylvan.domain.edge_overrule import PeoplesEdge
 from sylvan.domain.fires import CANDIDATE, Fire, Measured
 from sylvan.domain.grouping import points_of
@@ -34,7 +34,7 @@ from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
 from sylvan.services.measure import Ruler
 from sylvan.services.measuring import Job, Measurers
-from sylvan.services.members import COLUMNS, members, newcomers
+from sylvan.services.members import members, newcomers
 from sylvan.services.neighbours import around
 from sylvan.services.plans import Planned, Scene, planned
 from sylvan.services.stored import Stored
@@ -140,7 +140,7 @@ class Assessor:
             store: takes the fire of each new detection as soon as it is known, in a thread, while
                 fires are measured and nobody else needs the transaction.
         """
-        new = coming[COLUMNS].astype(DETECTION)
+        new = plain(coming)
         source = self.window.look(conn, actor, points_of(new))
         there = around(source, new, legacy.lost, beside=beside)
         near, known = there.rows, there.known
@@ -242,8 +242,7 @@ class Assessor:
         """
         region, now = self.geography.region(conn), self.clock()
         ruler = self.surveyor.ruler(conn, actor, region, now)
-        stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])[COLUMNS]
-        rows = stored.astype(DETECTION)
+        rows = plain(detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids]))
         told = self._told(conn, actor, [fire])
         kinds = (*told.get(fire.id, ()), *also)
         seen = fire.measured

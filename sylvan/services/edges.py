@@ -18,7 +18,7 @@ from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded, Conflict, Forbidden, Invalid, NotFound
-from sylvan.domain.detections import DETECTION
+from sylvan.domain.detections import plain
 from sylvan.domain.edge import edge_of
 from sylvan.domain.edge_front import plane_at
 from sylvan.domain.edge_overrule import (
@@ -45,7 +45,6 @@ from sylvan.services.base import (
 from sylvan.services.changes import audit_fire
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.fires import found
-from sylvan.services.members import COLUMNS
 from sylvan.services.tracks_read import read_gpx
 from sylvan.store import audit, detections, edges
 from sylvan.store.edges import Kept
@@ -231,7 +230,7 @@ def _check_may(actor: Actor) -> None:
 def _known(conn: Connection, actor: Actor, fire: Fire, at: datetime) -> MultiPolygon | None:
     """The fire's edge by what had been seen at a moment: with the edges of people until then."""
     ids = [fire.id, *fire.merged_ids]
-    stored = detections.of_fires(conn, actor.world.id, ids)[COLUMNS].astype(DETECTION)
+    stored = plain(detections.of_fires(conn, actor.world.id, ids))
     rows = stored[stored["acq_at"] <= int(at.timestamp())]
     people = [edge for edge in peoples_edges(conn, actor, [fire]).get(fire.id, ()) if edge.at <= at]
     if people:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import Detections, plain
 from sylvan.domain.explain import latest_change, why_one
 from sylvan.domain.fires import Fire
 from sylvan.domain.screening import WEIGHTS, Screening, screen
@@ -34,7 +34,7 @@ class Explanations(Base):
             fire = found(conn, actor, fire_id)
             ids = [fire.id, *fire.merged_ids]
             stored = detections.of_fires(conn, actor.world.id, ids)
-            rows = stored[list(DETECTION.names or ())].astype(DETECTION)
+            rows = plain(stored)
             judged = self._judged(conn, actor, fire, rows)
         told: dict[str, Any] = {"why": None, "change": None, "likelihood": likelihood(judged)}
         if len(rows):

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
-from sylvan.domain.detections import DETECTION
+from sylvan.domain.detections import plain
 from sylvan.domain.edge_growth import Growth, growth_of
 from sylvan.domain.fires import Fire, activity_of, edge_geojson, front_geojson, summary
 from sylvan.domain.grouping import ignitions, points_of
@@ -90,7 +90,7 @@ class Fires(Base):
             stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
             people = peoples_edges(conn, actor, [fire]).get(fire.id, ())
             ruler = self.geography.region(conn).ruler
-        rows = stored[list(DETECTION.names or ())].astype(DETECTION)
+        rows = plain(stored)
         growth = growth_of(rows, water=ruler.water(rows), edges=people) if len(rows) else Growth()
         told = {
             "edge": edge_geojson(fire),

@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.detections import DETECTION
+from sylvan.domain.detections import plain
 from sylvan.domain.edge_kernel import Net
 from sylvan.domain.fires import Fire
 from sylvan.domain.forecasting import DEFAULT, ForecastingParameters, Question, begins, net_for
@@ -126,7 +126,7 @@ class Asker:
         try:
             with conn.begin_nested():
                 stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
-            return looks(stored[list(DETECTION.names or ())].astype(DETECTION))
+            return looks(plain(stored))
         except Exception:  # a fire that nothing is learned from runs at the pace of any
             log.exception("forecast.growth_failed", fire=str(fire.id))
             return None

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION
+from sylvan.domain.detections import plain
 from sylvan.domain.fires import Fire
 from sylvan.domain.lifecycle import CLOSED
 from sylvan.domain.lightning import PARAMETERS, Candidate, Kind, Strokes, keys
@@ -226,9 +226,9 @@ class Lightning(Base):
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
             ids = [fire.id, *fire.merged_ids]
-            stored = detections.of_fires(conn, actor.world.id, ids)[list(DETECTION.names or ())]
+            stored = plain(detections.of_fires(conn, actor.world.id, ids))
             seen = fire.measured
-            asked = Asked(stored.astype(DETECTION), point=seen.point, at=seen.first_seen)
+            asked = Asked(stored, point=seen.point, at=seen.first_seen)
             origin = asked.origin()
             (candidates,) = self.surveyor.causes(conn, actor, [origin])
             watched = self.surveyor.watched(conn, actor, origin)

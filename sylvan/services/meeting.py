@@ -1,7 +1,7 @@
 """A batch that met what is stored, on its way into the tables."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import COLUMNS, Detections, plain
 from sylvan.domain.folding import Folded
 from sylvan.domain.identity import identity_key
 from sylvan.services.neighbours import distinct
@@ -19,7 +19,6 @@ from sylvan.store.detections import NO_FIRE, STANDS, STORED
 
 Kept = npt.NDArray[np.void]
 Places = npt.NDArray[np.intp]
-COLUMNS: Final = list(DETECTION.names or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,8 @@ class Meeting:
     @property
     def new(self) -> Detections:
         """What lives from now on: of the batch, then what better versions had replaced."""
-        back = self.replaced[self.folded.restored][COLUMNS]
-        return np.concatenate([self._kept, back.astype(DETECTION)]) if len(back) else self._kept
+        back = self.replaced[self.folded.restored]
+        return np.concatenate([self._kept, plain(back)]) if len(back) else self._kept
 
     @property
     def coming(self) -> Kept:

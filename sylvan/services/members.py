@@ -6,11 +6,10 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from sylvan.domain.detections import DETECTION, Detections
+from sylvan.domain.detections import Detections
 from sylvan.services.plans import Planned, Scene
 from sylvan.services.stored import Stored
 
-COLUMNS: Final = list(DETECTION.names or ())
 ELSEWHERE: Final = -1
 
 

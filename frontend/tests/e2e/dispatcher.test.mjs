@@ -1,7 +1,7 @@
 /** The duty officer's journeys on the map screen. */
 import assert from 'node:assert/strict';
 import { settled } from './browser.mjs';
-import { api, chooseSignal, colleague, ROW, untilStatus, visit, worldQuery } from './screens.mjs';
+import { api, chooseSignal, colleague, ROW, untilShown, untilStatus, visit, worldQuery } from './screens.mjs';
 
 export const tests = {
   'the page shows the server’s fires in list and map': () =>
@@ -72,19 +72,13 @@ export const tests = {
 
   'a displayed signal is told to the server as shown': () =>
     visit('/', {}, async (page) => {
-      const id = await chooseSignal(page);
-      const query = await worldQuery(page);
-      for (let turn = 0; turn < 40; turn++) {
-        if ((await api(page, `/fires/${id}?${query}`)).shown_at) return;
-        await page.waitForTimeout(500);
-      }
-      throw new Error('never shown');
+      await untilShown(page, await chooseSignal(page));
     }),
 
   'two officers: the second is refused in words and sees the new state': () =>
     visit('/', {}, async (page) => {
       const id = await chooseSignal(page);
-      await page.waitForTimeout(1500); // "shown" has settled
+      await untilShown(page, id);
       await page.keyboard.press('a');
       await page.locator('form h3').waitFor();
       await page.route(`**/fires/${id}/register?**`, async (route) => {
@@ -103,7 +97,7 @@ export const tests = {
   'the screen follows changes by itself': () =>
     visit('/', {}, async (page) => {
       const id = await chooseSignal(page);
-      assert.equal(await colleague(page, id, 'register', { note: '' }), 200);
+      await colleague(page, id, 'register', { note: '' });
       await page.locator('article h2', { hasText: '№' }).waitFor();
     }),
 

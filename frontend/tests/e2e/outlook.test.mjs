@@ -45,7 +45,11 @@ export const tests = {
       await page.getByRole('button', { name: 'Прогноз для точки…' }).click();
       const canvas = await page.locator('.canvas').boundingBox();
       // where a fire burns there is fuel
-      await page.mouse.click(canvas.x + canvas.width * 0.5 + 24, canvas.y + canvas.height * 0.5 + 24);
+      const place = [canvas.x + canvas.width * 0.5 + 24, canvas.y + canvas.height * 0.5 + 24];
+      const under = await page.evaluate((at) => document.elementFromPoint(...at).className, place);
+      assert.match(under, /maplibregl-canvas/, 'nothing lies over the middle of the map');
+      await page.mouse.click(...place);
+      await page.getByText('Щёлкните на карте').waitFor({ state: 'hidden' });
       const told = page.locator('.bar details summary');
       await told.or(page.locator('.bar .error')).first().waitFor({ timeout: FORECAST_MS });
       assert.equal(await page.locator('.bar .error').count(), 0);

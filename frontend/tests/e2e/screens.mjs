@@ -42,31 +42,49 @@ export async function chooseSignal(page) {
   return id;
 }
 
-/** Somebody else, at another desk, decides on a fire as it stands at this moment. */
+/**
+ * Somebody else, at another desk, decides on a fire as it stands at this moment; again where a pass or
+ * a "shown" came in between.
+ */
 export async function colleague(page, id, step, body) {
   const query = await worldQuery(page);
-  return page.evaluate(
+  const told = await page.evaluate(
     async ([fire, act, facts, q]) => {
-      const { version } = await (await fetch(`/api/v1/fires/${fire}?${q}`)).json();
-      const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"` };
-      const answer = await fetch(`/api/v1/fires/${fire}/${act}?${q}`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(facts),
-      });
-      return answer.status;
+      let answer;
+      for (let turn = 0; turn < 5; turn++) {
+        const { version } = await (await fetch(`/api/v1/fires/${fire}?${q}`)).json();
+        const headers = { 'Content-Type': 'application/json', 'If-Match': `"${version}"` };
+        const body = JSON.stringify(facts);
+        answer = await (
+          await fetch(`/api/v1/fires/${fire}/${act}?${q}`, { method: 'POST', headers, body })
+        ).json();
+        if (answer.code !== 'problem.stale_version') break;
+      }
+      return answer;
     },
     [id, step, body, query],
   );
+  assert.equal(told.code, undefined, `the colleague was refused: ${JSON.stringify(told)}`);
+}
+
+/** Waits until nothing more follows from having chosen a signal: the server knows that it was seen. */
+export async function untilShown(page, id) {
+  const query = await worldQuery(page);
+  for (let turn = 0; turn < 120; turn++) {
+    if ((await api(page, `/fires/${id}?${query}`)).shown_at) return;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`fire ${id} was never told as shown`);
 }
 
 /** Waits until the server tells this status of a fire. */
 export async function untilStatus(page, id, status) {
   const query = await worldQuery(page);
+  let fire;
   for (let turn = 0; turn < 60; turn++) {
-    const fire = await api(page, `/fires/${id}?${query}`);
+    fire = await api(page, `/fires/${id}?${query}`);
     if (fire.status === status) return fire;
     await page.waitForTimeout(500);
   }
-  throw new Error(`fire ${id} did not become ${status}`);
+  throw new Error(`fire ${id} did not become ${status}, it is ${fire.status}`);
 }

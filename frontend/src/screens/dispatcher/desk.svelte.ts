@@ -1,9 +1,10 @@
 /** The dispatcher's desk: what is chosen, open and under way. The facts themselves live in the store. */
 import { ApiError, explain, type WorldApi } from '../../lib/api';
 import type { Config, Fire, FireDetail, LayerInfo, Point, Report, World } from '../../lib/api-types';
-import type { Exposure } from '../../lib/engine-types';
+import type { Danger, Exposure } from '../../lib/engine-types';
 import { byPriority, groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
+import type { Reading } from '../../lib/reading.svelte';
 import { Store } from '../../lib/store.svelte';
 import { HOUR } from '../../lib/time';
 import type { FireMap } from '../../map/map';
@@ -76,6 +77,8 @@ export class Desk {
   danger = $state<string | null>(null);
   /** The day whose danger is shown; null is the region's today. */
   dangerDay = $state<string | null>(null);
+  /** Fire danger as it was read last, for all that show it; made by the screen. */
+  dangers!: Reading<Danger>;
   /** Grows when the keyboard asks for the surgeries of the chosen fire. */
   edits = $state(0);
   /** Grows when a surgery was done or taken back. */

@@ -4,8 +4,6 @@ import { t } from '../../../lib/i18n.svelte';
 import { dayMonth } from '../../../lib/time';
 
 export const ROMAN = ['–', 'I', 'II', 'III', 'IV', 'V'];
-/** Danger is asked for again at most this often, ms of real time. */
-export const REFRESH_MS = 60_000;
 
 /** The day that is looked at; the region's today where it is no longer among the days. */
 export function shownDay(danger: Danger, wanted: string | null): DangerDay | undefined {

@@ -1,0 +1,23 @@
+/** One reading of fire danger for layer, legend and panel: they must never speak of different days. */
+import { prefs } from '../../../lib/prefs.svelte';
+import { reading, type Reading } from '../../../lib/reading.svelte';
+import type { Danger } from '../../../lib/engine-types';
+import type { Desk } from '../desk.svelte';
+
+/** Danger is asked for again at most this often, ms of real time. */
+const REFRESH_MS = 60_000;
+
+/** Reads danger while somebody looks at it; called while the screen is made. */
+export function watchDanger(desk: Desk): Reading<Danger> {
+  const isSeen = $derived((prefs.layers.danger ?? false) || desk.danger !== null);
+  const told = reading(() => {
+    void desk.store.dangerAge;
+    return isSeen ? desk.api.danger() : null;
+  });
+  $effect(() => {
+    if (!isSeen) return;
+    const timer = setInterval(() => told.again(), REFRESH_MS);
+    return () => clearInterval(timer);
+  });
+  return told;
+}
