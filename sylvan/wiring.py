@@ -22,6 +22,8 @@ from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.feeds.parsed import ParsedFile
+from sylvan.feeds.positions import read_positions
+from sylvan.feeds.sheets import read_sheets, write_csv, write_xlsx
 from sylvan.feeds.weather import read_weather
 from sylvan.live import asyncapi
 from sylvan.live.door import LocalDoor, Origins
@@ -30,7 +32,7 @@ from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
-from sylvan.services import danger_rules, exposure_rules, packs, weather_winds
+from sylvan.services import danger_rules, exposure_rules, forces_rules, packs, weather_winds
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
@@ -42,6 +44,11 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forces_keeper import Keeper
+from sylvan.services.forces_lists import ForceLists, Writers
+from sylvan.services.forces_positions import Positions
+from sylvan.services.forces_stations import Stations
+from sylvan.services.forces_units import Units
 from sylvan.services.forecasting import Forecasters
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.forecasts_ask import Asker
@@ -95,6 +102,7 @@ def house(
     heat = Heat(engine, clock, geography, surveyor, assessor)
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
+    keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -108,7 +116,7 @@ def house(
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor),
         passes=Passes(engine, clock, geography),
-        picture=Picture(engine, clock, geography),
+        picture=Picture(engine, clock, geography, keeper),
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
@@ -133,6 +141,10 @@ def house(
             terrain(settings),
             exposures.reached,
         ),
+        stations=Stations(engine, clock, keeper),
+        units=Units(engine, clock, keeper),
+        positions=Positions(engine, clock, keeper, read_positions),
+        force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         geography=geography,
         default_world=default_world,
     )

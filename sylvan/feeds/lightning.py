@@ -133,7 +133,7 @@ def _moment(record: Record, now: datetime) -> float | BadRow:
     name = name or day_name or TIME[0]
     if not text:
         return BadRow(record.line, name, "row.empty", "")
-    found = _instant(text)
+    found = instant(text)
     if found is None:
         return BadRow(record.line, name, "row.bad_time", text[:80])
     if found > now + CLOCK_SKEW:
@@ -143,7 +143,7 @@ def _moment(record: Record, now: datetime) -> float | BadRow:
     return found.timestamp()
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     """A moment in ISO 8601 (UTC where it names no zone), or since 1970 in s, ms, µs or ns."""
     value = number(text)
     try:

@@ -26,6 +26,9 @@ KINDS: Final = (
     "world.changed",
     "layer.changed",
     "danger.changed",
+    "station.changed",
+    "unit.changed",
+    "unit.position",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

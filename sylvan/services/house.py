@@ -10,6 +10,10 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forces_lists import ForceLists
+from sylvan.services.forces_positions import Positions
+from sylvan.services.forces_stations import Stations
+from sylvan.services.forces_units import Units
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
@@ -57,5 +61,9 @@ class House:
     weather: Weather
     danger: Danger
     forecasts: Forecasts
+    stations: Stations
+    units: Units
+    positions: Positions
+    force_lists: ForceLists
     geography: Geography
     default_world: str = "live"

@@ -11,6 +11,7 @@ from sylvan.domain.fires import summary
 from sylvan.domain.timeline import NORM
 from sylvan.domain.worlds import live_world
 from sylvan.services.base import Base
+from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forecasts_views import small
 from sylvan.services.geography import Geography
 from sylvan.services.worlds import as_dict
@@ -37,9 +38,10 @@ class Picture(Base):
     """Reading everything that a screen starts from."""
 
     geography: Geography
+    forces: Keeper
 
     def snapshot(self, actor: Actor) -> dict[str, Any]:
-        """Fires, reports, feeds, proposals and the number of the log that they stand at."""
+        """Fires, reports, feeds, proposals, forces, and the log's number that they stand at."""
         now = actor.world.now(self.clock())
         with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as conn:
             epoch, seq = events.position(conn)
@@ -57,6 +59,7 @@ class Picture(Base):
                 "forecasts": [
                     small(one, actor.world.name) for one in forecasts.newest(conn, actor)
                 ],
+                **self.forces.picture(conn, actor, self.clock()),
             }
 
     def feeds(self, actor: Actor) -> list[dict[str, Any]]:

@@ -20,8 +20,11 @@ from sylvan.store import (
     people,
     proposals,
     reports,
+    stations,
     surgery,
     territories,
+    unit_positions,
+    units,
     weather,
     worlds,
 )
@@ -47,8 +50,11 @@ AGGREGATES = (
     people,
     proposals,
     reports,
+    stations,
     surgery,
     territories,
+    unit_positions,
+    units,
     weather,
     worlds,
 )

@@ -43,6 +43,18 @@ class GeoTiff(Response):
     media_type = "image/tiff"
 
 
+class Csv(Response):
+    """A table in UTF-8."""
+
+    media_type = "text/csv"
+
+
+class Workbook(Response):
+    """A spreadsheet."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
 class VectorTile(Response):
     """A Mapbox vector tile."""
 

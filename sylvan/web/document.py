@@ -25,6 +25,7 @@ TAGS: Final = (
     ("edges", "Edges that people draw or walk; they overrule the satellites from then on."),
     ("exposure", "What stands in the fires' way: how near, down the wind, by when; smoke."),
     ("forecasts", "Where fires will be, with the doubt and the age of what is said."),
+    ("forces", "The register of forces: bases, units, what they do, where they are, as files."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),

@@ -8,14 +8,9 @@ from pydantic import BaseModel, Field
 
 from sylvan.web.schemas_growth import Growth
 from sylvan.web.schemas_spread import ForecastTold
+from sylvan.web.schemas_text import CodedText
 from sylvan.web.schemas_threats import ExposureBrief
-
-
-class CodedText(BaseModel):
-    """Server text: a key of the catalogue and its parameters."""
-
-    code: str
-    params: dict[str, str | float | int | bool | None]
+from sylvan.web.schemas_units import StationTold, UnitSummary
 
 
 class Names(BaseModel):
@@ -196,6 +191,8 @@ class Snapshot(BaseModel):
     proposals: list[Proposal]
     exposures: list[ExposureBrief]
     forecasts: list[ForecastTold] = Field(description="the newest of each fire that burns")
+    stations: list[StationTold]
+    units: list[UnitSummary] = Field(description="with where they are, as of now")
 
 
 class Feature(BaseModel):

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from sylvan.web.schemas import CodedText
 from sylvan.web.schemas_heat import BadRow
+from sylvan.web.schemas_text import CodedText
 
 PlaceKind = Literal["station", "grid", "point"]
 

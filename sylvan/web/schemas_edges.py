@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.web.bodies import Latitude, Moment, Strict, Text
-from sylvan.web.schemas import CodedText
 from sylvan.web.schemas_surgery import Polygon, Ring, Unrolled
+from sylvan.web.schemas_text import CodedText
 
 MOST_PARTS, MOST_POINTS = 200, 50_000
 Kind = Literal["drawn", "track"]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from sylvan.web.schemas import CodedText
+from sylvan.web.schemas_text import CodedText
 
 
 class Why(BaseModel):

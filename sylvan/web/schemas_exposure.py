@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from sylvan.web.schemas import CodedText
+from sylvan.web.schemas_text import CodedText
 from sylvan.web.schemas_threats import ShortThing, ThingName
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.web.bodies import Moment, Point, Strict
-from sylvan.web.schemas import CodedText, Feature
+from sylvan.web.schemas import Feature
 from sylvan.web.schemas_spread import ForecastArea
+from sylvan.web.schemas_text import CodedText
 
 MOST_HOURS = 24
 

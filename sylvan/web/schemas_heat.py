@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sylvan.domain.heat import ALL_HOURS, ALL_MONTHS, FARTHEST_KM, HeatKind
 from sylvan.services.heat_views import NewSource
 from sylvan.web.bodies import Moment, Point, Short, Strict, Text
-from sylvan.web.schemas import CodedText
+from sylvan.web.schemas_text import CodedText
 
 State = Literal["proposed", "confirmed", "denied", "expired"]
 Origin = Literal["learned", "import", "person", "partner", "layer"]

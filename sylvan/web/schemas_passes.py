@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from sylvan.web.schemas import CodedText
+from sylvan.web.schemas_text import CodedText
 
 VIEW = "view zenith angle: 0 from straight above, about 70 at the end of the scan"
 

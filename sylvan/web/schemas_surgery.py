@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from sylvan.domain.selection import Choice
 from sylvan.web.bodies import Latitude, Moment, Strict, Text
-from sylvan.web.schemas import CodedText
+from sylvan.web.schemas_text import CodedText
 
 MOST_DETECTIONS, MOST_POSITIONS, MOST_RINGS = 50_000, 5_000, 20
 Unrolled = Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)]

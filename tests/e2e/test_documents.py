@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from sylvan.cli import build
 from sylvan.web import catalogue
+from sylvan.web.answers import Workbook
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
@@ -42,6 +43,24 @@ OPERATIONS = {
     "forecasts_at_place",
     "forecasts_listed",
     "forecasts_of_fire",
+    "forces_create_station",
+    "forces_create_unit",
+    "forces_edit_station",
+    "forces_edit_unit",
+    "forces_retire_station",
+    "forces_retire_unit",
+    "forces_rules",
+    "forces_station",
+    "forces_stations",
+    "forces_step",
+    "forces_table",
+    "forces_take_positions",
+    "forces_take_register",
+    "forces_track",
+    "forces_unit",
+    "forces_unit_log",
+    "forces_units",
+    "forces_workbook",
     "heat_create",
     "heat_listed",
     "heat_one",
@@ -152,7 +171,7 @@ def test_every_operation_documents_its_problems(document):
 
 def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document):
     binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
-    binary |= {"image/png", "image/tiff"}
+    binary |= {"image/png", "image/tiff", Workbook.media_type}
     checked = 0
     for operation in operations(document):
         for media_type, content in contents(operation):
@@ -175,10 +194,11 @@ def test_answers_say_their_media_type(document):
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
     geo |= {"heat_listed", "lightning_listed", "danger_places"}
-    geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place"}
+    geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place", "forces_stations"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
     assert kinds["reports_photo"] == {"image/jpeg"}
+    assert kinds["forces_table"] == {"text/csv"}
     assert all(kinds.values())
 
 
@@ -200,6 +220,8 @@ def test_changes_say_that_they_need_a_version(document):
             for kind in ("merge", "split", "move", "unmatch", "mark_false", "undo")
         ),
         *("edges_give", "edges_give_gpx", "edges_undo"),
+        *("forces_edit_station", "forces_edit_unit", "forces_step"),
+        *("forces_retire_station", "forces_retire_unit"),
     }
 
 

@@ -669,6 +669,269 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/forces/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register as a workbook */
+        get: operations["forces_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/export/{what}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bases or units as a table */
+        get: operations["forces_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in the register from a file, whole or not at all
+         * @description A workbook with bases and units, or CSV of one of them, as `export` gives them. Anything wrong is told by sheet, line and field, and nothing is stored; taken in again it changes what changed in it.
+         */
+        post: operations["forces_take_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in positions of units
+         * @description JSON, GeoJSON points or CSV with `unit,at,lon,lat`, at most 20,000 rows. Late and repeated reports are fine in any order; unknown units and bad rows are told by line, the rest goes in.
+         */
+        post: operations["forces_take_positions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Norms by kind of unit */
+        get: operations["forces_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/stations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bases, by code */
+        get: operations["forces_stations"];
+        put?: never;
+        /**
+         * A base
+         * @description One in a lake or far outside the region is taken, with a remark.
+         */
+        post: operations["forces_create_station"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/stations/{station_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One base with its units */
+        get: operations["forces_station"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit a base */
+        patch: operations["forces_edit_station"];
+        trace?: never;
+    };
+    "/api/v1/forces/stations/{station_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A base that is no more
+         * @description Refused while units are based there; its history stays.
+         */
+        post: operations["forces_retire_station"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units: what they do, where they are, how long they may work */
+        get: operations["forces_units"];
+        put?: never;
+        /**
+         * A unit
+         * @description Aircraft without range and crews without people are refused.
+         */
+        post: operations["forces_create_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One unit with all its figures */
+        get: operations["forces_unit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit a unit */
+        patch: operations["forces_edit_unit"];
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told of a unit, newest first */
+        get: operations["forces_unit_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A unit that is no more
+         * @description Refused while it is at work; its history stays.
+         */
+        post: operations["forces_retire_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a unit does from now on
+         * @description `available → assigned → en_route → at_fire → returning → available`, with rest, off duty and out of service beside it. Work and travel run the clock of duty; a unit that is not rested may be assigned, and the answer says so.
+         */
+        post: operations["forces_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a unit was, newest first */
+        get: operations["forces_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forecasts": {
         parameters: {
             query?: never;
@@ -1429,6 +1692,18 @@ export interface components {
             version: string;
         };
         /**
+         * Counted
+         * @description What became of one table.
+         */
+        Counted: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+        };
+        /**
          * Cut
          * @description What a surgery did; the fire that stays comes first.
          */
@@ -1558,6 +1833,36 @@ export interface components {
             key: string;
         };
         /**
+         * DutyState
+         * @description What the clock says.
+         * @enum {string}
+         */
+        DutyState: "fresh" | "working" | "resting" | "over";
+        /**
+         * DutyTold
+         * @description The clock of duty.
+         */
+        DutyTold: {
+            /** Began At */
+            began_at: string | null;
+            /**
+             * Days Left
+             * @description until days off are due
+             */
+            days_left: number;
+            /**
+             * Hours Left
+             * @description of this shift; below zero it is over
+             */
+            hours_left: number;
+            /**
+             * Rested At
+             * @description when the rest that is owed is whole
+             */
+            rested_at: string | null;
+            state: components["schemas"]["DutyState"];
+        };
+        /**
          * EdgeChanged
          * @description An edge that was given or taken back, and its fire.
          */
@@ -1581,6 +1886,111 @@ export interface components {
             id: string;
             /** Version */
             version: number;
+        };
+        /**
+         * EditStation
+         * @description Other values of some of a base's fields; what is left out stays.
+         */
+        EditStation: {
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /** Fuel L */
+            fuel_l?: number | null;
+            /** @default fire_station */
+            kind: components["schemas"]["StationKind"];
+            /** Name */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default agency */
+            owned_by: components["schemas"]["Ownership"];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Point
+             * @default [
+             *       0,
+             *       0
+             *     ]
+             */
+            point: [
+                number,
+                number
+            ];
+            /** Runway M */
+            runway_m?: number | null;
+            /**
+             * Sample
+             * @default false
+             */
+            sample: boolean;
+        };
+        /**
+         * EditUnit
+         * @description Other values of some of a unit's fields; what is left out stays.
+         */
+        EditUnit: {
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /** @default ground_crew */
+            kind: components["schemas"]["UnitKind"];
+            mobility?: components["schemas"]["Mobility"] | null;
+            /** Name */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default agency */
+            owned_by: components["schemas"]["Ownership"];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Qualifications */
+            qualifications?: string[];
+            /**
+             * Sample
+             * @default false
+             */
+            sample: boolean;
+            /**
+             * Specs
+             * @description what it tells of itself; the norms of its kind fill the rest, null takes one out
+             */
+            specs?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Speeds
+             * @description km/h; what it tells of itself; the norms of its kind fill the rest, null takes one out
+             */
+            speeds?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Station
+             * @default
+             */
+            station: string;
         };
         /**
          * Elements
@@ -1788,6 +2198,21 @@ export interface components {
             params: {
                 [key: string]: string | number | boolean | null;
             };
+        };
+        /**
+         * FigureTold
+         * @description A number with where it is from.
+         */
+        FigureTold: {
+            /**
+             * Source
+             * @description `unit`: the unit tells it of itself
+             */
+            source: string;
+            /** Value */
+            value: number;
+            /** Verified */
+            verified: boolean;
         };
         /**
          * FireDetail
@@ -2499,6 +2924,27 @@ export interface components {
             ];
         };
         /**
+         * KindNorms
+         * @description Norms of one kind of unit.
+         */
+        KindNorms: {
+            /** Carried By */
+            carried_by: components["schemas"]["UnitKind"][];
+            kind: components["schemas"]["UnitKind"];
+            method: components["schemas"]["Method"];
+            mobility: components["schemas"]["Mobility"];
+            /** Specs */
+            specs: {
+                [key: string]: components["schemas"]["FigureTold"];
+            };
+            /** Speeds */
+            speeds: {
+                [key: string]: components["schemas"]["FigureTold"];
+            };
+            /** Stale Min */
+            stale_min: number;
+        };
+        /**
          * LayerInfo
          * @description A layer of the region.
          */
@@ -2545,6 +2991,33 @@ export interface components {
             value: number;
             /** Version */
             version: string;
+        };
+        /**
+         * LineFactors
+         * @description What slows the making of line by one method.
+         */
+        LineFactors: {
+            /** Fuel */
+            fuel: {
+                [key: string]: components["schemas"]["FigureTold"];
+            };
+            /** Intensity */
+            intensity: {
+                [key: string]: components["schemas"]["FigureTold"];
+            };
+        };
+        /**
+         * LineRemark
+         * @description Something about a row that was taken all the same.
+         */
+        LineRemark: {
+            /** Code */
+            code: string;
+            /** Line */
+            line: number;
+            remark: components["schemas"]["CodedText"];
+            /** Sheet */
+            sheet: string;
         };
         /**
          * LineString
@@ -2652,6 +3125,12 @@ export interface components {
             other: string;
         };
         /**
+         * Method
+         * @description How line is made: what slows it depends on this.
+         * @enum {string}
+         */
+        Method: "hand" | "water" | "machine" | "air" | "none";
+        /**
          * Mistake
          * @description What is wrong with one named field.
          */
@@ -2665,6 +3144,12 @@ export interface components {
                 [key: string]: string | number | boolean | null;
             };
         };
+        /**
+         * Mobility
+         * @description How a unit gets about by itself; ``carried`` ones need another unit.
+         * @enum {string}
+         */
+        Mobility: "foot" | "road" | "tracked" | "atv" | "boat" | "helicopter" | "airplane" | "carried";
         /**
          * Move
          * @description To which fire they belong.
@@ -2817,6 +3302,126 @@ export interface components {
             text: string;
         };
         /**
+         * NewStation
+         * @description A base.
+         */
+        NewStation: {
+            /**
+             * Code
+             * @description its key in files; never changes
+             */
+            code: string;
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            /**
+             * Fuel L
+             * @description aviation fuel; null: unknown, 0: none
+             */
+            fuel_l?: number | null;
+            kind: components["schemas"]["StationKind"];
+            /**
+             * Name
+             * @description by language
+             */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default agency */
+            owned_by: components["schemas"]["Ownership"];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Runway M
+             * @description length; null: nothing is known of one
+             */
+            runway_m?: number | null;
+            /**
+             * Sample
+             * @default false
+             */
+            sample: boolean;
+        };
+        /**
+         * NewUnit
+         * @description A unit; what it leaves out is taken from the norms of its kind.
+         */
+        NewUnit: {
+            /**
+             * Code
+             * @description its key in files and of its tracker; never changes
+             */
+            code: string;
+            /**
+             * Contact
+             * @default
+             */
+            contact: string;
+            kind: components["schemas"]["UnitKind"];
+            mobility?: components["schemas"]["Mobility"] | null;
+            /**
+             * Name
+             * @description by language
+             */
+            name?: {
+                [key: string]: string;
+            };
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @default agency */
+            owned_by: components["schemas"]["Ownership"];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Qualifications */
+            qualifications?: string[];
+            /**
+             * Sample
+             * @default false
+             */
+            sample: boolean;
+            /**
+             * Specs
+             * @description what it tells of itself; the norms of its kind fill the rest, null takes one out
+             */
+            specs?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Speeds
+             * @description km/h; what it tells of itself; the norms of its kind fill the rest, null takes one out
+             */
+            speeds?: {
+                [key: string]: number | null;
+            };
+            /**
+             * Station
+             * @description code of its base
+             * @default
+             */
+            station: string;
+        };
+        /**
          * NextPass
          * @description A pass that is expected.
          */
@@ -2873,6 +3478,28 @@ export interface components {
             wind: number | null;
         };
         /**
+         * Norms
+         * @description All norms, each figure with where it is from.
+         */
+        Norms: {
+            /** Kinds */
+            kinds: components["schemas"]["KindNorms"][];
+            /** Line */
+            line: {
+                [key: string]: components["schemas"]["LineFactors"];
+            };
+            /**
+             * Units
+             * @description what each figure is told in
+             */
+            units: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: string;
+            work_per_rest: components["schemas"]["FigureTold"];
+        };
+        /**
          * Ok
          * @description The thing as it stands after the change, by its id.
          */
@@ -2885,6 +3512,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Ownership
+         * @description Whose a unit or base is, and so who may order it.
+         * @enum {string}
+         */
+        Ownership: "agency" | "municipality" | "emercom" | "partner" | "contractor" | "neighbour" | "federal";
         /**
          * Pass
          * @description A pass over the fire and what it says.
@@ -3080,6 +3713,12 @@ export interface components {
              */
             type: "Polygon";
         };
+        /**
+         * PositionSource
+         * @description Who told it.
+         * @enum {string}
+         */
+        PositionSource: "gnss" | "person" | "partner" | "station";
         /**
          * Priority
          * @description The sum of its terms, at least 0.
@@ -3365,6 +4004,17 @@ export interface components {
          */
         ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected";
         /**
+         * Retire
+         * @description Why it is no more.
+         */
+        Retire: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * SaidVerdict
          * @description One word of one person or partner, taken back or not.
          */
@@ -3540,14 +4190,138 @@ export interface components {
             proposals: components["schemas"]["Proposal"][];
             /** Reports */
             reports: components["schemas"]["Report"][];
+            /** Stations */
+            stations: components["schemas"]["StationTold"][];
+            /**
+             * Units
+             * @description with where they are, as of now
+             */
+            units: components["schemas"]["UnitSummary"][];
             world: components["schemas"]["World"];
         };
         /**
-         * Status
-         * @description Statuses of a fire.
+         * Spec
+         * @description Figures that a kind has as a norm and a unit may tell of itself.
          * @enum {string}
          */
-        Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
+        Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * StationChanged
+         * @description The base as it stands after the change.
+         */
+        StationChanged: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Remarks */
+            remarks: components["schemas"]["CodedText"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * StationDetail
+         * @description A base with its units.
+         */
+        StationDetail: {
+            /** Code */
+            code: string;
+            /** Contact */
+            contact: string;
+            /** Fuel L */
+            fuel_l: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["StationKind"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /** Note */
+            note: string;
+            owned_by: components["schemas"]["Ownership"];
+            /** Owner */
+            owner: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Remarks */
+            remarks: components["schemas"]["CodedText"][];
+            /** Retired At */
+            retired_at: string | null;
+            /** Runway M */
+            runway_m: number | null;
+            /** Sample */
+            sample: boolean;
+            /** Units */
+            units: components["schemas"]["UnitSummary"][];
+            /** Version */
+            version: number;
+            /** World */
+            world: string;
+        };
+        /**
+         * StationKind
+         * @description What a base is.
+         * @enum {string}
+         */
+        StationKind: "air_base" | "fire_station" | "village" | "partner" | "airstrip" | "field_camp";
+        /**
+         * StationTold
+         * @description A base.
+         */
+        StationTold: {
+            /** Code */
+            code: string;
+            /** Contact */
+            contact: string;
+            /** Fuel L */
+            fuel_l: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["StationKind"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /** Note */
+            note: string;
+            owned_by: components["schemas"]["Ownership"];
+            /** Owner */
+            owner: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Remarks */
+            remarks: components["schemas"]["CodedText"][];
+            /** Retired At */
+            retired_at: string | null;
+            /** Runway M */
+            runway_m: number | null;
+            /** Sample */
+            sample: boolean;
+            /** Version */
+            version: number;
+            /** World */
+            world: string;
+        };
         /**
          * StatusOption
          * @description A next step, and the facts that it needs.
@@ -3558,6 +4332,34 @@ export interface components {
             /** Status */
             status: string;
         };
+        /**
+         * StepUnit
+         * @description What a unit does from some moment on.
+         */
+        StepUnit: {
+            /**
+             * At
+             * @description when it happened; default: the world's now
+             */
+            at?: string | null;
+            /**
+             * Fire Id
+             * @description with `assigned`: the fire that it is for
+             */
+            fire_id?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            to: components["schemas"]["sylvan__domain__forces__status__Status"];
+        };
+        /**
+         * Surface
+         * @description What is moved over.
+         * @enum {string}
+         */
+        Surface: "road" | "winter_road" | "open" | "forest" | "wetland" | "water" | "air";
         /**
          * Surgery
          * @description A correction that people made, in force until it is undone.
@@ -3640,6 +4442,70 @@ export interface components {
             rows: number;
             /** Superseded */
             superseded: number;
+        };
+        /**
+         * TakenPositions
+         * @description What became of a batch; ``rows = kept + repeated + unknown + rejected``.
+         */
+        TakenPositions: {
+            /**
+             * Bad
+             * @description the first hundred of both
+             */
+            bad: components["schemas"]["BadRow"][];
+            /** Kept */
+            kept: number;
+            /**
+             * Late
+             * @description kept, older than the last that is known of the unit
+             */
+            late: number;
+            /** Rejected */
+            rejected: number;
+            /**
+             * Repeated
+             * @description of the same unit and moment
+             */
+            repeated: number;
+            /** Rows */
+            rows: number;
+            /**
+             * Stale
+             * @description kept and newest, too old to say where the unit is now
+             */
+            stale: number;
+            /**
+             * Units
+             * @description whose last position changed
+             */
+            units: number;
+            /**
+             * Unknown
+             * @description of units that nobody knows
+             */
+            unknown: number;
+        };
+        /**
+         * TakenRegister
+         * @description What became of a file.
+         */
+        TakenRegister: {
+            /**
+             * Ignored
+             * @description columns that were not read
+             */
+            ignored: string[];
+            /** Remarks */
+            remarks: components["schemas"]["LineRemark"][];
+            /**
+             * Stations
+             * @description with `check=true` the number of rows
+             */
+            stations: components["schemas"]["Counted"] | number;
+            /** Stored */
+            stored: boolean;
+            /** Units */
+            units: components["schemas"]["Counted"] | number;
         };
         /**
          * TakenStrokes
@@ -3795,6 +4661,25 @@ export interface components {
             status: string;
         };
         /**
+         * Track
+         * @description One report of where a unit was.
+         */
+        Track: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            source: components["schemas"]["PositionSource"];
+        };
+        /**
          * Undo
          * @description Why a surgery is taken back.
          */
@@ -3815,6 +4700,190 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * UnitChanged
+         * @description The unit as it stands after the change.
+         */
+        UnitChanged: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Remarks */
+            remarks: components["schemas"]["CodedText"][];
+            status: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * UnitDetail
+         * @description A unit with all its figures.
+         */
+        UnitDetail: {
+            /** Carried By */
+            carried_by: components["schemas"]["UnitKind"][];
+            /** Code */
+            code: string;
+            /** Contact */
+            contact: string;
+            duty: components["schemas"]["DutyTold"];
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["UnitKind"];
+            method: components["schemas"]["Method"];
+            mobility: components["schemas"]["Mobility"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /** Note */
+            note: string;
+            /**
+             * Options
+             * @description steps that may follow
+             */
+            options: components["schemas"]["sylvan__domain__forces__status__Status"][];
+            /**
+             * Own
+             * @description what it tells of itself
+             */
+            own: {
+                [key: string]: unknown;
+            };
+            owned_by: components["schemas"]["Ownership"];
+            /** Owner */
+            owner: string;
+            /** People */
+            people: number | null;
+            position: components["schemas"]["UnitPosition"] | null;
+            /** Qualifications */
+            qualifications: string[];
+            /** Remarks */
+            remarks: components["schemas"]["CodedText"][];
+            /** Retired At */
+            retired_at: string | null;
+            /**
+             * Rules
+             * @description version of the norms
+             */
+            rules: string;
+            /** Sample */
+            sample: boolean;
+            /** Specs */
+            specs: {
+                [key: string]: components["schemas"]["FigureTold"];
+            };
+            /**
+             * Speeds
+             * @description km/h; what is missing cannot be crossed
+             */
+            speeds: {
+                [key: string]: components["schemas"]["FigureTold"];
+            };
+            /**
+             * Station
+             * @description code of its base
+             */
+            station: string | null;
+            status: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /** Status At */
+            status_at: string | null;
+            /** Version */
+            version: number;
+            /** World */
+            world: string;
+        };
+        /**
+         * UnitKind
+         * @description What a unit is.
+         * @enum {string}
+         */
+        UnitKind: "ground_crew" | "smokejumpers" | "helitack" | "village_team" | "partner_crew" | "engine" | "bulldozer" | "atv" | "boat" | "helicopter" | "air_tanker" | "patrol_aircraft" | "pump" | "drone";
+        /**
+         * UnitPosition
+         * @description Where a unit is taken to be.
+         */
+        UnitPosition: {
+            /** Accuracy M */
+            accuracy_m: number | null;
+            /** Age Min */
+            age_min: number | null;
+            /**
+             * At
+             * @description of the report; null where it is assumed
+             */
+            at: string | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** @description what is assumed, or how old it is */
+            reason: components["schemas"]["CodedText"] | null;
+            source: components["schemas"]["PositionSource"];
+            /** Stale */
+            stale: boolean;
+        };
+        /**
+         * UnitSummary
+         * @description A unit as lists, snapshots and events show it.
+         */
+        UnitSummary: {
+            /** Code */
+            code: string;
+            duty: components["schemas"]["DutyTold"];
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["UnitKind"];
+            mobility: components["schemas"]["Mobility"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            owned_by: components["schemas"]["Ownership"];
+            /** Owner */
+            owner: string;
+            /** People */
+            people: number | null;
+            position: components["schemas"]["UnitPosition"] | null;
+            /** Qualifications */
+            qualifications: string[];
+            /** Remarks */
+            remarks: components["schemas"]["CodedText"][];
+            /** Retired At */
+            retired_at: string | null;
+            /** Sample */
+            sample: boolean;
+            /**
+             * Station
+             * @description code of its base
+             */
+            station: string | null;
+            status: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /** Status At */
+            status_at: string | null;
+            /** Version */
+            version: number;
+            /** World */
+            world: string;
         };
         /**
          * Unmatch
@@ -3889,6 +4958,18 @@ export interface components {
             /** Rate */
             rate: number;
         };
+        /**
+         * Status
+         * @description What a unit is doing.
+         * @enum {string}
+         */
+        sylvan__domain__forces__status__Status: "available" | "assigned" | "en_route" | "at_fire" | "returning" | "resting" | "off_duty" | "out_of_service";
+        /**
+         * Status
+         * @description Statuses of a fire.
+         * @enum {string}
+         */
+        sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -4659,7 +5740,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description several: `status=…&status=…` */
-                status?: components["schemas"]["Status"][] | null;
+                status?: components["schemas"]["sylvan__domain__lifecycle__Status"][] | null;
                 limit?: number;
                 /** @description edges instead of points */
                 edges?: boolean;
@@ -6598,6 +7679,1117 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_workbook: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_table: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                what: "stations" | "units";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example code,kind,name_ru,lon,lat
+                     *     air-yakutsk,air_base,Якутск,129.7,62.0
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_take_register: {
+        parameters: {
+            query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name: string;
+                /** @description only judge; store nothing */
+                check?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example code,kind,name_ru,lon,lat
+                 *     air-yakutsk,air_base,Якутск,129.7,62.0
+                 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ignored": [
+                     *         "phone_2"
+                     *       ],
+                     *       "remarks": [],
+                     *       "stations": {
+                     *         "added": 1,
+                     *         "changed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "stored": true,
+                     *       "units": {
+                     *         "added": 0,
+                     *         "changed": 0,
+                     *         "same": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenRegister"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_take_positions: {
+        parameters: {
+            query?: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name?: string;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "accuracy_m": 15,
+                 *         "at": "2026-07-17T05:12:30Z",
+                 *         "point": [
+                 *           128.91,
+                 *           62.08
+                 *         ],
+                 *         "unit": "helitack-yakutsk-1"
+                 *       }
+                 *     ]
+                 */
+                "application/json": {
+                    accuracy_m?: number | null;
+                    /** Format: date-time */
+                    at: string;
+                    point: number[];
+                    /** @enum {unknown} */
+                    source?: "gnss" | "person" | "partner" | null;
+                    /** @description code of the unit */
+                    unit: string;
+                }[];
+                /**
+                 * @example [
+                 *       {
+                 *         "accuracy_m": 15,
+                 *         "at": "2026-07-17T05:12:30Z",
+                 *         "point": [
+                 *           128.91,
+                 *           62.08
+                 *         ],
+                 *         "unit": "helitack-yakutsk-1"
+                 *       }
+                 *     ]
+                 */
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bad": [
+                     *         {
+                     *           "code": "forces.unit_unknown",
+                     *           "field": "unit",
+                     *           "line": 2,
+                     *           "value": "crew-99"
+                     *         }
+                     *       ],
+                     *       "kept": 1,
+                     *       "late": 0,
+                     *       "rejected": 0,
+                     *       "repeated": 0,
+                     *       "rows": 2,
+                     *       "stale": 0,
+                     *       "units": 1,
+                     *       "unknown": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TakenPositions"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "carried_by": [
+                     *             "helicopter"
+                     *           ],
+                     *           "kind": "helitack",
+                     *           "method": "hand",
+                     *           "mobility": "carried",
+                     *           "specs": {
+                     *             "rate_m_h": {
+                     *               "source": "engineering judgement",
+                     *               "value": 180,
+                     *               "verified": false
+                     *             }
+                     *           },
+                     *           "speeds": {
+                     *             "forest": {
+                     *               "source": "engineering judgement",
+                     *               "value": 2,
+                     *               "verified": false
+                     *             }
+                     *           },
+                     *           "stale_min": 60
+                     *         }
+                     *       ],
+                     *       "line": {
+                     *         "hand": {
+                     *           "fuel": {},
+                     *           "intensity": {}
+                     *         }
+                     *       },
+                     *       "units": {
+                     *         "rate_m_h": "m/h of line, the whole unit"
+                     *       },
+                     *       "version": "forces-1",
+                     *       "work_per_rest": {
+                     *         "source": "NWCG work/rest",
+                     *         "value": 2,
+                     *         "verified": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Norms"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_stations: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["StationKind"][] | null;
+                /** @description also those that are no more */
+                retired?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               129.7229,
+                     *               62.0311
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *           "properties": {
+                     *             "code": "air-yakutsk",
+                     *             "contact": "",
+                     *             "fuel_l": null,
+                     *             "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *             "kind": "air_base",
+                     *             "name": {
+                     *               "en": "Yakutsk air base",
+                     *               "ru": "Авиаотделение Якутск"
+                     *             },
+                     *             "note": "",
+                     *             "owned_by": "agency",
+                     *             "owner": "Авиалесоохрана",
+                     *             "point": [
+                     *               129.7229,
+                     *               62.0311
+                     *             ],
+                     *             "remarks": [],
+                     *             "retired_at": null,
+                     *             "runway_m": 3400,
+                     *             "sample": true,
+                     *             "version": 1,
+                     *             "world": "live"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_create_station: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "air-yakutsk",
+                 *       "kind": "air_base",
+                 *       "name": {
+                 *         "en": "Yakutsk air base",
+                 *         "ru": "Авиаотделение Якутск"
+                 *       },
+                 *       "point": [
+                 *         129.7229,
+                 *         62.0311
+                 *       ],
+                 *       "runway_m": 3400
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *       "remarks": [],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_station: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "air-yakutsk",
+                     *       "contact": "",
+                     *       "fuel_l": null,
+                     *       "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *       "kind": "air_base",
+                     *       "name": {
+                     *         "en": "Yakutsk air base",
+                     *         "ru": "Авиаотделение Якутск"
+                     *       },
+                     *       "note": "",
+                     *       "owned_by": "agency",
+                     *       "owner": "Авиалесоохрана",
+                     *       "point": [
+                     *         129.7229,
+                     *         62.0311
+                     *       ],
+                     *       "remarks": [],
+                     *       "retired_at": null,
+                     *       "runway_m": 3400,
+                     *       "sample": true,
+                     *       "units": [
+                     *         {
+                     *           "code": "helitack-yakutsk-1",
+                     *           "duty": {
+                     *             "began_at": "2026-07-17T04:35:00Z",
+                     *             "days_left": 12.5,
+                     *             "hours_left": 11.35,
+                     *             "rested_at": null,
+                     *             "state": "working"
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *           "kind": "helitack",
+                     *           "mobility": "carried",
+                     *           "name": {
+                     *             "en": "Helitack crew 1, Yakutsk",
+                     *             "ru": "Десантная группа 1, Якутск"
+                     *           },
+                     *           "owned_by": "agency",
+                     *           "owner": "Авиалесоохрана",
+                     *           "people": 6,
+                     *           "position": {
+                     *             "accuracy_m": 15,
+                     *             "age_min": 1.7,
+                     *             "at": "2026-07-17T05:12:30Z",
+                     *             "point": [
+                     *               128.91,
+                     *               62.08
+                     *             ],
+                     *             "reason": null,
+                     *             "source": "gnss",
+                     *             "stale": false
+                     *           },
+                     *           "qualifications": [
+                     *             "rappel",
+                     *             "crew_leader"
+                     *           ],
+                     *           "remarks": [],
+                     *           "retired_at": null,
+                     *           "sample": true,
+                     *           "station": "air-yakutsk",
+                     *           "status": "en_route",
+                     *           "status_at": "2026-07-17T04:40:00Z",
+                     *           "version": 4,
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "version": 1,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_edit_station: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fuel_l": 12000
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditStation"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *       "remarks": [],
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_retire_station: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Отделение закрыто"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Retire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *       "remarks": [],
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StationChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_units: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["UnitKind"][] | null;
+                status?: components["schemas"]["sylvan__domain__forces__status__Status"][] | null;
+                /** @description code of their base */
+                station?: string | null;
+                /** @description the fire that they are for */
+                fire?: string | null;
+                /** @description also those that are no more */
+                retired?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "helitack-yakutsk-1",
+                     *         "duty": {
+                     *           "began_at": "2026-07-17T04:35:00Z",
+                     *           "days_left": 12.5,
+                     *           "hours_left": 11.35,
+                     *           "rested_at": null,
+                     *           "state": "working"
+                     *         },
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *         "kind": "helitack",
+                     *         "mobility": "carried",
+                     *         "name": {
+                     *           "en": "Helitack crew 1, Yakutsk",
+                     *           "ru": "Десантная группа 1, Якутск"
+                     *         },
+                     *         "owned_by": "agency",
+                     *         "owner": "Авиалесоохрана",
+                     *         "people": 6,
+                     *         "position": {
+                     *           "accuracy_m": 15,
+                     *           "age_min": 1.7,
+                     *           "at": "2026-07-17T05:12:30Z",
+                     *           "point": [
+                     *             128.91,
+                     *             62.08
+                     *           ],
+                     *           "reason": null,
+                     *           "source": "gnss",
+                     *           "stale": false
+                     *         },
+                     *         "qualifications": [
+                     *           "rappel",
+                     *           "crew_leader"
+                     *         ],
+                     *         "remarks": [],
+                     *         "retired_at": null,
+                     *         "sample": true,
+                     *         "station": "air-yakutsk",
+                     *         "status": "en_route",
+                     *         "status_at": "2026-07-17T04:40:00Z",
+                     *         "version": 4,
+                     *         "world": "live"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["UnitSummary"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_create_unit: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "helitack-yakutsk-1",
+                 *       "kind": "helitack",
+                 *       "name": {
+                 *         "ru": "Десантная группа 1, Якутск"
+                 *       },
+                 *       "owner": "Авиалесоохрана",
+                 *       "specs": {
+                 *         "people": 8
+                 *       },
+                 *       "station": "air-yakutsk"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUnit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *       "remarks": [],
+                     *       "status": "available",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_unit: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "carried_by": [
+                     *         "helicopter"
+                     *       ],
+                     *       "code": "helitack-yakutsk-1",
+                     *       "contact": "",
+                     *       "duty": {
+                     *         "began_at": "2026-07-17T04:35:00Z",
+                     *         "days_left": 12.5,
+                     *         "hours_left": 11.35,
+                     *         "rested_at": null,
+                     *         "state": "working"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *       "kind": "helitack",
+                     *       "method": "hand",
+                     *       "mobility": "carried",
+                     *       "name": {
+                     *         "en": "Helitack crew 1, Yakutsk",
+                     *         "ru": "Десантная группа 1, Якутск"
+                     *       },
+                     *       "note": "",
+                     *       "options": [
+                     *         "assigned",
+                     *         "at_fire",
+                     *         "returning",
+                     *         "out_of_service"
+                     *       ],
+                     *       "own": {
+                     *         "mobility": null,
+                     *         "specs": {
+                     *           "people": 8
+                     *         },
+                     *         "speeds": {}
+                     *       },
+                     *       "owned_by": "agency",
+                     *       "owner": "Авиалесоохрана",
+                     *       "people": 6,
+                     *       "position": {
+                     *         "accuracy_m": 15,
+                     *         "age_min": 1.7,
+                     *         "at": "2026-07-17T05:12:30Z",
+                     *         "point": [
+                     *           128.91,
+                     *           62.08
+                     *         ],
+                     *         "reason": null,
+                     *         "source": "gnss",
+                     *         "stale": false
+                     *       },
+                     *       "qualifications": [
+                     *         "rappel",
+                     *         "crew_leader"
+                     *       ],
+                     *       "remarks": [],
+                     *       "retired_at": null,
+                     *       "rules": "forces-1",
+                     *       "sample": true,
+                     *       "specs": {
+                     *         "rate_m_h": {
+                     *           "source": "engineering judgement",
+                     *           "value": 180,
+                     *           "verified": false
+                     *         }
+                     *       },
+                     *       "speeds": {
+                     *         "forest": {
+                     *           "source": "engineering judgement",
+                     *           "value": 2,
+                     *           "verified": false
+                     *         }
+                     *       },
+                     *       "station": "air-yakutsk",
+                     *       "status": "en_route",
+                     *       "status_at": "2026-07-17T04:40:00Z",
+                     *       "version": 4,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_edit_unit: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Один в отпуске",
+                 *       "specs": {
+                 *         "people": 7
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EditUnit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *       "remarks": [],
+                     *       "status": "available",
+                     *       "version": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_unit_log: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "actor": "local",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "body": {
+                     *           "code": "helitack-yakutsk-1",
+                     *           "duty": {
+                     *             "began_at": "2026-07-17T04:35:00Z",
+                     *             "days_left": 12.5,
+                     *             "hours_left": 11.35,
+                     *             "rested_at": null,
+                     *             "state": "working"
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *           "kind": "helitack",
+                     *           "mobility": "carried",
+                     *           "name": {
+                     *             "en": "Helitack crew 1, Yakutsk",
+                     *             "ru": "Десантная группа 1, Якутск"
+                     *           },
+                     *           "owned_by": "agency",
+                     *           "owner": "Авиалесоохрана",
+                     *           "people": 6,
+                     *           "position": {
+                     *             "accuracy_m": 15,
+                     *             "age_min": 1.7,
+                     *             "at": "2026-07-17T05:12:30Z",
+                     *             "point": [
+                     *               128.91,
+                     *               62.08
+                     *             ],
+                     *             "reason": null,
+                     *             "source": "gnss",
+                     *             "stale": false
+                     *           },
+                     *           "qualifications": [
+                     *             "rappel",
+                     *             "crew_leader"
+                     *           ],
+                     *           "remarks": [],
+                     *           "retired_at": null,
+                     *           "sample": true,
+                     *           "station": "air-yakutsk",
+                     *           "status": "en_route",
+                     *           "status_at": "2026-07-17T04:40:00Z",
+                     *           "version": 4,
+                     *           "world": "live"
+                     *         },
+                     *         "kind": "unit.changed",
+                     *         "seq": 48210
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["LogEntry"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_retire_unit: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Расформировано"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Retire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *       "remarks": [],
+                     *       "status": "available",
+                     *       "version": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_step: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *       "to": "assigned"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StepUnit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *       "remarks": [],
+                     *       "status": "assigned",
+                     *       "version": 5
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_track: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "accuracy_m": 15,
+                     *         "at": "2026-07-17T05:12:30Z",
+                     *         "point": [
+                     *           128.91,
+                     *           62.08
+                     *         ],
+                     *         "source": "gnss"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Track"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -8554,6 +10746,79 @@ export interface operations {
                      *           "status": "queued",
                      *           "text": "Дым за рекой",
                      *           "version": 1,
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "stations": [
+                     *         {
+                     *           "code": "air-yakutsk",
+                     *           "contact": "",
+                     *           "fuel_l": null,
+                     *           "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
+                     *           "kind": "air_base",
+                     *           "name": {
+                     *             "en": "Yakutsk air base",
+                     *             "ru": "Авиаотделение Якутск"
+                     *           },
+                     *           "note": "",
+                     *           "owned_by": "agency",
+                     *           "owner": "Авиалесоохрана",
+                     *           "point": [
+                     *             129.7229,
+                     *             62.0311
+                     *           ],
+                     *           "remarks": [],
+                     *           "retired_at": null,
+                     *           "runway_m": 3400,
+                     *           "sample": true,
+                     *           "version": 1,
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "units": [
+                     *         {
+                     *           "code": "helitack-yakutsk-1",
+                     *           "duty": {
+                     *             "began_at": "2026-07-17T04:35:00Z",
+                     *             "days_left": 12.5,
+                     *             "hours_left": 11.35,
+                     *             "rested_at": null,
+                     *             "state": "working"
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *           "kind": "helitack",
+                     *           "mobility": "carried",
+                     *           "name": {
+                     *             "en": "Helitack crew 1, Yakutsk",
+                     *             "ru": "Десантная группа 1, Якутск"
+                     *           },
+                     *           "owned_by": "agency",
+                     *           "owner": "Авиалесоохрана",
+                     *           "people": 6,
+                     *           "position": {
+                     *             "accuracy_m": 15,
+                     *             "age_min": 1.7,
+                     *             "at": "2026-07-17T05:12:30Z",
+                     *             "point": [
+                     *               128.91,
+                     *               62.08
+                     *             ],
+                     *             "reason": null,
+                     *             "source": "gnss",
+                     *             "stale": false
+                     *           },
+                     *           "qualifications": [
+                     *             "rappel",
+                     *             "crew_leader"
+                     *           ],
+                     *           "remarks": [],
+                     *           "retired_at": null,
+                     *           "sample": true,
+                     *           "station": "air-yakutsk",
+                     *           "status": "en_route",
+                     *           "status_at": "2026-07-17T04:40:00Z",
+                     *           "version": 4,
                      *           "world": "live"
                      *         }
                      *       ],
