@@ -65,7 +65,7 @@ apt_install() { # as root, or with sudo
   export DEBIAN_FRONTEND=noninteractive
   apt_lists_fresh || { say "apt-get update"; as_root apt-get update -qq; }
   say "apt-get install $*"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=600 --no-install-recommends "$@" >/dev/null
 }
 
 private_apt() { # apt-get with lists and cache of its own, so that it needs no root
@@ -294,13 +294,29 @@ one_at_a_time() { # two runs at once would tear each other's files
   if have flock; then exec 9>"$CACHE/install.lock"; flock 9; fi
 }
 
+side_by_side() { # whether packages of the system can be installed while Python and npm fetch theirs
+  has_apt && { is_root || can_sudo; } && find_python >/dev/null
+}
+
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
   [ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
   one_at_a_time
+  system=() own=()
   for part in "$@"; do
     case "$part" in
-      database | python | frontend | browser | proxy) "install_$part" ;;
+      database | browser | proxy) system+=("$part") ;;
+      python | frontend) own+=("$part") ;;
       *) die "There is no part '$part'." "database, python, frontend, browser, proxy" ;;
     esac
   done
+  if [ ${#system[@]} -gt 0 ] && [ ${#own[@]} -gt 0 ] && side_by_side; then
+    (for part in "${system[@]}"; do "install_$part"; done) &
+    beside=$!
+    trap 'wait' EXIT
+    for part in "${own[@]}"; do "install_$part"; done
+    trap - EXIT
+    wait "$beside"
+  else
+    for part in "$@"; do "install_$part"; done
+  fi
 fi

@@ -213,10 +213,11 @@ class Assessor:
         return silent
 
     def finish(self, conn: Connection, actor: Actor, found: Assessed, now: datetime) -> None:
-        """Write what an assessment found."""
+        """Write what an assessment found; what the fires threaten is told behind it."""
         if found.moved is not None and found.moved_to is not None and len(found.moved):
             detections.assign(conn, actor.world.id, found.moved, found.moved_to)
-        stamps = self.write(conn, actor, found.states, now) if found.states else {}
+        stamps = write_fires(conn, actor, found.states, now) if found.states else {}
+        self.exposures.settle(conn, actor, found.states, now)
         stamps |= fire_stamps.touch(conn, actor, list(found.alike))
         self.window.keep(
             actor, stamps, found.alike | {fire.id: fire for fire in found.states}, found.rows

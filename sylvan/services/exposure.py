@@ -1,8 +1,9 @@
 """What fires threaten: told anew whenever fires change, and when a forecast says by when.
 
-Distances and the down-wind sector come in the transaction of the change itself; times to reach
-follow as an event of their own. A fault here keeps no data out: the last answer stays, with its
-age.
+Distances and the down-wind sector come in the transaction of a person's change, and right behind
+that of a batch: the fires of a pass are on the map before it is known what they threaten. Times to
+reach follow as an event of their own. A fault here keeps no data out: the last answer stays, with
+its age.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,16 +20,16 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.exposure import Exposure, burning, exposures
 from sylvan.domain.exposure_rules import ExposureRules
 from sylvan.domain.exposure_things import Things
-from sylvan.domain.fires import Fire, activity_of
+from sylvan.domain.fires import SETTLED, SLEEPING, Fire, activity_of
 from sylvan.domain.priority import Facts, Reached, priority
 from sylvan.domain.smoke import screening
 from sylvan.domain.spread_ensemble import Ensemble, Reach
-from sylvan.services.base import Base
+from sylvan.services.base import Base, world_lock
 from sylvan.services.exposure_views import Told, answer, nothing, threat
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
 from sylvan.services.winds import Winds
-from sylvan.store import events, exposure
+from sylvan.store import events, exposure, fires
 from sylvan.store.events import Event
 
 log = structlog.get_logger()
@@ -55,12 +56,34 @@ class Exposures(Base):
         except Exception:
             log.exception("exposure.failed", fires=len(states), world=actor.world.name)
 
+    def catch_up(self, actor: Actor) -> None:
+        """Tell of all fires that have changed since it was told last, in a transaction of its own.
+
+        Whoever stores a batch calls it behind; what a process that died left is told with the next.
+        """
+        try:
+            with self.engine.begin() as conn:
+                world_lock(conn, actor.world.id)
+                now = self.clock()
+                since = actor.world.now(now) - SLEEPING
+                ids = exposure.overdue(conn, actor, since, SETTLED)
+                for start in range(0, len(ids), AT_ONCE):
+                    states = fires.many(conn, actor, ids[start : start + AT_ONCE])
+                    self._follow(conn, actor, list(states.values()), now)
+        except Exception:  # the batch itself is stored, and must not be taken in again
+            log.exception("exposure.failed", world=actor.world.name)
+
+    def settle(self, conn: Connection, actor: Actor, states: Sequence[Fire], now: datetime) -> None:
+        """Forget what fires threaten that have gone out, in the transaction that found it."""
+        at = actor.world.now(now)
+        exposure.forget(conn, [one.id for one in states if not _asked_for(one, at)])
+
     def _follow(
         self, conn: Connection, actor: Actor, states: Sequence[Fire], now: datetime
     ) -> None:
         at = actor.world.now(now)
         burn = [one for one in states if _asked_for(one, at)]
-        exposure.forget(conn, [one.id for one in states if not _asked_for(one, at)])
+        self.settle(conn, actor, states, now)
         if not burn:
             return
         things = self.geography.region(conn).things
@@ -94,14 +117,14 @@ class Exposures(Base):
         self,
         conn: Connection,
         actor: Actor,
-        fires: Sequence[Fire],
+        burn: Sequence[Fire],
         things: Things,
         at: datetime,
     ) -> list[Exposure]:
-        winds = self.winds.at(conn, actor, [one.measured.point for one in fires], at)
+        winds = self.winds.at(conn, actor, [one.measured.point for one in burn], at)
         asked = [
             burning(one.measured.point, one.measured.edge, wind)
-            for one, wind in zip(fires, winds, strict=True)
+            for one, wind in zip(burn, winds, strict=True)
         ]
         return exposures(asked, things, self.rules)
 

@@ -191,7 +191,8 @@ class Intake(Base):
     ) -> Taken:
         """Store a parsed file: ledger, detections, fires, events, in one transaction.
 
-        Only the months' empty partitions come before it. Without ``assess`` the detections wait
+        Only the months' empty partitions come before it, and what the fires threaten comes behind
+        it: they are on the map before that is known. Without ``assess`` the detections wait
         for :meth:`assess_pending`. ``tell`` hears how many fires are measured.
         """
         watch = Watch(tell)
@@ -229,6 +230,9 @@ class Intake(Base):
             self._close(conn, actor, taken, rows, feed, now)
             watch.lap("events")
         watch.lap("commit")
+        if assessed.changed:
+            self.assessor.exposures.catch_up(actor)
+            watch.lap("exposure")
         return replace(taken, stages_s=watch.stages)
 
     def _inside(
@@ -328,10 +332,12 @@ class Intake(Base):
             with self.engine.begin() as conn:
                 world_lock(conn, actor.world.id)
                 rows = detections.unassessed(conn, actor.world.id, after, size)
+                done = len(rows) > 0 and self._assess_stored(conn, actor, rows)
                 if not len(rows):
                     self._settle(conn, actor, portion)
-                    return grouped
-                done = self._assess_stored(conn, actor, rows)
+            if not len(rows):
+                self.assessor.exposures.catch_up(actor)
+                return grouped
             if done or len(rows) == 1:
                 after = datetime.fromtimestamp(int(rows["acq_at"][-1]), UTC), int(rows["key"][-1])
             grouped += len(rows) if done else 0

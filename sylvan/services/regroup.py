@@ -99,6 +99,8 @@ class Regroup(Base):
         while True:
             last = self._portion(actor, after, portion, told)
             if last is None:
+                if not dry_run:
+                    self.assessor.exposures.catch_up(actor)
                 return told
             after = last
             tell(min(told.fires, every), every)

@@ -1,6 +1,6 @@
 """What each fire threatens: every answer with its moment, and as of now by thing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -128,6 +128,18 @@ def forget(conn: Connection, ids: Sequence[UUID]) -> None:
     """Fires that threaten nothing any more, or are about to be told anew."""
     if ids:
         conn.execute(delete(exposed).where(exposed.c.fire_id == any_(literal(list(ids), UUIDS))))
+
+
+def overdue(
+    conn: Connection, actor: Actor, since: datetime, settled: Collection[str]
+) -> list[UUID]:
+    """Fires seen since a moment of which the newest version has no answer, in order of id."""
+    f, e = fires.c, exposures.c
+    told = select(e.id).where(e.fire_id == f.id, e.fire_version == f.version)
+    query = scope(select(f.id), actor, fires).where(
+        f.merged_into.is_(None), f.last_seen >= since, f.status.not_in(settled), ~told.exists()
+    )
+    return list(conn.scalars(query.order_by(f.id)))
 
 
 def reach_of(conn: Connection, ids: Sequence[UUID]) -> dict[UUID, dict[tuple[str, str], Any]]:

@@ -1,4 +1,4 @@
-"""What fires threaten, as stored and told: in the change's own transaction, and as of then."""
+"""What fires threaten, as stored and told: right behind a change, and as of then."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -101,7 +101,7 @@ def told(house, kind, world="live"):
         return list(rows)
 
 
-def test_new_fire_tells_what_it_threatens_in_its_batchs_transaction(house):
+def test_new_fire_tells_what_it_threatens_right_behind_its_batch(house):
     load(house, "settlement", town(), town("far", east=50.0))
     load(
         house,
@@ -122,7 +122,7 @@ def test_new_fire_tells_what_it_threatens_in_its_batchs_transaction(house):
     (event,) = told(house, "fire.exposure")
     (changed,) = told(house, "fire.changed")
     (batch,) = told(house, "batch.taken")
-    assert changed.seq < event.seq < batch.seq
+    assert changed.seq < batch.seq < event.seq
     assert event.recorded_at - changed.recorded_at < timedelta(seconds=30)
     assert (event.body["fire_id"], event.body["objects"], event.body["score"]) == (
         str(fire),
@@ -130,6 +130,36 @@ def test_new_fire_tells_what_it_threatens_in_its_batchs_transaction(house):
         found["priority"]["score"],
     )
     assert event.subject == f"exposure:{fire}"
+
+
+def test_fires_whose_threats_nobody_told_are_told_with_the_next_batch(house, monkeypatch):
+    load(house, "settlement", town(), town("other", east=40.0))
+    answer = "sylvan.services.exposure.Exposures.catch_up"
+    with monkeypatch.context() as died:
+        died.setattr(answer, lambda *_: None)  # as if the process had ended behind the commit
+        burn(house)
+    fire = only(house)
+    assert house.exposures.of_fire(operator(house), fire)["at"] is None
+    burn(house, hours=2.0, east=32.0)
+    assert house.exposures.of_fire(operator(house), fire)["objects"][0]["code"] == "town"
+    assert len(told(house, "fire.exposure")) == 2
+    house.exposures.catch_up(operator(house))
+    assert len(told(house, "fire.exposure")) == 2, "what was told is not told again"
+
+
+def test_fault_in_telling_threats_keeps_no_batch_out(house, monkeypatch):
+    load(house, "settlement", town())
+
+    def broken(*_args, **_named):
+        raise ValueError("no such thing")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr("sylvan.services.exposure.exposures", broken)
+        taken = burn(house)
+    assert taken.fires == 1
+    fire = only(house)
+    house.exposures.catch_up(operator(house))
+    assert house.exposures.of_fire(operator(house), fire)["objects"][0]["code"] == "town"
 
 
 def test_points_of_the_terms_add_up_and_name_their_things(house):

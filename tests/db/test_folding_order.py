@@ -28,6 +28,7 @@ from tests.db.helpers import (
     replay_world,
     shapes,
 )
+from tests.examples import examples
 
 DAY_S, T0 = 86_400, int(NOW.timestamp()) - 30 * 86_400
 SPOTS_KM = (0.0, 0.0, 0.85, 1.7)
@@ -103,7 +104,7 @@ def ordered(rows):
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a case takes a second: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -32,6 +32,7 @@ from tests.db.helpers import (
     shapes,
     take,
 )
+from tests.examples import examples
 
 BIRDS = (Satellite.SNPP, Satellite.NOAA20, Satellite.AQUA)
 STAGES = (Stage.NRT, Stage.STANDARD)
@@ -85,7 +86,7 @@ def house(db_url):
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

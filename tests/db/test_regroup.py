@@ -30,6 +30,7 @@ from tests.db.helpers import (
     take,
 )
 from tests.db.surgery_tools import do, listed, names, pixels, standing, undo
+from tests.examples import examples
 
 BIRDS = (Satellite.SNPP, Satellite.NOAA20, Satellite.AQUA)
 _worlds = count(1)
@@ -100,7 +101,7 @@ def corrected(house, name, data) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # a case takes a second: no shrinking
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -48,6 +48,7 @@ from tests.db.surgery_tools import (
     standing,
     undo,
 )
+from tests.examples import examples
 
 PARALLEL = 6
 _worlds = count(1)
@@ -277,7 +278,7 @@ def shared(db_url):
 
 
 @settings(
-    max_examples=20,
+    max_examples=examples(20),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -297,7 +298,7 @@ def test_all_surgeries_taken_back_leave_everything_as_it_was(shared, seed, turns
 
 
 @settings(
-    max_examples=15,
+    max_examples=examples(15),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -28,6 +28,7 @@ from tests.db.helpers import (
     replay_world,
     take,
 )
+from tests.examples import examples
 
 SPAN = timedelta(hours=72)
 TILES = [(0, 0, 0), (6, 54, 17), (9, 439, 138), (12, 3515, 1107)]
@@ -144,7 +145,7 @@ def furnished(house, world: str) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -7,10 +7,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import orjson
+import pytest
 from sqlalchemy import create_engine, text
+
+from sylvan.domain.detections import Stage
+from tests.db.helpers import NOW, burning_day, firms_file, seen
 
 RUN = "from sylvan.cli import run; run()"
 FIRE = (
@@ -106,3 +113,51 @@ def dask(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.
         for process in reversed(running):
             process.kill()
             process.wait()
+
+
+def waited(condition, seconds: float = 120.0) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.02)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A world made in one go by one process, and what was told of it."""
+
+    url: str
+    folder: Path
+    told: dict
+    world: tuple[list, list, list]
+
+
+@pytest.fixture(scope="session")
+def archive_files(tmp_path_factory):
+    """Some days of two stages: versions, fires that meet, a file cut off in the middle."""
+    folder = tmp_path_factory.mktemp("files")
+    passes = [
+        one
+        for day in range(0, 60, 12)
+        for one in burning_day(16, 6, seed=day, until=NOW - timedelta(days=day + 1), apart_km=3.4)
+    ]
+    paths = []
+    for number, start in enumerate(range(0, len(passes), 96)):
+        for stage in (Stage.NRT, Stage.STANDARD):
+            rows = np.concatenate(
+                [seen(p, seed=2, stage=stage) for p in passes[start : start + 96]]
+            )
+            path = folder / f"{stage.name.lower()}-{number}.csv"
+            path.write_bytes(firms_file(rows, stage))
+            paths.append(path)
+    return paths
+
+
+@pytest.fixture(scope="session")
+def unhurt(server, template, archive_files, tmp_path_factory):
+    """The world of these files; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("unhurt")
+    with server.fresh(template=template, hint="unhurt") as name:
+        url = server.database(name)
+        told = archive(url, folder, "--workers", 1, *archive_files)
+        yield Made(url, folder, told, world(url))

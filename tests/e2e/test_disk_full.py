@@ -69,6 +69,7 @@ def settled(house) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_a_full_disk_stops_the_ingest_and_free_space_lets_it_go_on(
     small_disk: Path, tmp_path: Path
 ) -> None:

@@ -31,8 +31,9 @@ from tests.db.helpers import (
     take,
 )
 from tests.e2e import kill_worker
+from tests.examples import examples
 
-LIVES = 60
+LIVES = examples(60)
 LONGEST_LIFE_S = 0.45
 SUPPLY = 25
 """Files that wait for each life: more than a fast machine takes in meanwhile."""
@@ -134,7 +135,7 @@ def survives(url: str, how_many: int, seed: int) -> None:
         assert books.unassessed(house.worlds.engine) == 0
 
 
-def test_sixty_kills_of_the_ingest_lose_and_double_nothing(fresh_db_url) -> None:
+def test_kills_of_the_ingest_lose_and_double_nothing(fresh_db_url) -> None:
     survives(fresh_db_url, LIVES, seed=1)
 
 

@@ -19,6 +19,7 @@ from sylvan.feeds import lines
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ColumnMap, Limits, ReadOptions
 from sylvan.feeds.parse import read_file
+from tests.examples import examples
 
 NOW = 1_800_000_000
 OPTIONS = ReadOptions(now=NOW)
@@ -55,7 +56,7 @@ def test_exactly_the_bad_rows_are_rejected_whatever_their_mixture(picked, end):
 
 
 @given(st.integers(20, 400), st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_pieces_of_any_size_give_the_same_answer(piece, shuffler):
     ways = shuffler.choices(["", *MUTATIONS], k=30)
     rows = [

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sylvan.domain.detections import Instrument, Satellite, Stage, concatenate, empty
 from sylvan.domain.folding import concerned, fold, span
 from sylvan.domain.identity import identity_key, resolve
+from tests.examples import examples
 
 T0 = 1_628_900_000 // 60 * 60
 KM = 1 / 111.2
@@ -100,7 +101,7 @@ versions = st.builds(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(
     st.lists(versions, min_size=1, max_size=14).map(concatenate),
     st.integers(1, 6),

@@ -16,6 +16,7 @@ from sylvan.domain.fwi_season import (
     overwinter,
     through,
 )
+from tests.examples import examples
 
 
 @pytest.fixture(scope="session")
@@ -191,7 +192,7 @@ def some_days(noon, days):
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(1, 244), st.sampled_from([0.0, 5.0, 60.0]))
 def test_a_year_cut_in_two_equals_the_whole(cut, water):
     noon, months = year(200, water)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sylvan.domain.detections import Instrument
 from sylvan.domain.grouping import DEFAULT, Level, Points, components, join, nearest_links
 from sylvan.domain.grouping_batches import link_batch, neighbour_boxes
+from tests.examples import examples
 
 DAY = 86_400
 PLACES = [(129.7, 62.0), (180.0, 66.0), (-179.999, 77.0), (20.0, -0.002)]
@@ -101,7 +102,7 @@ def partition(labels):
 
 
 @given(scenes, st.sampled_from(list(Level)), st.randoms(use_true_random=False), st.integers(1, 12))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 def test_any_order_and_any_batches_lead_to_the_groups_of_everything_at_once(
     points, level, random, batches
 ):
@@ -114,7 +115,7 @@ def test_any_order_and_any_batches_lead_to_the_groups_of_everything_at_once(
 
 
 @given(scenes, st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_neighbour_boxes_hold_every_linked_detection(points, n):
     batch, others = points.take(np.arange(len(points.lon)) < n), points
     found, _ = nearest_links(others, batch)

@@ -17,6 +17,7 @@ from sylvan.domain.partition import (
     Standing,
     decide,
 )
+from tests.examples import examples
 
 DAY, HOUR = 86_400, 3600
 POLAR = (Instrument.VIIRS, Instrument.VIIRS, Instrument.MODIS)
@@ -144,7 +145,7 @@ scenes = st.builds(
 
 
 @given(scenes, st.randoms(use_true_random=False), st.integers(1, 10))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_candidates_do_not_depend_on_the_order_of_arrival(points, random, batches):
     order = np.array(random.sample(range(len(points.lon)), len(points.lon)))
     store = Store()
@@ -155,7 +156,7 @@ def test_candidates_do_not_depend_on_the_order_of_arrival(points, random, batche
 
 
 @given(scenes, st.randoms(use_true_random=False), st.integers(2, 8), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_batch_moves_or_merges_what_people_decided(points, random, batches, data):
     order = np.array(random.sample(range(len(points.lon)), len(points.lon)))
     store, settled = Store(), {}

@@ -19,6 +19,7 @@ from sylvan.domain.slices import (
     folded,
     owned,
 )
+from tests.examples import examples
 
 T0 = 1_656_633_600
 KM = 1 / 111.2
@@ -88,7 +89,7 @@ CASES = {
 }
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(**CASES)
 def test_counts_are_those_of_files_that_come_one_after_the_other(seed, pixels, versions, files):
     rows, file = archive(seed, pixels, versions=versions, files=files, span_s=9000, jitter_s=60)
@@ -101,7 +102,7 @@ def test_counts_are_those_of_files_that_come_one_after_the_other(seed, pixels, v
     assert len(found.live) == found.counts[:, ACCEPTED].sum() - found.counts[:, REPLACED].sum()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(**CASES)
 def test_who_stands_does_not_depend_on_the_order_of_the_files(seed, pixels, versions, files):
     rows, file = archive(seed, pixels, versions=versions, files=files, span_s=9000, jitter_s=60)
@@ -117,7 +118,7 @@ def test_who_stands_does_not_depend_on_the_order_of_the_files(seed, pixels, vers
     assert content(rows, found.live) == content(rows[order], other.live)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(**CASES, slices=st.integers(1, 12), jitter_s=st.sampled_from([0, 60, 120]))
 def test_slices_share_the_rows_out_and_fold_them_alike(
     seed, pixels, versions, files, slices, jitter_s

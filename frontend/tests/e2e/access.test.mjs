@@ -21,13 +21,15 @@ const LOOKS = [
 ];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-async function findings(page, where) {
+/** `without`: what was looked at before and has not changed. */
+async function findings(page, where, without = []) {
   const result = await page.evaluate(
-    async ([source, tags]) => {
+    async ([source, tags, exclude]) => {
       if (!window.axe) (0, eval)(source);
-      return (await window.axe.run(document, { runOnly: tags })).violations;
+      const context = exclude.length ? { include: [['html']], exclude } : document;
+      return (await window.axe.run(context, { runOnly: tags, resultTypes: ['violations'] })).violations;
     },
-    [AXE, TAGS],
+    [AXE, TAGS, without.map((one) => [one])],
   );
   return result.map(
     ({ id, nodes }) =>
@@ -95,13 +97,16 @@ const STATES = {
   },
 };
 
-const dispatcher = (prefs, size) =>
+/** A queue of a hundred rows is looked at where it has changed, not beside every panel. */
+const ROWS_CHANGE = new Set(['queue', 'past', 'work']);
+
+const dispatcher = (prefs, size, states = Object.keys(STATES)) =>
   visit('/', { prefs, size, bypassCSP: true }, async (page) => {
     const found = [];
-    for (const [state, step] of Object.entries(STATES)) {
-      await step(page);
+    for (const state of states) {
+      await STATES[state](page);
       await page.waitForTimeout(300);
-      found.push(...(await findings(page, state)));
+      found.push(...(await findings(page, state, ROWS_CHANGE.has(state) ? [] : ['[data-fire]'])));
     }
     assert.deepEqual(found, []);
   });
@@ -127,6 +132,10 @@ const phone = (prefs) =>
     assert.deepEqual(found, []);
   });
 
+/** High contrast changes colours, which these show; the others have them from the same rules. */
+const LOUD = { lang: 'ru', theme: 'night', contrast: 'high' };
+const LOUD_STATES = ['queue', 'card', 'register', 'layers', 'parts'];
+
 export const tests = Object.fromEntries([
   ...LOOKS.map((prefs) => [
     `axe finds nothing on the dispatcher’s screen (${prefs.lang}, ${prefs.theme})`,
@@ -139,6 +148,7 @@ export const tests = Object.fromEntries([
   ['axe finds nothing on a phone', () => phone(LOOKS[0])],
   [
     'axe finds nothing in high contrast',
-    () => dispatcher({ lang: 'ru', theme: 'night', contrast: 'high' }, { width: 1366, height: 768 }),
+    () =>
+      dispatcher(LOUD, { width: 1366, height: 768 }, process.env.SYLVAN_ALL_LOOKS ? undefined : LOUD_STATES),
   ],
 ]);

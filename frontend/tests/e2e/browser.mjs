@@ -90,5 +90,5 @@ export async function settled(page) {
     null,
     { timeout: PATIENCE_MS },
   );
-  await page.waitForTimeout(800);
+  await page.waitForTimeout(250);
 }
