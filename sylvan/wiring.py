@@ -32,7 +32,14 @@ from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
-from sylvan.services import danger_rules, exposure_rules, forces_rules, packs, weather_winds
+from sylvan.services import (
+    command_rules,
+    danger_rules,
+    exposure_rules,
+    forces_rules,
+    packs,
+    weather_winds,
+)
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
@@ -62,6 +69,7 @@ from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.measuring import Measurers
+from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
@@ -103,6 +111,7 @@ def house(
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
+    orders = Orders(engine, clock, keeper, command_rules.load(settings.alerts_dir))
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -116,7 +125,7 @@ def house(
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor),
         passes=Passes(engine, clock, geography),
-        picture=Picture(engine, clock, geography, keeper),
+        picture=Picture(engine, clock, geography, keeper, orders),
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
@@ -145,6 +154,7 @@ def house(
         units=Units(engine, clock, keeper),
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
+        orders=orders,
         geography=geography,
         default_world=default_world,
     )

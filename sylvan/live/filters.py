@@ -29,6 +29,7 @@ KINDS: Final = (
     "station.changed",
     "unit.changed",
     "unit.position",
+    "order.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

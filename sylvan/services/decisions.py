@@ -125,7 +125,7 @@ class Decisions(Base):
             zone = fire.address.get("zone")
             context = Context(at, Zone(zone) if zone else None)
             step = lifecycle.fire_step(Status(fire.status), target, told, actor, context)
-            new = self._moved(fire, actor, step, told, at, now)
+            new = moved(fire, actor, step, told, at, now)
             reply = self._written(conn, actor, f"fire.{target}", before, new, now)
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)
@@ -138,28 +138,6 @@ class Decisions(Base):
         if fire.status == target and last is not None:
             params = {"by": last["actor"], "at": last["at"].isoformat(), "status": fire.status}
             raise Conflict("fire.already", params)
-
-    def _moved(
-        self,
-        fire: Fire,
-        actor: Actor,
-        step: lifecycle.Step[Status],
-        facts: dict[str, Any],
-        at: datetime,
-        now: datetime,
-    ) -> Fire:
-        """The fire after the step."""
-        if step.stamps is not None:
-            fire = stamped(fire, actor, step.stamps, at, now)
-        closed = step.target in lifecycle.CLOSED
-        return replace(
-            fire,
-            status=step.target.value,
-            previous_status=fire.status,
-            closed_at=at if closed else None,
-            changed=_told(step.target, facts, actor) or fire.changed,
-            details={**fire.details, step.target.value: facts},
-        )
 
     def _numbered(self, conn: Connection, actor: Actor, fire: Fire, at: datetime) -> Fire:
         """The fire with its number ``region-year-serial``."""
@@ -260,6 +238,28 @@ class Decisions(Base):
             now=now,
             version=decided.version,
         )
+
+
+def moved(
+    fire: Fire,
+    actor: Actor,
+    step: lifecycle.Step[Status],
+    facts: dict[str, Any],
+    at: datetime,
+    now: datetime,
+) -> Fire:
+    """The fire after a step of its life; its version is the writer's business."""
+    if step.stamps is not None:
+        fire = stamped(fire, actor, step.stamps, at, now)
+    closed = step.target in lifecycle.CLOSED
+    return replace(
+        fire,
+        status=step.target.value,
+        previous_status=fire.status,
+        closed_at=at if closed else None,
+        changed=_told(step.target, facts, actor) or fire.changed,
+        details={**fire.details, step.target.value: facts},
+    )
 
 
 def _told(target: Status, facts: dict[str, Any], actor: Actor) -> tuple[Coded, ...]:

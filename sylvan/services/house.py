@@ -23,6 +23,7 @@ from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
+from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
@@ -65,5 +66,6 @@ class House:
     units: Units
     positions: Positions
     force_lists: ForceLists
+    orders: Orders
     geography: Geography
     default_world: str = "live"

@@ -14,6 +14,7 @@ from sylvan.services.base import Base
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forecasts_views import small
 from sylvan.services.geography import Geography
+from sylvan.services.orders import Orders
 from sylvan.services.worlds import as_dict
 from sylvan.store import (
     events,
@@ -22,6 +23,7 @@ from sylvan.store import (
     fires,
     forecasts,
     layers,
+    orders,
     proposals,
     reports,
     worlds,
@@ -39,6 +41,7 @@ class Picture(Base):
 
     geography: Geography
     forces: Keeper
+    orders: Orders
 
     def snapshot(self, actor: Actor) -> dict[str, Any]:
         """Fires, reports, feeds, proposals, forces, and the log's number that they stand at."""
@@ -60,6 +63,7 @@ class Picture(Base):
                     small(one, actor.world.name) for one in forecasts.newest(conn, actor)
                 ],
                 **self.forces.picture(conn, actor, self.clock()),
+                "orders": [self.orders.told(one, actor) for one in orders.still_open(conn, actor)],
             }
 
     def feeds(self, actor: Actor) -> list[dict[str, Any]]:

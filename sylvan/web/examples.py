@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sylvan.web import examples_danger, examples_exposure, examples_forces
+from sylvan.web import examples_danger, examples_exposure, examples_forces, examples_orders
 from sylvan.web import examples_forecasts as spread
 
 FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
@@ -227,6 +227,7 @@ _STROKE: Final = {
 BODIES: Final[dict[str, Any]] = {
     **spread.BODIES,
     **examples_forces.BODIES,
+    **examples_orders.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -324,6 +325,7 @@ ANSWERS: Final[dict[str, Any]] = {
     },
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
+    **examples_orders.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT
@@ -398,6 +400,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "forecasts": [spread.told(FIRE_ID)],
         "stations": [examples_forces.STATION],
         "units": [examples_forces.UNIT],
+        "orders": [examples_orders.ORDER],
     },
     "exposure_of_fire": examples_exposure.EXPOSURE,
     "exposure_threatening": examples_exposure.THREATS,

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.web.schemas_growth import Growth
+from sylvan.web.schemas_orders import OrderTold
 from sylvan.web.schemas_spread import ForecastTold
 from sylvan.web.schemas_text import CodedText
 from sylvan.web.schemas_threats import ExposureBrief
@@ -193,6 +194,7 @@ class Snapshot(BaseModel):
     forecasts: list[ForecastTold] = Field(description="the newest of each fire that burns")
     stations: list[StationTold]
     units: list[UnitSummary] = Field(description="with where they are, as of now")
+    orders: list[OrderTold] = Field(description="those that still ask something of somebody")
 
 
 class Feature(BaseModel):

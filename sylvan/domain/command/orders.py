@@ -126,6 +126,7 @@ class Order:
     task: str = ""
     """What it is to do there, in the dispatcher's words."""
     reasons: tuple[Coded, ...] = ()
+    territories: tuple[str, ...] = ()
 
     @property
     def holds_unit(self) -> bool:

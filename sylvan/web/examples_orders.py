@@ -1,0 +1,56 @@
+"""Examples of orders to forces."""
+
+from typing import Any, Final
+
+from sylvan.web.examples_forces import FIRE_ID
+
+ORDER_ID: Final = "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d"
+_AT: Final = "2026-07-17T05:16:00Z"
+
+
+def _stamp(status: str) -> dict[str, Any]:
+    told = {"at": _AT, "by": "local", "level": "region", "recorded_at": _AT, "reason": ""}
+    return {"status": status} | told
+
+
+ORDER: Final[dict[str, Any]] = {
+    "id": ORDER_ID,
+    "version": 1,
+    "fire_id": FIRE_ID,
+    "unit": "helitack-yakutsk-1",
+    "rung": "own_station",
+    "status": "ordered",
+    "eta_at": "2026-07-17T07:05:00Z",
+    "eta_hi_at": "2026-07-17T07:40:00Z",
+    "suggestion": 71,
+    "task": "Правый фланг, опора на реку",
+    "stamps": [_stamp("requested"), _stamp("approved"), _stamp("ordered")],
+    "reasons": [],
+    "options": [
+        {"status": "departed", "needs": []},
+        {"status": "arrived", "needs": []},
+        {"status": "failed", "needs": ["reason"]},
+        {"status": "cancelled", "needs": ["reason"]},
+    ],
+    "waiting": None,
+}
+BODIES: Final[dict[str, Any]] = {
+    "orders_send": {
+        "units": [
+            {
+                "unit": "helitack-yakutsk-1",
+                "rung": "own_station",
+                "eta_at": "2026-07-17T07:05:00Z",
+                "task": "Правый фланг, опора на реку",
+            }
+        ],
+        "suggestion": 71,
+    },
+    "orders_step": {"to": "departed"},
+}
+ANSWERS: Final[dict[str, Any]] = {
+    "orders_send": {"fire_id": FIRE_ID, "orders": [ORDER]},
+    "orders_of_fire": [ORDER],
+    "orders_still_open": [ORDER],
+    "orders_step": ORDER | {"version": 2, "status": "departed", "stamps": [_stamp("departed")]},
+}

@@ -1,0 +1,62 @@
+"""Orders to forces: one unit for one fire, from the request to the release."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from sylvan.web import schemas_orders as schemas
+from sylvan.web.answers import Json, versioned
+from sylvan.web.deps import ActorDep, ChangeDep, HouseDep, KeyDep
+from sylvan.web.strict import StrictRoute
+
+router = APIRouter(tags=["orders"], route_class=StrictRoute)
+
+
+@router.post(
+    "/fires/{fire_id}/orders",
+    summary="Send units to a fire",
+    description=(
+        "All of them or none. Those whose rung your level may approve are ordered at once, the"
+        " others are requests. A unit that is under way for a fire is refused with that fire."
+    ),
+    status_code=201,
+    response_model=schemas.UnitsSent,
+)
+def send(
+    house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.SendUnits, key: KeyDep = None
+) -> Json:
+    lines = [one.asked() for one in body.units]
+    return Json(house.orders.send(actor, fire_id, lines, body.suggestion, key), 201)
+
+
+@router.get(
+    "/fires/{fire_id}/orders",
+    summary="All orders for a fire",
+    response_model=list[schemas.OrderTold],
+)
+def of_fire(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
+    return Json(house.orders.of_fire(actor, fire_id))
+
+
+@router.get(
+    "/orders",
+    summary="Orders and requests that still ask something of somebody",
+    response_model=list[schemas.OrderTold],
+)
+def still_open(house: HouseDep, actor: ActorDep) -> Json:
+    return Json(house.orders.still_open(actor))
+
+
+@router.post(
+    "/orders/{order_id}/step",
+    summary="The next step of an order",
+    description=(
+        "approved, refused, ordered, departed, arrived, released, cancelled or failed; the unit"
+        " and the fire follow. Requests are answered by the level of their rung or above."
+    ),
+    response_model=schemas.OrderTold,
+)
+def step(
+    house: HouseDep, actor: ActorDep, order_id: UUID, body: schemas.StepOrder, change: ChangeDep
+) -> Json:
+    return versioned(house.orders.step(actor, order_id, body.told(), change.version, change.key))

@@ -1,0 +1,101 @@
+"""Orders to forces, as asked for and as published."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from sylvan.domain.command.orders import OrderStatus
+from sylvan.services.orders import Line, OrderStep
+from sylvan.web.bodies import Moment, Short, Strict, Text
+from sylvan.web.schemas_text import CodedText
+
+Code = Annotated[Short, Field(min_length=1, max_length=60)]
+MOST = 200
+"""Units in one request; a fire has tens."""
+
+
+class OrderLine(Strict):
+    """One unit that is asked for."""
+
+    unit: Code = Field(description="its code in the register")
+    rung: Code = Field("own_station", description="rung of the ladder of reserves")
+    eta_at: Moment | None = Field(None, description="when it is expected at the fire")
+    eta_hi_at: Moment | None = Field(None, description="late bound of the same")
+    task: Text = ""
+
+    def asked(self) -> Line:
+        """As the use-case takes it."""
+        return Line(self.unit, self.rung, self.eta_at, self.eta_hi_at, self.task)
+
+
+class SendUnits(Strict):
+    """Units for one fire, all of them or none."""
+
+    units: list[OrderLine] = Field(min_length=1, max_length=MOST)
+    suggestion: int | None = Field(None, description="number of the suggestion that is accepted")
+
+
+class StepOrder(Strict):
+    """The next step of an order."""
+
+    to: OrderStatus
+    reason: Text = Field("", description="asked for when it is refused, cancelled or failed")
+    at: Moment | None = Field(None, description="when it happened; left out: now")
+
+    def told(self) -> OrderStep:
+        """As the use-case takes it."""
+        return OrderStep(self.to, self.reason, self.at)
+
+
+class OrderStampTold(BaseModel):
+    """One step of an order."""
+
+    status: OrderStatus
+    at: datetime
+    by: str
+    level: str
+    recorded_at: datetime
+    reason: str
+
+
+class OrderOption(BaseModel):
+    """A step that this actor may take."""
+
+    status: OrderStatus
+    needs: list[str] = Field(description="fields that must be told with it")
+
+
+class OrderWaiting(BaseModel):
+    """How long a request has waited."""
+
+    due: datetime
+    overdue: bool
+    reason: CodedText
+
+
+class OrderTold(BaseModel):
+    """One unit for one fire."""
+
+    id: UUID
+    version: int
+    fire_id: UUID
+    unit: str = Field(description="code in the register")
+    rung: str
+    status: OrderStatus
+    eta_at: datetime | None
+    eta_hi_at: datetime | None
+    suggestion: int | None
+    task: str
+    stamps: list[OrderStampTold]
+    reasons: list[CodedText]
+    options: list[OrderOption]
+    waiting: OrderWaiting | None = Field(description="of a request that nobody has answered")
+
+
+class UnitsSent(BaseModel):
+    """What became of a request for units."""
+
+    fire_id: UUID
+    orders: list[OrderTold]
