@@ -50,7 +50,7 @@ UNIT_AFTER: Final = {
     OrderStatus.DEPARTED: (Status.EN_ROUTE,),
     OrderStatus.ARRIVED: (Status.EN_ROUTE, Status.AT_FIRE),
     OrderStatus.RELEASED: (Status.RETURNING,),
-    OrderStatus.CANCELLED: (Status.RETURNING, Status.AVAILABLE),
+    OrderStatus.CANCELLED: (Status.RETURNING,),
     OrderStatus.FAILED: (Status.OUT_OF_SERVICE,),
 }
 """What a unit does next, step by step as far as its own states allow."""
@@ -264,8 +264,10 @@ class Orders(Base):
             return
         if order.status is not OrderStatus.ORDERED and unit.fire_id != order.fire_id:
             return
-        after = unit
-        for status in UNIT_AFTER[order.status]:
+        after, then = unit, UNIT_AFTER[order.status]
+        if order.status is OrderStatus.CANCELLED and unit.status is Status.ASSIGNED:
+            then = (Status.AVAILABLE,)  # it never left
+        for status in then:
             if status in STEPS[after.status]:
                 after = self._stepped(after, status, order.fire_id, at)
         if order.status is OrderStatus.ORDERED and after.status is not Status.ASSIGNED:
