@@ -5,6 +5,7 @@ fire to the nearest fuel, with its reserve, before it is dark.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ from sylvan.domain.travel.sphere import Spots, apart, crossed, spots
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
 HALF_TURN: Final = 180.0
+_TANKS: Final = 2.0
+"""With one stop nobody gets farther than on two tanks."""
 
 
 class Flights(NamedTuple):
@@ -74,15 +77,30 @@ def flights(
         params: refuelling, reserve, twilight.
     """
     bases, ends = spots([one.point for one in movers if one.point]), spots(goals)
+    fuel = spots(air.fuel)
     speed = np.array([one.speed_km_h for one in movers], np.float64)[:, None]
     aloft = np.array([one.aloft_h for one in movers])[:, None]
     km, bearing = crossed(bases, ends)
     direct = flown_h(km, bearing, speed, air, params)
-    fuel = spots(air.fuel)
-    back = _to_fuel(movers, bases, ends, fuel, speed, air, params)
-    out, length, stop = _with_stop(
-        _Stops.of(bases, ends, fuel, speed, air, params), direct, km, back, aloft, params
-    )
+    onward = _Onward.of(fuel, ends, speed, air, params)
+    home = flown_h(*apart(ends, Spots(bases.lon[:, None], bases.lat[:, None])), speed, air, params)
+    home[[not one.at_base for one in movers]] = np.inf
+    back = np.minimum(home, onward.nearest())
+    fits = direct + back + params.fuel_reserve_h <= aloft
+    out, length = np.where(fits, direct, np.inf), km.copy()
+    stop = np.full(out.shape, -1, np.int64)
+    if len(fuel.lon):
+        far = (speed + _strongest(air)) * aloft * _TANKS
+        unit, fire = np.nonzero(~fits & (km <= far) & np.isfinite(back))
+        first = _First(bases, fuel, speed, air, params)
+        tank = (aloft - params.fuel_reserve_h)[unit]
+        over, way = _over_stops(first, onward, (unit, fire), tank, back[unit, fire])
+        best = over.argmin(axis=1)
+        each = np.arange(len(best))
+        found = np.isfinite(over[each, best])
+        unit, fire, each, best = unit[found], fire[found], each[found], best[found]
+        out[unit, fire], length[unit, fire] = over[each, best], way[each, best]
+        stop[unit, fire] = best
     wait, dark = _waits(movers, bases, ends, out, back, air, params)
     why = np.full(out.shape, int(Why.FUEL))
     why[km > aloft * speed] = Why.OUT_OF_RANGE
@@ -92,74 +110,70 @@ def flights(
     return Flights(why, wait, out, back, stop, length)
 
 
-def _to_fuel(
-    movers: Sequence[Mover],
-    bases: Spots,
-    ends: Spots,
-    fuel: Spots,
-    speed: F8,
-    air: Air,
-    params: TravelParameters,
-) -> F8:
-    """Hours from each fire to the nearest fuel: a place that has it, or the base it came from."""
-    km, bearing = apart(Spots(ends.lon, ends.lat), Spots(bases.lon[:, None], bases.lat[:, None]))
-    home = flown_h(km, bearing, speed, air, params)
-    home[[not one.at_base for one in movers]] = np.inf
-    if not len(fuel.lon):
-        return home
-    there = Spots(fuel.lon[:, None], fuel.lat[:, None])
-    km, bearing = apart(ends, there)
-    away = flown_h(km[None], bearing[None], speed[:, :, None], air, params)
-    nearest: F8 = np.minimum(home, away.min(axis=1))
-    return nearest
+@dataclass(frozen=True, eq=False)
+class _Onward:
+    """Legs from places with fuel to fires; speeds are few, so that each is reckoned once."""
 
-
-class _Stops(NamedTuple):
-    """Legs over each place with fuel: (aircraft, places, fires)."""
-
-    first_h: F8
-    second_h: F8
     km: F8
+    """(places, fires)"""
+    hours: F8
+    """(speeds, places, fires)"""
+    speed: I8
+    """(aircraft,) which of the speeds."""
+    back_h: F8
+    """(speeds, places, fires) the other way."""
 
     @classmethod
     def of(
-        cls,
-        bases: Spots,
-        ends: Spots,
-        fuel: Spots,
-        speed: F8,
-        air: Air,
-        params: TravelParameters,
-    ) -> "_Stops":
-        to_km, to_bearing = crossed(bases, fuel)
-        on_km, on_bearing = crossed(fuel, ends)
-        v = speed[:, :, None]
-        first = flown_h(to_km[:, :, None], to_bearing[:, :, None], v, air, params)
-        second = flown_h(on_km[None], on_bearing[None], v, air, params)
-        return cls(first, second, to_km[:, :, None] + on_km[None])
+        cls, fuel: Spots, ends: Spots, speed: F8, air: Air, params: TravelParameters
+    ) -> "_Onward":
+        speeds, which = np.unique(speed[:, 0], return_inverse=True)
+        km, bearing = crossed(fuel, ends)
+        _, other = apart(ends, Spots(fuel.lon[:, None], fuel.lat[:, None]))
+        v = speeds[:, None, None]
+        hours = flown_h(km[None], bearing[None], v, air, params)
+        return cls(km, hours, which, flown_h(km[None], other[None], v, air, params))
+
+    def nearest(self) -> F8:
+        """(aircraft, fires) hours from each fire to the nearest fuel; infinite without any."""
+        least: F8 = self.back_h.min(axis=1, initial=np.inf)
+        return least[self.speed]
 
 
-def _with_stop(
-    stops: _Stops, direct: F8, km: F8, back: F8, aloft: F8, params: TravelParameters
-) -> tuple[F8, F8, I8]:
-    """Hours, km and stop of the earliest way that the fuel allows; no stop where none is needed."""
-    reserve = params.fuel_reserve_h
-    direct = np.where(direct + back + reserve <= aloft, direct, np.inf)
-    stop = np.full(direct.shape, -1, np.int64)
-    if not stops.km.shape[1]:
-        return direct, km, stop
-    tank = aloft[:, :, None]
-    fits = (stops.first_h + reserve <= tank) & (stops.second_h + back[:, None] + reserve <= tank)
-    over = np.where(fits, stops.first_h + params.refuel_h + stops.second_h, np.inf)
-    best = over.argmin(axis=1)
-    hours = np.take_along_axis(over, best[:, None], axis=1)[:, 0]
-    length = np.take_along_axis(stops.km, best[:, None], axis=1)[:, 0]
-    needed = np.isinf(direct) & np.isfinite(hours)
-    return (
-        np.where(needed, hours, direct),
-        np.where(needed, length, km),
-        np.where(needed, best, stop),
-    )
+@dataclass(frozen=True, eq=False)
+class _First:
+    """Legs from bases to places with fuel."""
+
+    bases: Spots
+    fuel: Spots
+    speed: F8
+    air: Air
+    params: TravelParameters
+
+    def legs(self, unit: I8, fire: I8) -> tuple[F8, F8]:
+        """(pairs, places) hours and km for pairs of aircraft and fires."""
+        km, bearing = crossed(self.bases, self.fuel)
+        if self.air.winds_differ:
+            wind = self.air.of_pairs(fire)
+            return flown_h(km[unit], bearing[unit], self.speed[unit], wind, self.params), km[unit]
+        return flown_h(km, bearing, self.speed, self.air, self.params)[unit], km[unit]
+
+
+def _over_stops(
+    first: _First, onward: _Onward, pairs: tuple[I8, I8], tank: F8, back: F8
+) -> tuple[F8, F8]:
+    """(pairs, places) hours and km over each place with fuel; infinite where the tank is small."""
+    unit, fire = pairs
+    first_h, first_km = first.legs(unit, fire)
+    second_h = onward.hours[onward.speed[unit], :, fire]
+    fits = (first_h <= tank) & (second_h + back[:, None] <= tank)
+    hours = np.where(fits, first_h + first.params.refuel_h + second_h, np.inf)
+    return hours, first_km + onward.km[:, fire].T
+
+
+def _strongest(air: Air) -> float:
+    """The strongest wind, km/h."""
+    return 0.0 if air.wind_km_h is None else float(np.max(air.wind_km_h, initial=0.0))
 
 
 def _waits(

@@ -54,6 +54,7 @@ class Walk(NamedTuple):
     hours: F8  # (rows, columns) from each cell
     cells: I8  # (n, 2) row and column on the plane, the nearest first
     nearest: F8  # (n,) hours from these
+    box: tuple[int, int, int, int]  # first row and column of these, and those behind the last
     moved_km: float  # from the fire's middle to where one can stand; 0 where it is open
 
 
@@ -196,7 +197,7 @@ class Fields:
         order = np.argsort(nearest, kind="stable")
         moved = 0.0 if stand is None else stand.km / params.launch_detour
         cells = np.ascontiguousarray(window.on_plane(near[order]))
-        return Walk(window, hours, cells, nearest[order], moved)
+        return Walk(window, hours, cells, nearest[order], _box(cells), moved)
 
     def _toward(self, mode: Mode, point: LonLat, pace: float) -> Toward:
         params, plane = self.ground.params, self.ground.land.plane
@@ -257,6 +258,13 @@ def _cut(window: Window, hours: F8, launch: Launch | None) -> Ride:
     height, width = int(rows[-1]) + 1 - first, int(columns[-1]) + 1 - left
     part = hours[first : first + height, left : left + width].astype(np.float32)
     return Ride(Window(window.row + first, window.column + left, height, width), part, launch)
+
+
+def _box(cells: I8) -> tuple[int, int, int, int]:
+    if not len(cells):
+        return 0, 0, 0, 0
+    low, high = cells.min(axis=0), cells.max(axis=0) + 1
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 def _seed(window: Window, cell: Cell, hours: float) -> F8:

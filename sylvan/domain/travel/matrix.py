@@ -7,7 +7,8 @@ several movers: whoever asks takes the least of its rows.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from math import inf
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +62,7 @@ def travel_matrix(
     Returns:
         Hours and reasons; the same input gives the same to the bit.
     """
-    hours = np.full((len(movers), len(goals)), np.inf)
+    hours = np.full((len(movers), len(goals)), inf)
     why = np.full(hours.shape, int(Why.NO_POSITION), np.int64)
     found = TravelMatrix(tuple(movers), tuple(goals), hours, why, fields, air)
     if hours.size:
@@ -82,7 +83,7 @@ def _places(goals: Sequence[Goal]) -> list[LonLat]:
 def _strike_out(found: TravelMatrix) -> None:
     """Nobody gets to a fire of which nobody knows where it is."""
     lost = [at for at, one in enumerate(found.goals) if not known(one.point)]
-    found.hours[:, lost] = np.inf
+    found.hours[:, lost] = inf
     found.why[:, lost] = Why.NO_POSITION
 
 
@@ -100,26 +101,62 @@ def pace_of(mover: Mover, params: TravelParameters) -> float:
     return max(mover.speed_km_h / best, 0.0) if np.isfinite(mover.speed_km_h) else 0.0
 
 
+class _Start(NamedTuple):
+    """What units on the ground share that share a search."""
+
+    mode: Mode
+    point: LonLat
+    pace: float
+    at_base: bool
+
+
 def _by_ground(found: TravelMatrix, rows: list[int]) -> None:
     if not rows:
         return
-    groups: dict[tuple[Mode, LonLat, float, bool], list[int]] = {}
-    for at in rows:
-        one = found.movers[at]
-        pace = pace_of(one, found.fields.ground.params)
-        groups.setdefault((one.mode, one.point or NOWHERE, pace, one.at_base), []).append(at)
+    params = found.fields.ground.params
+    movers = [found.movers[at] for at in rows]
+    starts = [
+        _Start(one.mode, one.point or NOWHERE, pace_of(one, params), one.at_base) for one in movers
+    ]
+    places = {start: at for at, start in enumerate(dict.fromkeys(starts))}
+    whose = np.array([places[one] for one in starts])
+    hours, why, straight = _from_starts(found, list(places))
+    range_km = np.array([inf if one.range_km is None else one.range_km for one in movers])
+    far = ~(straight[whose] <= range_km[:, None])
+    ready = np.array([one.ready_h for one in movers])
+    found.hours[rows] = np.where(far, inf, hours[whose]) + ready[:, None]
+    found.why[rows] = np.where(far, int(Why.OUT_OF_RANGE), why[whose])
+
+
+def _from_starts(found: TravelMatrix, starts: list[_Start]) -> tuple[F8, I8, F8]:
+    """(starts, fires) hours without the turnout, reasons, and straight ways, km."""
+    params = found.fields.ground.params
     places = _places(found.goals)
     walks = Walks.of(found.fields, places)
-    km, _ = crossed(spots([key[1] for key in groups]), spots(places))
-    for (key, members), straight in zip(groups.items(), km, strict=True):
-        hours, why = _ridden(found.fields, key, walks, straight)
-        for at in members:
-            mover = found.movers[at]
-            far = np.zeros(len(straight), np.bool_)
-            if mover.range_km is not None:
-                far = ~(straight <= mover.range_km)
-            found.why[at] = np.where(far, int(Why.OUT_OF_RANGE), why)
-            found.hours[at] = np.where(far, np.inf, hours) + mover.ready_h
+    bases = {point: at for at, point in enumerate(dict.fromkeys(one.point for one in starts))}
+    km, _ = crossed(spots(list(bases)), spots(places))
+    straight = km[[bases[one.point] for one in starts]]
+    near = straight <= np.array([params.reach_km[one.mode] for one in starts])[:, None]
+    hours = np.full(straight.shape, inf)
+    shut = [shut_why(one.mode, found.fields.ground.season, one.pace) for one in starts]
+    launched = np.zeros((len(starts), 1), np.bool_)
+    for at, one in enumerate(starts):
+        if not shut[at]:
+            hours[at], launched[at] = _ridden(found.fields, one, walks, near[at])
+    far = ~near | ~(hours <= params.travel_most_h)
+    blocked = (near & np.isinf(hours)) | (far & ~launched)
+    why = np.where(far, int(Why.OUT_OF_RANGE), int(Why.REACHED))
+    why[blocked] = Why.NO_ROAD_OR_RIVER
+    why = np.where(np.array(shut)[:, None] > 0, np.array(shut)[:, None], why)
+    return np.where(far, inf, hours), why, straight
+
+
+def _ridden(fields: Fields, start: _Start, walks: "Walks", near: Mask) -> tuple[F8, bool]:
+    """Hours of one start to the fires that are near, and whether it has a road or water."""
+    if not start.at_base:
+        return _met(fields, start, walks.places, near)
+    ride = fields.ride(start.mode, start.point)
+    return joined(ride, start.pace, walks, near)[0], ride.launch is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +164,8 @@ class Walks:
     """The walks to all fires in one piece, as the kernel takes them."""
 
     places: list[LonLat]
-    first: I8
+    spans: I8
+    """(fires, 6) first of each fire's cells and the one behind the last, and their box."""
     cells: I8
     hours: F8
 
@@ -135,32 +173,15 @@ class Walks:
     def of(cls, fields: Fields, places: list[LonLat]) -> "Walks":
         """The walks to places, at least one."""
         walks = [fields.walk(one) for one in places]
-        count = [len(one.nearest) for one in walks]
-        first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-        cells = np.concatenate([one.cells for one in walks])
-        return cls(places, first, cells, np.concatenate([one.nearest for one in walks]))
-
-
-def _ridden(
-    fields: Fields, key: tuple[Mode, LonLat, float, bool], walks: Walks, straight: F8
-) -> tuple[F8, I8]:
-    """Hours and reasons of one place, mode and pace to all fires, without the turnout."""
-    mode, point, pace, at_base = key
-    params = fields.ground.params
-    shut = shut_why(mode, fields.ground.season, pace)
-    if shut:
-        return np.full(len(straight), np.inf), np.full(len(straight), int(shut))
-    near = straight <= params.reach_km[mode]
-    if at_base:
-        ride = fields.ride(mode, point)
-        hours, launched = joined(ride, pace, walks, near)[0], ride.launch is not None
-    else:
-        hours, launched = _met(fields, mode, point, pace, walks.places, near)
-    far = ~near | ~(hours <= params.travel_most_h)
-    why = np.where(far, int(Why.OUT_OF_RANGE), int(Why.REACHED))
-    blocked = (near & np.isinf(hours)) | (far & (not launched))
-    why = np.where(blocked, int(Why.NO_ROAD_OR_RIVER), why)
-    return np.where(far, np.inf, hours), why.astype(np.int64)
+        ends = np.cumsum([len(one.nearest) for one in walks])
+        begins = np.concatenate([[0], ends[:-1]])
+        boxes = np.array([one.box for one in walks], np.int64)
+        return cls(
+            places,
+            np.column_stack([begins, ends, boxes]).astype(np.int64),
+            np.concatenate([one.cells for one in walks]),
+            np.concatenate([one.nearest for one in walks]),
+        )
 
 
 def shut_why(mode: Mode, season: Season, pace: float) -> Why:
@@ -173,31 +194,23 @@ def shut_why(mode: Mode, season: Season, pace: float) -> Why:
 
 def joined(ride: Ride, pace: float, walks: Walks, near: Mask) -> tuple[F8, I8]:
     """Least ride and walk to fires that are near, and at which walk's cell the vehicle stops."""
-    window = ride.window
+    corner = ride.window.row, ride.window.column
     found: tuple[F8, I8] = kernel.join(
-        ride.hours,
-        (window.row, window.column),
-        pace,
-        walks.first,
-        walks.cells,
-        walks.hours,
-        near,
+        ride.hours, corner, pace, near, walks.spans, walks.cells, walks.hours
     )
     return found
 
 
-def _met(
-    fields: Fields, mode: Mode, point: LonLat, pace: float, places: list[LonLat], near: Mask
-) -> tuple[F8, bool]:
-    """The same for a unit under way, searched from the fires: those that are near enough."""
-    launch = fields.launch(mode, point)
-    cell = fields.cell(point)
-    hours = np.full(len(places), np.inf)
+def _met(fields: Fields, start: _Start, places: list[LonLat], near: Mask) -> tuple[F8, bool]:
+    """The same for a unit under way, searched from the fires."""
+    launch = fields.launch(start.mode, start.point)
+    cell = fields.cell(start.point)
+    hours = np.full(len(places), inf)
     for at in np.flatnonzero(near):
-        toward = fields.toward(mode, places[at], pace)
+        toward = fields.toward(start.mode, places[at], start.pace)
         on_foot, by_ride = hours_to(fields.walk(places[at]), toward, launch, cell)
-        start = launch.hours / pace if launch else 0.0
-        hours[at] = min(on_foot, start + by_ride)
+        begun = launch.hours / start.pace if launch else 0.0
+        hours[at] = min(on_foot, begun + by_ride)
     return hours, launch is not None
 
 
@@ -221,12 +234,19 @@ def _flown(found: TravelMatrix, rows: list[int], *, lands: bool) -> None:
     targets = landings(found.goals) if lands else _places(found.goals)
     flown = flights([found.movers[one[0]] for one in alike.values()], targets, found.air, params)
     hours = flown.hours
+    off = {
+        one: access_h(one, found.goals, found.fields) for one in dict.fromkeys(_modes(found, rows))
+    }
     for at, members in enumerate(alike.values()):
         mover = found.movers[members[0]]
-        access = access_h(mover.mode, found.goals, found.fields)
+        access = off[mover.mode]
         cut_off = np.isinf(access) & (flown.why[at] == int(Why.REACHED))
         found.why[members] = np.where(cut_off, int(Why.NO_ROAD_OR_RIVER), flown.why[at])
         found.hours[members] = mover.ready_h + hours[at] + access
+
+
+def _modes(found: TravelMatrix, rows: list[int]) -> list[Mode]:
+    return [found.movers[at].mode for at in rows]
 
 
 def landings(goals: Sequence[Goal]) -> list[LonLat]:
@@ -254,10 +274,10 @@ def access_h(mode: Mode, goals: Sequence[Goal], fields: Fields) -> F8:
 def _walked(goal: Goal, fields: Fields) -> float:
     """Hours on foot from a named landing place."""
     if goal.point is None or goal.landing is None:
-        return np.inf
+        return inf
     walk = fields.walk(goal.point)
     row, column = fields.cell(goal.landing)
     row, column = row - walk.window.row, column - walk.window.column
     if 0 <= row < walk.window.rows and 0 <= column < walk.window.columns:
         return float(walk.hours[row, column])
-    return np.inf
+    return inf

@@ -29,6 +29,7 @@ from sylvan.domain.travel.parameters import (
 )
 from sylvan.domain.travel.plane import Plane, Window
 
+F4 = npt.NDArray[np.float32]
 F8 = npt.NDArray[np.float64]
 U1 = npt.NDArray[np.uint8]
 _KM: Final = 1_000.0
@@ -83,7 +84,7 @@ class Land:
         return (self.surface.nbytes + slope) / 1e6
 
 
-def land_of(plane: Plane, features: Features, heights_m: F8 | None = None) -> Land:
+def land_of(plane: Plane, features: Features, heights_m: F4 | F8 | None = None) -> Land:
     """Burn what lies on the land into cells; what cannot be told is said.
 
     Args:
@@ -159,7 +160,7 @@ def _crossings(roads: list[BaseGeometry], waters: list[BaseGeometry]) -> list[Ba
     return list(shapely.intersection(lines, shapely.make_valid(wet)))
 
 
-def _slope(heights_m: F8, plane: Plane) -> U1:
+def _slope(heights_m: F4 | F8, plane: Plane) -> U1:
     """Slope of cells by central differences; flat where heights are unknown."""
     if min(heights_m.shape) < 2:  # noqa: PLR2004 - a difference needs two
         return np.zeros(heights_m.shape, np.uint8)

@@ -1,5 +1,6 @@
 """Who travels, whereto, in which legs; and why somebody does not get there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -14,6 +15,7 @@ from sylvan.domain.places import MAX_LAT, MAX_LON, LonLat
 from sylvan.domain.travel.parameters import AIR, Mode
 
 F8 = npt.NDArray[np.float64]
+I8 = npt.NDArray[np.int64]
 
 
 class Why(IntEnum):
@@ -185,17 +187,26 @@ class Air:
     """Whence the wind blows, one for all fires or one for each; ``None``: nobody knows."""
     wind_km_h: F8 | float | None = None
 
+    @property
+    def winds_differ(self) -> bool:
+        """Whether each fire has a wind of its own."""
+        told = (self.wind_from_deg, self.wind_km_h)
+        return any(isinstance(one, np.ndarray) and one.ndim > 0 for one in told)
+
     def of(self, fire: int) -> "Air":
         """The same for one of the fires."""
-        return replace(
-            self,
-            wind_from_deg=_of(self.wind_from_deg, fire),
-            wind_km_h=_of(self.wind_km_h, fire),
+        return self._picked(lambda told: told[[fire]])
+
+    def of_pairs(self, fires: I8) -> "Air":
+        """The same for the fires of some pairs, a column for what each pair is asked about."""
+        return self._picked(lambda told: told[fires][:, None])
+
+    def _picked(self, pick: Callable[[F8], F8]) -> "Air":
+        from_deg, km_h = (
+            pick(told) if isinstance(told, np.ndarray) and told.ndim else told
+            for told in (self.wind_from_deg, self.wind_km_h)
         )
-
-
-def _of(told: F8 | float | None, fire: int) -> F8 | float | None:
-    return told[[fire]] if isinstance(told, np.ndarray) and told.ndim else told
+        return replace(self, wind_from_deg=from_deg, wind_km_h=km_h)
 
 
 def known(point: LonLat | None) -> bool:

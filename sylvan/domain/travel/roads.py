@@ -14,11 +14,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import KDTree
 from shapely.geometry.base import BaseGeometry
 
 from sylvan.domain.places import LonLat
-from sylvan.domain.travel import road_kernel as kernel
 from sylvan.domain.travel.parameters import DEFAULT, Season, TravelParameters
 from sylvan.domain.travel.plane import Plane
 
@@ -70,9 +71,24 @@ class RoadGraph:
         return int(node), float(apart) / _KM / scale
 
     def times(self, start: F8, limit: float) -> tuple[F8, I8]:
-        """Least hours to each node and the node before it, see ``road_kernel.shortest``."""
-        found: tuple[F8, I8] = kernel.shortest(self.first, self.ends, self.hours, start, limit)
-        return found
+        """Least hours to each node, Dijkstra's way.
+
+        Args:
+            start: (nodes,) hours at which each node is reached by other means; infinite where not.
+            limit: hours; nothing later is searched.
+
+        Returns:
+            (nodes,) hours, infinite where nobody gets within the limit; and the node before each,
+            −1 where a way begins.
+        """
+        count = len(self)
+        seeds = np.flatnonzero(np.isfinite(start))
+        first = np.append(self.first, self.first[-1] + len(seeds))
+        ends, hours = np.append(self.ends, seeds), np.append(self.hours, start[seeds])
+        graph = csr_matrix((hours, ends, first), shape=(count + 1, count + 1))
+        times, before = dijkstra(graph, indices=count, limit=limit, return_predecessors=True)
+        found = np.where(before[:count] == count, -1, np.maximum(before[:count], -1))
+        return np.asarray(times[:count], np.float64), found.astype(np.int64)
 
     def way(self, node: int, previous: I8) -> tuple[list[int], float]:
         """Nodes of the way on which a node was reached, from its beginning; and its km."""

@@ -169,7 +169,7 @@ def ashore(times: F8, friction: F8, beyond: F8, cell_km: float) -> F8:
 
 @compiled
 def join(
-    ride: F4, corner: tuple[int, int], pace: float, first: I8, cells: I8, walks: F8, near: Mask
+    ride: F4, corner: tuple[int, int], pace: float, near: Mask, spans: I8, cells: I8, walks: F8
 ) -> tuple[F8, I8]:
     """Where to leave the vehicle: least sum of the ride to a cell and the walk from there.
 
@@ -177,24 +177,30 @@ def join(
         ride: (r, c) hours by vehicle from one unit to the cells of its window.
         corner: first row and column of the window on the plane.
         pace: how many times as fast this unit is.
-        first: (fires + 1,) where the cells of each fire begin.
+        near: (fires,) which fires are asked about.
+        spans: (fires, 6) first of each fire's cells and the one behind the last; first row and
+            column of these, and those behind the last.
         cells: (n, 2) row and column on the plane of cells near fires, for each the nearest first.
         walks: (n,) hours on foot from these to the fire.
-        near: (fires,) which fires are asked about.
 
     Returns:
         (fires,) hours, infinite where there is no such cell; and which of ``cells`` it is, or −1.
     """
-    count = len(first) - 1
+    count = len(spans)
     best, which = np.full(count, np.inf), np.full(count, -1, np.int64)
+    end_row, end_column = corner[0] + ride.shape[0], corner[1] + ride.shape[1]
     for fire in range(count):
-        if not near[fire]:
+        rows = spans[fire, 2] < end_row and corner[0] < spans[fire, 4]
+        columns = spans[fire, 3] < end_column and corner[1] < spans[fire, 5]
+        if not (near[fire] and rows and columns):
             continue
-        for n in range(first[fire], first[fire + 1]):
+        for n in range(spans[fire, 0], spans[fire, 1]):
             if walks[n] >= best[fire]:
                 break
             i, j = cells[n, 0] - corner[0], cells[n, 1] - corner[1]
-            if 0 <= i < ride.shape[0] and 0 <= j < ride.shape[1]:
+            if not (0 <= i < ride.shape[0] and 0 <= j < ride.shape[1]):
+                continue
+            if ride[i, j] < np.inf:
                 t = ride[i, j] / pace + walks[n]
                 if t < best[fire]:
                     best[fire], which[fire] = t, n
