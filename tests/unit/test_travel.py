@@ -137,6 +137,14 @@ def test_searched_from_the_fire_the_hours_are_the_same(east, north, mode):
         assert away.hours[0, 0] == pytest.approx(home.hours[0, 0], rel=1e-5, abs=1e-5)
 
 
+def test_boats_are_searched_from_the_fire_the_same_way():
+    for east, north in ((22, 30), (14, 5), (24, -55), (-20, 0)):
+        fire = goal(east, north)
+        units = [mover(Mode.BOAT, at(19, -30), at_base=base) for base in (True, False)]
+        home, away = travel_matrix(units, [fire], SUMMER, air()).hours[:, 0]
+        assert away == pytest.approx(home, rel=1e-5)
+
+
 def test_a_faster_vehicle_is_there_earlier():
     units = [mover(Mode.TRUCK, speed_km_h=speed) for speed in (20.0, None, 80.0)]
     slow, usual, fast = travel_matrix(units, [goal(50, 0)], SUMMER, air()).hours[:, 0]

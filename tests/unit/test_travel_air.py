@@ -82,6 +82,26 @@ def test_every_fire_has_its_own_wind():
         )
 
 
+def test_wind_that_is_not_known_at_one_fire_is_calm_there_and_told():
+    sky = air(wind_from_deg=np.array([90.0, np.nan]), wind_km_h=np.array([40.0, 40.0]))
+    found = travel_matrix([helicopter()], [goal(100, 0), goal(100, 0)], SUMMER, sky)
+    assert found.hours[0, 1] == hours(helicopter(), goal(100, 0), air())
+    told = [{r.code for leg in legs(found, 0, k).legs for r in leg.reasons} for k in (0, 1)]
+    assert ["travel.wind_unknown" in one for one in told] == [False, True]
+
+
+def test_a_stop_is_reckoned_with_the_fires_own_wind():
+    unit, strips = helicopter(endurance_h=2.0), (at(150, 5),)
+    both = air(fuel=strips, wind_from_deg=np.array([90.0, 270.0]), wind_km_h=np.array([15.0, 15.0]))
+    found = travel_matrix([unit], [goal(240, 0), goal(240, 0)], SUMMER, both)
+    for fire, from_deg in enumerate((90.0, 270.0)):
+        alone = hours(unit, goal(240, 0), air(fuel=strips, wind_from_deg=from_deg, wind_km_h=15.0))
+        assert found.hours[0, fire] == pytest.approx(alone)
+        eta = legs(found, 0, fire)
+        assert Step.REFUEL in [leg.step for leg in eta.legs]
+        assert sum(leg.hours for leg in eta.legs) == pytest.approx(alone)
+
+
 def test_fuel_must_last_to_the_fire_and_back_with_the_reserve():
     near = helicopter(endurance_h=2 * 150 / 200 + DEFAULT.fuel_reserve_h + 0.02)
     short = helicopter(endurance_h=2 * 150 / 200 + DEFAULT.fuel_reserve_h - 0.02)
@@ -114,6 +134,16 @@ def test_nobody_flies_in_the_dark_but_waits_for_the_morning():
     assert eta.legs[0].step is Step.WAIT
     leaves = evening + timedelta(hours=eta.legs[0].hours)
     assert height(at(0, 0), leaves) == pytest.approx(DEFAULT.twilight_deg, abs=1.0)
+
+
+def test_waits_of_the_legs_are_those_of_the_matrix():
+    units = [helicopter(at(east, 0), endurance_h=9.0, turnout_h=0.4) for east in (0, 300, -500)]
+    fires = [goal(100, 0), goal(-400, 30), goal(500, -20)]
+    found = travel_matrix(units, fires, SUMMER, air(at=AUTUMN.replace(hour=9, minute=30)))
+    pairs = [legs(found, int(unit), int(fire)) for unit, fire in np.argwhere(found.reached)]
+    assert sum(any(leg.step is Step.WAIT for leg in eta.legs) for eta in pairs) > 2
+    for eta in pairs:
+        assert sum(leg.hours for leg in eta.legs) == pytest.approx(eta.hours, abs=1e-9)
 
 
 def test_nobody_flies_in_the_polar_night():

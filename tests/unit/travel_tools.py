@@ -33,7 +33,7 @@ def line(*places, lon=LON):
 def features(lon=LON, *, bridge=True):
     """A road eastward; a river that runs north 20 km east of the middle; a lake in the north."""
     road = line((0, 0), (60 if bridge else 15, 0), lon=lon)
-    lake = shapely.envelope(line((-10, 30), (0, 40), lon=lon))
+    lake = shapely.envelope(line((-12, 30), (-2, 40), lon=lon))
     return Features(
         rivers=(line((20, -80), (20, 80), lon=lon),),
         lakes=(lake,),

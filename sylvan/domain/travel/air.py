@@ -52,8 +52,10 @@ def flown_h(km: F8, bearing: F8, speed: F8, air: Air, params: TravelParameters) 
     """
     if air.wind_from_deg is None or air.wind_km_h is None:
         return km / speed
-    wind = np.maximum(np.asarray(air.wind_km_h, np.float64), 0.0)
-    off = np.radians(np.asarray(air.wind_from_deg, np.float64) + HALF_TURN - bearing)
+    from_deg, wind = np.asarray(air.wind_from_deg), np.asarray(air.wind_km_h)
+    told = np.isfinite(from_deg) & np.isfinite(wind)
+    wind = np.where(told, np.maximum(wind, 0.0), 0.0)
+    off = np.radians(np.where(told, from_deg, 0.0) + HALF_TURN - bearing)
     along, across = wind * np.cos(off), wind * np.sin(off)
     over = np.sqrt(np.maximum(speed**2 - across**2, 0.0)) + along
     flies = (over >= params.slowest_ground_km_h) & (np.abs(across) < speed)
@@ -91,16 +93,10 @@ def flights(
     stop = np.full(out.shape, -1, np.int64)
     if len(fuel.lon):
         far = (speed + _strongest(air)) * aloft * _TANKS
-        unit, fire = np.nonzero(~fits & (km <= far) & np.isfinite(back))
+        pairs = np.nonzero(~fits & (km <= far) & np.isfinite(back))
         first = _First(bases, fuel, speed, air, params)
-        tank = (aloft - params.fuel_reserve_h)[unit]
-        over, way = _over_stops(first, onward, (unit, fire), tank, back[unit, fire])
-        best = over.argmin(axis=1)
-        each = np.arange(len(best))
-        found = np.isfinite(over[each, best])
-        unit, fire, each, best = unit[found], fire[found], each[found], best[found]
-        out[unit, fire], length[unit, fire] = over[each, best], way[each, best]
-        stop[unit, fire] = best
+        tank = (aloft - params.fuel_reserve_h)[pairs[0]]
+        _stopping((out, length, stop), pairs, *_over_stops(first, onward, pairs, tank, back[pairs]))
     wait, dark = _waits(movers, bases, ends, out, back, air, params)
     why = np.full(out.shape, int(Why.FUEL))
     why[km > aloft * speed] = Why.OUT_OF_RANGE
@@ -160,7 +156,7 @@ class _First:
 
 
 def _over_stops(
-    first: _First, onward: _Onward, pairs: tuple[I8, I8], tank: F8, back: F8
+    first: _First, onward: _Onward, pairs: tuple[I8, ...], tank: F8, back: F8
 ) -> tuple[F8, F8]:
     """(pairs, places) hours and km over each place with fuel; infinite where the tank is small."""
     unit, fire = pairs
@@ -171,9 +167,19 @@ def _over_stops(
     return hours, first_km + onward.km[:, fire].T
 
 
+def _stopping(made: tuple[F8, F8, I8], pairs: tuple[I8, ...], over: F8, way: F8) -> None:
+    """Put the earliest stop of each pair that has one into hours, km and stops."""
+    best = over.argmin(axis=1)
+    each = np.arange(len(best))
+    found = np.isfinite(over[each, best])
+    cells = tuple(axis[found] for axis in pairs)
+    for filled, values in zip(made, (over[each, best], way[each, best], best), strict=True):
+        filled[cells] = values[found]
+
+
 def _strongest(air: Air) -> float:
     """The strongest wind, km/h."""
-    return 0.0 if air.wind_km_h is None else float(np.max(air.wind_km_h, initial=0.0))
+    return 0.0 if air.wind_km_h is None else float(np.nanmax(air.wind_km_h, initial=0.0))
 
 
 def _waits(

@@ -14,11 +14,13 @@ from sylvan.domain.screening_kernel import sun_direction
 from sylvan.domain.travel.sphere import Spots
 
 F8 = npt.NDArray[np.float64]
-DAYS: Final = (-1, 0, 1, 2)
+DAYS: Final = (-1, 0, 1, 2, 3)
 """Noons that are looked at, counted from the one nearest to the order."""
 HOUR_S: Final = 3_600.0
 DAY_H: Final = 24.0
 DEGREES_PER_HOUR: Final = 15.0
+_HOURS: Final = DAY_H / 2 * np.arange(-4, 10)
+"""Hours from the order between which the sun's declination is interpolated."""
 
 
 class Light(NamedTuple):
@@ -46,20 +48,16 @@ def light(places: Spots, at: datetime, twilight_deg: float, about_lon: float) ->
         Good to some minutes: declination and the equation of time are those of each noon.
     """
     epoch = at.timestamp()
-    noon = -_hour_angle(about_lon, epoch) / DEGREES_PER_HOUR
     away = (places.lon - about_lon + 180.0) % 360.0 - 180.0
-    phi = np.radians(places.lat)
-    begin, end = np.empty((len(phi), len(DAYS))), np.empty((len(phi), len(DAYS)))
-    for at_day, day in enumerate(DAYS):
-        middle = noon + day * DAY_H
-        declination = _declination(epoch + middle * HOUR_S)
-        half = _half_day(phi, declination, np.radians(twilight_deg))
-        begin[:, at_day] = middle - away / DEGREES_PER_HOUR - half
-        end[:, at_day] = middle - away / DEGREES_PER_HOUR + half
-    return Light(begin, end)
+    first = -(_hour_angle(about_lon, epoch) + away) / DEGREES_PER_HOUR
+    noon = first[:, None] + DAY_H * np.array(DAYS)
+    known = np.array([_declination(epoch + hour * HOUR_S) for hour in _HOURS])
+    declination = np.interp(noon, _HOURS, known)
+    half = _half_day(np.radians(places.lat)[:, None], declination, float(np.radians(twilight_deg)))
+    return Light(noon - half, noon + half)
 
 
-def _half_day(phi: F8, declination: float, height: float) -> F8:
+def _half_day(phi: F8, declination: F8, height: float) -> F8:
     """Hours from noon until the sun stands at a height; ±∞ where it never does."""
     with np.errstate(divide="ignore", invalid="ignore"):
         cosine = (np.sin(height) - np.sin(phi) * np.sin(declination)) / (

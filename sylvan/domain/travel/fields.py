@@ -6,6 +6,7 @@ not find another one in the forest.  Bases do not move, so their rides are kept;
 does, the same is searched from the fire's side.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Final, NamedTuple, TypeVar
@@ -25,9 +26,9 @@ F4 = npt.NDArray[np.float32]
 I8 = npt.NDArray[np.int64]
 Cell = tuple[int, int]
 _Key = TypeVar("_Key")
-_Kept = TypeVar("_Kept")
-MOST_KEPT: Final = 512
-"""Fields of a kind that are kept: half a megabyte each at 1 km and 200 km."""
+_Kept = TypeVar("_Kept", bound=tuple[object, ...])
+MOST_MB: Final = 200.0
+"""What kept fields of a kind may take; 180 rides of 60 bases take some 70 MB."""
 
 
 class Launch(NamedTuple):
@@ -79,10 +80,8 @@ class Fields:
     @property
     def megabytes(self) -> float:
         """What the kept fields take in memory."""
-        kept = [one.hours.nbytes for one in self._rides.values()]
-        kept += [one.hours.nbytes + one.cells.nbytes for one in self._walks.values()]
-        kept += [one.hours.nbytes + one.nodes.nbytes for one in self._towards.values()]
-        return sum(kept) / 1e6
+        walks, towards = _megabytes(self._walks), _megabytes(self._towards)
+        return _megabytes(self._rides) + walks + towards
 
     def ride(self, mode: Mode, point: LonLat) -> Ride:
         """The ride from a place; kept."""
@@ -276,6 +275,12 @@ def _seed(window: Window, cell: Cell, hours: float) -> F8:
 
 
 def _make_room(kept: dict[_Key, _Kept]) -> None:
-    """Drop the oldest field where there are too many."""
-    if len(kept) >= MOST_KEPT:
+    """Drop the oldest fields where they take too much."""
+    while kept and _megabytes(kept) > MOST_MB:
         del kept[next(iter(kept))]
+
+
+def _megabytes(kept: Mapping[_Key, _Kept]) -> float:
+    """What fields take: all of their arrays."""
+    arrays = (part for one in kept.values() for part in one if isinstance(part, np.ndarray))
+    return sum(part.nbytes for part in arrays) / 1e6

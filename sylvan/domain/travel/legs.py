@@ -174,7 +174,7 @@ def _airborne(
 ) -> list[Leg]:
     air, params = matrix.air.of(fire), matrix.fields.ground.params
     start = mover.point or LonLat(0, 0)
-    calm = (Coded("travel.wind_unknown"),) if air.wind_from_deg is None else ()
+    calm = (Coded("travel.wind_unknown"),) if air.is_calm_assumed else ()
     hours, km, stop = float(flown.out_h[0, 0]), float(flown.km[0, 0]), int(flown.stop[0, 0])
     if stop < 0:
         return [Leg(Step.FLY, mover.mode, km, hours, calm, (start, target))]

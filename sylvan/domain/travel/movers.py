@@ -184,8 +184,14 @@ class Air:
     fuel: tuple[LonLat, ...] = ()
     """Where aircraft may be refuelled."""
     wind_from_deg: F8 | float | None = None
-    """Whence the wind blows, one for all fires or one for each; ``None``: nobody knows."""
+    """Whence the wind blows, one for all fires or one for each; ``None`` or NaN: nobody knows."""
     wind_km_h: F8 | float | None = None
+
+    @property
+    def is_calm_assumed(self) -> bool:
+        """Whether nobody knows the wind of some fire."""
+        told = (self.wind_from_deg, self.wind_km_h)
+        return any(one is None or not np.isfinite(one).all() for one in told)
 
     @property
     def winds_differ(self) -> bool:
