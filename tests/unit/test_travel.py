@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -270,6 +271,23 @@ def test_a_plane_is_as_long_as_the_ground():
         ends = wide.places(cell + np.array([(0, 0), (3, 4)]))
         scale = wide.scale(Window(int(cell[0]), int(cell[1]), 1, 1))[0, 0]
         assert 5.0 / scale == pytest.approx(GEOD.inv(*ends[0], *ends[1])[2] / 1000, rel=1e-3)
+
+
+def test_an_answer_is_told_as_json_with_hours_only_where_there_are_any():
+    there = orjson.loads(orjson.dumps(one(mover(Mode.TRUCK), goal(10, 5)).as_dict()))
+    assert there["why"] == "reached"
+    assert {leg["step"] for leg in there["legs"]} >= {"ride", "walk"}
+    nowhere = one(mover(Mode.BOAT), goal(600, 0)).as_dict()
+    assert (nowhere["hours"], nowhere["legs"]) == (None, [])
+    assert nowhere["reasons"][0]["code"] == "travel.no_road_or_river"
+
+
+def test_what_is_kept_stays_below_its_limit(monkeypatch):
+    monkeypatch.setattr("sylvan.domain.travel.fields.MOST_MB", 0.1)
+    ground = fields()
+    for north in range(-20, 20, 4):
+        ground.ride(Mode.TRACKED, at(5, north))
+    assert ground.megabytes < 0.3
 
 
 def test_seasons_follow_the_dates_and_the_hemisphere():

@@ -36,7 +36,7 @@ _KM: Final = 1_000.0
 _PERCENT: Final = 100.0
 _STEEPEST: Final = 255
 """%; the steepest slope that fits in a byte."""
-NEAR: Final = np.ones((3, 3), np.bool_)
+_NEAR: Final = np.ones((3, 3), np.bool_)
 """A road's cells over water count as a crossing beside the place where the lines meet too."""
 _OF_COVER: Final[Mapping[str, Surface]] = {
     **{one.name.lower(): one for one in Surface if one.value <= Surface.ICE},
@@ -149,7 +149,7 @@ def _roads(surface: U1, waters: list[BaseGeometry], plane: Plane, features: Feat
     cells = _burned(roads, plane) > 0
     if waters and cells.any():
         meet = _burned(_crossings(roads, waters), plane) > 0
-        surface[ndimage.binary_dilation(meet, NEAR) & cells & wet] = Surface.CROSSING
+        surface[ndimage.binary_dilation(meet, _NEAR) & cells & wet] = Surface.CROSSING
 
 
 def _crossings(roads: list[BaseGeometry], waters: list[BaseGeometry]) -> list[BaseGeometry]:
