@@ -186,3 +186,18 @@ def danger(
 ) -> None:
     """Fire weather of a raster's day beside xclim's; the tables of 1985 and of the R package."""
     _measure("danger", lambda bench: bench.run(data, size, repeat), json=json)
+
+
+@app.command()
+def travel(
+    repeat: Repeat = 5,
+    seed: Annotated[int, typer.Option(help="Seed of the generated ground.")] = 5,
+    size: Annotated[str, typer.Option(help="Units and fires.")] = "300x50",
+    json: AsJson = False,
+) -> None:
+    """Hours of many units to many fires, and the search beside scikit-image's."""
+    try:
+        units, fires = (int(one) for one in size.split("x"))
+    except ValueError:
+        raise Refusal(f"{size} is no size.", "Name units and fires: --size 300x50") from None
+    _measure("travel", lambda bench: bench.run(repeat, seed, (units, fires)), json=json)

@@ -19,6 +19,7 @@ from rasterio.warp import Resampling, reproject, transform_bounds
 
 from sylvan.domain.codes import Coded, Invalid
 from sylvan.domain.edge_kernel import Net
+from sylvan.domain.travel.plane import Plane
 
 log = structlog.get_logger()
 F4 = npt.NDArray[np.float32]
@@ -66,6 +67,34 @@ def heights(file: Path | None, net: Net) -> tuple[F4 | None, tuple[Coded, ...]]:
     if np.isnan(found).all():
         return None, (Coded("spread.dem_elsewhere", {}),)
     return found, ()
+
+
+def heights_on(file: Path | None, plane: Plane) -> tuple[F4 | None, tuple[Coded, ...]]:
+    """Heights of the cells of a plane, as :func:`heights` gives them for a net."""
+    if file is None:
+        return None, ()
+    size = plane.cell_km * 1_000.0
+    north = plane.south_m + plane.rows * size
+    found = np.full((plane.rows, plane.columns), np.nan, np.float32)
+    try:
+        with rasterio.open(file) as source:
+            _check(source)
+            reproject(
+                rasterio.band(source, 1),
+                found,
+                dst_transform=Affine(size, 0.0, plane.west_m, 0.0, -size, north),
+                dst_crs=plane.definition,
+                dst_nodata=np.nan,
+                init_dest_nodata=True,
+                resampling=Resampling.average,
+            )
+    except (Invalid, RasterioError, OSError) as error:
+        log.warning("terrain.unusable", file=str(file), why=_first_line(error))
+        return None, (Coded("spread.dem_broken", {}),)
+    found[(found < LOWEST) | (found > HIGHEST)] = np.nan
+    if np.isnan(found).all():
+        return None, (Coded("spread.dem_elsewhere", {}),)
+    return found[::-1], ()
 
 
 def check(file: Path) -> tuple[float, float, float, float]:

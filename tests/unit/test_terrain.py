@@ -5,10 +5,12 @@ import pytest
 import rasterio
 from pyproj import Transformer
 from rasterio.transform import from_origin
+from shapely.geometry import Point
 
 from sylvan.domain.codes import Invalid
 from sylvan.domain.spread_ground import net_around
-from sylvan.services.terrain import Terrain, check, heights
+from sylvan.domain.travel.plane import Plane
+from sylvan.services.terrain import Terrain, check, heights, heights_on
 
 LON, LAT = 129.7, 62.0
 NET = net_around(LON, LAT, 3.0, 100.0)
@@ -102,3 +104,16 @@ def test_the_operators_own_counts_before_the_packs(tmp_path):
     assert Terrain((own, pack)).file() == pack
     own.touch()
     assert Terrain((own, pack)).file() == own
+
+
+def test_heights_are_read_on_a_plane_too(tmp_path):
+    plane = Plane.over([Point(LON - 0.1, LAT), Point(LON + 0.1, LAT)], 5.0, 1.0)
+    found, reasons = heights_on(written(tmp_path / "dem.tif"), plane)
+    assert reasons == ()
+    (place,) = plane.places(np.array([[2, 5]]))
+    assert found[2, 5] == pytest.approx((62.5 - place.lat) / 0.001, abs=1.5)
+    assert heights_on(None, plane) == (None, ())
+    far = heights_on(written(tmp_path / "far.tif", corner=(10.0, 48.0)), plane)
+    assert codes(far[1]) == ["spread.dem_elsewhere"]
+    (tmp_path / "broken.tif").write_bytes(b"not a raster")
+    assert codes(heights_on(tmp_path / "broken.tif", plane)[1]) == ["spread.dem_broken"]

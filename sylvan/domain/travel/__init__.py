@@ -1,0 +1,1 @@
+"""How forces get to a fire: by road, across country, on water, through the air, and on foot."""
