@@ -37,6 +37,7 @@ COMMANDS: Final = {
     "orbits": Entry("Data", "Orbital elements, and which satellite comes next."),
     "layers": Entry("Data", "Region packs and a forest service's own layers."),
     "heat": Entry("Data", "Flares, plants and other known sources of heat."),
+    "forces": Entry("Data", "The register of forces: bases and units, as CSV or XLSX."),
     "lightning": Entry("Data", "Lightning strokes as candidates for what lit a fire."),
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),

@@ -6,6 +6,7 @@ that a person sees in it, so that both kinds of file are judged by the same rule
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils.exceptions import InvalidFileException
 
-from sylvan.feeds.columns import normalise
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.pages import refuse_error_page
 
@@ -34,6 +34,7 @@ BROKEN: Final = (
     *(KeyError, ValueError, TypeError, AttributeError, IndexError),
 )
 """What the reader of workbooks raises for one that is damaged."""
+_SEPARATORS: Final = re.compile(r"\W+")
 _FORMULA: Final = ("=", "+", "-", "@")
 
 
@@ -157,7 +158,7 @@ def _table(name: str, lines: Iterable[tuple[int, list[str]]]) -> Sheet:
 def _headings(cells: Sequence[str]) -> tuple[str, ...]:
     while cells and not cells[-1].strip():
         cells = cells[:-1]
-    names = tuple(normalise(cell) for cell in cells)
+    names = tuple(_SEPARATORS.sub("_", cell.strip().lower()).strip("_") for cell in cells)
     told = [name for name in names if name]
     twice = sorted({name for name in told if told.count(name) > 1})
     if twice:

@@ -6,16 +6,20 @@ from threading import Event
 from typing import Final
 
 from sylvan.domain.actors import system
-from sylvan.domain.worlds import WorldKind
+from sylvan.domain.forces import rows
+from sylvan.domain.worlds import World, WorldKind
 from sylvan.jobs import playing
 from sylvan.jobs.crew import Crew
-from sylvan.jobs.land import geography_of
+from sylvan.jobs.land import geography_of, sites_of
 from sylvan.jobs.recordings import from_scenario
 from sylvan.jobs.replay import Pace
+from sylvan.scenario.forces import sample_forces
 from sylvan.scenario.parameters import ScenarioParameters
 from sylvan.scenario.scenario import generate
 from sylvan.services import packs
+from sylvan.services.forces_lists import STATIONS, UNITS, SheetOut
 from sylvan.services.house import House
+from sylvan.services.packs import Pack
 
 NAME: Final = "demo"
 SEED: Final = 20260717
@@ -29,16 +33,31 @@ def start(crew: Crew, house: House, say: Callable[[str], None], folder: Path | N
     parameters = ScenarioParameters(seed=SEED)
     world = playing.open_world(house, NAME, parameters.start, WorldKind.REPLAY)
     stage = playing.Stage(house, world)
+    pack = packs.find(house.geography.code, folder)
+    base_forces(house, world, pack)
     say("a generated fire day replays in the world " + world.name)
 
     def job(stop: Event) -> None:
-        scenario = generate(parameters, geography_of(packs.find(house.geography.code, folder)))
+        scenario = generate(parameters, geography_of(pack))
         items = from_scenario(scenario)
         played = playing.player(stage, items, Pace(rate=RATE), scenario.play_from)
         played.run(stop)
 
     crew.add("demo", job)
     return world.name
+
+
+def base_forces(house: House, world: World, pack: Pack) -> None:
+    """The sample register of forces, through the door that a service's own file takes."""
+    sample = sample_forces(sites_of(pack))
+    tables = [
+        SheetOut(
+            STATIONS, rows.STATION_COLUMNS, [rows.station_row(one) for one in sample.stations]
+        ),
+        SheetOut(UNITS, rows.UNIT_COLUMNS, [rows.unit_row(one) for one in sample.units]),
+    ]
+    body = house.force_lists.write.xlsx(tables)
+    house.force_lists.take(system(world), "sample.xlsx", body)
 
 
 def _close_earlier(house: House) -> None:

@@ -6,11 +6,20 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
+from sylvan.domain.forces.kinds import StationKind
+from sylvan.scenario.forces import Site
 from sylvan.scenario.geography import Geography, HeatSource, Settlement
 from sylvan.services.packs import LayerKind, Pack, PackError
 from sylvan.services.packs_read import LayerData, read_layer
 
 FLARE: Final = "flare"
+STATIONS: Final = {
+    LayerKind.STATION: None,
+    LayerKind.PARTNER_ASSET: StationKind.PARTNER,
+    LayerKind.SETTLEMENT: StationKind.VILLAGE,
+    LayerKind.AIRSTRIP: StationKind.AIRSTRIP,
+}
+"""Layers whose places forces may be based at, and what a base there is; ``None``: it says so."""
 
 
 def geography_of(pack: Pack) -> Geography:
@@ -46,6 +55,32 @@ def geography_of(pack: Pack) -> Geography:
         _united(layers[LayerKind.LAKE]) if layers[LayerKind.LAKE] else None,
         pack.manifest.names,
     )
+
+
+def sites_of(pack: Pack) -> list[Site]:
+    """Places of a region where forces may be based, straight from its pack.
+
+    Raises:
+        PackError: a layer cannot be read.
+    """
+    return [
+        Site(
+            f"{layer.codes[i]}" if kind is None else f"{kind.value}-{layer.codes[i]}".lower(),
+            kind or _station_kind(layer.props[i]),
+            layer.names[i],
+            *(round(axis, 5) for axis in _spot(layer, i)),
+            int(layer.props[i].get("population") or 0),
+        )
+        for of_layer, kind in STATIONS.items()
+        for spec in pack.manifest.of_kind(of_layer)
+        for layer in (read_layer(pack.file(spec), spec),)
+        for i in range(len(layer))
+    ]
+
+
+def _station_kind(props: Mapping[str, Any]) -> StationKind:
+    told = str(props.get("type") or props.get("kind") or "")
+    return StationKind(told) if told in set(StationKind) else StationKind.FIRE_STATION
 
 
 def _united(layers: list[LayerData]) -> Any:

@@ -130,7 +130,7 @@ class ForceLists(Base):
             found = units.listed(conn, actor)
         columns = (*rows.UNIT_COLUMNS, *rows.TOLD_ONLY)
         return [
-            SheetOut(STATIONS, rows.STATION_COLUMNS, [rows.row_of_station(one) for one in bases]),
+            SheetOut(STATIONS, rows.STATION_COLUMNS, [rows.station_row(one.card) for one in bases]),
             SheetOut(UNITS, columns, [rows.row_of_unit(one) for one in found]),
         ]
 

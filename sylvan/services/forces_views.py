@@ -18,6 +18,8 @@ from sylvan.services.heat_views import written
 Homes = Mapping[str, Spot]
 """Places of bases by code."""
 _MINUTES_DECIMALS: Final = 1
+DECIMALS: Final = 7
+"""Of figures and degrees (1 cm) that tell two cards apart: workbooks keep sixteen digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,9 @@ def card_as_dict(card: UnitCard | StationCard) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(name): _plain(one) for name, one in value.items()}
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return round(value, DECIMALS) if isinstance(value, float) else value
 
 
 def changed_fields(before: UnitCard | StationCard, after: UnitCard | StationCard) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from sylvan.domain import (
     worlds,
 )
 from sylvan.domain.address import Zone
+from sylvan.domain.forces import duty, kinds, positions, status
 
 LANGUAGES = ("ru", "en")
 # CLDR 46, plural rules: the categories that Intl.PluralRules gives for whole numbers, and "other".
@@ -44,6 +45,17 @@ TERMS: dict[str, type[StrEnum]] = {
     "moment": timeline.Moment,
     "clock": timeline.ClockState,
     "world": worlds.WorldKind,
+    "unit_kind": kinds.UnitKind,
+    "station_kind": kinds.StationKind,
+    "ownership": kinds.Ownership,
+    "mobility": kinds.Mobility,
+    "surface": kinds.Surface,
+    "line_method": kinds.Method,
+    "intensity": kinds.Intensity,
+    "spec": kinds.Spec,
+    "unit_status": status.Status,
+    "duty": duty.DutyState,
+    "position_source": positions.PositionSource,
 }
 CODED = {
     *("Coded", "FieldError", "Reason", "Invalid", "NotFound", "Conflict", "Forbidden"),

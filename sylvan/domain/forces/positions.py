@@ -74,7 +74,10 @@ def whereabouts(
         ``None`` where neither a report nor a base is known.
     """
     status, since = doing
-    outlived = last is not None and since is not None and since > last.at and status in AT_HOME
+    minutes = 0.0 if last is None else last.age_min(now)
+    stale = minutes > stale_min
+    later = last is not None and since is not None and since > last.at
+    outlived = stale and later and status in AT_HOME
     if home is not None and (last is None or outlived):
         code = "forces.position_assumed" if last is None else "forces.position_outlived"
         return Whereabouts(
@@ -82,8 +85,6 @@ def whereabouts(
         )
     if last is None:
         return None
-    minutes = last.age_min(now)
-    stale = minutes > stale_min
     told = Coded("forces.position_stale", {"minutes": round(minutes)}) if stale else None
     return Whereabouts(last.point, last.source, last.at, last.accuracy_m, stale, told)
 

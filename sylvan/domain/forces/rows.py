@@ -18,9 +18,10 @@ from sylvan.domain.forces.kinds import (
     Surface,
     UnitKind,
 )
-from sylvan.domain.forces.register import Station, StationCard, Unit, UnitCard
+from sylvan.domain.forces.register import StationCard, Unit, UnitCard
 
 Row = Mapping[str, str]
+Cells = dict[str, str | float | None]
 Word = TypeVar("Word", bound=StrEnum)
 LANGUAGES: Final = ("ru", "en")
 SPEED: Final = "speed_"
@@ -130,10 +131,9 @@ def unit_of(row: Row) -> UnitCard:
     return read.whole(card)
 
 
-def row_of_station(station: Station) -> dict[str, str | float | None]:
+def station_row(card: StationCard) -> Cells:
     """A base's row, in the order of :data:`STATION_COLUMNS`."""
-    card = station.card
-    told: dict[str, str | float | None] = {
+    told: Cells = {
         "code": card.code,
         "kind": card.kind.value,
         "name_ru": card.names.get("ru", ""),
@@ -151,10 +151,9 @@ def row_of_station(station: Station) -> dict[str, str | float | None]:
     return {name: told[name] for name in STATION_COLUMNS}
 
 
-def row_of_unit(unit: Unit) -> dict[str, str | float | None]:
-    """A unit's row: its columns, then what it is doing and where."""
-    card, last = unit.card, unit.position
-    told: dict[str, str | float | None] = {
+def unit_row(card: UnitCard) -> Cells:
+    """A unit's row, in the order of :data:`UNIT_COLUMNS`."""
+    told: Cells = {
         "code": card.code,
         "kind": card.kind.value,
         "station": card.station,
@@ -167,6 +166,16 @@ def row_of_unit(unit: Unit) -> dict[str, str | float | None]:
         "contact": card.contact,
         "note": card.note,
         "sample": "yes" if card.sample else "",
+    }
+    told |= {spec.value: card.specs.get(spec) for spec in SPECS}
+    told |= {f"{SPEED}{surface.value}": card.speeds.get(surface) for surface in Surface}
+    return {name: told[name] for name in UNIT_COLUMNS}
+
+
+def row_of_unit(unit: Unit) -> Cells:
+    """A unit's row, and after it what it is doing and where (:data:`TOLD_ONLY`)."""
+    last = unit.position
+    return unit_row(unit.card) | {
         "status": unit.status.value,
         "status_at": unit.status_at.isoformat() if unit.status_at else "",
         "fire_id": str(unit.fire_id) if unit.fire_id else "",
@@ -174,9 +183,6 @@ def row_of_unit(unit: Unit) -> dict[str, str | float | None]:
         "lon": last.point[0] if last else None,
         "lat": last.point[1] if last else None,
     }
-    told |= {spec.value: card.specs.get(spec) for spec in SPECS}
-    told |= {f"{SPEED}{surface.value}": card.speeds.get(surface) for surface in Surface}
-    return {name: told[name] for name in (*UNIT_COLUMNS, *TOLD_ONLY)}
 
 
 class _Reader:
