@@ -18,7 +18,7 @@ ORDER: Final[dict[str, Any]] = {
     "version": 1,
     "fire_id": FIRE_ID,
     "unit": "helitack-yakutsk-1",
-    "rung": "own_station",
+    "rung": "station",
     "status": "ordered",
     "eta_at": "2026-07-17T07:05:00Z",
     "eta_hi_at": "2026-07-17T07:40:00Z",
@@ -39,7 +39,7 @@ BODIES: Final[dict[str, Any]] = {
         "units": [
             {
                 "unit": "helitack-yakutsk-1",
-                "rung": "own_station",
+                "rung": "station",
                 "eta_at": "2026-07-17T07:05:00Z",
                 "task": "Правый фланг, опора на реку",
             }

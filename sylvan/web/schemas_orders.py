@@ -20,7 +20,7 @@ class OrderLine(Strict):
     """One unit that is asked for."""
 
     unit: Code = Field(description="its code in the register")
-    rung: Code = Field("own_station", description="rung of the ladder of reserves")
+    rung: Code = Field("station", description="rung of the ladder of reserves")
     eta_at: Moment | None = Field(None, description="when it is expected at the fire")
     eta_hi_at: Moment | None = Field(None, description="late bound of the same")
     task: Text = ""

@@ -48,7 +48,7 @@ def fire_at(house, east_km=0.0, *, registered=True) -> UUID:
     return UUID(fire["id"])
 
 
-def send(house, fire, *units, actor=None, rung="own_station", key=None):
+def send(house, fire, *units, actor=None, rung="station", key=None):
     lines = [Line(unit, rung) for unit in units]
     return house.orders.send(actor or operator(house), fire, lines, None, key)["orders"]
 
@@ -129,7 +129,7 @@ def test_unit_under_way_is_refused_with_its_fire_and_nothing_of_the_list_is_sent
 
 def test_every_wrong_line_is_named_at_once(house):
     fire = fire_at(house)
-    lines = [Line("crew-1", "moon"), Line("crew-9", "own_station"), Line("crew-1", "own_station")]
+    lines = [Line("crew-1", "moon"), Line("crew-9", "station"), Line("crew-1", "station")]
     with pytest.raises(Invalid) as refused:
         house.orders.send(operator(house), fire, lines, None, None)
     assert {error.field for error in refused.value.errors} == {"units.0.rung", "units.1", "units.2"}
@@ -158,7 +158,7 @@ def test_two_dispatchers_at_once_give_a_unit_one_fire(house):
 
 def test_request_to_a_higher_rung_waits_for_its_level_and_holds_nobody(house):
     fire = fire_at(house)
-    (order,) = send(house, fire, "crew-1", rung="federal_reserve")
+    (order,) = send(house, fire, "crew-1", rung="federal")
     assert order["status"] == "requested"
     assert order["waiting"]["overdue"] is False
     assert unit(house, "crew-1")["status"] == "available"

@@ -55,7 +55,7 @@ def actor(level):
     )
 
 
-def order(status=OrderStatus.REQUESTED, rung="own_station"):
+def order(status=OrderStatus.REQUESTED, rung="station"):
     return Order(UUID(int=1), 1, UUID(int=2), "mi8-3", rung, status)
 
 
@@ -109,12 +109,12 @@ def test_released_unit_cannot_arrive_again():
 @pytest.mark.parametrize(
     ("rung", "level", "may"),
     [
-        ("own_station", Level.STATION, True),
+        ("station", Level.STATION, True),
         ("group", Level.STATION, False),
         ("group", Level.REGION, True),
-        ("federal_reserve", Level.REGION, False),
-        ("federal_reserve", Level.FEDERAL, True),
-        ("own_station", Level.PARTNER, False),
+        ("federal", Level.REGION, False),
+        ("federal", Level.FEDERAL, True),
+        ("station", Level.PARTNER, False),
     ],
 )
 def test_request_is_approved_by_the_level_of_its_rung_or_above(rung, level, may):
@@ -139,8 +139,8 @@ def test_silence_on_a_rung_is_told_to_the_level_above_after_its_time():
 
 
 def test_ladder_is_climbed_from_the_lowest_rung_that_was_not_asked():
-    assert first_of(LADDER, []).code == "own_station"
-    assert first_of(LADDER, ["own_station", "group"]).code == "neighbour"
+    assert first_of(LADDER, []).code == "station"
+    assert first_of(LADDER, ["station", "group"]).code == "neighbour"
     assert first_of(LADDER, [one.code for one in LADDER.rungs]) is None
 
 
@@ -237,7 +237,7 @@ def test_crew_near_ground_that_may_burn_is_warned_and_an_old_position_is_said():
     ("old", "new", "field"),
     [
         ("approves: station", "approves: public", "ladder.0"),
-        ("rung: group", "rung: own_station", "manifest"),
+        ("rung: group", "rung: station", "manifest"),
         ("    danger_class: 4\n", "    danger_class: 6\n", "regimes.0.danger_class"),
         ("  check_in_h: 2\n", "  check_in_h: 0\n", "safety.check_in_h"),
     ],

@@ -114,7 +114,7 @@ class Order:
     unit: str
     """Code of the unit in the register; a request to a higher rung may not know it yet."""
     rung: str
-    """Rung of the ladder that is asked (``own_station`` … ``federal_reserve``)."""
+    """Rung of the ladder that is asked (``station`` … ``federal``)."""
     status: OrderStatus
     stamps: tuple[OrderStamp, ...] = ()
     eta_at: datetime | None = None
