@@ -13,6 +13,8 @@ from sylvan.services.packs import LayerKind, Pack, PackError
 from sylvan.services.packs_read import LayerData, read_layer
 
 FLARE: Final = "flare"
+DECIMALS: Final = 5
+"""Of degrees: a metre."""
 STATIONS: Final = {
     LayerKind.STATION: None,
     LayerKind.PARTNER_ASSET: StationKind.PARTNER,
@@ -64,18 +66,25 @@ def sites_of(pack: Pack) -> list[Site]:
         PackError: a layer cannot be read.
     """
     return [
-        Site(
-            f"{layer.codes[i]}" if kind is None else f"{kind.value}-{layer.codes[i]}".lower(),
-            kind or _station_kind(layer.props[i]),
-            layer.names[i],
-            *(round(axis, 5) for axis in _spot(layer, i)),
-            int(layer.props[i].get("population") or 0),
-        )
+        _site(layer, i, kind)
         for of_layer, kind in STATIONS.items()
         for spec in pack.manifest.of_kind(of_layer)
         for layer in (read_layer(pack.file(spec), spec),)
         for i in range(len(layer))
     ]
+
+
+def _site(layer: LayerData, number: int, kind: StationKind | None) -> Site:
+    props, code = layer.props[number], layer.codes[number]
+    lon, lat = _spot(layer, number)
+    return Site(
+        code if kind is None else f"{kind.value}-{code}".lower(),
+        kind or _station_kind(props),
+        layer.names[number],
+        round(lon, DECIMALS),
+        round(lat, DECIMALS),
+        int(props.get("population") or 0),
+    )
 
 
 def _station_kind(props: Mapping[str, Any]) -> StationKind:

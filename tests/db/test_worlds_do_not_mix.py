@@ -14,6 +14,8 @@ from sqlalchemy import text
 
 from sylvan.domain.codes import Coded, Conflict, Invalid, NotFound
 from sylvan.domain.detections import Satellite
+from sylvan.domain.forces.kinds import StationKind, UnitKind
+from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.worlds import WorldClock
 from sylvan.services.log import drain
 from tests.db import books
@@ -133,13 +135,31 @@ def hurry(house, world, rng) -> None:
     house.worlds.set_clock(installation(house, world), WorldClock(NOW, NOW, 60.0))
 
 
+def base(house, world, rng) -> None:
+    code = f"base-{rng.integers(1 << 30)}"
+    card = StationCard(code, StationKind.AIR_BASE, ORIGIN)
+    house.stations.create(operator(house, world), card, None)
+    crew = UnitCard(f"crew-of-{code}", UnitKind.HELITACK, code)
+    house.units.create(operator(house, world), crew, None)
+
+
+def follow(house, world, rng) -> None:
+    rows = [
+        {"unit": one["code"], "at": NOW.isoformat(), "point": [float(rng.uniform(120, 130)), 62.0]}
+        for one in house.units.listed(operator(house, world))
+    ]
+    if rows:
+        house.positions.take(operator(house, world), "test", orjson.dumps(rows))
+
+
 DEEDS = [pixels, pixels, pixels, report, register, reject, accept, promote, erase, fail, hurry]
+DEEDS += [base, follow]
 
 
 def furnished(house, world: str) -> None:
     """A world with something of everything in it."""
     rng = np.random.default_rng(1)
-    for deed in (pixels, pixels, pixels, report, register, fail):
+    for deed in (pixels, pixels, pixels, report, register, fail, base, follow):
         deed(house, world, rng)
     drain(house.worlds.engine)
 

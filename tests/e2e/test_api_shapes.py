@@ -15,7 +15,10 @@ from tests.e2e.houses import NOW, SITES, take
 API = "/api/v1"
 REPORT = {"place": {"method": "coordinates", "point": [129.73, 62.03]}, "seen": "smoke"}
 SOURCE = {"kind": "boiler", "point": [129.73, 62.03]}
+BASE = {"code": "air-1", "kind": "air_base", "point": [129.7, 62.0]}
+CREW = {"code": "crew-1", "kind": "helitack", "station": "air-1"}
 NO_JSON = {"map_tile", "reports_photo", "danger_picture", "danger_geotiff"}
+NO_JSON |= {"forces_table", "forces_workbook"}
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
     f"A,Post,62.0,129.7,{NOW - timedelta(days=1):%Y-%m-%d}T03:00:00Z,25,30,3,0,24\n"
@@ -62,6 +65,10 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
         assert api.post(path, json=body, headers=any_version).status_code == 200
     report = api.post(f"{API}/reports", json=REPORT).json()
     source = api.post(f"{API}/heat-sources", json=SOURCE).json()
+    base = api.post(f"{API}/forces/stations", json=BASE).json()
+    unit = api.post(f"{API}/forces/units", json=CREW).json()
+    seen = {"unit": "crew-1", "at": f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "point": [129.8, 62.1]}
+    assert api.post(f"{API}/forces/positions", json=[seen]).json()["kept"] == 1
     house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
     assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
     whole = system(house.worlds.live())
@@ -75,6 +82,8 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
         "{fire_id}": fires[0]["id"],
         "{report_id}": report["id"],
         "{source_id}": source["id"],
+        "{station_id}": base["id"],
+        "{unit_id}": unit["id"],
     }
 
 
@@ -111,6 +120,13 @@ READS = {
     "/api/v1/fires/{fire_id}/forecast": "",
     "/api/v1/fires/{fire_id}/surgeries": "",
     "/api/v1/fires/{fire_id}/causes": "",
+    "/api/v1/forces/rules": "",
+    "/api/v1/forces/stations": "",
+    "/api/v1/forces/stations/{station_id}": "",
+    "/api/v1/forces/units": "",
+    "/api/v1/forces/units/{unit_id}": "",
+    "/api/v1/forces/units/{unit_id}/log": "",
+    "/api/v1/forces/units/{unit_id}/track": "",
     "/api/v1/forecasts": "?hour=6",
     "/api/v1/heat-sources": "?limit=5000",
     "/api/v1/heat-sources/{source_id}": "",

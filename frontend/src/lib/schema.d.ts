@@ -7834,20 +7834,6 @@ export interface operations {
                     /** @description code of the unit */
                     unit: string;
                 }[];
-                /**
-                 * @example [
-                 *       {
-                 *         "accuracy_m": 15,
-                 *         "at": "2026-07-17T05:12:30Z",
-                 *         "point": [
-                 *           128.91,
-                 *           62.08
-                 *         ],
-                 *         "unit": "helitack-yakutsk-1"
-                 *       }
-                 *     ]
-                 */
-                "text/csv": string;
             };
         };
         responses: {

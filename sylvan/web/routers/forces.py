@@ -31,7 +31,6 @@ POSITION: Final[dict[str, Any]] = {
 }
 POSITIONS: Final[dict[str, Any]] = {
     "application/json": {"schema": {"type": "array", "items": POSITION}},
-    "text/csv": {"schema": {"type": "string"}},
 }
 
 
