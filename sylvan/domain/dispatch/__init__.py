@@ -1,0 +1,1 @@
+"""Who goes where: cheapest sets of units for all fires at once, with a bound on what is possible."""
