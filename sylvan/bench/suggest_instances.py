@@ -55,7 +55,7 @@ class Evening:
     units_per_base: int = 5
     area_ha: tuple[float, float] = (5.0, 1.0)
     # median and sigma of ln; first areas of fires that are being fought
-    rate_km_h: tuple[float, float] = (0.02, 0.5)
+    rate_km_h: tuple[float, float] = (0.03, 0.5)
     # median and sigma of ln; growth of the half-axis, mean over days
     length_to_breadth: tuple[float, float] = (1.3, 3.0)
     rain_h: float = 192.0
@@ -114,12 +114,9 @@ def _fires(rng: np.random.Generator, count: int, how: Evening) -> tuple[tuple[Fi
         edge = 1_000.0 * float(ramanujan(np.array(axis), np.array(axis / ratio)))
         most = int(np.clip(edge / how.edge_m + 3.0, *how.places))
         damage = np.maximum.accumulate(weight * grown)
-        made.append(
-            Fire(
-                f"fire-{number}", tuple(Tier)[place], tuple(need), tuple(damage),
-                float(max(weight * escape, damage[-1])), most,
-            )  # fmt: skip
-        )
+        damages = *map(float, damage), float(max(weight * escape, damage[-1]))
+        tier = tuple(Tier)[place]
+        made.append(Fire(f"fire-{number}", tier, tuple(need), damages[:-1], damages[-1], most))
     return tuple(made), where
 
 
@@ -145,9 +142,7 @@ def _units(
     return tuple(made), kinds, home
 
 
-def _flight_hours(
-    kinds: list[Kind], home: npt.NDArray[np.int64], how: Evening
-) -> dict[str, float]:
+def _flight_hours(kinds: list[Kind], home: npt.NDArray[np.int64], how: Evening) -> dict[str, float]:
     left: dict[str, float] = {}
     for kind, base in zip(kinds, home, strict=True):
         if kind.flies:

@@ -186,3 +186,20 @@ def danger(
 ) -> None:
     """Fire weather of a raster's day beside xclim's; the tables of 1985 and of the R package."""
     _measure("danger", lambda bench: bench.run(data, size, repeat), json=json)
+
+
+@app.command()
+def suggest(
+    size: Annotated[
+        str | None, typer.Option(help="Fires and units, as 50x300; none: all three sizes.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Instances of each size; none: what the limits are about.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """The suggestion of forces: answers, proven gap and memory, beside HiGHS and CP-SAT."""
+    try:
+        _measure("suggest", lambda bench: bench.run(size, seeds), json=json)
+    except ValueError as error:
+        raise Refusal(f"{error}.", "Name a size: --size 50x300") from None

@@ -132,9 +132,10 @@ def bound(problem: Compact, plans: list[I8], stop: Callable[[], bool]) -> Bound:
         for plan in plans:
             master.add(fire, plan[fire])
     best, centre = -np.inf, None
-    turn = 0
+    rounds = 0
     value, dual, prices, shares = master.solve()
-    for turn in range(1, params.master_rounds + 1):
+    while rounds < params.master_rounds:
+        rounds += 1
         asked = _between(centre, prices, params.smoothing)
         lower, added = _price(problem, master, asked, dual)
         if lower > best:
@@ -148,7 +149,7 @@ def bound(problem: Compact, plans: list[I8], stop: Callable[[], bool]) -> Bound:
         value, dual, prices, shares = master.solve()
         if value - best <= params.close * abs(value):
             break
-    return Bound(best, centre or prices, tuple(master.packages), shares, turn)
+    return Bound(best, centre or prices, tuple(master.packages), shares, rounds)
 
 
 def _between(centre: Prices | None, new: Prices, share: float) -> Prices:

@@ -1,10 +1,9 @@
 """A problem as arrays: equal units become classes, locked ones line that is built anyway.
 
-Fifty fires and three hundred units have about 165 classes: without them, solvers drown in plans that
-differ only by which of two equal crews goes.
+Fifty fires and three hundred units have about 165 classes: without them, solvers drown in plans
+that differ only by which of two equal crews goes.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -74,6 +73,7 @@ def compact(problem: Problem, params: DispatchParameters = DEFAULT) -> Compact:
     tables = _tables(problem, params, come, built, locked, floors, heads)
     count = np.array([len(one) for one in members], np.int64)
     tables = tables._replace(count=count, cost=_costs(problem, come, heads, task, params))
+    tables = tables._replace(need=_possible(tables))
     tables, hold, holdable = _with_tiers(problem, tables)
     constant = float(count[task >= 0].sum()) * params.switch_ha
     return Compact(
@@ -82,7 +82,7 @@ def compact(problem: Problem, params: DispatchParameters = DEFAULT) -> Compact:
     )  # fmt: skip
 
 
-def _tables(  # noqa: PLR0913 - all of them are columns of one table
+def _tables(
     problem: Problem,
     params: DispatchParameters,
     come: F8,
@@ -201,7 +201,8 @@ def _cards(
     come: F8,
 ) -> tuple[I8, I8, I8, F8, F8]:
     """Lines of run cards that locked units do not fill, fire after fire."""
-    start, rows = [0], []
+    start: list[int] = [0]
+    rows: list[tuple[int, int, float, float]] = []
     for f, fire in enumerate(problem.fires):
         for one in fire.card if fire.fought else ():
             kind = _ANY_KIND if one.kind is None else kinds.get(one.kind, len(kinds))
@@ -213,14 +214,25 @@ def _cards(
                 price = params.shortage_ha[fire.tier]
                 rows.append((kind, one.count - there, one.within_h, price))
         start.append(len(rows))
-    kind, count, within, price = zip(*rows, strict=True) if rows else ((), (), (), ())
     return (
         np.array(start, np.int64),
-        np.array(kind, np.int64),
-        np.array(count, np.int64),
-        np.array(within, float),
-        np.array(price, float),
+        np.array([one[0] for one in rows], np.int64),
+        np.array([one[1] for one in rows], np.int64),
+        np.array([one[2] for one in rows], float),
+        np.array([one[3] for one in rows], float),
     )
+
+
+def _possible(tables: Tables) -> F8:
+    """The need (F, K), infinite where not even the best units that find room would do."""
+    need = tables.need.copy()
+    for f in range(need.shape[0]):
+        those = tables.reach[tables.start[f] : tables.start[f + 1]]
+        for k in range(need.shape[1]):
+            line = np.repeat(tables.line[f, those, k], tables.count[those])
+            if need[f, k] > np.sort(line)[::-1][: tables.most[f]].sum():
+                need[f, k] = np.inf
+    return need
 
 
 def _with_tiers(problem: Problem, tables: Tables) -> tuple[Tables, F8, Mask]:
@@ -231,8 +243,7 @@ def _with_tiers(problem: Problem, tables: Tables) -> tuple[Tables, F8, Mask]:
     times = np.array(problem.times_h)
     by = np.array([np.inf if one.held_by_h is None else one.held_by_h for one in problem.fires])
     tier = np.array([one.tier.value for one in problem.fires])
-    full = np.einsum("fgk,g->fk", tables.line, tables.count.astype(float))
-    holdable = ((full >= tables.need) & (times <= by[:, None])).any(axis=1)
+    holdable = np.asarray((np.isfinite(tables.need) & (times <= by[:, None])).any(axis=1))
     most = tables.escape - tables.damage[:, 0] if len(times) else tables.escape
     lower = float(most.sum() + (tables.cost.max(axis=0, initial=0.0) * tables.count).sum()) + 1.0
     price = np.zeros(len(problem.fires))
@@ -256,5 +267,3 @@ def near_fires(tables: Tables, most: int) -> I8:
     if fires <= 1 or not found.size:
         return np.full((fires, 1), -1, np.int64)
     return np.ascontiguousarray(found.astype(np.int64))
-
-

@@ -47,6 +47,13 @@ class Pool:
         self.hours[self.tables.base[g]] -= self.tables.flight[fire, g]
         self.spare[self.tables.reserve[g]] -= 1
 
+    def take(self, fire: int, g: int) -> None:
+        """Take one of a class back."""
+        self.plan[fire, g] -= 1
+        self.free[g] += 1
+        self.hours[self.tables.base[g]] += self.tables.flight[fire, g]
+        self.spare[self.tables.reserve[g]] += 1
+
     def nearest(self, fire: int, kind: int | None = None, *, reserve: bool = False) -> int | None:
         """The class that arrives first and may go; ``None``: there is none."""
         tables = self.tables

@@ -1,8 +1,9 @@
+# ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917 - compiled: calls and tuples cost
 """The compiled part of the suggestion: cheapest packages of units for a fire, and the search.
 
-A package is a set of units that contains one fire by one time level. The cheapest is a min-knapsack:
-its linear relaxation bounds it, reduced costs leave a few units open (the core), a dynamic programme
-over a grid decides about those. Weights are rounded down for a plan, up for a lower bound.
+A package is a set of units that contains one fire by one level. The cheapest is a knapsack: its
+linear relaxation bounds it, reduced costs leave a few units open (the core), and a dynamic
+programme decides about those on a grid. Weights are rounded down for a plan, up for a bound.
 """
 
 from typing import NamedTuple
@@ -14,15 +15,18 @@ from sylvan.domain.compiling import compiled
 
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
+U8 = npt.NDArray[np.uint64]
 EPS = 1e-9  # relative; what counts as covered
 TRIES = 7  # raises of a price until hours and places suffice
 PLACES = 7  # prices of a place that are tried
 GAIN = 1e-7  # hectares' worth; a package that gains less is not added
+SLACK = 0.02  # of a fire's dual; how far above it bounds are told apart
+COARSE = 150  # cells of the grid for packages that may join the master
 COLUMNS = 3  # packages that a fire may add to the master in one round
 
 
 class Tables(NamedTuple):
-    """A problem in arrays: F fires, G classes of equal units, K time levels, R reserves, B bases."""
+    """A problem in arrays: F fires, G classes of equal units, K levels, R reserves, B bases."""
 
     count: I8  # (G) units of a class
     reserve: I8  # (G) which reserve it belongs to
@@ -49,7 +53,17 @@ class Tables(NamedTuple):
 
 
 @compiled
-def _core(line, price, copies, rest, slope, gap, grid, up, take):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _core(
+    line: F8,
+    price: F8,
+    copies: I8,
+    rest: float,
+    slope: float,
+    gap: float,
+    grid: int,
+    up: bool,
+    take: I8,
+) -> float:
     """Solve what reduced costs leave open; adds to `take`, returns the cost (inf: not covered)."""
     n = len(line)
     free = np.zeros(n, np.int64)
@@ -60,7 +74,7 @@ def _core(line, price, copies, rest, slope, gap, grid, up, take):  # type: ignor
         reduced = price[i] - slope * line[i]
         open_ = copies[i]
         if reduced != 0.0:
-            open_ = min(open_, np.int64(min(gap / abs(reduced) + EPS, 1e6)))
+            open_ = min(open_, int(min(gap / abs(reduced) + EPS, 1e6)))
         free[i] = open_
         if reduced < 0.0:
             take[i] = copies[i] - open_
@@ -72,7 +86,7 @@ def _core(line, price, copies, rest, slope, gap, grid, up, take):  # type: ignor
         return fixed
     items = 0
     for i in range(n):
-        left = min(free[i], np.int64(rest / max(line[i], 1e-12)) + 1)
+        left = min(free[i], int(rest / max(line[i], 1e-12)) + 1)
         free[i] = left
         while left > 0:
             items += 1
@@ -83,12 +97,12 @@ def _core(line, price, copies, rest, slope, gap, grid, up, take):  # type: ignor
     best[0] = 0.0
     at = 0
     for i in range(n):
-        left, size = free[i], np.int64(1)
+        left, size = free[i], 1
         while left > 0:
             size = min(size, left)
             left -= size
             share = size * line[i] * grid / rest
-            weight = np.int64(np.ceil(share)) if up else np.int64(share + EPS)
+            weight = int(np.ceil(share)) if up else int(share + EPS)
             weight = min(weight, grid)
             paid = size * price[i]
             which[at], times[at] = i, size
@@ -107,12 +121,21 @@ def _core(line, price, copies, rest, slope, gap, grid, up, take):  # type: ignor
             if took[j, q]:
                 take[which[j]] += times[j]
                 share = times[j] * line[which[j]] * grid / rest
-                q = max(q - min(np.int64(share + EPS), grid), 0)
+                q = max(q - min(int(share + EPS), grid), 0)
     return fixed + best[grid]
 
 
 @compiled
-def _cover(line, price, copies, target, cutoff, grid, up, take):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _cover(
+    line: F8,
+    price: F8,
+    copies: I8,
+    target: float,
+    cutoff: float,
+    grid: int,
+    up: bool,
+    take: I8,
+) -> float:
     """Least cost of units whose lines add up to a target.
 
     `take` receives how many of each; inf where they do not suffice or cost `cutoff` or more. With
@@ -146,7 +169,7 @@ def _cover(line, price, copies, target, cutoff, grid, up, take):  # type: ignore
         take[j] = copies[j]
     if critical < 0 or total + relaxed >= cutoff:
         return np.inf
-    take[critical] = np.int64(np.ceil((rest - have) / line[critical]))
+    take[critical] = int(np.ceil((rest - have) / line[critical]))
     surplus = have + take[critical] * line[critical] - rest
     for at in range(n - 1, -1, -1):
         j = order[at]
@@ -171,7 +194,7 @@ def _cover(line, price, copies, target, cutoff, grid, up, take):  # type: ignore
 
 
 @compiled
-def level_of(tables, fire, sent):  # type: ignore[no-untyped-def]
+def level_of(tables: Tables, fire: int, sent: I8) -> int:
     """First level at which what is sent contains the fire; K: none."""
     levels = tables.need.shape[1]
     for k in range(levels):
@@ -186,7 +209,7 @@ def level_of(tables, fire, sent):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def value_of(tables, fire, sent):  # type: ignore[no-untyped-def]
+def value_of(tables: Tables, fire: int, sent: I8) -> float:
     """What the fire costs with these units: damage, units, shortage of its run card."""
     k = level_of(tables, fire, sent)
     value = tables.damage[fire, k] if k < tables.need.shape[1] else tables.escape[fire]
@@ -205,7 +228,16 @@ def value_of(tables, fire, sent):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _best(tables, fire, item, price, copies, fixed, grid, take):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _best(
+    tables: Tables,
+    fire: int,
+    item: I8,
+    price: F8,
+    copies: I8,
+    fixed: I8,
+    grid: int,
+    take: I8,
+) -> float:
     """Cheapest level for priced items of which some are fixed; returns the priced cost."""
     n, levels = len(item), tables.need.shape[1]
     line = np.empty(n)
@@ -216,6 +248,8 @@ def _best(tables, fire, item, price, copies, fixed, grid, take):  # type: ignore
         best += price[i] * take[i]
     for k in range(levels):
         target = tables.need[fire, k]
+        if target == np.inf:
+            continue
         for i in range(n):
             line[i] = tables.line[fire, item[i], k]
             target -= fixed[i] * line[i]
@@ -228,7 +262,7 @@ def _best(tables, fire, item, price, copies, fixed, grid, take):  # type: ignore
 
 
 @compiled
-def _fix_card(tables, fire, item, price, copies, fixed):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _fix_card(tables: Tables, fire: int, item: I8, price: F8, copies: I8, fixed: I8) -> float:
     """Set the cheapest units aside that the run card wants; returns their price."""
     paid = 0.0
     for row in range(tables.card_start[fire], tables.card_start[fire + 1]):
@@ -243,9 +277,9 @@ def _fix_card(tables, fire, item, price, copies, fixed):  # type: ignore[no-unty
             for i in range(len(item)):
                 g = item[i]
                 same = tables.card_kind[row] < 0 or tables.kind[g] == tables.card_kind[row]
-                if copies[i] > 0 and same and tables.eta[fire, g] <= tables.card_within[row]:
-                    if chosen < 0 or price[i] < price[chosen]:
-                        chosen = i
+                there = copies[i] > 0 and tables.eta[fire, g] <= tables.card_within[row]
+                if there and same and (chosen < 0 or price[i] < price[chosen]):
+                    chosen = i
             if chosen < 0 or price[chosen] >= tables.card_price[row]:
                 break
             copies[chosen] -= 1
@@ -256,16 +290,25 @@ def _fix_card(tables, fire, item, price, copies, fixed):  # type: ignore[no-unty
 
 
 @compiled
-def _fly(tables, fire, g, many, left):  # type: ignore[no-untyped-def]
+def _fly(tables: Tables, fire: int, g: int, many: int, left: F8) -> int:
     """How many of a class the flight hours of its base let go to a fire."""
     flight = tables.flight[fire, g]
     if flight <= 0.0:
         return many
-    return min(many, np.int64(max(left[tables.base[g]], 0.0) / flight + EPS))
+    return min(many, int(max(left[tables.base[g]], 0.0) / flight + EPS))
 
 
 @compiled
-def pack(tables, fire, free, spare, left, extra, grid, sent):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def pack(
+    tables: Tables,
+    fire: int,
+    free: I8,
+    spare: I8,
+    left: F8,
+    extra: F8,
+    grid: int,
+    sent: I8,
+) -> float:
     """Best package for a fire from free units; `sent` (G) receives it.
 
     `spare` (R) units may go before a floor is touched, `left` (B) flight hours are at hand, `extra`
@@ -295,7 +338,7 @@ def pack(tables, fire, free, spare, left, extra, grid, sent):  # type: ignore[no
     sent[:] = 0
     for variant in range(2 if carded else 1):
         each, scarce = 0.0, np.zeros(len(left))
-        for attempt in range(TRIES):
+        for _ in range(TRIES):
             for i in range(n):
                 price[i] = plain[i] + each
                 price[i] += scarce[tables.base[item[i]]] * tables.flight[fire, item[i]]
@@ -304,7 +347,7 @@ def pack(tables, fire, free, spare, left, extra, grid, sent):  # type: ignore[no
                 _fix_card(tables, fire, item, price, rest, fixed)
             _best(tables, fire, item, price, rest, fixed, grid, take)
             trial[:] = 0
-            used, flown = np.int64(0), np.zeros(len(left))
+            used, flown = 0, np.zeros(len(left))
             for i in range(n):
                 many = take[i] + fixed[i]
                 trial[item[i]] += many
@@ -334,7 +377,7 @@ def pack(tables, fire, free, spare, left, extra, grid, sent):  # type: ignore[no
 
 
 @compiled
-def _place(tables, fire, sent, sign, free, spare, left):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _place(tables: Tables, fire: int, sent: I8, sign: int, free: I8, spare: I8, left: F8) -> None:
     """Take a package's units out of the pool (sign 1) or give them back (sign -1)."""
     for at in range(tables.start[fire], tables.start[fire + 1]):
         g = tables.reach[at]
@@ -346,7 +389,7 @@ def _place(tables, fire, sent, sign, free, spare, left):  # type: ignore[no-unty
 
 
 @compiled
-def total_of(tables, plan):  # type: ignore[no-untyped-def]
+def total_of(tables: Tables, plan: I8) -> float:
     """The whole plan's objective: fires and reserves below their floors."""
     value = 0.0
     spare = tables.allowance.copy()
@@ -360,7 +403,7 @@ def total_of(tables, plan):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _next(state):  # type: ignore[no-untyped-def]
+def _next(state: U8) -> float:
     """A number in [0, 1): xorshift64* (Vigna 2016), the same in every version of the libraries."""
     x = state[0]
     x ^= x >> np.uint64(12)
@@ -371,7 +414,18 @@ def _next(state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def search(tables, plan, worth, near, rounds, state, widest, most_worth, grid, heat):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def search(
+    tables: Tables,
+    plan: I8,
+    worth: F8,
+    near: I8,
+    rounds: int,
+    state: U8,
+    widest: int,
+    most_worth: float,
+    grid: int,
+    heat: float,
+) -> float:
     """Ruin and recreate: improve `plan` (F, G) in place; returns its objective.
 
     `worth` (G) prices units, `near` (F, M) names related fires (-1: none), `state` (1) is the
@@ -393,10 +447,10 @@ def search(tables, plan, worth, near, rounds, state, widest, most_worth, grid, h
     old, before = np.empty((widest, classes), np.int64), np.empty(widest)
     rank, extra, sent = np.empty(widest), np.empty(classes), np.zeros(classes, np.int64)
     for turn in range(rounds):
-        chosen[0] = np.int64(_next(state) * fires)
+        chosen[0] = int(_next(state) * fires)
         many = 1
-        for _ in range(np.int64(_next(state) * widest)):
-            other = near[chosen[0], np.int64(_next(state) * near.shape[1])]
+        for _ in range(int(_next(state) * widest)):
+            other = near[chosen[0], int(_next(state) * near.shape[1])]
             fresh = other >= 0 and many < widest
             for j in range(many):
                 fresh = fresh and chosen[j] != other
@@ -442,7 +496,7 @@ def search(tables, plan, worth, near, rounds, state, widest, most_worth, grid, h
 
 
 @compiled
-def insert(tables, plan, order, worth, grid):  # type: ignore[no-untyped-def]
+def insert(tables: Tables, plan: I8, order: I8, worth: F8, grid: int) -> float:
     """Give fires without units their best packages, one after another."""
     free, spare, left = tables.count.copy(), tables.allowance.copy(), tables.hours.copy()
     sent = np.zeros(plan.shape[1], np.int64)
@@ -457,7 +511,7 @@ def insert(tables, plan, order, worth, grid):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _keep(columns, gains, fire, gain, item, take):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _keep(columns: I8, gains: F8, fire: int, gain: float, item: I8, take: I8) -> None:
     """Keep a package if it is among a fire's best in this round."""
     if gain >= -GAIN:
         return
@@ -475,14 +529,23 @@ def _keep(columns, gains, fire, gain, item, take):  # type: ignore[no-untyped-de
 
 
 @compiled
-def price_fires(tables, worth, hourly, floor, dual, grid, columns, gains):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def price_fires(
+    tables: Tables,
+    worth: F8,
+    hourly: F8,
+    floor: F8,
+    dual: F8,
+    grid: int,
+    columns: I8,
+    gains: F8,
+) -> float:
     """Price all fires at the master's duals.
 
     `worth` (G), `hourly` (B), `floor` (R) are prices, `dual` (F) what a fire's package may cost.
     `columns` (F, COLUMNS, G) receive packages, `gains` (F, COLUMNS) their reduced costs (0: none).
     Returns the sum of lower bounds of the packages' priced costs.
     """
-    fires, classes = columns.shape[0], columns.shape[2]
+    fires = columns.shape[0]
     levels = tables.need.shape[1]
     whole = 0.0
     for f in range(fires):
@@ -498,12 +561,15 @@ def price_fires(tables, worth, hourly, floor, dual, grid, columns, gains):  # ty
             price[i] = tables.cost[f, g] + worth[g] + floor[tables.reserve[g]]
             price[i] += hourly[tables.base[g]] * tables.flight[f, g]
             keeps += min(price[i], 0.0) * copies[i]
-        lowest = tables.escape[f] + keeps
+        # Above what its package costs now a fire needs no exact bound: that is one.
+        lowest = min(tables.escape[f] + keeps, dual[f] + SLACK * abs(dual[f]))
         gains[f, :] = 0.0
         for k in range(levels):
             for i in range(n):
                 line[i] = tables.line[f, item[i], k]
             fixed, need = tables.damage[f, k], tables.need[f, k]
+            if need == np.inf or fixed + keeps >= lowest:
+                continue
             # Places are priced too: each price of a place gives a bound of its own.
             bound, place, low, high = -np.inf, 0.0, 0.0, np.inf
             for _ in range(PLACES):
@@ -514,7 +580,7 @@ def price_fires(tables, worth, hourly, floor, dual, grid, columns, gains):  # ty
                 bound = max(bound, lower - paid)
                 if lower == np.inf:
                     break  # at this price of a place the level is no better than another
-                upper = _cover(line, dear, copies, need, np.inf, grid, False, take)
+                upper = _cover(line, dear, copies, need, np.inf, COARSE, False, take)
                 many = take.sum()
                 if many <= tables.most[f]:
                     cost = fixed

@@ -45,7 +45,7 @@ class DispatchParameters:
     warm_rounds: int = 250
     # after a change of a running plan
     least_fires: int = 50
-    # below this many fires each portion has as many rounds as if there were so many
+    # up to this many fires portions are as long as they say; beyond, they grow with the root
     widest: int = 8
     # fires that are ruined together
     near: int = 24
@@ -64,8 +64,10 @@ class DispatchParameters:
     # of column generation
     close: float = 0.001
     # gap between master and bound at which column generation ends
-    dives: int = 1
-    # plans made from the master's columns
+
+    def rounds(self, wanted: int, fires: int) -> int:
+        """Rounds of a portion: more for more fires, in steps of the number for fifty."""
+        return max(round(wanted * max(fires / self.least_fires, 1.0) ** 0.5), 1)
 
 
 DEFAULT: Final = DispatchParameters()

@@ -1,7 +1,7 @@
 """Better plans by ruin and recreate: take a few fires' packages back and give them anew.
 
-After Schrimpf et al. (2000). Each portion has a fixed number of rounds and a generator of its own, so
-that the same seed gives the same plan whatever the machine; a time limit is looked at between them.
+After Schrimpf et al. (2000). Each portion has a fixed number of rounds, so that the same seed gives
+the same plan whatever the machine; a time limit is looked at between portions.
 """
 
 from collections.abc import Callable

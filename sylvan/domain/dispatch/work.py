@@ -1,4 +1,4 @@
-"""When units come and how much line they have built by when: duty, rest, shifts of the next days."""
+"""When units come and how much line they have built by when: duty, rest, the next days' shifts."""
 
 import numpy as np
 import numpy.typing as npt

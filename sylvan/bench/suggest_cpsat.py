@@ -1,0 +1,57 @@
+"""The compact formulation given to OR-Tools' CP-SAT, a reference of the suggestion's bench."""
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from sylvan.domain.dispatch.compact import PLENTY, Compact
+
+SCALE = 100  # CP-SAT reckons in whole numbers: hundredths of a hectare's worth, metres, hours
+
+
+def cp_sat(problem: Compact, limit_s: float) -> float | None:
+    """The best objective within a limit of seconds; ``None``: no plan was found."""
+    tables, model = problem.tables, cp_model.CpModel()
+    sent: dict[tuple[int, int], cp_model.IntVar] = {}
+    terms: list[cp_model.LinearExprT] = []
+    for f in range(len(problem.problem.fires)):
+        mine = [int(g) for g in tables.reach[tables.start[f] : tables.start[f + 1]]]
+        for g in mine:
+            sent[f, g] = model.new_int_var(0, int(tables.count[g]), "")
+            terms.append(_whole(tables.cost[f, g]) * sent[f, g])
+        levels = [int(k) for k in np.flatnonzero(np.isfinite(tables.need[f]))]
+        first = {k: model.new_bool_var("") for k in levels}
+        escape = model.new_bool_var("")
+        model.add_exactly_one([*first.values(), escape])
+        terms += [_whole(tables.damage[f, k]) * one for k, one in first.items()]
+        terms.append(_whole(tables.escape[f]) * escape)
+        for k in levels:
+            need = tables.need[f, k]
+            cover = sum(_whole(min(tables.line[f, g, k], need)) * sent[f, g] for g in mine)
+            wanted = sum(_whole(min(tables.need[f, s], need)) * first[s] for s in levels if s <= k)
+            model.add(cover >= wanted)
+        model.add(sum(sent[f, g] for g in mine) <= int(tables.most[f]))
+    for g, many in enumerate(tables.count):
+        model.add(sum(one for (_, h), one in sent.items() if h == g) <= int(many))
+    for b in np.flatnonzero(tables.hours < PLENTY):
+        mine_ = [(f, g) for f, g in sent if tables.base[g] == b]
+        flown = sum(_whole(tables.flight[f, g]) * sent[f, g] for f, g in mine_)
+        model.add(flown <= _whole(tables.hours[b]))
+    for r in np.flatnonzero(tables.allowance < PLENTY):
+        below = model.new_int_var(0, PLENTY, "")
+        gone = sum(one for (_, g), one in sent.items() if tables.reserve[g] == r)
+        model.add(gone <= int(tables.allowance[r]) + below)
+        terms.append(_whole(tables.price[r]) * below)
+    model.minimize(sum(terms))
+    for variable in sent.values():
+        model.add_hint(variable, 0)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = limit_s
+    solver.parameters.num_workers = 1
+    status = solver.solve(model)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return None
+    return solver.objective_value / SCALE + problem.constant
+
+
+def _whole(value: float) -> int:
+    return round(float(value) * SCALE)
