@@ -63,9 +63,10 @@ def run(size: str | None = None, seeds: int | None = None) -> dict[str, Any]:
     Raises:
         ValueError: where a size is not two numbers.
     """
+    asked = {one: _numbers(one) for one in ([size] if size else SIZES)}
     _warm()
     result: dict[str, Any] = {"limits": LIMITS, "load_average": os.getloadavg()[0]}
-    sizes = {one: _size(one, seeds) for one in ([size] if size else SIZES)}
+    sizes = {one: _size(one, *both, seeds) for one, both in asked.items()}
     result["sizes"] = sizes
     if size:
         result |= sizes[size]
@@ -78,11 +79,14 @@ def _warm() -> None:
     guard(resolve(problem, guard(solve(problem)).tasks))
 
 
-def _size(size: str, seeds: int | None) -> dict[str, Any]:
-    try:
-        fires, units = (int(one) for one in size.split("x"))
-    except ValueError:
-        raise ValueError(f"{size!r} is not a size like 50x300") from None
+def _numbers(size: str) -> tuple[int, int]:
+    fires, _, units = size.partition("x")
+    if not (fires.isdecimal() and units.isdecimal() and int(fires) and int(units)):
+        raise ValueError(f"{size!r} is not a size like 50x300")
+    return int(fires), int(units)
+
+
+def _size(size: str, fires: int, units: int, seeds: int | None) -> dict[str, Any]:
     many = seeds or SEEDS.get(size, 3)
     rows = [_one(fires, units, seed, solvers=seed < REFERENCE_SEEDS) for seed in range(many)]
     told: dict[str, Any] = {"fires": fires, "units": units, "seeds": many}

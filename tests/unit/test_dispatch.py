@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from sylvan.bench import suggest
 from sylvan.bench.suggest_instances import instance
 from sylvan.domain.codes import Coded
 from sylvan.domain.dispatch.compact import compact
@@ -298,3 +299,18 @@ def test_a_problem_that_does_not_fit_together_is_refused():
 def test_duty_rest_and_shifts_follow_each_other():
     worked = on_duty(np.array([2.0, 4.0, 9.0, 15.0, 30.0]), *map(np.array, (4.0, 8.0, 12.0)))
     assert worked.tolist() == [2.0, 4.0, 4.0, 7.0, 16.0]
+
+
+@pytest.mark.parametrize("size", ["fifty", "50", "1x2x3"])
+def test_a_bench_of_no_size_is_refused(size):
+    with pytest.raises(ValueError, match="size"):
+        suggest.run(size)
+
+
+def test_the_bench_tells_ratios_seconds_and_gap_of_a_small_size():
+    found = suggest.run("3x12", seeds=1)
+    assert 0.0 <= found["mean_gap"] < 1.0
+    assert found["ours_over_closest"] <= 1.0 + 1e-9
+    assert found["ours_over_highs"] == pytest.approx(1.0, abs=0.02)
+    assert {"first_answer_s", "final_s", "new_fire_s", "memory_mb"} <= found.keys()
+    assert suggest.table(found).row_count > 8

@@ -5,6 +5,7 @@ as much. So every fire that is to be fought gets a unit or a stated reason with 
 reserve ladder, and left-over units slow what cannot be contained.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -105,16 +106,16 @@ def guard(solved: Solved, asked: Rung = Rung.STATION) -> Guarded:
     """
     problem = solved.problem
     pool = Pool(problem, solved.best.plan)
-    roles: dict[tuple[int, int], Role] = {}
-    short = _minimum(problem, pool, roles, _next_rung(asked))
-    _fallback(problem, pool, roles)
+    minimum: Counter[tuple[int, int]] = Counter()
+    short = _minimum(problem, pool, minimum, _next_rung(asked))
+    _fallback(problem, pool)
     short += _cards_short(problem, pool, _next_rung(asked))
     levels = [level_of(problem.tables, f, pool.plan[f]) for f in range(len(pool.plan))]
     times = problem.problem.times_h
     return Guarded(
         solved,
         pool.plan,
-        tuple(named(problem, pool.plan, solved.best.plan, roles)),
+        tuple(named(problem, pool.plan, solved.best.plan, minimum)),
         tuple(short),
         tuple(_below(problem, pool)),
         tuple(times[k] if k < len(times) else None for k in levels),
@@ -126,7 +127,7 @@ def _next_rung(asked: Rung) -> Rung:
 
 
 def _minimum(
-    problem: Compact, pool: Pool, roles: dict[tuple[int, int], Role], ask: Rung
+    problem: Compact, pool: Pool, minimum: Counter[tuple[int, int]], ask: Rung
 ) -> list[Short]:
     """One unit at least for every fire that is to be fought, from the reserve if need be."""
     short = []
@@ -143,7 +144,7 @@ def _minimum(
             short.append(Short(fire.id, _why_nobody(problem, pool, f), ask))
             continue
         pool.send(f, g)
-        roles[f, g] = Role.MINIMUM
+        minimum[f, g] += 1
     return short
 
 
@@ -182,7 +183,7 @@ def _why_nobody(problem: Compact, pool: Pool, f: int) -> Coded:
     return Coded("dispatch.no_flight_hours")
 
 
-def _fallback(problem: Compact, pool: Pool, roles: dict[tuple[int, int], Role]) -> None:
+def _fallback(problem: Compact, pool: Pool) -> None:
     """Left-over units go where no containment is in sight: some line slows a fire.
 
     The threshold model cannot see that; reserves and places are respected.
@@ -199,7 +200,6 @@ def _fallback(problem: Compact, pool: Pool, roles: dict[tuple[int, int], Role]) 
             if g is None:
                 break
             pool.send(f, g)
-            roles.setdefault((f, g), Role.FALLBACK)
 
 
 def _cards_short(problem: Compact, pool: Pool, ask: Rung) -> list[Short]:
@@ -237,14 +237,16 @@ def _below(problem: Compact, pool: Pool) -> list[Below]:
     return found
 
 
-def named(problem: Compact, plan: I8, chosen: I8, roles: dict[tuple[int, int], Role]) -> list[Sent]:
+def named(
+    problem: Compact, plan: I8, chosen: I8, minimum: Counter[tuple[int, int]]
+) -> list[Sent]:
     """Which unit of a class goes where: equal ones in their order; locked ones stay.
 
     Args:
         problem: the classes.
         plan: (F, G) units to send.
         chosen: (F, G) those of them that the engine chose.
-        roles: of the others.
+        minimum: how many of the others go so that the fire is not alone.
     """
     fires, units, found = problem.problem.fires, problem.problem.units, []
     for f, those in enumerate(problem.locked):
@@ -254,9 +256,11 @@ def named(problem: Compact, plan: I8, chosen: I8, roles: dict[tuple[int, int], R
         ]
     for g, members in enumerate(problem.members):
         rest = list(members)
-        for f in np.flatnonzero(plan[:, g]):
-            for at in range(plan[f, g]):
-                role = Role.PACKAGE if at < chosen[f, g] else roles.get((int(f), g), Role.FALLBACK)
+        for f in map(int, np.flatnonzero(plan[:, g])):
+            roles = (Role.PACKAGE, Role.MINIMUM), (int(chosen[f, g]), minimum[f, g])
+            order = [role for role, many in zip(*roles, strict=True) for _ in range(many)]
+            order += [Role.FALLBACK] * int(plan[f, g])
+            for role in order[: plan[f, g]]:
                 u = rest.pop(0)
                 hours = float(problem.arrive_h[u, f])
                 found.append(Sent(units[u].id, fires[f].id, role, hours))
