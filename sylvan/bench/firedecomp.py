@@ -1,8 +1,8 @@
 """Published single-fire instances with rests and group minima, solved by HiGHS.
 
-The model of Rodríguez-Veiga, Ginzo-Villamayor and Casas-Méndez (2018, Forests 9:583): which resources
-work, travel and rest in which period until the line covers the perimeter. Its instances come with
-optima by another solver, so that they test ours on a model that neither of us chose.
+The model of Rodríguez-Veiga, Ginzo-Villamayor and Casas-Méndez (2018, Forests 9:583): which
+resources work, travel and rest in which period until the line covers the perimeter. Its instances
+come with optima by another solver, so that they test ours on a model that neither of us chose.
 """
 
 from collections import defaultdict
@@ -155,9 +155,7 @@ class _SingleFire:
                 rested = added(rested, {self.at["start", i, first]: -float(data["CRP"][i])})
             self._row(added(rested, {self.at["end_rest", i, t]: float(rest)}))
             around = [s for s in range(t - travel, t + travel + 1) if s in set(self.times)]
-            away = added(
-                self._sum("rest", i, around, -1.0), self._sum("travel", i, around, -1.0)
-            )
+            away = added(self._sum("rest", i, around, -1.0), self._sum("travel", i, around, -1.0))
             self._row(added(away, {self.at["rest", i, t]: float(len(around))}))
 
     def _groups(self) -> None:

@@ -1,7 +1,8 @@
 """The suggestion: first answer, final, proven gap, memory; beside what people do and two solvers.
 
-All solve the same made-up evenings (``suggest_instances``): closest unit and greedy packages under the
-same rules, HiGHS and CP-SAT the compact formulation under the same limit of time.
+All solve the same made-up evenings (``suggest_instances``): closest unit and greedy packages under
+the same rules; HiGHS and CP-SAT the compact formulation, within the time that ours took, beginning
+with the plan of closest unit.
 """
 
 import os
@@ -16,6 +17,7 @@ from rich.table import Table
 from sylvan.bench.suggest_cpsat import cp_sat
 from sylvan.bench.suggest_instances import instance
 from sylvan.domain.dispatch.engine import Demands, Solved, Stage, Step, resolve, solve
+from sylvan.domain.dispatch.explain import one_more
 from sylvan.domain.dispatch.guard import guard
 from sylvan.domain.dispatch.insertion import closest, greedy_packages
 from sylvan.domain.dispatch.model import Problem
@@ -107,7 +109,8 @@ def _one(fires: int, units: int, seed: int, *, solvers: bool) -> dict[str, Any]:
     last = clock.answers[-1]
     tables, constant = found.problem.tables, found.problem.constant
     ours = found.best.objective
-    hand = float(total_of(tables, closest(found.problem))) + constant
+    start = closest(found.problem)
+    hand = float(total_of(tables, start)) + constant
     packages = float(total_of(tables, greedy_packages(found.problem))) + constant
     row: dict[str, Any] = {
         "classes": len(found.problem.members),
@@ -127,8 +130,8 @@ def _one(fires: int, units: int, seed: int, *, solvers: bool) -> dict[str, Any]:
     }
     if solvers:
         limit = max(last[1], LEAST_LIMIT_S)
-        row["ours_over_highs"] = ours / exact(found.problem, limit).objective
-        row["ours_over_cp_sat"] = _over(ours, cp_sat(found.problem, limit))
+        row["ours_over_highs"] = ours / exact(found.problem, limit, start).objective
+        row["ours_over_cp_sat"] = _over(ours, cp_sat(found.problem, limit, start))
     else:
         row |= {"ours_over_highs": None, "ours_over_cp_sat": None}
     return row
@@ -146,10 +149,11 @@ def _new_fire(problem: Problem, found: Solved) -> dict[str, float]:
         eta_h=problem.eta_h[:, :-1],
         flight_h=None if problem.flight_h is None else problem.flight_h[:, :-1],
     )
-    running = guard(solve(fewer, demands=Demands(bounded=False))).tasks
+    before = guard(solve(fewer))
+    worth = {(base, kind): value for base, kind, value in one_more(before)}
     clock = _Clock()
     clock.start()
-    warm = resolve(problem, running, demands=Demands(tell=clock.tell))
+    warm = resolve(problem, before.tasks, demands=Demands(tell=clock.tell, worth=worth))
     _, wall, cpu = clock.answers[-1]
     return {
         "new_fire_s": wall,
@@ -191,5 +195,3 @@ def _cell(told: dict[str, Any], size: str, name: str, form: str) -> str:
     value, limit = told.get(name), LIMITS.get(size, {}).get(name)
     words = "–" if value is None else form.format(value)
     return words if limit is None else f"{words} (≤ {form.format(limit)})"
-
-

@@ -1,15 +1,25 @@
 """The compact formulation given to OR-Tools' CP-SAT, a reference of the suggestion's bench."""
 
 import numpy as np
+import numpy.typing as npt
 from ortools.sat.python import cp_model
 
 from sylvan.domain.dispatch.compact import PLENTY, Compact
+from sylvan.domain.dispatch.package_kernel import level_of
+
+I8 = npt.NDArray[np.int64]
 
 SCALE = 100  # CP-SAT reckons in whole numbers: hundredths of a hectare's worth, metres, hours
 
 
-def cp_sat(problem: Compact, limit_s: float) -> float | None:
-    """The best objective within a limit of seconds; ``None``: no plan was found."""
+def cp_sat(problem: Compact, limit_s: float, start: I8) -> float | None:
+    """The best objective within a limit of seconds; ``None``: no plan was found.
+
+    Args:
+        problem: what is decided about.
+        limit_s: seconds.
+        start: (F, G) plan to begin with.
+    """
     tables, model = problem.tables, cp_model.CpModel()
     sent: dict[tuple[int, int], cp_model.IntVar] = {}
     terms: list[cp_model.LinearExprT] = []
@@ -21,6 +31,10 @@ def cp_sat(problem: Compact, limit_s: float) -> float | None:
         levels = [int(k) for k in np.flatnonzero(np.isfinite(tables.need[f]))]
         first = {k: model.new_bool_var("") for k in levels}
         escape = model.new_bool_var("")
+        held = level_of(tables, f, start[f])
+        for k, one in first.items():
+            model.add_hint(one, k == held)
+        model.add_hint(escape, held == tables.need.shape[1])
         model.add_exactly_one([*first.values(), escape])
         terms += [_whole(tables.damage[f, k]) * one for k, one in first.items()]
         terms.append(_whole(tables.escape[f]) * escape)
@@ -37,13 +51,15 @@ def cp_sat(problem: Compact, limit_s: float) -> float | None:
         flown = sum(_whole(tables.flight[f, g]) * sent[f, g] for f, g in mine_)
         model.add(flown <= _whole(tables.hours[b]))
     for r in np.flatnonzero(tables.allowance < PLENTY):
-        below = model.new_int_var(0, PLENTY, "")
+        below = model.new_int_var(0, int(tables.count.sum()), "")
         gone = sum(one for (_, g), one in sent.items() if tables.reserve[g] == r)
         model.add(gone <= int(tables.allowance[r]) + below)
         terms.append(_whole(tables.price[r]) * below)
+        used = sum(int(start[f, g]) for f, g in sent if tables.reserve[g] == r)
+        model.add_hint(below, max(used - int(tables.allowance[r]), 0))
     model.minimize(sum(terms))
-    for variable in sent.values():
-        model.add_hint(variable, 0)
+    for (f, g), one in sent.items():
+        model.add_hint(one, int(start[f, g]))
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = limit_s
     solver.parameters.num_workers = 1

@@ -116,7 +116,7 @@ def test_answers_only_get_better_and_the_last_has_a_bound():
     found = solve(instance(12, 60, 1), demands=Demands(tell=told.append))
     values = [one.objective for one in told]
     assert values == sorted(values, reverse=True)
-    assert [one.stage for one in told][0] == Stage.FIRST
+    assert told[0].stage == Stage.FIRST
     assert 0.0 <= found.best.gap < 1.0
     assert not found.stopped
 
@@ -225,9 +225,7 @@ def test_the_run_card_is_respected_and_what_it_lacks_is_named():
     found = guard(solve(problem([burning], units, [[1.0], [2.0], [5.0]])))
     assert set(found.tasks) == {"a", "b"}
     (short,) = found.short
-    assert short.reason == Coded(
-        "dispatch.card_short", {"count": 1, "kind": None, "hours": 3.0}
-    )
+    assert short.reason == Coded("dispatch.card_short", {"count": 1, "kind": None, "hours": 3.0})
 
 
 def test_units_that_are_worth_nothing_may_stay_and_the_others_are_told_apart():

@@ -6,7 +6,7 @@ and seed give the same plan to the bit; a limit of time ends them early and says
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,7 @@ from sylvan.domain.dispatch.bound import Bound, Prices, bound
 from sylvan.domain.dispatch.compact import Compact, compact
 from sylvan.domain.dispatch.insertion import Pool, closest, run_card, staying
 from sylvan.domain.dispatch.model import Problem
+from sylvan.domain.dispatch.oracle import exact
 from sylvan.domain.dispatch.package_kernel import total_of
 from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
 from sylvan.domain.dispatch.polish import polish
@@ -87,6 +88,8 @@ class Demands:
     """Asked between portions: ``True`` ends the run with the best so far."""
     tell: Callable[[Step], None] = _ignore
     """Called with each answer."""
+    worth: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    """What one more unit of a base and kind was worth at last (``explain.one_more``)."""
     bounded: bool = True
     """Whether a bound is asked for; without, only searching is done."""
 
@@ -116,6 +119,10 @@ def solve(
     run.limit = max(found.value + small.constant, 0.0)
     run.keep(Stage.BOUND, run.best.plan)
     plan = polish(small, run.best.plan, found, run.searcher, lambda one: run.keep(Stage.BOUND, one))
+    if len(problem.fires) <= params.exact_fires and not demands.stop():
+        run.keep(Stage.BOUND, plan)
+        proven = exact(small, start=run.best.plan, nodes=params.exact_nodes)
+        run.limit, plan = max(run.limit, proven.bound), proven.plan
     run.keep(Stage.FINAL, plan)
     return run.done(found)
 
@@ -138,9 +145,11 @@ def resolve(
     run = _Run(small, demands)
     kept = _carried(small, running)
     run.keep(Stage.FIRST, kept)
-    full = greedy(small, kept)
+    units = [problem.units[those[0]] for those in small.members]
+    prices = np.array([demands.worth.get((one.base, one.kind), 0.0) for one in units], float)
+    full = greedy(small, kept, prices)
     rounds = params.rounds(params.warm_rounds, len(problem.fires))
-    run.keep(Stage.SEARCH, run.searcher.improve(full, rounds))
+    run.keep(Stage.SEARCH, run.searcher.improve(full, rounds, prices))
     return run.done(None)
 
 

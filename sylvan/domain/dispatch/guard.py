@@ -237,9 +237,7 @@ def _below(problem: Compact, pool: Pool) -> list[Below]:
     return found
 
 
-def named(
-    problem: Compact, plan: I8, chosen: I8, minimum: Counter[tuple[int, int]]
-) -> list[Sent]:
+def named(problem: Compact, plan: I8, chosen: I8, minimum: Counter[tuple[int, int]]) -> list[Sent]:
     """Which unit of a class goes where: equal ones in their order; locked ones stay.
 
     Args:

@@ -72,7 +72,11 @@ def by_gravity(problem: Compact) -> list[int]:
 
 
 def closest(problem: Compact) -> I8:
-    """Nearest units first until the fire is contained, fire by fire. Returns (F, G) units."""
+    """Nearest units first until the fire is contained, fire by fire. Returns (F, G) units.
+
+    Units that would not contain it are free for the next fire: a harder rule to beat than to send
+    whoever is near.
+    """
     pool = Pool(problem)
     levels = problem.tables.need.shape[1]
     for fire in by_gravity(problem):
@@ -81,6 +85,10 @@ def closest(problem: Compact) -> I8:
             if g is None:
                 break
             pool.send(fire, g)
+        if level_of(problem.tables, fire, pool.plan[fire]) == levels:
+            for sent in map(int, np.flatnonzero(pool.plan[fire])):
+                while pool.plan[fire, sent]:
+                    pool.take(fire, sent)
     return pool.plan
 
 

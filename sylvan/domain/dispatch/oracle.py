@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sylvan.domain.dispatch.bound import solver
 from sylvan.domain.dispatch.compact import PLENTY, Compact
+from sylvan.domain.dispatch.package_kernel import level_of
 
 I8 = npt.NDArray[np.int64]
 _TOGETHER_GAP = 1e-9
@@ -30,12 +31,28 @@ class Exact:
     proven: bool
 
 
-def exact(problem: Compact, limit_s: float | None = None) -> Exact:
-    """The optimum of a small problem, or the best within a limit of seconds."""
+def exact(
+    problem: Compact,
+    limit_s: float | None = None,
+    start: I8 | None = None,
+    nodes: int | None = None,
+) -> Exact:
+    """The optimum of a small problem, or the best within a limit of seconds.
+
+    Args:
+        problem: what is decided about.
+        limit_s: seconds; ``None``: until it is proven.
+        start: (F, G) plan to begin with.
+        nodes: of the tree at most; ``None``: no limit.
+    """
     model = _Arcs(problem)
     model.lp.setOptionValue("mip_rel_gap", _TOGETHER_GAP)
     if limit_s is not None:
         model.lp.setOptionValue("time_limit", limit_s)
+    if nodes is not None:
+        model.lp.setOptionValue("mip_max_nodes", nodes)
+    if start is not None:
+        model.begin(start)
     model.lp.run()
     info = model.lp.getInfo()
     proven = model.lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
@@ -55,6 +72,7 @@ class _Arcs:
         self.tables = problem.tables
         self.lp = solver()
         self.sent: dict[tuple[int, int], int] = {}
+        self.ends: list[tuple[dict[int, int], int]] = []
         self._columns = 0
         for f in range(len(problem.problem.fires)):
             self._fire(f)
@@ -80,6 +98,7 @@ class _Arcs:
         levels = np.flatnonzero(np.isfinite(tables.need[f]))
         first = {int(k): self._column(float(tables.damage[f, k]), 1.0) for k in levels}
         escape = self._column(float(tables.escape[f]), 1.0)
+        self.ends.append((first, escape))
         self._row(1.0, 1.0, [(column, 1.0) for column in (*first.values(), escape)])
         for k in first:
             cover = [
@@ -104,6 +123,19 @@ class _Arcs:
             and tables.eta[f, g] <= tables.card_within[row]
         ]
         self._row(float(tables.card_count[row]), highspy.kHighsInf, [*fits, (short, 1.0)])
+
+    def begin(self, plan: I8) -> None:
+        """Give a plan to the solver, which finds out the rest."""
+        value = np.zeros(self._columns)
+        for (f, g), column in self.sent.items():
+            value[column] = plan[f, g]
+        levels = self.tables.need.shape[1]
+        for f, (first, escape) in enumerate(self.ends):
+            level = level_of(self.tables, f, plan[f])
+            value[first[level] if level < levels else escape] = 1.0
+        solution = highspy.HighsSolution()
+        solution.col_value = list(value)
+        self.lp.setSolution(solution)
 
     def _pools(self) -> None:
         tables, none = self.tables, -highspy.kHighsInf

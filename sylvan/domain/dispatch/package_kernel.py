@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 # ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917 - compiled: calls and tuples cost
 """The compiled part of the suggestion: cheapest packages of units for a fire, and the search.
 
@@ -17,10 +18,14 @@ F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint64]
 EPS = 1e-9  # relative; what counts as covered
-TRIES = 7  # raises of a price until hours and places suffice
+FIRST = 1.0 / 4096.0  # of what an escape costs; the first price of what is scarce
+STEEPER = 4.0  # how prices rise from try to try
+TRIES = 8  # raises of a price until hours and places suffice
 PLACES = 7  # prices of a place that are tried
 GAIN = 1e-7  # hectares' worth; a package that gains less is not added
 SLACK = 0.02  # of a fire's dual; how far above it bounds are told apart
+# Values that are written out in a call would make Numba compile what is called once more for each:
+# hence `grid < 0` for False, and signs that are reckoned.
 COARSE = 150  # cells of the grid for packages that may join the master
 COLUMNS = 3  # packages that a fire may add to the master in one round
 
@@ -28,7 +33,7 @@ COLUMNS = 3  # packages that a fire may add to the master in one round
 class Tables(NamedTuple):
     """A problem in arrays: F fires, G classes of equal units, K levels, R reserves, B bases."""
 
-    count: I8  # (G) units of a class
+    count: I8  # type: ignore[assignment]  # (G) units of a class
     reserve: I8  # (G) which reserve it belongs to
     base: I8  # (G) whose flight hours it uses
     kind: I8  # (G) what it is, for run cards
@@ -50,6 +55,13 @@ class Tables(NamedTuple):
     hours: F8  # (B) flight hours left
     allowance: I8  # (R) units that may go before the floor is touched
     price: F8  # (R) for each unit below the floor
+
+
+@compiled
+def _copy(source: I8, target: I8) -> None:
+    """Copy a row; array assignment would compile the texts of its errors each time."""
+    for i in range(len(source)):
+        target[i] = source[i]
 
 
 @compiled
@@ -122,7 +134,7 @@ def _core(
                 take[which[j]] += times[j]
                 share = times[j] * line[which[j]] * grid / rest
                 q = max(q - min(int(share + EPS), grid), 0)
-    return fixed + best[grid]
+    return fixed + float(best[grid])
 
 
 @compiled
@@ -182,14 +194,15 @@ def _cover(
         if price[i] >= 0.0:
             greedy += price[i] * take[i]
     if greedy - relaxed > EPS * max(greedy, 1.0):
-        other = take.copy()
+        other = np.empty(n, np.int64)
+        _copy(take, other)
         gap = greedy - relaxed
         found = _core(line, price, copies, rest, ratio[critical], gap, grid, up, other)
         if up:
             greedy = min(greedy, max(found, relaxed))
         elif found < greedy:
             greedy = found
-            take[:] = other
+            _copy(other, take)
     return total + greedy if total + greedy < cutoff else np.inf
 
 
@@ -254,10 +267,10 @@ def _best(
             line[i] = tables.line[fire, item[i], k]
             target -= fixed[i] * line[i]
         cutoff = best - tables.damage[fire, k]
-        cost = _cover(line, price, copies, target, cutoff, grid, False, trial)
+        cost = _cover(line, price, copies, target, cutoff, grid, grid < 0, trial)
         if cost < cutoff:
             best = cost + tables.damage[fire, k]
-            take[:] = trial
+            _copy(trial, take)
     return best
 
 
@@ -357,11 +370,10 @@ def pack(
             for b in range(len(left)):
                 if flown[b] > left[b] + EPS:
                     short = True
-                    # Half of what the escape is worth per hour at first: then doubled.
-                    step = tables.escape[fire] / max(flown[b], EPS) / 64.0
-                    scarce[b] = 2.0 * scarce[b] + step
+                    step = tables.escape[fire] / max(flown[b], EPS) * FIRST
+                    scarce[b] = STEEPER * scarce[b] + step
             if used > room:
-                each = 2.0 * each + tables.escape[fire] / max(used, 1) / 64.0
+                each = STEEPER * each + tables.escape[fire] / max(used, 1) * FIRST
             if short:
                 continue
             value = value_of(tables, fire, trial)
@@ -369,7 +381,7 @@ def pack(
                 value += (take[i] + fixed[i]) * (plain[i] - tables.cost[fire, item[i]])
             if value < best_value:
                 best_value = value
-                sent[:] = trial
+                _copy(trial, sent)
             break
     if best_value == np.inf:
         sent[:] = 0
@@ -377,7 +389,9 @@ def pack(
 
 
 @compiled
-def _place(tables: Tables, fire: int, sent: I8, sign: int, free: I8, spare: I8, left: F8) -> None:
+def _place(
+    tables: Tables, fire: int, sent: I8, sign: np.int64, free: I8, spare: I8, left: F8
+) -> None:
     """Take a package's units out of the pool (sign 1) or give them back (sign -1)."""
     for at in range(tables.start[fire], tables.start[fire + 1]):
         g = tables.reach[at]
@@ -434,9 +448,10 @@ def search(
     """
     fires, classes = plan.shape
     free, spare, left = tables.count.copy(), tables.allowance.copy(), tables.hours.copy()
+    send, back = np.int64(fires > 0), -np.int64(fires > 0)
     values = np.empty(fires)
     for f in range(fires):
-        _place(tables, f, plan[f], 1, free, spare, left)
+        _place(tables, f, plan[f], send, free, spare, left)
         values[f] = value_of(tables, f, plan[f])
     below = 0.0
     for r in range(len(spare)):
@@ -459,9 +474,9 @@ def search(
                 many += 1
         for j in range(many):
             f = chosen[j]
-            old[j] = plan[f]
+            _copy(plan[f], old[j])
             before[j] = values[f]
-            _place(tables, f, plan[f], -1, free, spare, left)
+            _place(tables, f, plan[f], back, free, spare, left)
             rank[j] = -tables.escape[f] * _next(state)
         scale = _next(state) * most_worth
         for g in range(classes):
@@ -469,9 +484,9 @@ def search(
         for j in np.argsort(rank[:many]):
             f = chosen[j]
             pack(tables, f, free, spare, left, extra, grid, sent)
-            plan[f] = sent
+            _copy(sent, plan[f])
             values[f] = value_of(tables, f, sent)
-            _place(tables, f, sent, 1, free, spare, left)
+            _place(tables, f, sent, send, free, spare, left)
         short = 0.0
         for r in range(len(spare)):
             short += max(-spare[r], 0) * tables.price[r]
@@ -481,17 +496,19 @@ def search(
             now = then
             if now < best - EPS * abs(best):
                 best = now
-                kept[:] = plan
+                for f in range(fires):
+                    _copy(plan[f], kept[f])
             continue
         for j in range(many):
             f = chosen[j]
-            _place(tables, f, plan[f], -1, free, spare, left)
+            _place(tables, f, plan[f], back, free, spare, left)
         for j in range(many):
             f = chosen[j]
-            plan[f] = old[j]
+            _copy(old[j], plan[f])
             values[f] = before[j]
-            _place(tables, f, plan[f], 1, free, spare, left)
-    plan[:] = kept
+            _place(tables, f, plan[f], send, free, spare, left)
+    for f in range(fires):
+        _copy(kept[f], plan[f])
     return best
 
 
@@ -500,13 +517,14 @@ def insert(tables: Tables, plan: I8, order: I8, worth: F8, grid: int) -> float:
     """Give fires without units their best packages, one after another."""
     free, spare, left = tables.count.copy(), tables.allowance.copy(), tables.hours.copy()
     sent = np.zeros(plan.shape[1], np.int64)
+    send = np.int64(plan.shape[0] > 0)
     for f in range(plan.shape[0]):
-        _place(tables, f, plan[f], 1, free, spare, left)
+        _place(tables, f, plan[f], send, free, spare, left)
     for f in order:
         if plan[f].sum() == 0:
             pack(tables, f, free, spare, left, worth, grid, sent)
-            plan[f] = sent
-            _place(tables, f, sent, 1, free, spare, left)
+            _copy(sent, plan[f])
+            _place(tables, f, sent, send, free, spare, left)
     return total_of(tables, plan)
 
 
@@ -547,6 +565,7 @@ def price_fires(
     """
     fires = columns.shape[0]
     levels = tables.need.shape[1]
+    coarse = min(grid, COARSE)
     whole = 0.0
     for f in range(fires):
         first, last = tables.start[f], tables.start[f + 1]
@@ -576,11 +595,13 @@ def price_fires(
                 for i in range(n):
                     dear[i] = price[i] + place
                 paid = place * tables.most[f]
-                lower = _cover(line, dear, copies, need, lowest - fixed + paid, grid, True, take)
+                lower = _cover(
+                    line, dear, copies, need, lowest - fixed + paid, grid, grid > 0, take
+                )
                 bound = max(bound, lower - paid)
                 if lower == np.inf:
                     break  # at this price of a place the level is no better than another
-                upper = _cover(line, dear, copies, need, np.inf, COARSE, False, take)
+                upper = _cover(line, dear, copies, need, np.inf, coarse, grid < 0, take)
                 many = take.sum()
                 if many <= tables.most[f]:
                     cost = fixed

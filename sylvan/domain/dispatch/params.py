@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import sqrt
 from types import MappingProxyType
 from typing import Final
 
@@ -42,7 +43,7 @@ class DispatchParameters:
     # ruins and recreations before the bound is asked for
     final_rounds: int = 1_600
     # with the bound's prices, in two portions
-    warm_rounds: int = 250
+    warm_rounds: int = 400
     # after a change of a running plan
     least_fires: int = 50
     # up to this many fires portions are as long as they say; beyond, they grow with the root
@@ -62,12 +63,17 @@ class DispatchParameters:
     # weight of the best prices so far in the next ones (Wentges 1997)
     master_rounds: int = 40
     # of column generation
+    exact_fires: int = 10
+    # up to so many fires the compact programme is asked as well
+    exact_nodes: int = 400
+    # of its tree: a number, not a time, so that the answer is the same everywhere
     close: float = 0.001
     # gap between master and bound at which column generation ends
 
     def rounds(self, wanted: int, fires: int) -> int:
         """Rounds of a portion: more for more fires, in steps of the number for fifty."""
-        return max(round(wanted * max(fires / self.least_fires, 1.0) ** 0.5), 1)
+        more = max(fires / self.least_fires, 1.0)
+        return max(round(wanted * sqrt(more)), 1)
 
 
 DEFAULT: Final = DispatchParameters()
