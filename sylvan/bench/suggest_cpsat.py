@@ -1,5 +1,8 @@
 """The compact formulation given to OR-Tools' CP-SAT, a reference of the suggestion's bench."""
 
+from collections import Counter, defaultdict
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
@@ -44,19 +47,7 @@ def cp_sat(problem: Compact, limit_s: float, start: I8) -> float | None:
             wanted = sum(_whole(min(tables.need[f, s], need)) * first[s] for s in levels if s <= k)
             model.add(cover >= wanted)
         model.add(sum(sent[f, g] for g in mine) <= int(tables.most[f]))
-    for g, many in enumerate(tables.count):
-        model.add(sum(one for (_, h), one in sent.items() if h == g) <= int(many))
-    for b in np.flatnonzero(tables.hours < PLENTY):
-        mine_ = [(f, g) for f, g in sent if tables.base[g] == b]
-        flown = sum(_whole(tables.flight[f, g]) * sent[f, g] for f, g in mine_)
-        model.add(flown <= _whole(tables.hours[b]))
-    for r in np.flatnonzero(tables.allowance < PLENTY):
-        below = model.new_int_var(0, int(tables.count.sum()), "")
-        gone = sum(one for (_, g), one in sent.items() if tables.reserve[g] == r)
-        model.add(gone <= int(tables.allowance[r]) + below)
-        terms.append(_whole(tables.price[r]) * below)
-        used = sum(int(start[f, g]) for f, g in sent if tables.reserve[g] == r)
-        model.add_hint(below, max(used - int(tables.allowance[r]), 0))
+    _pools(problem, model, sent, terms, start)
     model.minimize(sum(terms))
     for (f, g), one in sent.items():
         model.add_hint(one, int(start[f, g]))
@@ -67,6 +58,35 @@ def cp_sat(problem: Compact, limit_s: float, start: I8) -> float | None:
     if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
         return None
     return solver.objective_value / SCALE + problem.constant
+
+
+def _pools(
+    problem: Compact,
+    model: cp_model.CpModel,
+    sent: dict[tuple[int, int], cp_model.IntVar],
+    terms: list[cp_model.LinearExprT],
+    start: I8,
+) -> None:
+    """Units, flight hours and floors, which all fires share."""
+    tables = problem.tables
+    of_class: dict[int, list[Any]] = defaultdict(list)
+    of_base: dict[int, list[Any]] = defaultdict(list)
+    of_floor: dict[int, list[Any]] = defaultdict(list)
+    gone: Counter[int] = Counter()
+    for (f, g), one in sent.items():
+        of_class[g].append(one)
+        of_base[tables.base[g]].append(_whole(tables.flight[f, g]) * one)
+        of_floor[tables.reserve[g]].append(one)
+        gone[tables.reserve[g]] += int(start[f, g])
+    for g, many in enumerate(tables.count):
+        model.add(sum(of_class[g]) <= int(many))
+    for b in map(int, np.flatnonzero(tables.hours < PLENTY)):
+        model.add(sum(of_base[b]) <= _whole(tables.hours[b]))
+    for r in map(int, np.flatnonzero(tables.allowance < PLENTY)):
+        below = model.new_int_var(0, int(tables.count.sum()), "")
+        model.add(sum(of_floor[r]) <= int(tables.allowance[r]) + below)
+        model.add_hint(below, max(gone[r] - int(tables.allowance[r]), 0))
+        terms.append(_whole(tables.price[r]) * below)
 
 
 def _whole(value: float) -> int:

@@ -1,5 +1,6 @@
 """The suggestion against plans that are enumerated, and what it may never do."""
 
+import json
 from dataclasses import replace
 from itertools import product
 
@@ -18,6 +19,7 @@ from sylvan.domain.dispatch.model import CardLine, Fire, Floor, Problem, Unit
 from sylvan.domain.dispatch.oracle import exact
 from sylvan.domain.dispatch.package_kernel import total_of
 from sylvan.domain.dispatch.params import Tier
+from sylvan.domain.dispatch.stored import problem_dict, problem_of
 from sylvan.domain.dispatch.work import on_duty
 
 TIMES = (3.0, 6.0, 12.0, 24.0)
@@ -126,6 +128,16 @@ def test_the_same_input_and_seed_give_the_same_plan_to_the_bit():
     assert first.best.plan.tobytes() == second.best.plan.tobytes()
     assert first.best.objective == second.best.objective
     assert first.best.bound == second.best.bound
+
+
+def test_a_stored_problem_is_solved_to_the_same_plan():
+    out = {("unit-0", "fire-0"): Coded("dispatch.out_of_range")}
+    case = replace(instance(12, 60, 4), why=out)
+    body = json.loads(json.dumps(problem_dict(case)))
+    again = problem_of(body)
+    assert problem_dict(again) == body
+    first, second = (solve(one, demands=Demands(bounded=False)) for one in (case, again))
+    assert first.best.plan.tobytes() == second.best.plan.tobytes()
 
 
 def test_a_limit_gives_the_best_so_far_and_says_so():

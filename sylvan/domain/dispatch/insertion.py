@@ -4,8 +4,6 @@ They are what people do by hand. The first answer begins with them, and benches 
 against them under the same rules of reserve, duty, range and flight hours.
 """
 
-from math import inf
-
 import numpy as np
 import numpy.typing as npt
 
@@ -57,12 +55,19 @@ class Pool:
     def nearest(self, fire: int, kind: int | None = None, *, reserve: bool = False) -> int | None:
         """The class that arrives first and may go; ``None``: there is none."""
         tables = self.tables
-        best, first = None, inf
-        for g in tables.reach[tables.start[fire] : tables.start[fire + 1]]:
-            fits = kind is None or kind < 0 or tables.kind[g] == kind
-            if fits and tables.eta[fire, g] < first and self.can(fire, int(g), reserve=reserve):
-                best, first = int(g), float(tables.eta[fire, g])
-        return best
+        if self.plan[fire].sum() >= tables.most[fire]:
+            return None
+        those = tables.reach[tables.start[fire] : tables.start[fire + 1]]
+        enough = self.hours[tables.base[those]] + _HOURS_SLACK >= tables.flight[fire, those]
+        may = (self.free[those] > 0) & enough
+        if not reserve:
+            may &= self.spare[tables.reserve[those]] > 0
+        if kind is not None and kind >= 0:
+            may &= tables.kind[those] == kind
+        if not may.any():
+            return None
+        eta = np.where(may, tables.eta[fire, those], np.inf)
+        return int(those[int(eta.argmin())])
 
 
 def by_gravity(problem: Compact) -> list[int]:

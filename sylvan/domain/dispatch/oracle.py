@@ -5,6 +5,7 @@ summed up over levels, which binds tighter than a row for each level. Small prob
 seconds; large ones are what the engine is for.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 import highspy
@@ -139,16 +140,17 @@ class _Arcs:
 
     def _pools(self) -> None:
         tables, none = self.tables, -highspy.kHighsInf
+        of_class: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        of_base: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        of_floor: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for (f, g), column in self.sent.items():
+            of_class[g].append((column, 1.0))
+            of_base[tables.base[g]].append((column, float(tables.flight[f, g])))
+            of_floor[tables.reserve[g]].append((column, 1.0))
         for g, many in enumerate(tables.count):
-            self._row(none, float(many), [(c, 1.0) for (_, h), c in self.sent.items() if h == g])
-        for b in np.flatnonzero(tables.hours < PLENTY):
-            flown = [
-                (c, float(tables.flight[f, g]))
-                for (f, g), c in self.sent.items()
-                if tables.base[g] == b
-            ]
-            self._row(none, float(tables.hours[b]), flown)
-        for r in np.flatnonzero(tables.allowance < PLENTY):
+            self._row(none, float(many), of_class[g])
+        for b in map(int, np.flatnonzero(tables.hours < PLENTY)):
+            self._row(none, float(tables.hours[b]), of_base[b])
+        for r in map(int, np.flatnonzero(tables.allowance < PLENTY)):
             below = self._column(float(tables.price[r]), highspy.kHighsInf, whole=False)
-            gone = [(c, 1.0) for (_, g), c in self.sent.items() if tables.reserve[g] == r]
-            self._row(none, float(tables.allowance[r]), [*gone, (below, -1.0)])
+            self._row(none, float(tables.allowance[r]), [*of_floor[r], (below, -1.0)])
