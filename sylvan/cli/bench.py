@@ -201,3 +201,20 @@ def travel(
     except ValueError:
         raise Refusal(f"{size} is no size.", "Name units and fires: --size 300x50") from None
     _measure("travel", lambda bench: bench.run(repeat, seed, (units, fires)), json=json)
+
+
+@app.command()
+def suggest(
+    size: Annotated[
+        str | None, typer.Option(help="Fires and units, as 50x300; none: all three sizes.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Instances of each size; none: what the limits are about.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """The suggestion of forces: answers, proven gap and memory, beside HiGHS and CP-SAT."""
+    try:
+        _measure("suggest", lambda bench: bench.run(size, seeds), json=json)
+    except ValueError as error:
+        raise Refusal(f"{error}.", "Name a size: --size 50x300") from None
