@@ -61,6 +61,10 @@ OPERATIONS = {
     "forces_unit_log",
     "forces_units",
     "forces_workbook",
+    "orders_of_fire",
+    "orders_send",
+    "orders_step",
+    "orders_still_open",
     "heat_create",
     "heat_listed",
     "heat_one",
@@ -222,6 +226,7 @@ def test_changes_say_that_they_need_a_version(document):
         *("edges_give", "edges_give_gpx", "edges_undo"),
         *("forces_edit_station", "forces_edit_unit", "forces_step"),
         *("forces_retire_station", "forces_retire_unit"),
+        "orders_step",
     }
 
 

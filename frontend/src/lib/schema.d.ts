@@ -518,6 +518,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All orders for a fire */
+        get: operations["orders_of_fire"];
+        put?: never;
+        /**
+         * Send units to a fire
+         * @description All of them or none. Those whose rung your level may approve are ordered at once, the others are requests. A unit that is under way for a fire is refused with that fire.
+         */
+        post: operations["orders_send"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/passes": {
         parameters: {
             query?: never;
@@ -1100,6 +1121,43 @@ export interface paths {
          * @description A list, GeoJSON points, or any file that `sylvan lightning load` takes. Bad rows are told by number and field, the rest goes in; sent again, strokes are duplicates.
          */
         post: operations["lightning_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders and requests that still ask something of somebody */
+        get: operations["orders_still_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The next step of an order
+         * @description approved, refused, ordered, departed, arrived, released, cancelled or failed; the unit and the fire follow. Requests are answered by the level of their rung or above.
+         */
+        post: operations["orders_step"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3513,6 +3571,135 @@ export interface components {
             version: number;
         };
         /**
+         * OrderLine
+         * @description One unit that is asked for.
+         */
+        OrderLine: {
+            /**
+             * Eta At
+             * @description when it is expected at the fire
+             */
+            eta_at?: string | null;
+            /**
+             * Eta Hi At
+             * @description late bound of the same
+             */
+            eta_hi_at?: string | null;
+            /**
+             * Rung
+             * @description rung of the ladder of reserves
+             * @default station
+             */
+            rung: string;
+            /**
+             * Task
+             * @default
+             */
+            task: string;
+            /**
+             * Unit
+             * @description its code in the register
+             */
+            unit: string;
+        };
+        /**
+         * OrderOption
+         * @description A step that this actor may take.
+         */
+        OrderOption: {
+            /**
+             * Needs
+             * @description fields that must be told with it
+             */
+            needs: string[];
+            status: components["schemas"]["OrderStatus"];
+        };
+        /**
+         * OrderStampTold
+         * @description One step of an order.
+         */
+        OrderStampTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Level */
+            level: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            status: components["schemas"]["OrderStatus"];
+        };
+        /**
+         * OrderStatus
+         * @description Where an order stands.
+         * @enum {string}
+         */
+        OrderStatus: "requested" | "approved" | "ordered" | "departed" | "arrived" | "released" | "refused" | "cancelled" | "failed";
+        /**
+         * OrderTold
+         * @description One unit for one fire.
+         */
+        OrderTold: {
+            /** Eta At */
+            eta_at: string | null;
+            /** Eta Hi At */
+            eta_hi_at: string | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Options */
+            options: components["schemas"]["OrderOption"][];
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+            /** Rung */
+            rung: string;
+            /** Stamps */
+            stamps: components["schemas"]["OrderStampTold"][];
+            status: components["schemas"]["OrderStatus"];
+            /** Suggestion */
+            suggestion: number | null;
+            /** Task */
+            task: string;
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+            /** Version */
+            version: number;
+            /** @description of a request that nobody has answered */
+            waiting: components["schemas"]["OrderWaiting"] | null;
+        };
+        /**
+         * OrderWaiting
+         * @description How long a request has waited.
+         */
+        OrderWaiting: {
+            /**
+             * Due
+             * Format: date-time
+             */
+            due: string;
+            /** Overdue */
+            overdue: boolean;
+            reason: components["schemas"]["CodedText"];
+        };
+        /**
          * Ownership
          * @description Whose a unit or base is, and so who may order it.
          * @enum {string}
@@ -4065,6 +4252,19 @@ export interface components {
             ];
         };
         /**
+         * SendUnits
+         * @description Units for one fire, all of them or none.
+         */
+        SendUnits: {
+            /**
+             * Suggestion
+             * @description number of the suggestion that is accepted
+             */
+            suggestion?: number | null;
+            /** Units */
+            units: components["schemas"]["OrderLine"][];
+        };
+        /**
          * ShortThing
          * @description A thing near a fire, in short.
          */
@@ -4186,6 +4386,11 @@ export interface components {
              * @description the newest of each fire that burns
              */
             forecasts: components["schemas"]["ForecastTold"][];
+            /**
+             * Orders
+             * @description those that still ask something of somebody
+             */
+            orders: components["schemas"]["OrderTold"][];
             /** Proposals */
             proposals: components["schemas"]["Proposal"][];
             /** Reports */
@@ -4331,6 +4536,24 @@ export interface components {
             needs: string[];
             /** Status */
             status: string;
+        };
+        /**
+         * StepOrder
+         * @description The next step of an order.
+         */
+        StepOrder: {
+            /**
+             * At
+             * @description when it happened; left out: now
+             */
+            at?: string | null;
+            /**
+             * Reason
+             * @description asked for when it is refused, cancelled or failed
+             * @default
+             */
+            reason: string;
+            to: components["schemas"]["OrderStatus"];
         };
         /**
          * StepUnit
@@ -4884,6 +5107,19 @@ export interface components {
             version: number;
             /** World */
             world: string;
+        };
+        /**
+         * UnitsSent
+         * @description What became of a request for units.
+         */
+        UnitsSent: {
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Orders */
+            orders: components["schemas"]["OrderTold"][];
         };
         /**
          * Unmatch
@@ -7229,6 +7465,215 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    orders_of_fire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "eta_at": "2026-07-17T07:05:00Z",
+                     *         "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "options": [
+                     *           {
+                     *             "needs": [],
+                     *             "status": "departed"
+                     *           },
+                     *           {
+                     *             "needs": [],
+                     *             "status": "arrived"
+                     *           },
+                     *           {
+                     *             "needs": [
+                     *               "reason"
+                     *             ],
+                     *             "status": "failed"
+                     *           },
+                     *           {
+                     *             "needs": [
+                     *               "reason"
+                     *             ],
+                     *             "status": "cancelled"
+                     *           }
+                     *         ],
+                     *         "reasons": [],
+                     *         "rung": "station",
+                     *         "stamps": [
+                     *           {
+                     *             "at": "2026-07-17T05:16:00Z",
+                     *             "by": "local",
+                     *             "level": "region",
+                     *             "reason": "",
+                     *             "recorded_at": "2026-07-17T05:16:00Z",
+                     *             "status": "requested"
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T05:16:00Z",
+                     *             "by": "local",
+                     *             "level": "region",
+                     *             "reason": "",
+                     *             "recorded_at": "2026-07-17T05:16:00Z",
+                     *             "status": "approved"
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T05:16:00Z",
+                     *             "by": "local",
+                     *             "level": "region",
+                     *             "reason": "",
+                     *             "recorded_at": "2026-07-17T05:16:00Z",
+                     *             "status": "ordered"
+                     *           }
+                     *         ],
+                     *         "status": "ordered",
+                     *         "suggestion": 71,
+                     *         "task": "Правый фланг, опора на реку",
+                     *         "unit": "helitack-yakutsk-1",
+                     *         "version": 1,
+                     *         "waiting": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["OrderTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    orders_send: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "suggestion": 71,
+                 *       "units": [
+                 *         {
+                 *           "eta_at": "2026-07-17T07:05:00Z",
+                 *           "rung": "station",
+                 *           "task": "Правый фланг, опора на реку",
+                 *           "unit": "helitack-yakutsk-1"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SendUnits"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "orders": [
+                     *         {
+                     *           "eta_at": "2026-07-17T07:05:00Z",
+                     *           "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *           "options": [
+                     *             {
+                     *               "needs": [],
+                     *               "status": "departed"
+                     *             },
+                     *             {
+                     *               "needs": [],
+                     *               "status": "arrived"
+                     *             },
+                     *             {
+                     *               "needs": [
+                     *                 "reason"
+                     *               ],
+                     *               "status": "failed"
+                     *             },
+                     *             {
+                     *               "needs": [
+                     *                 "reason"
+                     *               ],
+                     *               "status": "cancelled"
+                     *             }
+                     *           ],
+                     *           "reasons": [],
+                     *           "rung": "station",
+                     *           "stamps": [
+                     *             {
+                     *               "at": "2026-07-17T05:16:00Z",
+                     *               "by": "local",
+                     *               "level": "region",
+                     *               "reason": "",
+                     *               "recorded_at": "2026-07-17T05:16:00Z",
+                     *               "status": "requested"
+                     *             },
+                     *             {
+                     *               "at": "2026-07-17T05:16:00Z",
+                     *               "by": "local",
+                     *               "level": "region",
+                     *               "reason": "",
+                     *               "recorded_at": "2026-07-17T05:16:00Z",
+                     *               "status": "approved"
+                     *             },
+                     *             {
+                     *               "at": "2026-07-17T05:16:00Z",
+                     *               "by": "local",
+                     *               "level": "region",
+                     *               "reason": "",
+                     *               "recorded_at": "2026-07-17T05:16:00Z",
+                     *               "status": "ordered"
+                     *             }
+                     *           ],
+                     *           "status": "ordered",
+                     *           "suggestion": 71,
+                     *           "task": "Правый фланг, опора на реку",
+                     *           "unit": "helitack-yakutsk-1",
+                     *           "version": 1,
+                     *           "waiting": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UnitsSent"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -9650,6 +10095,186 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    orders_still_open: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "eta_at": "2026-07-17T07:05:00Z",
+                     *         "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "options": [
+                     *           {
+                     *             "needs": [],
+                     *             "status": "departed"
+                     *           },
+                     *           {
+                     *             "needs": [],
+                     *             "status": "arrived"
+                     *           },
+                     *           {
+                     *             "needs": [
+                     *               "reason"
+                     *             ],
+                     *             "status": "failed"
+                     *           },
+                     *           {
+                     *             "needs": [
+                     *               "reason"
+                     *             ],
+                     *             "status": "cancelled"
+                     *           }
+                     *         ],
+                     *         "reasons": [],
+                     *         "rung": "station",
+                     *         "stamps": [
+                     *           {
+                     *             "at": "2026-07-17T05:16:00Z",
+                     *             "by": "local",
+                     *             "level": "region",
+                     *             "reason": "",
+                     *             "recorded_at": "2026-07-17T05:16:00Z",
+                     *             "status": "requested"
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T05:16:00Z",
+                     *             "by": "local",
+                     *             "level": "region",
+                     *             "reason": "",
+                     *             "recorded_at": "2026-07-17T05:16:00Z",
+                     *             "status": "approved"
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T05:16:00Z",
+                     *             "by": "local",
+                     *             "level": "region",
+                     *             "reason": "",
+                     *             "recorded_at": "2026-07-17T05:16:00Z",
+                     *             "status": "ordered"
+                     *           }
+                     *         ],
+                     *         "status": "ordered",
+                     *         "suggestion": 71,
+                     *         "task": "Правый фланг, опора на реку",
+                     *         "unit": "helitack-yakutsk-1",
+                     *         "version": 1,
+                     *         "waiting": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["OrderTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    orders_step: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": "departed"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StepOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "eta_at": "2026-07-17T07:05:00Z",
+                     *       "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *       "options": [
+                     *         {
+                     *           "needs": [],
+                     *           "status": "departed"
+                     *         },
+                     *         {
+                     *           "needs": [],
+                     *           "status": "arrived"
+                     *         },
+                     *         {
+                     *           "needs": [
+                     *             "reason"
+                     *           ],
+                     *           "status": "failed"
+                     *         },
+                     *         {
+                     *           "needs": [
+                     *             "reason"
+                     *           ],
+                     *           "status": "cancelled"
+                     *         }
+                     *       ],
+                     *       "reasons": [],
+                     *       "rung": "station",
+                     *       "stamps": [
+                     *         {
+                     *           "at": "2026-07-17T05:16:00Z",
+                     *           "by": "local",
+                     *           "level": "region",
+                     *           "reason": "",
+                     *           "recorded_at": "2026-07-17T05:16:00Z",
+                     *           "status": "departed"
+                     *         }
+                     *       ],
+                     *       "status": "departed",
+                     *       "suggestion": 71,
+                     *       "task": "Правый фланг, опора на реку",
+                     *       "unit": "helitack-yakutsk-1",
+                     *       "version": 2,
+                     *       "waiting": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     passes_over_region: {
         parameters: {
             query?: {
@@ -10648,6 +11273,70 @@ export interface operations {
                      *           "id": "019a2f76-4a51-7e6c-bf7d-8e9fa0b1c243",
                      *           "starts_at": "2026-07-17T03:42:00Z",
                      *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "orders": [
+                     *         {
+                     *           "eta_at": "2026-07-17T07:05:00Z",
+                     *           "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *           "options": [
+                     *             {
+                     *               "needs": [],
+                     *               "status": "departed"
+                     *             },
+                     *             {
+                     *               "needs": [],
+                     *               "status": "arrived"
+                     *             },
+                     *             {
+                     *               "needs": [
+                     *                 "reason"
+                     *               ],
+                     *               "status": "failed"
+                     *             },
+                     *             {
+                     *               "needs": [
+                     *                 "reason"
+                     *               ],
+                     *               "status": "cancelled"
+                     *             }
+                     *           ],
+                     *           "reasons": [],
+                     *           "rung": "station",
+                     *           "stamps": [
+                     *             {
+                     *               "at": "2026-07-17T05:16:00Z",
+                     *               "by": "local",
+                     *               "level": "region",
+                     *               "reason": "",
+                     *               "recorded_at": "2026-07-17T05:16:00Z",
+                     *               "status": "requested"
+                     *             },
+                     *             {
+                     *               "at": "2026-07-17T05:16:00Z",
+                     *               "by": "local",
+                     *               "level": "region",
+                     *               "reason": "",
+                     *               "recorded_at": "2026-07-17T05:16:00Z",
+                     *               "status": "approved"
+                     *             },
+                     *             {
+                     *               "at": "2026-07-17T05:16:00Z",
+                     *               "by": "local",
+                     *               "level": "region",
+                     *               "reason": "",
+                     *               "recorded_at": "2026-07-17T05:16:00Z",
+                     *               "status": "ordered"
+                     *             }
+                     *           ],
+                     *           "status": "ordered",
+                     *           "suggestion": 71,
+                     *           "task": "Правый фланг, опора на реку",
+                     *           "unit": "helitack-yakutsk-1",
+                     *           "version": 1,
+                     *           "waiting": null
                      *         }
                      *       ],
                      *       "proposals": [
