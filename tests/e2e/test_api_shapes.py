@@ -69,6 +69,8 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
     unit = api.post(f"{API}/forces/units", json=CREW).json()
     seen = {"unit": "crew-1", "at": f"{NOW:%Y-%m-%dT%H:%M:%SZ}", "point": [129.8, 62.1]}
     assert api.post(f"{API}/forces/positions", json=[seen]).json()["kept"] == 1
+    sent = {"units": [{"unit": "crew-1"}]}
+    assert api.post(f"{API}/fires/{fires[0]['id']}/orders", json=sent).status_code == 201
     house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
     assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
     whole = system(house.worlds.live())
@@ -127,6 +129,8 @@ READS = {
     "/api/v1/forces/units/{unit_id}": "",
     "/api/v1/forces/units/{unit_id}/log": "",
     "/api/v1/forces/units/{unit_id}/track": "",
+    "/api/v1/fires/{fire_id}/orders": "",
+    "/api/v1/orders": "",
     "/api/v1/forecasts": "?hour=6",
     "/api/v1/heat-sources": "?limit=5000",
     "/api/v1/heat-sources/{source_id}": "",
