@@ -65,9 +65,9 @@ class DispatchParameters:
     # of column generation
     exact_fires: int = 10
     # up to so many fires the compact programme is asked as well
-    exact_nodes: int = 400
+    exact_nodes: int = 30
     # of its tree: a number, not a time, so that the answer is the same everywhere
-    close: float = 0.001
+    close: float = 0.005
     # gap between master and bound at which column generation ends
 
     def rounds(self, wanted: int, fires: int) -> int:
