@@ -88,19 +88,16 @@ class Master:
         self._seen.add(key)
         tables = self.problem.tables
         cost = float(value_of(tables, fire, sent))
-        rows = [(fire, 1.0)]
         used = np.flatnonzero(sent)
-        rows += [(self.fires + int(g), float(sent[g])) for g in used]
-        for at, b in enumerate(self.limited):
-            flown = sum(sent[g] * tables.flight[fire, g] for g in used if tables.base[g] == b)
-            rows.append((self.fires + self.classes + at, float(flown)))
-        first = self.fires + self.classes + len(self.limited)
-        for at, r in enumerate(self.floors):
-            rows.append((first + at, float(sum(sent[g] for g in used if tables.reserve[g] == r))))
-        rows = [one for one in rows if one[1]]
-        index = np.array([one[0] for one in rows], np.int32)
-        value = np.array([one[1] for one in rows])
-        self._lp.addCol(cost, 0.0, highspy.kHighsInf, len(rows), index, value)
+        flown = np.bincount(
+            tables.base[used], sent[used] * tables.flight[fire, used], len(tables.hours)
+        )
+        gone = np.bincount(tables.reserve[used], sent[used], len(tables.price))
+        whole = np.concatenate([sent, flown[self.limited], gone[self.floors]])
+        filled = np.flatnonzero(whole)
+        index = np.concatenate([[fire], self.fires + filled]).astype(np.int32)
+        value = np.concatenate([[1.0], whole[filled]])
+        self._lp.addCol(cost, 0.0, highspy.kHighsInf, len(index), index, value)
         self.packages.append((fire, sent.copy(), cost))
         return True
 

@@ -63,11 +63,11 @@ class DispatchParameters:
     # weight of the best prices so far in the next ones (Wentges 1997)
     master_rounds: int = 40
     # of column generation
-    exact_fires: int = 10
-    # up to so many fires the compact programme is asked as well
+    exact_fires: int = 3
+    # up to so many fires the compact programme is asked as well; ten take it many seconds
     exact_nodes: int = 400
     # of its tree: a number, not a time, so that the answer is the same everywhere
-    close: float = 0.001
+    close: float = 0.005
     # gap between master and bound at which column generation ends
 
     def rounds(self, wanted: int, fires: int) -> int:
