@@ -292,6 +292,21 @@ def fill_small_holes(mask: Mask, cell_ha: F8, smallest_ha: float) -> Mask:
 
 
 @compiled
+def joined(painted: Mask, cell_ha: F8, reach: float, smallest_ha: float, lakes: Mask) -> Mask:
+    """Painted cells with the gaps between them, and without the lakes on which nothing was seen.
+
+    ``lakes`` are cells of water; none at all where there are no lakes.
+    """
+    closed = close_gaps(painted, reach) if reach > 0.0 else painted
+    filled = bridge_corners(fill_small_holes(closed, cell_ha, smallest_ha))
+    if lakes.size > 0:
+        for i in range(filled.shape[0]):
+            for j in range(filled.shape[1]):
+                filled[i, j] = (filled[i, j] and not lakes[i, j]) or painted[i, j]
+    return filled
+
+
+@compiled
 def area_ha(mask: Mask, cell_ha: F8) -> float:
     """Area of the marked cells, given that of a cell in each row."""
     total = 0.0
@@ -319,10 +334,10 @@ class Crowds(NamedTuple):
 
 
 @compiled
-def crowds(lon: F8, lat: F8, places: I8, net: Net, cell_ha: F8, near_cells: float) -> Crowds:
+def crowds(lon: F8, lat: F8, first: Mask, net: Net, cell_ha: F8, near_cells: float) -> Crowds:
     """Count detections on the ground that they link: what lies within ``near_cells`` of them.
 
-    ``places`` names one detection of each place.
+    ``first`` marks one detection of each place.
     """
     row, column = np.empty(len(lon), np.int64), np.empty(len(lon), np.int64)
     seen = np.zeros((net.rows, net.columns), np.bool_)
@@ -333,12 +348,34 @@ def crowds(lon: F8, lat: F8, places: I8, net: Net, cell_ha: F8, near_cells: floa
     near = dilated(seen, near_cells)
     label = parts(near)
     count = np.zeros(label.max() + 1)
-    for k in places:
-        count[label[row[k], column[k]]] += 1
+    places = 0
+    for k in range(len(lon)):
+        if first[k]:
+            count[label[row[k], column[k]]] += 1
+            places += 1
     many = np.empty(len(lon))
     for k in range(len(lon)):
         many[k] = count[label[row[k], column[k]]]
-    return Crowds(many, len(places), area_ha(near, cell_ha))
+    return Crowds(many, places, area_ha(near, cell_ha))
+
+
+@compiled
+def extents(lon: F8, lat: F8, half_lon: F8, half_lat: F8, starts: I8) -> F8:
+    """Extents of fires, each of which has footprints, as :class:`Extent`, one a row."""
+    found = np.empty((len(starts) - 1, 7))
+    for fire in range(len(found)):
+        a, b = starts[fire], starts[fire + 1]
+        west, east, first, last = lon[a], lon[a], lon[a], lon[a]
+        south, north, low, high = lat[a], lat[a], lat[a], lat[a]
+        half = half_lat[a]
+        for k in range(a, b):
+            west, east = min(west, lon[k] - half_lon[k]), max(east, lon[k] + half_lon[k])
+            south, north = min(south, lat[k] - half_lat[k]), max(north, lat[k] + half_lat[k])
+            first, last = min(first, lon[k]), max(last, lon[k])
+            low, high = min(low, lat[k]), max(high, lat[k])
+            half = max(half, half_lat[k])
+        found[fire] = np.array([west, south, east, north, last - first, high - low, half])
+    return found
 
 
 class Extent(NamedTuple):
@@ -351,18 +388,6 @@ class Extent(NamedTuple):
     lon_span: float
     lat_span: float
     half_lat: float  # the largest
-
-
-@compiled
-def extent(lon: F8, lat: F8, half_lon: F8, half_lat: F8) -> Extent:
-    """Extent of footprints, at least one."""
-    west = east = lon[0]
-    south = north = lat[0]
-    for k in range(len(lon)):
-        west, east = min(west, lon[k] - half_lon[k]), max(east, lon[k] + half_lon[k])
-        south, north = min(south, lat[k] - half_lat[k]), max(north, lat[k] + half_lat[k])
-    across, along = lon.max() - lon.min(), lat.max() - lat.min()
-    return Extent(west, south, east, north, across, along, half_lat.max())
 
 
 @compiled

@@ -732,8 +732,22 @@ def ignitions(
 
 
 @compiled
-def count_ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> int:
-    """How many :func:`ignitions` there are, by comparing every two points: for small fires."""
+def count_ignitions(
+    points: Points, sequence: I4, starts: I8, table: F8, reach: Reach, min_age: int
+) -> I8:
+    """How many :func:`ignitions` each of many small fires has, by comparing every two points.
+
+    ``sequence`` goes fire by fire, each in order of time, from its place in ``starts``.
+    """
+    found = np.empty(len(starts) - 1, np.int64)
+    for fire in range(len(found)):
+        mine = sequence[starts[fire] : starts[fire + 1]]
+        found[fire] = _count_ignitions(points, mine, table, reach, min_age)
+    return found
+
+
+@compiled
+def _count_ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> int:
     n, count = len(sequence), 0
     parent, asker = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32)
     for k in range(n):

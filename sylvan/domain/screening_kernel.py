@@ -35,8 +35,21 @@ I2 = npt.NDArray[np.int16]
     COOL_K,  # K, smallest (fire channel − long channel) by day: NaN if unknown
     GROUND_K,  # K, largest long channel by day; NaN
     POWER_MW,  # MW, largest published power; NaN
-) = range(19)
-COUNT: Final = 19
+    PIXELS,  # rows
+    FINE,  # of VIIRS
+    UNNAMED,  # of satellites that are not known
+    BEST,  # highest native confidence that is not a geostationary pixel's; −1
+    PERCENT,  # highest of those in per cent; −1
+    FLAGGED,  # rows of which the product tells the type
+    VOLCANO,  # rows of that type
+    STATIC,  # the same
+    OFFSHORE,  # the same
+    FIRST_S,  # epoch seconds
+    LAST_S,  # epoch seconds
+    LEAST_LAT,  # degrees from the equator
+    NORTH_LAT,  # degrees, the northernmost
+) = range(32)
+COUNT: Final = 32
 
 
 class Columns(NamedTuple):
@@ -49,6 +62,7 @@ class Columns(NamedTuple):
     instrument: I2
     native: I2
     flag: npt.NDArray[np.int8]
+    product: npt.NDArray[np.int8]
     scan: F8  # NaN or 0 unknown
     track: F8  # NaN or 0 unknown
     frp: F8
@@ -95,7 +109,8 @@ _FINE_KM, _COARSE_KM = 0.4, 1.0
 """km, pixels whose size is not told."""
 _VIIRS, _GEOSTATIONARY = 2, 3
 _DAY, _NIGHT = 1, 2
-_LOW: Final = 201
+_LOW, _PERCENT = 201, 100
+_VOLCANO, _STATIC, _OFFSHORE = 1, 2, 3
 
 
 @compiled
@@ -132,14 +147,39 @@ def implied_mw(bright: float, long: float, area_km2: float) -> float:
 
 
 @compiled
-def look(c: Columns, rules: Rules) -> tuple[F8, I2]:
-    """Read one fire: numbers as named above, and the day/night flag that may be believed.
+def look(c: Columns, starts: I8, rules: Rules) -> F8:
+    """Read fires, each of which has rows: numbers as named above, one fire a row.
 
-    Rows are sorted by satellite, time, latitude, longitude.
+    A fire's rows are sorted by satellite, time, latitude, longitude.
     """
+    found = np.empty((len(starts) - 1, COUNT))
+    for fire in range(len(found)):
+        a, b = starts[fire], starts[fire + 1]
+        one = Columns(
+            c.lon[a:b],
+            c.lat[a:b],
+            c.at[a:b],
+            c.satellite[a:b],
+            c.instrument[a:b],
+            c.native[a:b],
+            c.flag[a:b],
+            c.product[a:b],
+            c.scan[a:b],
+            c.track[a:b],
+            c.frp[a:b],
+            c.bright[a:b],
+            c.long[a:b],
+        )
+        _look_at(one, rules, found[fire])
+    return found
+
+
+@compiled
+def _look_at(c: Columns, rules: Rules, out: F8) -> None:
+    """Read one fire."""
     n = c.lon.size
-    out = np.zeros(COUNT)
-    out[PLAUSIBLE:] = np.nan
+    out[:] = 0.0
+    out[PLAUSIBLE : POWER_MW + 1] = np.nan
     light = np.zeros(n, np.int16)
     space = Space(np.empty(n), np.empty(n), np.empty(n))
     for i in range(n):
@@ -155,7 +195,27 @@ def look(c: Columns, rules: Rules) -> tuple[F8, I2]:
     _extent(c, space, rules, out)
     _physics(c, light, out)
     _passes(c, space, light, rules, out)
-    return out, light
+    _codes(c, out)
+
+
+@compiled
+def _codes(c: Columns, out: F8) -> None:
+    """Confidences, types, names, and when and where it lies."""
+    out[PIXELS] = c.at.size
+    out[BEST] = out[PERCENT] = -1.0
+    out[FIRST_S], out[LAST_S] = c.at.min(), c.at.max()
+    out[LEAST_LAT], out[NORTH_LAT] = np.abs(c.lat).min(), c.lat.max()
+    for i in range(c.at.size):
+        out[FINE] += c.instrument[i] == _VIIRS
+        out[UNNAMED] += c.satellite[i] == 0
+        out[FLAGGED] += c.product[i] >= 0
+        out[VOLCANO] += c.product[i] == _VOLCANO
+        out[STATIC] += c.product[i] == _STATIC
+        out[OFFSHORE] += c.product[i] == _OFFSHORE
+        if c.instrument[i] != _GEOSTATIONARY:
+            out[BEST] = max(out[BEST], c.native[i])
+            if c.native[i] <= _PERCENT:
+                out[PERCENT] = max(out[PERCENT], c.native[i])
 
 
 @compiled
