@@ -124,10 +124,9 @@ class Drawing:
         return self._joined(self.prints, DEFAULT)
 
     def _joined(self, prints: Footprints, params: EdgeParameters) -> Mask:
-        smallest = params.smallest_hole_km2 * HA_PER_KM2
+        rule = kernel.Joining(self.reach, params.smallest_hole_km2 * HA_PER_KM2)
         lakes = NO_LAKES if self.lakes is None else self.lakes
-        painted = kernel.paint(*prints, self.net)
-        return kernel.joined(painted, self.cell_ha, self.reach, smallest, lakes)
+        return kernel.burnt(kernel.Prints(*prints), self.net, self.cell_ha, rule, lakes)
 
     def as_of(self, final: Mask, moment: int, params: EdgeParameters = DEFAULT) -> Mask:
         """What of the final fire was enclosed by what had been seen at a moment."""

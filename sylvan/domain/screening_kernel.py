@@ -113,9 +113,18 @@ _LOW, _PERCENT = 201, 100
 _VOLCANO, _STATIC, _OFFSHORE = 1, 2, 3
 
 
+class Sun(NamedTuple):
+    """Where the sun stands among the stars."""
+
+    days: float  # since 2000
+    sine: float  # of its declination
+    cosine: float
+    ascension: float  # radians
+
+
 @compiled
-def sun_direction(lon: float, lat: float, at: float) -> tuple[float, float, float]:
-    """Where the sun stands at degrees and epoch seconds: east, north, up, a unit vector.
+def sun_at(at: float) -> Sun:
+    """The sun at epoch seconds.
 
     Low-precision formulae of the Astronomical Almanac (page C5): within 0.01° from 1950 to 2050;
     refraction is left out.
@@ -129,13 +138,23 @@ def sun_direction(lon: float, lat: float, at: float) -> tuple[float, float, floa
     tilt = math.radians(23.439 - 4.0e-7 * n)
     sine = math.sin(tilt) * math.sin(along)
     cosine = math.sqrt(1.0 - sine * sine)
-    ascension = math.atan2(math.cos(tilt) * math.sin(along), math.cos(along))
-    sidereal = math.radians((280.46061837 + 360.98564736629 * n + lon) % 360.0)
-    here, hour = math.radians(lat), sidereal - ascension
-    east = -cosine * math.sin(hour)
-    north = math.cos(here) * sine - math.sin(here) * cosine * math.cos(hour)
-    up = math.sin(here) * sine + math.cos(here) * cosine * math.cos(hour)
+    return Sun(n, sine, cosine, math.atan2(math.cos(tilt) * math.sin(along), math.cos(along)))
+
+
+@compiled
+def _from_place(sun: Sun, lon: float, lat: float) -> tuple[float, float, float]:
+    sidereal = math.radians((280.46061837 + 360.98564736629 * sun.days + lon) % 360.0)
+    here, hour = math.radians(lat), sidereal - sun.ascension
+    east = -sun.cosine * math.sin(hour)
+    north = math.cos(here) * sun.sine - math.sin(here) * sun.cosine * math.cos(hour)
+    up = math.sin(here) * sun.sine + math.cos(here) * sun.cosine * math.cos(hour)
     return east, north, up
+
+
+@compiled
+def sun_direction(lon: float, lat: float, at: float) -> tuple[float, float, float]:
+    """Where the sun stands at degrees and epoch seconds: east, north, up, a unit vector."""
+    return _from_place(sun_at(at), lon, lat)
 
 
 @compiled
@@ -182,12 +201,15 @@ def _look_at(c: Columns, rules: Rules, out: F8) -> None:
     out[PLAUSIBLE : POWER_MW + 1] = np.nan
     light = np.zeros(n, np.int16)
     space = Space(np.empty(n), np.empty(n), np.empty(n))
+    sun = sun_at(float(c.at[0]))
     for i in range(n):
+        if i > 0 and c.at[i] != c.at[i - 1]:  # pixels of a pass share minutes
+            sun = sun_at(float(c.at[i]))
         a, b = math.radians(c.lon[i]), math.radians(c.lat[i])
         space.x[i] = RADIUS_M * math.cos(b) * math.cos(a)
         space.y[i] = RADIUS_M * math.cos(b) * math.sin(a)
         space.z[i] = RADIUS_M * math.sin(b)
-        light[i] = _believed(c, i, rules)
+        light[i] = _believed(c, i, sun, rules)
         out[CONTRARY] += light[i] != c.flag[i]
         out[LOW] += c.native[i] == _LOW
         out[DARK] += light[i] == _NIGHT
@@ -219,11 +241,11 @@ def _codes(c: Columns, out: F8) -> None:
 
 
 @compiled
-def _believed(c: Columns, i: int, rules: Rules) -> int:
+def _believed(c: Columns, i: int, sun: Sun, rules: Rules) -> int:
     """The day/night flag; 0 where the sun says otherwise."""
     if c.flag[i] != _DAY and c.flag[i] != _NIGHT:
         return int(c.flag[i])
-    sine = sun_direction(c.lon[i], c.lat[i], float(c.at[i]))[2]
+    sine = _from_place(sun, c.lon[i], c.lat[i])[2]
     wrong = sine > rules.contrary_sine if c.flag[i] == _NIGHT else sine < -rules.contrary_sine
     return 0 if wrong else int(c.flag[i])
 
@@ -289,7 +311,7 @@ def _passes(c: Columns, space: Space, light: I2, rules: Rules, out: F8) -> None:
             if np.all(light[start:stop] == _NIGHT):
                 nights[dark] = c.at[start] // 86_400
                 dark += 1
-            if out[BESIDE] < rules.enough:
+            if out[BESIDE] < min(rules.enough, stop - start - 1):  # else it can't be more
                 out[BESIDE] = max(out[BESIDE], _beside(c, space, start, stop, rules))
         start = stop
     out[PASSES], out[DARK_PASSES] = found, dark
