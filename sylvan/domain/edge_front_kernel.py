@@ -142,8 +142,13 @@ def fronts(rings: Rings, fires: Burning, starts: I8, planes: Planes, step_km: fl
     ``fires`` is what burns, fire behind fire from ``starts`` on, each on its plane.
     """
     corners = rings.corners
-    found, line = np.empty((len(corners), 2)), np.empty(len(corners), np.int64)
-    fire = np.empty(len(corners), np.int64)
+    most = first = 0  # places that are looked at
+    for ring in range(len(rings.ends)):
+        step = step_km / planes.size[rings.fire[ring]].max()
+        most += _steps(corners[first : rings.ends[ring]], step).sum() + 1
+        first = rings.ends[ring]
+    found, line = np.empty((most, 2)), np.empty(most, np.int64)
+    fire = np.empty(most, np.int64)
     n = lines = first = 0
     for ring in range(len(rings.ends)):
         k, end = rings.fire[ring], rings.ends[ring]
@@ -153,11 +158,6 @@ def fronts(rings: Rings, fires: Burning, starts: I8, planes: Planes, step_km: fl
         places, own = _looked_at(corners[first:end], step_km / size.max())
         kept, number = _lines(places, own, _burns(places, burning, home, size))
         first = end
-        if n + len(kept) > len(found):
-            more = len(found) + len(kept)
-            found = np.concatenate((found, np.empty((more, 2))))
-            line = np.concatenate((line, np.empty(more, np.int64)))
-            fire = np.concatenate((fire, np.empty(more, np.int64)))
         for i in range(len(kept)):
             found[n], line[n] = kept[i], lines + number[i]
             fire[line[n]] = k

@@ -415,7 +415,9 @@ def extents(lon: F8, lat: F8, half_lon: F8, half_lat: F8, starts: I8) -> F8:
             first, last = min(first, lon[k]), max(last, lon[k])
             low, high = min(low, lat[k]), max(high, lat[k])
             half = max(half, half_lat[k])
-        found[fire] = np.array([west, south, east, north, last - first, high - low, half])
+        box = found[fire]
+        box[0], box[1], box[2], box[3] = west, south, east, north
+        box[4], box[5], box[6] = last - first, high - low, half
     return found
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from sylvan.domain.detections import DETECTION, Detections, empty
+from sylvan.domain.detections import DETECTION, Detections, empty, plain
 
 I8 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -80,9 +80,13 @@ def together(fires: Sequence[Detections]) -> Together:
     starts = starts_of([len(one) for one in fires])
     if len(fires) == 1:
         return Together(fires[0], starts)
+    dtypes = {one.dtype for one in fires}  # rows from the store carry more columns
+    dtype = dtypes.pop() if len(dtypes) == 1 else DETECTION
+    parts = [one if one.dtype == dtype else plain(one) for one in fires]
     # as bytes: NumPy would look for a common type of rows, field by field
-    parts = [np.ascontiguousarray(one, DETECTION).view(np.uint8) for one in fires]
-    return Together(np.concatenate(parts).view(DETECTION) if parts else empty(), starts)
+    as_bytes = [np.ascontiguousarray(one).view(np.uint8) for one in parts]
+    rows: Detections = np.concatenate(as_bytes).view(dtype) if parts else empty()
+    return Together(rows, starts)
 
 
 def starts_of(counts: npt.ArrayLike) -> I8:

@@ -102,6 +102,18 @@ def test_a_fire_without_detections_is_refused_among_others():
         RULER.of_many([one, nothing])
 
 
+def test_rows_that_carry_more_columns_are_measured_beside_plain_ones():
+    rows = fire(4, 5, TAIGA, 1.0, [Instrument.VIIRS])
+    wide = np.zeros(5, [*detections.DETECTION.descr, ("key", "i8")])
+    for name in detections.COLUMNS:
+        wide[name] = rows[name]
+    kinds = [Job(some, (), Surroundings(), ()) for some in (rows, wide, wide)]
+    (expected,) = RULER.of_many(kinds[:1])
+    assert RULER.of_many(kinds) == [expected] * 3
+    assert RULER.of_many(kinds[1:]) == [expected] * 2
+    assert RULER.of_many(kinds[2:]) == [expected]
+
+
 def test_people_s_edges_alone_and_among_others_are_theirs():
     rows = fire(2, 5, TAIGA, 0.3, [Instrument.VIIRS])
     theirs = Job(rows, (), Surroundings(), (drawn(3),))
