@@ -10,11 +10,11 @@ I8 = npt.NDArray[np.int64]
 
 
 @compiled
-def passes(order: I8, satellite: I8, t: I8, gap_s: int) -> I8:
-    """Number of each detection's pass: same satellite, never ``gap_s`` seconds without one.
+def passes(order: I8, fire: I8, satellite: I8, t: I8, gap_s: int) -> I8:
+    """Number of each detection's pass: same fire and satellite, no ``gap_s`` seconds without one.
 
-    ``order`` goes by satellite, then by time ``t``. (Sorting is NumPy's: compiled here, each kind
-    of it would cost seconds on a new machine.)
+    ``order`` goes by fire, by satellite, then by time ``t``. (Sorting is NumPy's: compiled here,
+    each kind of it would cost seconds on a new machine.)
     """
     found = np.empty(len(t), np.int64)
     number = 0
@@ -22,18 +22,20 @@ def passes(order: I8, satellite: I8, t: I8, gap_s: int) -> I8:
         here = order[k]
         if k > 0:
             before = order[k - 1]
-            number += satellite[here] != satellite[before] or t[here] - t[before] > gap_s
+            same = fire[here] == fire[before] and satellite[here] == satellite[before]
+            number += not same or t[here] - t[before] > gap_s
         found[here] = number
     return found
 
 
 @compiled
-def ends(number: I8, t: I8) -> I8:
-    """Time of the last detection of each pass."""
-    last = np.full(number.max() + 1, t.min())
+def ends(number: I8, fire: I8, t: I8) -> tuple[I8, I8]:
+    """Time of the last detection of each pass, and its fire."""
+    last, whose = np.full(number.max() + 1, t.min()), np.empty(number.max() + 1, np.int64)
     for k in range(len(number)):
         last[number[k]] = max(last[number[k]], t[k])
-    return last
+        whose[number[k]] = fire[k]
+    return last, whose
 
 
 @compiled

@@ -22,16 +22,19 @@ from shapely.geometry.base import BaseGeometry
 
 from sylvan.domain import edge_kernel as kernel
 from sylvan.domain import footprints_kernel as degrees
-from sylvan.domain.detections import Detections, Instrument
+from sylvan.domain.detections import Detections, Instrument, empty
 from sylvan.domain.edge_kernel import Extent, Net
-from sylvan.domain.edge_outline import HALF_TURN, POLE, TURN, outline
+from sylvan.domain.edge_outline import HALF_TURN, POLE, TURN, outlines
 from sylvan.domain.footprints import Footprints, degree_lengths, footprints, lengths_at
 from sylvan.domain.grouping_kernel import length_table
+from sylvan.domain.together import Together, together
 
 HA_PER_KM2 = 100.0
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+NO_LAKES = np.zeros((0, 0), np.bool_)
+NO_ROWS = empty()
 
 
 @dataclass(frozen=True)
@@ -111,28 +114,19 @@ class Drawing:
     def burnt(self, until: int | None = None, params: EdgeParameters = DEFAULT) -> Mask:
         """Cells that count as burnt, by what was seen at ``until`` (seconds) or before."""
         if until is None:
-            return self._final if params is DEFAULT else self._all_of_it(params)
+            return self._final if params is DEFAULT else self._joined(self.prints, params)
         seen = self.acquired <= until
-        prints = Footprints(*(column[seen] for column in self.prints))
-        return self.joined(kernel.paint(*prints, self.net), params)
+        return self._joined(Footprints(*(column[seen] for column in self.prints)), params)
 
     @cached_property
     def _final(self) -> Mask:
         """Asked for by the edge and by the growth."""
-        return self._all_of_it(DEFAULT)
+        return self._joined(self.prints, DEFAULT)
 
-    def _all_of_it(self, params: EdgeParameters) -> Mask:
-        return self.joined(kernel.paint(*self.prints, self.net), params)
-
-    def joined(self, painted: Mask, params: EdgeParameters = DEFAULT) -> Mask:
-        """Cells with the gaps between them, and without the lakes on which nothing was seen."""
-        closed = painted
-        if self.reach > 0.0:
-            closed = kernel.close_gaps(painted, self.reach)
-        smallest = params.smallest_hole_km2 * HA_PER_KM2
-        filled = kernel.fill_small_holes(closed, self.cell_ha, smallest)
-        filled = kernel.bridge_corners(filled)
-        return filled if self.lakes is None else filled & ~self.lakes | painted
+    def _joined(self, prints: Footprints, params: EdgeParameters) -> Mask:
+        rule = kernel.Joining(self.reach, params.smallest_hole_km2 * HA_PER_KM2)
+        lakes = NO_LAKES if self.lakes is None else self.lakes
+        return kernel.burnt(kernel.Prints(*prints), self.net, self.cell_ha, rule, lakes)
 
     def as_of(self, final: Mask, moment: int, params: EdgeParameters = DEFAULT) -> Mask:
         """What of the final fire was enclosed by what had been seen at a moment."""
@@ -148,11 +142,6 @@ class Drawing:
     def area_ha(self, mask: Mask) -> float:
         """Area of cells."""
         return float(kernel.area_ha(mask, self.cell_ha))
-
-    def outline(self, mask: Mask, params: EdgeParameters = DEFAULT) -> MultiPolygon:
-        """The polygon around cells."""
-        step = params.tolerance * params.cell_deg / self.net.height
-        return outline(mask, self.net, step, params.max_vertices, params.precision_deg)
 
 
 def edge_of(
@@ -171,15 +160,27 @@ def edge_of(
     Raises:
         ValueError: there are no detections.
     """
-    return edge_from(drawing_of(rows, params, water), params)
+    return edges_from([drawing_of(rows, params, water)], params)[0]
 
 
-def edge_from(drawing: Drawing, params: EdgeParameters = DEFAULT) -> Edge:
-    """Edge and area of a fire whose footprints are on the raster already."""
-    burnt = drawing.burnt(params=params)
-    area = drawing.area_ha(burnt)
-    factor = exp(params.spread + params.spread_one / sqrt(drawing.detections))
-    return Edge(drawing.outline(burnt, params), area, area / factor, area * factor)
+def edges_from(drawings: Sequence[Drawing], params: EdgeParameters = DEFAULT) -> list[Edge]:
+    """Edge and area of fires whose footprints are on their rasters already."""
+    if not drawings:
+        return []
+    burnt = [one.burnt(params=params) for one in drawings]
+    polygons = outlines(
+        burnt,
+        [one.net for one in drawings],
+        [params.tolerance * params.cell_deg / one.net.height for one in drawings],
+        params.max_vertices,
+        params.precision_deg,
+    )
+    found = []
+    for drawing, mask, polygon in zip(drawings, burnt, polygons, strict=True):
+        area = drawing.area_ha(mask)
+        factor = exp(params.spread + params.spread_one / sqrt(drawing.detections))
+        found.append(Edge(polygon, area, area / factor, area * factor))
+    return found
 
 
 def area_of(rows: Detections, params: EdgeParameters = DEFAULT) -> float:
@@ -196,21 +197,45 @@ def drawing_of(
     Raises:
         ValueError: there are no detections.
     """
-    rows = _drawable(rows)
-    prints, tells = _telling(_unwrapped(footprints(rows)), params)
-    extent = kernel.extent(*prints)
-    net = _net(extent, params)
-    cell_ha = cell_areas(net)
-    cell_km = net.height * lengths_at(_middle(extent))[1]
-    near_cells = params.near_km / cell_km
-    crowds = kernel.crowds(prints.lon, prints.lat, _places(prints), net, cell_ha, near_cells)
-    spacing = sqrt(crowds.ground_ha / HA_PER_KM2 / crowds.places)
-    reach = min(params.spacings * spacing, _farthest(extent, params)) / cell_km
-    shares = np.maximum(crowds.many**-params.crowding, params.least_share)
-    lakes = on_net(water, net) if water else None
-    drawn = _scaled(prints, shares)
-    acquired = rows["acq_at"][tells]
-    return Drawing(drawn, acquired, net, cell_ha, cell_km, reach, crowds.places, lakes)
+    return drawings_of(together([rows]), [water], params)[0]
+
+
+def drawings_of(
+    fires: Together,
+    waters: Sequence[Sequence[BaseGeometry]],
+    params: EdgeParameters = DEFAULT,
+) -> list[Drawing]:
+    """:func:`drawing_of` of many fires, each with the lakes near it."""
+    if not len(fires):
+        return []
+    fires = _drawable(fires)
+    fires, prints = _telling(fires, _unwrapped(fires, footprints(fires.rows)), params)
+    extents = _extents(fires, prints)
+    nets = [_net(one, params) for one in extents]
+    cell_km = [
+        net.height * lengths_at(_middle(one))[1] for net, one in zip(nets, extents, strict=True)
+    ]
+    rasters = list(zip(nets, [cell_areas(net) for net in nets], cell_km, strict=True))
+    crowds = _crowds(fires, prints, rasters, params)
+    many = np.concatenate([one.many for one in crowds])
+    scaled = _scaled(prints, np.maximum(many**-params.crowding, params.least_share))
+    acquired = fires.rows["acq_at"].astype(np.int64)
+    drawings = []
+    for k, ((start, end), (net, cell_ha, km)) in enumerate(zip(fires.spans, rasters, strict=True)):
+        spacing = sqrt(crowds[k].ground_ha / HA_PER_KM2 / crowds[k].places)
+        drawings.append(
+            Drawing(
+                prints=Footprints(*(column[start:end] for column in scaled)),
+                acquired=acquired[start:end],
+                net=net,
+                cell_ha=cell_ha,
+                cell_km=km,
+                reach=min(params.spacings * spacing, _farthest(extents[k], params)) / km,
+                detections=crowds[k].places,
+                lakes=on_net(waters[k], net) if waters[k] else None,
+            )
+        )
+    return drawings
 
 
 def cell_areas(net: Net) -> F8:
@@ -235,7 +260,12 @@ def net_of(prints: Footprints, params: EdgeParameters = DEFAULT) -> Net:
 
     Around them it leaves room for the farthest disc that may join them.
     """
-    return _net(kernel.extent(*prints), params)
+    (extent,) = _extents(Together(NO_ROWS, np.array([0, len(prints.lon)])), prints)
+    return _net(extent, params)
+
+
+def _extents(fires: Together, prints: Footprints) -> list[Extent]:
+    return [Extent(*one) for one in kernel.extents(*prints, fires.starts).tolist()]
 
 
 def _net(extent: Extent, params: EdgeParameters) -> Net:
@@ -266,43 +296,69 @@ def _farthest(extent: Extent, params: EdgeParameters) -> float:
     return min(params.farthest_km, params.extents * length)
 
 
-def _telling(prints: Footprints, params: EdgeParameters) -> tuple[Footprints, Mask]:
-    """Footprints that finer ones do not explain, and which these are."""
+def _telling(
+    fires: Together, prints: Footprints, params: EdgeParameters
+) -> tuple[Together, Footprints]:
+    """Detections that finer ones do not explain, and their footprints."""
     lengths = degree_lengths(prints.lat)
     size = kernel.size_classes(prints.half_lon, prints.half_lat, *lengths, params.finer_octaves)
-    if size.max() < size.min() + 2:
-        return prints, np.ones(len(size), np.bool_)
-    tells = kernel.telling(*prints, size, net_of(prints, params))
-    return Footprints(*(column[tells] for column in prints)), tells
+    tells = np.ones(len(size), np.bool_)
+    for k in np.flatnonzero(fires.most(size) >= fires.least(size) + 2).tolist():
+        mine = slice(*fires.spans[k])
+        some = Footprints(*(column[mine] for column in prints))
+        tells[mine] = kernel.telling(*some, size[mine], net_of(some, params))
+    return fires.where(tells), Footprints(*(column[tells] for column in prints))
 
 
-def _places(prints: Footprints) -> I8:
-    """One detection of each place; the same place seen again counts once."""
+def _crowds(
+    fires: Together,
+    prints: Footprints,
+    rasters: Sequence[tuple[Net, F8, float]],
+    params: EdgeParameters,
+) -> list[kernel.Crowds]:
+    """How crowded the detections of each fire are, on the cells of its raster."""
+    places = _places(fires, prints)
+    found = []
+    for (start, end), (net, cell_ha, cell_km) in zip(fires.spans, rasters, strict=True):
+        lon, lat, first = prints.lon[start:end], prints.lat[start:end], places[start:end]
+        found.append(kernel.crowds(lon, lat, first, net, cell_ha, params.near_km / cell_km))
+    return found
+
+
+def _places(fires: Together, prints: Footprints) -> Mask:
+    """One detection of each place of a fire; the same place seen again counts once."""
     scale = 1e5  # 1 m: the decimals of the finest product
     lon, lat = np.rint(prints.lon * scale), np.rint(prints.lat * scale)
     key = lon.astype(np.int64) * 2**32 + lat.astype(np.int64)
-    return np.unique(key, return_index=True)[1]
+    order = np.lexsort((key, fires.fire))
+    key, fire = key[order], fires.fire[order]
+    first = np.ones(len(order), np.bool_)
+    first[order[1:]] = (key[1:] != key[:-1]) | (fire[1:] != fire[:-1])
+    return first
 
 
 def _scaled(prints: Footprints, scale: F8) -> Footprints:
     return prints._replace(half_lon=scale * prints.half_lon, half_lat=scale * prints.half_lat)
 
 
-def _drawable(rows: Detections) -> Detections:
-    if not len(rows):
+def _drawable(fires: Together) -> Together:
+    """Detections but for geostationary ones of fires that have others."""
+    if not fires.counts.all():
         raise ValueError("an edge needs at least one detection")
-    fine = rows["instrument"] != Instrument.GEOSTATIONARY
-    if fine.all() or not fine.any():
-        return rows
-    finer: Detections = rows[fine]
-    return finer
+    fine = fires.rows["instrument"] != Instrument.GEOSTATIONARY
+    if fine.all():
+        return fires
+    some = fires.most(fine.astype(np.int64)) > 0
+    return fires.where(fine | ~some[fires.fire])
 
 
-def _unwrapped(prints: Footprints) -> Footprints:
+def _unwrapped(fires: Together, prints: Footprints) -> Footprints:
     """The same footprints with longitudes that run on beyond 180°, if they lie on both sides."""
-    if prints.lon.max() - prints.lon.min() <= HALF_TURN:
+    wide = fires.most(prints.lon) - fires.least(prints.lon) > HALF_TURN
+    if not wide.any():
         return prints
-    return prints._replace(lon=np.where(prints.lon < 0.0, prints.lon + TURN, prints.lon))
+    turned = wide[fires.fire] & (prints.lon < 0.0)
+    return prints._replace(lon=np.where(turned, prints.lon + TURN, prints.lon))
 
 
 def _middle(extent: Extent) -> float:

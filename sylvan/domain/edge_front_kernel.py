@@ -53,7 +53,7 @@ def _steps(corners: F8, step: float) -> I8:
 def _looked_at(corners: F8, step: float) -> tuple[F8, Mask]:
     """A ring's places in order, its own corners and others put in between, and which are its own.
 
-    The last place is the first one again.
+    The last place is the first one again; the ring is looked at every ``step`` degrees.
     """
     count = _steps(corners, step)
     places = np.empty((count.sum() + 1, 2))
@@ -112,16 +112,55 @@ def _lines(places: F8, own: Mask, burns: Mask) -> tuple[F8, I8]:
     return kept[:n], line[:n]
 
 
-@compiled
-def lines(corners: F8, fire: Burning, home: F8, size: F8, step: float) -> tuple[F8, I8]:
-    """Corners of the lines that burn on a ring, and the line of each.
+class Rings(NamedTuple):
+    """Rings of the edges of many fires, ring behind ring."""
 
-    Args:
-        corners: (n, 2) degrees; the last is the first one again.
-        fire: what burns, on the plane around ``home``.
-        home: longitude and latitude of the plane's origin.
-        size: km of a degree of longitude and of latitude there.
-        step: degrees; the ring is looked at every so far.
+    corners: F8  # (n, 2) degrees; the last of each ring is its first one again
+    ends: I8  # place behind each ring's last corner
+    fire: I8  # number of each ring's fire
+
+
+class Planes(NamedTuple):
+    """The planes of many fires."""
+
+    home: F8  # longitude and latitude of the origin, a fire a row
+    size: F8  # km of a degree of longitude and of latitude there
+
+
+class Fronts(NamedTuple):
+    """Lines that burn."""
+
+    corners: F8  # (n, 2) degrees, line behind line
+    line: I8  # number of each corner's line
+    fire: I8  # number of each line's fire
+
+
+@compiled
+def fronts(rings: Rings, fires: Burning, starts: I8, planes: Planes, step_km: float) -> Fronts:
+    """The lines that burn on rings, which are looked at every ``step_km``.
+
+    ``fires`` is what burns, fire behind fire from ``starts`` on, each on its plane.
     """
-    places, own = _looked_at(corners, step)
-    return _lines(places, own, _burns(places, fire, home, size))
+    corners = rings.corners
+    most = first = 0  # places that are looked at
+    for ring in range(len(rings.ends)):
+        step = step_km / planes.size[rings.fire[ring]].max()
+        most += _steps(corners[first : rings.ends[ring]], step).sum() + 1
+        first = rings.ends[ring]
+    found, line = np.empty((most, 2)), np.empty(most, np.int64)
+    fire = np.empty(most, np.int64)
+    n = lines = first = 0
+    for ring in range(len(rings.ends)):
+        k, end = rings.fire[ring], rings.ends[ring]
+        a, b = starts[k], starts[k + 1]
+        burning = Burning(fires.x[a:b], fires.y[a:b], fires.reach[a:b])
+        home, size = planes.home[k], planes.size[k]
+        places, own = _looked_at(corners[first:end], step_km / size.max())
+        kept, number = _lines(places, own, _burns(places, burning, home, size))
+        first = end
+        for i in range(len(kept)):
+            found[n], line[n] = kept[i], lines + number[i]
+            fire[line[n]] = k
+            n += 1
+        lines = line[n - 1] + 1 if n > 0 else 0
+    return Fronts(found[:n], line[:n], fire[:lines])

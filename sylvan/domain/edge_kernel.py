@@ -29,6 +29,22 @@ class Net(NamedTuple):
     height: float  # of a cell, degrees
 
 
+class Prints(NamedTuple):
+    """Footprints: centres, and halves of their sides, degrees."""
+
+    lon: F8
+    lat: F8
+    half_lon: F8
+    half_lat: F8
+
+
+class Joining(NamedTuple):
+    """How footprints are joined."""
+
+    reach: float  # cells; half the width of the gaps that count as burnt
+    smallest_hole_ha: float  # what is enclosed and smaller counts as burnt
+
+
 @compiled
 def _span(middle: float, half: float, size: float, origin: int) -> tuple[int, int]:
     """First cell and the one behind the last whose centres a stretch covers; its own at least."""
@@ -58,6 +74,21 @@ def paint(lon: F8, lat: F8, half_lon: F8, half_lat: F8, net: Net) -> Mask:
             above[j] += along
             covered[i, j] = above[j] > 0
     return covered
+
+
+@compiled
+def _window(lon: F8, lat: F8, half_lon: F8, half_lat: F8, net: Net, room: int) -> Net:
+    """The part of a net in which footprints lie, with ``room`` cells around as far as it goes."""
+    west, east, south, north = net.columns, 0, net.rows, 0
+    for k in range(len(lon)):
+        left, right = _span(lon[k], half_lon[k], net.width, net.west)
+        low, high = _span(lat[k], half_lat[k], net.height, net.south)
+        west, east = min(west, left), max(east, right)
+        south, north = min(south, low), max(north, high)
+    west, east = max(west - room, 0), min(east + room, net.columns)
+    south, north = max(south - room, 0), min(north + room, net.rows)
+    columns, rows = east - west, north - south
+    return Net(net.west + west, net.south + south, columns, rows, net.width, net.height)
 
 
 @compiled
@@ -292,6 +323,28 @@ def fill_small_holes(mask: Mask, cell_ha: F8, smallest_ha: float) -> Mask:
 
 
 @compiled
+def burnt(prints: Prints, net: Net, cell_ha: F8, rule: Joining, lakes: Mask) -> Mask:
+    """Cells of footprints with the gaps between them, without lakes on which nothing was seen.
+
+    ``lakes`` are cells of water; none at all where there are no lakes.  A raster has room for the
+    farthest gap that is ever closed; what is needed for this one is all that is looked at.
+    """
+    lon, lat, half_lon, half_lat = prints
+    part = _window(lon, lat, half_lon, half_lat, net, int(rule.reach) + 2)
+    low, left = part.south - net.south, part.west - net.west
+    painted = paint(lon, lat, half_lon, half_lat, part)
+    closed = close_gaps(painted, rule.reach) if rule.reach > 0.0 else painted
+    filled = fill_small_holes(closed, cell_ha[low : low + part.rows], rule.smallest_hole_ha)
+    filled = bridge_corners(filled)
+    whole = np.zeros((net.rows, net.columns), np.bool_)
+    for i in range(part.rows):
+        for j in range(part.columns):
+            dry = lakes.size == 0 or not lakes[low + i, left + j]
+            whole[low + i, left + j] = (filled[i, j] and dry) or painted[i, j]
+    return whole
+
+
+@compiled
 def area_ha(mask: Mask, cell_ha: F8) -> float:
     """Area of the marked cells, given that of a cell in each row."""
     total = 0.0
@@ -319,26 +372,53 @@ class Crowds(NamedTuple):
 
 
 @compiled
-def crowds(lon: F8, lat: F8, places: I8, net: Net, cell_ha: F8, near_cells: float) -> Crowds:
+def crowds(lon: F8, lat: F8, first: Mask, net: Net, cell_ha: F8, near_cells: float) -> Crowds:
     """Count detections on the ground that they link: what lies within ``near_cells`` of them.
 
-    ``places`` names one detection of each place.
+    ``first`` marks one detection of each place.
     """
+    nothing = np.zeros(len(lon))
+    part = _window(lon, lat, nothing, nothing, net, int(near_cells) + 1)
     row, column = np.empty(len(lon), np.int64), np.empty(len(lon), np.int64)
-    seen = np.zeros((net.rows, net.columns), np.bool_)
+    seen = np.zeros((part.rows, part.columns), np.bool_)
     for k in range(len(lon)):
-        row[k] = int(np.floor(lat[k] / net.height)) - net.south
-        column[k] = int(np.floor(lon[k] / net.width)) - net.west
+        row[k] = int(np.floor(lat[k] / net.height)) - part.south
+        column[k] = int(np.floor(lon[k] / net.width)) - part.west
         seen[row[k], column[k]] = True
     near = dilated(seen, near_cells)
     label = parts(near)
     count = np.zeros(label.max() + 1)
-    for k in places:
-        count[label[row[k], column[k]]] += 1
+    places = 0
+    for k in range(len(lon)):
+        if first[k]:
+            count[label[row[k], column[k]]] += 1
+            places += 1
     many = np.empty(len(lon))
     for k in range(len(lon)):
         many[k] = count[label[row[k], column[k]]]
-    return Crowds(many, len(places), area_ha(near, cell_ha))
+    low = part.south - net.south
+    return Crowds(many, places, area_ha(near, cell_ha[low : low + part.rows]))
+
+
+@compiled
+def extents(lon: F8, lat: F8, half_lon: F8, half_lat: F8, starts: I8) -> F8:
+    """Extents of fires, each of which has footprints, as :class:`Extent`, one a row."""
+    found = np.empty((len(starts) - 1, 7))
+    for fire in range(len(found)):
+        a, b = starts[fire], starts[fire + 1]
+        west, east, first, last = lon[a], lon[a], lon[a], lon[a]
+        south, north, low, high = lat[a], lat[a], lat[a], lat[a]
+        half = half_lat[a]
+        for k in range(a, b):
+            west, east = min(west, lon[k] - half_lon[k]), max(east, lon[k] + half_lon[k])
+            south, north = min(south, lat[k] - half_lat[k]), max(north, lat[k] + half_lat[k])
+            first, last = min(first, lon[k]), max(last, lon[k])
+            low, high = min(low, lat[k]), max(high, lat[k])
+            half = max(half, half_lat[k])
+        box = found[fire]
+        box[0], box[1], box[2], box[3] = west, south, east, north
+        box[4], box[5], box[6] = last - first, high - low, half
+    return found
 
 
 class Extent(NamedTuple):
@@ -351,18 +431,6 @@ class Extent(NamedTuple):
     lon_span: float
     lat_span: float
     half_lat: float  # the largest
-
-
-@compiled
-def extent(lon: F8, lat: F8, half_lon: F8, half_lat: F8) -> Extent:
-    """Extent of footprints, at least one."""
-    west = east = lon[0]
-    south = north = lat[0]
-    for k in range(len(lon)):
-        west, east = min(west, lon[k] - half_lon[k]), max(east, lon[k] + half_lon[k])
-        south, north = min(south, lat[k] - half_lat[k]), max(north, lat[k] + half_lat[k])
-    across, along = lon.max() - lon.min(), lat.max() - lat.min()
-    return Extent(west, south, east, north, across, along, half_lat.max())
 
 
 @compiled

@@ -255,16 +255,34 @@ def ignitions(points: Points, params: GroupingParameters = DEFAULT) -> I4:
     return _ignitions(points, params, exact=True)
 
 
-FEW = 200
-"""Detections of a fire; of no more than these, comparing every two is done sooner than sorting."""
+FEW = 2000
+"""Detections of a fire; of no more than these, pairs are compared sooner than they are sorted."""
 
 
 def count_ignitions(points: Points, params: GroupingParameters = DEFAULT) -> int:
     """How many ignitions :func:`ignitions` tells apart; several times as fast."""
-    if 0 < len(points.lon) <= FEW:
-        asked = _asked(points, params)
-        return kernel.count_ignitions(*asked, params.ignition_min_age_s)
-    return len(np.unique(_ignitions(points, params, exact=False)))
+    return count_all_ignitions(points, np.array([0, len(points.lon)]), params)[0]
+
+
+def count_all_ignitions(
+    points: Points, starts: I8, params: GroupingParameters = DEFAULT
+) -> list[int]:
+    """:func:`count_ignitions` of many fires, which lie behind each other from ``starts`` on."""
+    counts = np.diff(starts)
+    found = np.minimum(counts, 1)
+    small = (counts > 1) & (counts <= FEW)
+    if small.any():
+        some = points if small.all() else points.take(np.repeat(small, counts))
+        fire = np.repeat(np.arange(small.sum()), counts[small])
+        begins = np.append(0, np.cumsum(counts[small]))
+        compiled, sequence, table, reach = _asked(some, params, fire)
+        min_age = params.ignition_min_age_s
+        found[small] = kernel.count_ignitions(compiled, sequence, begins, table, reach, min_age)
+    for k in np.flatnonzero(counts > FEW).tolist():
+        one = points.take(np.arange(starts[k], starts[k + 1]))
+        found[k] = len(np.unique(_ignitions(one, params, exact=False)))
+    told: list[int] = found.tolist()
+    return told
 
 
 def _ignitions(points: Points, params: GroupingParameters, *, exact: bool) -> I4:
@@ -274,11 +292,12 @@ def _ignitions(points: Points, params: GroupingParameters, *, exact: bool) -> I4
 
 
 def _asked(
-    points: Points, params: GroupingParameters
+    points: Points, params: GroupingParameters, fire: I8 | None = None
 ) -> tuple[kernel.Points, I4, F8, kernel.Reach]:
-    """Points, their order in time, the table of lengths and the links, as the kernel takes them."""
+    """Points, their order by fire and time, the table of lengths and the links."""
     compiled = _compiled(points)
-    sequence = np.lexsort((compiled.lat, compiled.lon, compiled.t)).astype(np.int32)
+    keys = (compiled.lat, compiled.lon, compiled.t, *(() if fire is None else (fire,)))
+    sequence = np.lexsort(keys).astype(np.int32)
     return compiled, sequence, kernel.length_table(), _reach(compiled.kind, params, Level.EVENT)
 
 
@@ -291,4 +310,4 @@ def warm_up() -> None:
     joined_groups(one, np.zeros(1, np.int64))
     nearest_links(one, one)
     ignitions(one)
-    count_ignitions(one)
+    count_ignitions(join(one, one))

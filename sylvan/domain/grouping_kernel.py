@@ -732,34 +732,68 @@ def ignitions(
 
 
 @compiled
-def count_ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> int:
-    """How many :func:`ignitions` there are, by comparing every two points: for small fires."""
-    n, count = len(sequence), 0
+def count_ignitions(
+    points: Points, sequence: I4, starts: I8, table: F8, reach: Reach, min_age: int
+) -> I8:
+    """How many :func:`ignitions` each of many small fires has, by comparing every two points.
+
+    ``sequence`` goes fire by fire, each in order of time, from its place in ``starts``.
+    """
+    found = np.empty(len(starts) - 1, np.int64)
+    for fire in range(len(found)):
+        mine = sequence[starts[fire] : starts[fire + 1]]
+        found[fire] = _count_ignitions(points, mine, table, reach, min_age)
+    return found
+
+
+@compiled
+def _count_ignitions(points: Points, sequence: I4, table: F8, reach: Reach, min_age: int) -> int:
+    n = len(sequence)
+    count = living = 0  # ignitions, and roots
     parent, asker = np.arange(n, dtype=np.int32), np.full(n, -1, np.int32)
+    met = np.empty(n, np.int32)  # roots
     for k in range(n):
-        me, alone = sequence[k], True
-        for j in range(k):
-            root = _find(parent, j)
-            if asker[root] == k or points.t[me] - points.t[sequence[j]] > reach.tau:
-                continue
-            other = sequence[j]
-            d2 = squared_km(
-                table, points.lon[me], points.lat[me], points.lon[other], points.lat[other]
-            )
-            if d2 <= reach.squared[points.kind[me], points.kind[other]]:
-                asker[root] = k
-                alone = False
-        count += alone
-        eldest = k
-        for root in range(k):
-            if asker[root] == k:
-                if eldest == k:
-                    eldest = root  # the first one that is met has the lowest number
-                elif points.t[me] - points.t[sequence[root]] < min_age:
-                    count -= 1
-                parent[root] = eldest
+        roots = _roots_seen(points, sequence, table, reach, k, living, (parent, asker, met))
+        if roots == 0:
+            count += 1
+            living += 1
+            continue
+        living -= roots - 1
+        eldest = met[:roots].min()
         parent[k] = eldest
+        for root in met[:roots]:
+            parent[root] = eldest
+            age = points.t[sequence[k]] - points.t[sequence[root]]
+            count -= root != eldest and age < min_age
     return count
+
+
+@compiled
+def _roots_seen(
+    points: Points,
+    sequence: I4,
+    table: F8,
+    reach: Reach,
+    k: int,
+    living: int,
+    forest: tuple[I4, I4, I4],
+) -> int:
+    """How many of the ``living`` roots the k-th point meets; those just before it come first."""
+    parent, asker, met = forest
+    me, roots = sequence[k], 0
+    for j in range(k - 1, -1, -1):
+        other = sequence[j]
+        if roots == living or points.t[me] - points.t[other] > reach.tau:
+            break
+        root = _find(parent, j)
+        if asker[root] == k:
+            continue
+        d2 = squared_km(table, points.lon[me], points.lat[me], points.lon[other], points.lat[other])
+        if d2 <= reach.squared[points.kind[me], points.kind[other]]:
+            asker[root] = k
+            met[roots] = root
+            roots += 1
+    return roots
 
 
 @compiled

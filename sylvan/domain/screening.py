@@ -6,6 +6,7 @@ counts nothing. The result does not depend on the order of the detections.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -14,13 +15,14 @@ from sylvan.domain import screening_place as place
 from sylvan.domain.codes import Coded, Scalar
 from sylvan.domain.detections import Detections
 from sylvan.domain.heat import HeatRegister
-from sylvan.domain.screening_looks import looks_of, warm_up
+from sylvan.domain.screening_looks import Looks, looks_of, warm_up
 from sylvan.domain.screening_terms import Term, Told, joined, of_rows
 from sylvan.domain.screening_weights import DOUBTFUL, LIKELY, LIMITS, WEIGHTS, Limits, Weights
 from sylvan.domain.surroundings import UNKNOWN, Surroundings
+from sylvan.domain.together import Together, together
 
 __all__ = ["DOUBTFUL", "LIKELY", "LIMITS", "WEIGHTS", "Limits", "Reason", "Screening"]
-__all__ += ["Surroundings", "Verdict", "Weights", "screen", "terms_of", "warm_up"]
+__all__ += ["Surroundings", "Verdict", "Weights", "screen", "screen_all", "terms_of", "warm_up"]
 
 
 class Verdict(StrEnum):
@@ -70,13 +72,19 @@ def terms_of(
     rows: Detections, register: HeatRegister | None, near: Surroundings, limits: Limits = LIMITS
 ) -> Told:
     """Every term that speaks of one fire, and what could not be known."""
+    looks = looks_of(together([rows]), limits)[0] if len(rows) else None
+    return _terms(looks, register, near, limits)
+
+
+def _terms(
+    looks: Looks | None, register: HeatRegister | None, near: Surroundings, limits: Limits
+) -> Told:
     parts = [place.people(near)]
-    if len(rows):
-        looks = looks_of(rows, limits)
-        parts += [of_rows(looks, near, limits), place.sources(looks.rows, register, limits)]
+    if looks is not None:
+        parts += [of_rows(looks, near, limits), place.sources(looks, register, limits)]
     else:
         parts.append(Told(missing=(place.NOT_SEEN,)))
-    return joined([*parts, place.around(near, rows, limits)])
+    return joined([*parts, place.around(near, looks, limits)])
 
 
 def screen(
@@ -90,7 +98,25 @@ def screen(
 
     ``register`` is ``None`` where no register of heat sources is loaded.
     """
-    told = terms_of(rows, register, near, limits)
+    return _screened(terms_of(rows, register, near, limits), weights, limits)
+
+
+def screen_all(
+    fires: Together,
+    register: HeatRegister | None,
+    nears: Sequence[Surroundings],
+    weights: Weights = WEIGHTS,
+    limits: Limits = LIMITS,
+) -> list[Screening]:
+    """:func:`screen` of many fires with detections, each with what is known around it."""
+    return [
+        _screened(_terms(looks, register, near, limits), weights, limits)
+        for looks, near in zip(looks_of(fires, limits), nears, strict=True)
+    ]
+
+
+def _screened(told: Told, weights: Weights, limits: Limits) -> Screening:
+    """The likelihood that terms add up to."""
     scale = _static_scale(told.terms, weights, limits)
     reasons = [
         Reason(one.code, weight, one.params)

@@ -35,8 +35,21 @@ I2 = npt.NDArray[np.int16]
     COOL_K,  # K, smallest (fire channel − long channel) by day: NaN if unknown
     GROUND_K,  # K, largest long channel by day; NaN
     POWER_MW,  # MW, largest published power; NaN
-) = range(19)
-COUNT: Final = 19
+    PIXELS,  # rows
+    FINE,  # of VIIRS
+    UNNAMED,  # of satellites that are not known
+    BEST,  # highest native confidence that is not a geostationary pixel's; −1
+    PERCENT,  # highest of those in per cent; −1
+    FLAGGED,  # rows of which the product tells the type
+    VOLCANO,  # rows of that type
+    STATIC,  # the same
+    OFFSHORE,  # the same
+    FIRST_S,  # epoch seconds
+    LAST_S,  # epoch seconds
+    LEAST_LAT,  # degrees from the equator
+    NORTH_LAT,  # degrees, the northernmost
+) = range(32)
+COUNT: Final = 32
 
 
 class Columns(NamedTuple):
@@ -49,6 +62,7 @@ class Columns(NamedTuple):
     instrument: I2
     native: I2
     flag: npt.NDArray[np.int8]
+    product: npt.NDArray[np.int8]
     scan: F8  # NaN or 0 unknown
     track: F8  # NaN or 0 unknown
     frp: F8
@@ -95,12 +109,22 @@ _FINE_KM, _COARSE_KM = 0.4, 1.0
 """km, pixels whose size is not told."""
 _VIIRS, _GEOSTATIONARY = 2, 3
 _DAY, _NIGHT = 1, 2
-_LOW: Final = 201
+_LOW, _PERCENT = 201, 100
+_VOLCANO, _STATIC, _OFFSHORE = 1, 2, 3
+
+
+class Sun(NamedTuple):
+    """Where the sun stands among the stars."""
+
+    days: float  # since 2000
+    sine: float  # of its declination
+    cosine: float
+    ascension: float  # radians
 
 
 @compiled
-def sun_direction(lon: float, lat: float, at: float) -> tuple[float, float, float]:
-    """Where the sun stands at degrees and epoch seconds: east, north, up, a unit vector.
+def sun_at(at: float) -> Sun:
+    """The sun at epoch seconds.
 
     Low-precision formulae of the Astronomical Almanac (page C5): within 0.01° from 1950 to 2050;
     refraction is left out.
@@ -114,13 +138,23 @@ def sun_direction(lon: float, lat: float, at: float) -> tuple[float, float, floa
     tilt = math.radians(23.439 - 4.0e-7 * n)
     sine = math.sin(tilt) * math.sin(along)
     cosine = math.sqrt(1.0 - sine * sine)
-    ascension = math.atan2(math.cos(tilt) * math.sin(along), math.cos(along))
-    sidereal = math.radians((280.46061837 + 360.98564736629 * n + lon) % 360.0)
-    here, hour = math.radians(lat), sidereal - ascension
-    east = -cosine * math.sin(hour)
-    north = math.cos(here) * sine - math.sin(here) * cosine * math.cos(hour)
-    up = math.sin(here) * sine + math.cos(here) * cosine * math.cos(hour)
+    return Sun(n, sine, cosine, math.atan2(math.cos(tilt) * math.sin(along), math.cos(along)))
+
+
+@compiled
+def _from_place(sun: Sun, lon: float, lat: float) -> tuple[float, float, float]:
+    sidereal = math.radians((280.46061837 + 360.98564736629 * sun.days + lon) % 360.0)
+    here, hour = math.radians(lat), sidereal - sun.ascension
+    east = -sun.cosine * math.sin(hour)
+    north = math.cos(here) * sun.sine - math.sin(here) * sun.cosine * math.cos(hour)
+    up = math.sin(here) * sun.sine + math.cos(here) * sun.cosine * math.cos(hour)
     return east, north, up
+
+
+@compiled
+def sun_direction(lon: float, lat: float, at: float) -> tuple[float, float, float]:
+    """Where the sun stands at degrees and epoch seconds: east, north, up, a unit vector."""
+    return _from_place(sun_at(at), lon, lat)
 
 
 @compiled
@@ -132,22 +166,50 @@ def implied_mw(bright: float, long: float, area_km2: float) -> float:
 
 
 @compiled
-def look(c: Columns, rules: Rules) -> tuple[F8, I2]:
-    """Read one fire: numbers as named above, and the day/night flag that may be believed.
+def look(c: Columns, starts: I8, rules: Rules) -> F8:
+    """Read fires, each of which has rows: numbers as named above, one fire a row.
 
-    Rows are sorted by satellite, time, latitude, longitude.
+    A fire's rows are sorted by satellite, time, latitude, longitude.
     """
+    found = np.empty((len(starts) - 1, COUNT))
+    for fire in range(len(found)):
+        a, b = starts[fire], starts[fire + 1]
+        one = Columns(
+            c.lon[a:b],
+            c.lat[a:b],
+            c.at[a:b],
+            c.satellite[a:b],
+            c.instrument[a:b],
+            c.native[a:b],
+            c.flag[a:b],
+            c.product[a:b],
+            c.scan[a:b],
+            c.track[a:b],
+            c.frp[a:b],
+            c.bright[a:b],
+            c.long[a:b],
+        )
+        _look_at(one, rules, found[fire])
+    return found
+
+
+@compiled
+def _look_at(c: Columns, rules: Rules, out: F8) -> None:
+    """Read one fire."""
     n = c.lon.size
-    out = np.zeros(COUNT)
-    out[PLAUSIBLE:] = np.nan
+    out[:] = 0.0
+    out[PLAUSIBLE : POWER_MW + 1] = np.nan
     light = np.zeros(n, np.int16)
     space = Space(np.empty(n), np.empty(n), np.empty(n))
+    sun = sun_at(float(c.at[0]))
     for i in range(n):
+        if i > 0 and c.at[i] != c.at[i - 1]:  # pixels of a pass share minutes
+            sun = sun_at(float(c.at[i]))
         a, b = math.radians(c.lon[i]), math.radians(c.lat[i])
         space.x[i] = RADIUS_M * math.cos(b) * math.cos(a)
         space.y[i] = RADIUS_M * math.cos(b) * math.sin(a)
         space.z[i] = RADIUS_M * math.sin(b)
-        light[i] = _believed(c, i, rules)
+        light[i] = _believed(c, i, sun, rules)
         out[CONTRARY] += light[i] != c.flag[i]
         out[LOW] += c.native[i] == _LOW
         out[DARK] += light[i] == _NIGHT
@@ -155,15 +217,35 @@ def look(c: Columns, rules: Rules) -> tuple[F8, I2]:
     _extent(c, space, rules, out)
     _physics(c, light, out)
     _passes(c, space, light, rules, out)
-    return out, light
+    _codes(c, out)
 
 
 @compiled
-def _believed(c: Columns, i: int, rules: Rules) -> int:
+def _codes(c: Columns, out: F8) -> None:
+    """Confidences, types, names, and when and where it lies."""
+    out[PIXELS] = c.at.size
+    out[BEST] = out[PERCENT] = -1.0
+    out[FIRST_S], out[LAST_S] = c.at.min(), c.at.max()
+    out[LEAST_LAT], out[NORTH_LAT] = np.abs(c.lat).min(), c.lat.max()
+    for i in range(c.at.size):
+        out[FINE] += c.instrument[i] == _VIIRS
+        out[UNNAMED] += c.satellite[i] == 0
+        out[FLAGGED] += c.product[i] >= 0
+        out[VOLCANO] += c.product[i] == _VOLCANO
+        out[STATIC] += c.product[i] == _STATIC
+        out[OFFSHORE] += c.product[i] == _OFFSHORE
+        if c.instrument[i] != _GEOSTATIONARY:
+            out[BEST] = max(out[BEST], c.native[i])
+            if c.native[i] <= _PERCENT:
+                out[PERCENT] = max(out[PERCENT], c.native[i])
+
+
+@compiled
+def _believed(c: Columns, i: int, sun: Sun, rules: Rules) -> int:
     """The day/night flag; 0 where the sun says otherwise."""
     if c.flag[i] != _DAY and c.flag[i] != _NIGHT:
         return int(c.flag[i])
-    sine = sun_direction(c.lon[i], c.lat[i], float(c.at[i]))[2]
+    sine = _from_place(sun, c.lon[i], c.lat[i])[2]
     wrong = sine > rules.contrary_sine if c.flag[i] == _NIGHT else sine < -rules.contrary_sine
     return 0 if wrong else int(c.flag[i])
 
@@ -229,7 +311,7 @@ def _passes(c: Columns, space: Space, light: I2, rules: Rules, out: F8) -> None:
             if np.all(light[start:stop] == _NIGHT):
                 nights[dark] = c.at[start] // 86_400
                 dark += 1
-            if out[BESIDE] < rules.enough:
+            if out[BESIDE] < min(rules.enough, stop - start - 1):  # else it can't be more
                 out[BESIDE] = max(out[BESIDE], _beside(c, space, start, stop, rules))
         start = stop
     out[PASSES], out[DARK_PASSES] = found, dark

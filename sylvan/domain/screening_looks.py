@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from sylvan.domain import screening_kernel as kernel
 from sylvan.domain.detections import DayNight, Detections, empty
 from sylvan.domain.screening_kernel import Columns, Rules
 from sylvan.domain.screening_weights import LIMITS, Limits
+from sylvan.domain.together import Together, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,6 @@ class Looks:
 
     rows: Detections
     """Sorted by satellite, time, place."""
-    light: npt.NDArray[np.int16]
-    """Day or night of each row; unknown where the flag contradicts the sun."""
     numbers: tuple[float, ...]
 
     def __getitem__(self, which: int) -> float:
@@ -33,21 +31,18 @@ class Looks:
 
 
 _FLOATS: Final = ("scan", "track", "frp", "bright", "bright_long")
-_KEYS: Final = ("lon", "lat", "acq_at", "satellite")
+_EXACT: Final = ("lon", "lat", "acq_at")
+_CODES: Final = ("satellite", "instrument", "confidence_native", "daynight", "type")
 
 
-def looks_of(rows: Detections, limits: Limits) -> Looks:
-    """Read a fire's detections (at least one), in whatever order they come."""
-    if len(rows) > 1:
-        rows = rows[np.lexsort([rows[name] for name in _KEYS])]
-    floats = [rows[name].astype(np.float64) for name in _FLOATS]
-    exact = [np.ascontiguousarray(rows[name]) for name in ("lon", "lat", "acq_at")]
-    codes = [
-        np.ascontiguousarray(rows[name])
-        for name in ("satellite", "instrument", "confidence_native", "daynight")
-    ]
-    numbers, light = kernel.look(Columns(*exact, *codes, *floats), _rules(limits))
-    return Looks(rows, light, tuple(numbers.tolist()))
+def looks_of(fires: Together, limits: Limits) -> list[Looks]:
+    """Read the detections of fires (each has some), in whatever order they come."""
+    fires = fires.sorted_by("satellite", "acq_at", "lat", "lon")
+    floats = [fires.rows[name].astype(np.float64) for name in _FLOATS]
+    exact = [np.ascontiguousarray(fires.rows[name]) for name in (*_EXACT, *_CODES)]
+    numbers = kernel.look(Columns(*exact, *floats), fires.starts, _rules(limits))
+    pairs = zip(fires.of_each(), numbers.tolist(), strict=True)
+    return [Looks(rows, tuple(one)) for rows, one in pairs]
 
 
 @lru_cache(maxsize=8)
@@ -65,7 +60,7 @@ def _rules(limits: Limits) -> Rules:
 
 def warm_up() -> None:
     """Compile, or load what was compiled before."""
-    looks_of(empty(2), LIMITS)
+    looks_of(together([empty(2)]), LIMITS)
 
 
 def is_percent(native: int) -> bool:

@@ -10,30 +10,35 @@ from typing import Final
 
 import numpy as np
 
+from sylvan.domain import screening_kernel as kernel
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import Detections, Instrument
 from sylvan.domain.heat import Cover, HeatRegister
+from sylvan.domain.screening_looks import Looks
 from sylvan.domain.screening_terms import NOTHING, Term, Told, joined, missing, ramp
 from sylvan.domain.screening_weights import Limits
 from sylvan.domain.surroundings import LandCover, Surroundings, Word
 
-_TYPES: Final = {1: "volcano_type", 2: "static_type", 3: "offshore_type"}
+_TYPES: Final = {
+    kernel.VOLCANO: "volcano_type",
+    kernel.STATIC: "static_type",
+    kernel.OFFSHORE: "offshore_type",
+}
 
 
-def sources(rows: Detections, register: HeatRegister | None, limits: Limits) -> Told:
+def sources(looks: Looks, register: HeatRegister | None, limits: Limits) -> Told:
     """The register and the product's flag; what grows past a source outgrows it."""
+    rows = looks.rows
     parts = [
         missing("register")
         if register is None
         else _covered(register.cover(rows), rows, register, limits)
     ]
-    flagged = rows["type"][rows["type"] >= 0]
-    if not len(flagged):
+    flagged = looks[kernel.FLAGGED]
+    if not flagged:
         return joined([*parts, missing("type")])
-    if not flagged.any():  # vegetation, all of them
-        return joined(parts)
-    for flag, name in _TYPES.items():
-        share = float(np.mean(flagged == flag))
+    for which, name in _TYPES.items():
+        share = looks[which] / flagged
         if _fade(share):
             told = (("percent", round(100 * share)),)
             parts.append(Told((Term(name, f"screening.{name}", told, _fade(share)),)))
@@ -86,15 +91,15 @@ def _fade(share: float) -> float:
     return max(0.0, 2.0 * share - 1.0)
 
 
-def around(near: Surroundings, rows: Detections, limits: Limits) -> Told:
-    """Land, season, weather, lightning around a fire; ``rows`` tell when and for how long."""
+def around(near: Surroundings, looks: Looks | None, limits: Limits) -> Told:
+    """Land, season, weather, lightning around a fire; ``looks`` tell when and for how long."""
     return joined(
         [
             _industry(near, limits),
             _land(near),
-            _season(near, rows, limits),
+            _season(near, looks, limits),
             _danger(near),
-            _weather(near, rows, limits),
+            _weather(near, looks, limits),
             _lightning(near, limits),
         ]
     )
@@ -127,15 +132,15 @@ def _land(near: Surroundings) -> Told:
     return Told((Term(name, f"screening.land_{cover.value}"),))
 
 
-def _season(near: Surroundings, rows: Detections, limits: Limits) -> Told:
+def _season(near: Surroundings, looks: Looks | None, limits: Limits) -> Told:
     """Snow, where known; else winter by the calendar, where the land is white in it."""
     if near.snow is not None:
         return Told((Term("snow", "screening.snow_season"),)) if near.snow else NOTHING
     unknown = missing("snow_season")
-    if not len(rows) or float(np.abs(rows["lat"]).min()) < limits.winter_lat:
+    if looks is None or looks[kernel.LEAST_LAT] < limits.winter_lat:
         return unknown
-    month = datetime.fromtimestamp(int(rows["acq_at"].min()), UTC).month
-    southern = float(rows["lat"].max()) < 0
+    month = datetime.fromtimestamp(looks[kernel.FIRST_S], UTC).month
+    southern = looks[kernel.NORTH_LAT] < 0
     turned = (month + 5) % 12 + 1 if southern else month
     if turned not in limits.winter_months:
         return unknown
@@ -156,12 +161,14 @@ def _danger(near: Surroundings) -> Told:
     return Told((Term(name, f"screening.{name}", (("level", level),)),)) if name else NOTHING
 
 
-def _weather(near: Surroundings, rows: Detections, limits: Limits) -> Told:
+def _weather(near: Surroundings, looks: Looks | None, limits: Limits) -> Told:
     """Whether anything could take fire; what has burnt for days does not ask the weather."""
     if near.weather is None:
         return missing("weather")
-    if len(rows) and float(np.ptp(rows["acq_at"])) > limits.young_days * 86_400:
-        return NOTHING
+    if looks is not None:
+        burns_s = looks[kernel.LAST_S] - looks[kernel.FIRST_S]
+        if burns_s > limits.young_days * 86_400:
+            return NOTHING
     now = near.weather
     parts: list[Told] = []
     rain, damp = _known(now.rain_24h_mm), _known(now.humidity_pct)

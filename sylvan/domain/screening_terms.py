@@ -12,7 +12,7 @@ import numpy as np
 
 from sylvan.domain import screening_kernel as kernel
 from sylvan.domain.codes import Coded, Scalar
-from sylvan.domain.detections import Instrument, NativeConfidence, Satellite
+from sylvan.domain.detections import NativeConfidence
 from sylvan.domain.screening_looks import Looks, is_percent
 from sylvan.domain.screening_weights import Limits
 from sylvan.domain.sun import glint_deg
@@ -81,18 +81,15 @@ def of_rows(looks: Looks, near: Surroundings, limits: Limits) -> Told:
 
 def _confidence(looks: Looks) -> Told:
     """The best single detection: one pass counts once, however many pixels it has."""
-    native = looks.rows["confidence_native"][looks.rows["instrument"] != Instrument.GEOSTATIONARY]
-    best = int(native.max()) if len(native) else NativeConfidence.UNKNOWN
-    if best == NativeConfidence.HIGH:
-        return Told((Term("high", "screening.confidence_high"),))
-    if best == NativeConfidence.NOMINAL:
-        return Told((Term("nominal", "screening.confidence_nominal"),))
-    percents = native[native <= PERCENT]
-    percent = int(percents.max()) if len(percents) else -1
+    best, percent = int(looks[kernel.BEST]), int(looks[kernel.PERCENT])
+    if best == _HIGH:
+        return _SURE
+    if best == _NOMINAL:
+        return _USUAL
     if percent >= 0:
         told = (("percent", percent),)
         return Told((Term("percent", "screening.confidence_percent", told, _odds(percent)),))
-    if best == NativeConfidence.LOW:
+    if best == _LOW:
         alone = looks[kernel.BESIDE] == 0
         return Told((Term("low", "screening.confidence_low"),)) if alone else NOTHING
     return missing("confidence")
@@ -104,6 +101,13 @@ def _odds(percent: int) -> float:
     return math.log(share / (1 - share)) / math.log((1 - _LEAST_SHARE) / _LEAST_SHARE)
 
 
+_LOW, _NOMINAL, _HIGH = (
+    int(NativeConfidence.LOW),
+    int(NativeConfidence.NOMINAL),
+    int(NativeConfidence.HIGH),
+)
+_SURE: Final = Told((Term("high", "screening.confidence_high"),))
+_USUAL: Final = Told((Term("nominal", "screening.confidence_nominal"),))
 PERCENT: Final = 100
 """MODIS' confidences go so far; codes of classes lie above."""
 _LEAST_SHARE: Final = 0.05
@@ -132,8 +136,7 @@ def _passes(looks: Looks, limits: Limits) -> Told:
     if passes > 1:
         value = math.log(min(passes, limits.repeat_passes)) / math.log(limits.repeat_passes)
         terms.append(Term("repeat_pass", "screening.repeat_pass", told, value))
-    unnamed = bool((looks.rows["satellite"] == Satellite.OTHER).any())
-    return Told(tuple(terms), missing("satellite").missing if unnamed else ())
+    return Told(tuple(terms), missing("satellite").missing if looks[kernel.UNNAMED] else ())
 
 
 def _course(looks: Looks, limits: Limits) -> Told:
@@ -181,7 +184,7 @@ def _hit(looks: Looks, limits: Limits) -> Told:
     The published power of VIIRS comes from another detector (M13, 750 m). A fire shows in both; a
     particle that strikes one (South Atlantic Anomaly, solar storms) does not.
     """
-    viirs = bool((looks.rows["instrument"] == Instrument.VIIRS).all())
+    viirs = looks[kernel.FINE] == len(looks.rows)
     if not looks.lone or not viirs or looks[kernel.DARK] < len(looks.rows):
         return NOTHING
     share = looks[kernel.PLAUSIBLE]
@@ -236,10 +239,11 @@ def _glint(looks: Looks, near: Surroundings, limits: Limits) -> Told:
     """The sun's image on water: few pixels by day near water, seen where the sun would mirror."""
     if near.water_km is None:
         return missing("glint")
+    if near.water_km > limits.glint_km or not _lone_by_day(looks, limits):
+        return NOTHING
     low = looks[kernel.LOW] == len(looks.rows)
     percent = looks.rows["confidence_native"]
-    weak = low or all(is_percent(int(one)) and one < limits.weak_percent for one in percent)
-    if near.water_km > limits.glint_km or not weak or not _lone_by_day(looks, limits):
+    if not low and not all(is_percent(int(one)) and one < limits.weak_percent for one in percent):
         return NOTHING
     angles = [_angle(row) for row in looks.rows]
     known = [one for one in angles if one is not None]

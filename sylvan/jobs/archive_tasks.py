@@ -22,7 +22,8 @@ from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parsed import ParsedFile
 from sylvan.feeds.pieces import Piece, read_piece
 from sylvan.services.geography import OUTSIDE_MARGIN_KM
-from sylvan.services.measure import Ruler
+from sylvan.services.measure import Job, Ruler
+from sylvan.services.measuring import PORTION
 from sylvan.store.layers import Item
 
 I8 = npt.NDArray[np.int64]
@@ -217,7 +218,8 @@ class Bunch:
             yield self.rows[start:end]
 
 
-def measure(ruler: Ruler, job: Bunch) -> list[Measured]:
+def measure(ruler: Ruler, bunch: Bunch) -> list[Measured]:
     """Everything that follows from the detections of each fire."""
-    pairs = zip(job.fires(), job.near, strict=True)
-    return [ruler.of_rows(rows, near=near) for rows, near in pairs]
+    jobs = [Job(rows, (), near, ()) for rows, near in zip(bunch.fires(), bunch.near, strict=True)]
+    starts = range(0, len(jobs), PORTION)
+    return [one for k in starts for one in ruler.of_many(jobs[k : k + PORTION])]

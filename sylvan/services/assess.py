@@ -32,8 +32,8 @@ from sylvan.services.exposure import Exposures
 from sylvan.services.geography import Geography, Region
 from sylvan.services.inheritance import inherit
 from sylvan.services.legacy import Legacy
-from sylvan.services.measure import Ruler
-from sylvan.services.measuring import Job, Measurers
+from sylvan.services.measure import Job, Ruler
+from sylvan.services.measuring import Measurers
 from sylvan.services.members import members, newcomers
 from sylvan.services.neighbours import around
 from sylvan.services.plans import Planned, Scene, planned

@@ -180,7 +180,7 @@ def test_a_fault_in_grouping_keeps_no_row_out_and_says_so(house, monkeypatch) ->
     def broken(*_args, **_kwargs):
         raise RuntimeError("a triangle with four corners")
 
-    monkeypatch.setattr("sylvan.services.measure.drawing_of", broken)
+    monkeypatch.setattr("sylvan.services.measure.drawings_of", broken)
     taken = take(house, "day.csv", day_in_one_file(Stage.NRT))
     assert taken.accepted > 0
     assert taken.unassessed == taken.accepted == books.unassessed(house.worlds.engine)

@@ -11,8 +11,8 @@ import psutil
 import pytest
 
 from sylvan.domain.surroundings import Surroundings
-from sylvan.services.measure import Ruler
-from sylvan.services.measuring import WORTH_IT, Job, Measurers
+from sylvan.services.measure import Job, Ruler
+from sylvan.services.measuring import WORTH_IT, Measurers
 from tests.db.helpers import burning_day, seen
 
 
