@@ -33,6 +33,7 @@ from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.services import (
+    cards,
     command_rules,
     danger_rules,
     exposure_rules,
@@ -74,10 +75,13 @@ from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.suggest_inputs import Gatherer
+from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.surroundings import Surveyor
 from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
+from sylvan.services.travel import Travels
 from sylvan.services.vitals import Vitals
 from sylvan.services.weather import Weather
 from sylvan.services.winds import Winds
@@ -112,6 +116,8 @@ def house(
     intake = Intake(engine, clock, geography, assessor, _reader)
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
     orders = Orders(engine, clock, keeper, command_rules.load(settings.alerts_dir))
+    travels = Travels(settings.region, terrain(settings))
+    gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -155,6 +161,7 @@ def house(
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         orders=orders,
+        suggestions=Suggestions(engine, clock, gatherer),
         geography=geography,
         default_world=default_world,
     )

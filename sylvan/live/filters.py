@@ -30,6 +30,7 @@ KINDS: Final = (
     "unit.changed",
     "unit.position",
     "order.changed",
+    "suggestion.made",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

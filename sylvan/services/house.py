@@ -28,6 +28,7 @@ from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
 from sylvan.services.weather import Weather
@@ -67,5 +68,6 @@ class House:
     positions: Positions
     force_lists: ForceLists
     orders: Orders
+    suggestions: Suggestions
     geography: Geography
     default_world: str = "live"

@@ -26,6 +26,7 @@ TAGS: Final = (
     ("exposure", "What stands in the fires' way: how near, down the wind, by when; smoke."),
     ("forecasts", "Where fires will be, with the doubt and the age of what is said."),
     ("forces", "The register of forces: bases, units, what they do, where they are, as files."),
+    ("suggestions", "Who should go where, when they are there, why, and what is left."),
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),

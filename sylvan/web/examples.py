@@ -2,7 +2,13 @@
 
 from typing import Any, Final
 
-from sylvan.web import examples_danger, examples_exposure, examples_forces, examples_orders
+from sylvan.web import (
+    examples_danger,
+    examples_exposure,
+    examples_forces,
+    examples_orders,
+    examples_suggestions,
+)
 from sylvan.web import examples_forecasts as spread
 
 FIRE_ID: Final = "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
@@ -326,6 +332,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
+    **examples_suggestions.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT

@@ -20,6 +20,7 @@ from sylvan.web.routers import (
     passes,
     picture,
     reports,
+    suggestions,
     surgery,
 )
 
@@ -31,6 +32,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     forecasts.router,
     forces.router,
     orders.router,
+    suggestions.router,
     passes.router,
     surgery.router,
     edges.router,

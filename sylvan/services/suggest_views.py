@@ -1,0 +1,146 @@
+"""A suggestion as it is stored, sent and answered: who goes, when, why, and what is left."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sylvan.domain.codes import Coded
+from sylvan.domain.containment import Arriving, answer
+from sylvan.domain.dispatch.explain import (
+    Alternative,
+    alternatives,
+    left_over,
+    marginals,
+    not_sent,
+    one_more,
+)
+from sylvan.domain.dispatch.guard import Guarded, Sent
+from sylvan.domain.travel.legs import legs
+from sylvan.services.suggest_inputs import Gathered
+
+HOUR: Final = timedelta(hours=1)
+NOT_SENT: Final = 12
+"""Nearest units of which it is told why they stay."""
+MOST_WORTH: Final = 10
+"""Bases and kinds of which it is told what one more would be worth."""
+
+
+def outcome(gathered: Gathered, guarded: Guarded, at: datetime) -> dict[str, Any]:
+    """All that is told of a plan."""
+    worth = {one.unit: one for one in marginals(guarded)}
+    sent: dict[str, list[Sent]] = {}
+    for one in guarded.sent:
+        sent.setdefault(one.fire, []).append(one)
+    fires = []
+    for place, fire in enumerate(gathered.problem.fires):
+        mine = sorted(sent.get(fire.id, ()), key=lambda one: (one.arrive_h, one.unit))
+        fires.append(
+            {
+                "fire_id": fire.id,
+                "tier": fire.tier.value,
+                "fought": fire.fought,
+                "contained_h": guarded.contained_h[place],
+                "units": [_unit(one, gathered, worth, at) for one in mine],
+                "short": [
+                    {"reason": one.reason.as_dict(), "ask": one.ask.value}
+                    for one in guarded.short
+                    if one.fire == fire.id
+                ],
+                "alternatives": [_alternative(one) for one in alternatives(guarded, fire.id)],
+                "not_sent": [
+                    {"unit": one.unit, "reason": one.reason.as_dict()}
+                    for one in not_sent(guarded, fire.id)[:NOT_SENT]
+                ],
+                "expected": _expected(gathered, fire.id, mine),
+                "assumed": [one.as_dict() for one in gathered.assumed[fire.id]],
+            }
+        )
+    return {
+        "fires": fires,
+        "left": [
+            {
+                "base": one.base,
+                "kind": one.kind,
+                "there": one.there,
+                "left": one.left,
+                "least": one.least,
+                "move_up": one.move_up,
+            }
+            for one in left_over(guarded)
+            if one.left < one.there
+        ],
+        "below": [
+            {"base": one.base, "kind": one.kind, "left": one.left, "least": one.least}
+            for one in guarded.below
+        ],
+        "one_more": [
+            {"base": base, "kind": kind, "worth_ha": value}
+            for base, kind, value in one_more(guarded)[:MOST_WORTH]
+        ],
+    }
+
+
+def _unit(one: Sent, gathered: Gathered, worth: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """One unit's task with its way and what it is good for."""
+    unit = gathered.units[one.unit]
+    told = worth.get(one.unit)
+    way = _way(one, gathered)
+    return {
+        "unit": one.unit,
+        "kind": unit.card.kind.value,
+        "name": dict(unit.card.names) or None,
+        "base": unit.card.station,
+        "role": one.role.value,
+        "arrive_h": round(one.arrive_h, 2),
+        "eta_at": _iso(at + one.arrive_h * HOUR),
+        "worth_ha": None if told is None else told.marginal,
+        "reason": told.reason.as_dict() if told else Coded("dispatch.role_package").as_dict(),
+        "legs": way["legs"],
+        "assumed": way["reasons"],
+    }
+
+
+def _way(one: Sent, gathered: Gathered) -> dict[str, Any]:
+    row = gathered.row.get((one.unit, one.fire))
+    if row is None or gathered.matrix is None:
+        return {"legs": [], "reasons": []}
+    eta = legs(gathered.matrix, row, gathered.column[one.fire]).as_dict()
+    return {"legs": eta["legs"], "reasons": eta["reasons"]}
+
+
+def _alternative(one: Alternative) -> dict[str, Any]:
+    arrive, contained, loss = one.by
+    return {
+        "wish": one.wish.value,
+        "units": list(one.units),
+        "arrive_h": one.arrive_h,
+        "contained_h": one.contained_h,
+        "loss_ha": round(one.loss, 1),
+        "by": {"arrive_h": arrive, "contained_h": contained, "loss_ha": round(loss, 1)},
+    }
+
+
+def _expected(gathered: Gathered, fire: str, sent: list[Sent]) -> dict[str, Any]:
+    """What comes of it, with these units and with none."""
+    outlook = gathered.outlooks[fire]
+    rates = {one.id: one.rate_m_h for one in gathered.problem.units}
+    forces = [Arriving(one.arrive_h, rates[one.unit]) for one in sent if rates[one.unit] > 0.0]
+    told = answer(outlook.spread, forces, outlook.objects)
+    slow, likely, fast = told.by_quantile
+    return {
+        "contained": told.contained,
+        "hours": [_held(one.hours, one.outcome.value) for one in (slow, likely, fast)],
+        "area_ha": _held(likely.area_ha, likely.outcome.value),
+        "protect": [
+            {"id": one.id, "name": one.name, "reached_h": one.reached_h} for one in told.protect
+        ],
+        "reasons": [one.as_dict() for one in told.reasons],
+    }
+
+
+def _held(value: float, outcome_told: str) -> float | None:
+    return round(value, 1) if outcome_told == "contained" else None
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,158 @@
+"""Suggestions of forces: made when something changes or somebody asks, kept whole, explained.
+
+The engine is asked for all fires at once, since one fire's unit is another's. A fault here costs
+the new answer; the last one stays with its age.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from time import process_time
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import NotFound
+from sylvan.domain.dispatch.engine import Demands, Solved, solve
+from sylvan.domain.dispatch.guard import guard
+from sylvan.domain.dispatch.need import DEFAULT as NEED
+from sylvan.domain.dispatch.outlooks import DEFAULT as OUTLOOK
+from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
+from sylvan.domain.dispatch.stored import problem_dict
+from sylvan.services.base import Base
+from sylvan.services.fires import found
+from sylvan.services.suggest_inputs import Gathered, Gatherer, ids_of
+from sylvan.services.suggest_views import outcome
+from sylvan.store import events, suggestions
+from sylvan.store.events import Event
+from sylvan.store.suggestions import Suggestion
+
+log = structlog.get_logger()
+EVENT: Final = "suggestion.made"
+SEED: Final = 1
+OLD: Final = timedelta(minutes=30)
+"""After this, what was suggested no longer says much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions(Base):
+    """Use-cases about the suggestion."""
+
+    gatherer: Gatherer
+    params: DispatchParameters = field(default=DEFAULT)
+
+    def make(
+        self, actor: Actor, trigger: str, without: Collection[str] = ()
+    ) -> dict[str, Any] | None:
+        """Ask the engine for all fires that are fought, keep the answer, and tell of it.
+
+        Args:
+            actor: who asks.
+            trigger: why: a fire was registered, a unit changed, somebody asked.
+            without: units that are left out.
+
+        Returns:
+            The suggestion; ``None`` where no fire is to be fought.
+        """
+        begun = process_time()
+        now = self.clock()
+        at = actor.world.now(now)
+        with self.engine.connect() as conn:
+            gathered = self.gatherer.gather(conn, actor, at, now, without)
+        if gathered is None:
+            return None
+        solved = solve(gathered.problem, self.params, Demands(seed=SEED))
+        guarded = guard(solved)
+        told = outcome(gathered, guarded, at)
+        one = self._kept(actor, trigger, gathered, solved, told, at, process_time() - begun)
+        with self.engine.begin() as conn:
+            number = suggestions.add(conn, actor, one, now)
+            body = {"number": number, "at": _iso(at), "fires": [str(f) for f in one.fire_ids]}
+            events.write(
+                conn, actor, [Event(EVENT, f"suggestion:{number}", at, body, one.territories)]
+            )
+        log.info("suggestion.made", number=number, fires=len(one.fire_ids), cpu_s=one.cpu_s)
+        return _told(one, number, at)
+
+    def newest(self, actor: Actor) -> dict[str, Any] | None:
+        """The newest suggestion for all fires."""
+        with self.engine.connect() as conn:
+            one = suggestions.newest(conn, actor)
+        return None if one is None else _told(one, one.id, actor.world.now(self.clock()))
+
+    def numbered(self, actor: Actor, number: int) -> dict[str, Any]:
+        """A suggestion by its number, as it was told."""
+        with self.engine.connect() as conn:
+            one = suggestions.get(conn, actor, number)
+        if one is None:
+            raise NotFound("problem.suggestion_unknown", {"number": number})
+        return _told(one, one.id, actor.world.now(self.clock()))
+
+    def of_fire(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
+        """What was suggested for one fire last; without any it says so."""
+        with self.engine.connect() as conn:
+            fire = found(conn, actor, fire_id)
+            one = suggestions.newest(conn, actor, fire.id)
+        if one is None:
+            return {"number": None, "at": None, "stale": False, "gap": None, "fire": None}
+        told = _told(one, one.id, actor.world.now(self.clock()))
+        mine = next(row for row in told["fires"] if row["fire_id"] == str(fire.id))
+        return {name: told[name] for name in ("number", "at", "stale", "gap")} | {"fire": mine}
+
+    def _kept(
+        self,
+        actor: Actor,
+        trigger: str,
+        gathered: Gathered,
+        solved: Solved,
+        told: dict[str, Any],
+        at: datetime,
+        cpu_s: float,
+    ) -> Suggestion:
+        territories = sorted({code for one in gathered.fires.values() for code in one.territories})
+        return Suggestion(
+            at=at,
+            trigger=trigger,
+            asked_by=actor.subject,
+            stage=solved.best.stage.value,
+            objective=solved.best.objective,
+            bound=solved.best.bound,
+            cpu_s=cpu_s,
+            seed=solved.seed,
+            versions={
+                "dispatch": self.params.version,
+                "need": NEED.version,
+                "outlook": OUTLOOK.version,
+                "cards": self.gatherer.cards.version,
+                "forces": self.gatherer.keeper.rules.version,
+                "travel": self.gatherer.travels.params.version,
+            },
+            fire_ids=ids_of(gathered),
+            territories=tuple(territories),
+            input=problem_dict(gathered.problem),
+            outcome=told,
+        )
+
+
+def _told(one: Suggestion, number: int, now: datetime) -> dict[str, Any]:
+    gap = None
+    if one.bound is not None:
+        gap = max(one.objective - one.bound, 0.0) / one.objective if one.objective > 0 else 0.0
+    return {
+        "number": number,
+        "at": _iso(one.at),
+        "trigger": one.trigger,
+        "stage": one.stage,
+        "gap": None if gap is None else round(gap, 4),
+        "objective_ha": round(one.objective, 1),
+        "cpu_s": round(one.cpu_s, 2),
+        "versions": one.versions,
+        "stale": now - one.at > OLD,
+        **one.outcome,
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

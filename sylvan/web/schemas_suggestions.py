@@ -1,0 +1,165 @@
+"""Suggestions of forces, as published."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from sylvan.domain.dispatch.explain import Wish
+from sylvan.domain.dispatch.guard import Role, Rung
+from sylvan.domain.dispatch.params import Tier
+from sylvan.domain.forces.kinds import UnitKind
+from sylvan.domain.travel.movers import Step
+from sylvan.domain.travel.parameters import Mode
+from sylvan.web.schemas_text import CodedText
+
+
+class LegTold(BaseModel):
+    """One stretch of a way."""
+
+    step: Step
+    mode: Mode
+    km: float
+    hours: float
+    reasons: list[CodedText]
+    line: list[tuple[float, float]]
+
+
+class UnitSuggested(BaseModel):
+    """One unit with its way and what it is good for."""
+
+    unit: str = Field(description="code in the register")
+    kind: UnitKind
+    name: dict[str, str] | None = Field(description="by language")
+    base: str
+    role: Role
+    arrive_h: float = Field(description="hours from `at`, rest included")
+    eta_at: datetime
+    worth_ha: float | None = Field(description="what the plan loses without it, in hectares' worth")
+    reason: CodedText
+    legs: list[LegTold]
+    assumed: list[CodedText]
+
+
+class ShortTold(BaseModel):
+    """What a fire lacks, and whom to ask."""
+
+    reason: CodedText
+    ask: Rung
+
+
+class ChangeTold(BaseModel):
+    """What an alternative changes."""
+
+    arrive_h: float | None
+    contained_h: float | None
+    loss_ha: float
+
+
+class AlternativeTold(BaseModel):
+    """Another package."""
+
+    wish: Wish
+    units: list[str]
+    arrive_h: float | None
+    contained_h: float | None
+    loss_ha: float
+    by: ChangeTold
+
+
+class NotSentTold(BaseModel):
+    """Why a unit stays."""
+
+    unit: str
+    reason: CodedText
+
+
+class ProtectTold(BaseModel):
+    """A thing that is reached before the line is closed."""
+
+    id: str
+    name: str
+    reached_h: float | None
+
+
+class ExpectedTold(BaseModel):
+    """What comes of it."""
+
+    contained: bool
+    hours: list[float | None] = Field(
+        description="until contained, for the slow, the likely and the fast fire; null: it is not"
+    )
+    area_ha: float | None
+    protect: list[ProtectTold]
+    reasons: list[CodedText]
+
+
+class FireSuggested(BaseModel):
+    """What is suggested for one fire."""
+
+    fire_id: UUID
+    tier: Tier
+    fought: bool
+    contained_h: float | None
+    units: list[UnitSuggested]
+    short: list[ShortTold]
+    alternatives: list[AlternativeTold]
+    not_sent: list[NotSentTold]
+    expected: ExpectedTold
+    assumed: list[CodedText]
+
+
+class LeftTold(BaseModel):
+    """What a base keeps of a kind."""
+
+    base: str
+    kind: str
+    there: int
+    left: int
+    least: int
+    move_up: str | None
+
+
+class BelowTold(BaseModel):
+    """A reserve that is drawn below its floor."""
+
+    base: str
+    kind: str
+    left: int
+    least: int
+
+
+class OneMore(BaseModel):
+    """What one more unit would be worth."""
+
+    base: str
+    kind: str
+    worth_ha: float
+
+
+class SuggestionTold(BaseModel):
+    """A suggestion for all fires."""
+
+    number: int
+    at: datetime
+    trigger: str
+    stage: str
+    gap: float | None = Field(description="no plan is better by more than this share")
+    objective_ha: float
+    cpu_s: float
+    versions: dict[str, str]
+    stale: bool
+    fires: list[FireSuggested]
+    left: list[LeftTold]
+    below: list[BelowTold]
+    one_more: list[OneMore]
+
+
+class FireSuggestion(BaseModel):
+    """What was suggested for a fire last; nulls where nothing was."""
+
+    number: int | None
+    at: datetime | None
+    stale: bool
+    gap: float | None
+    fire: FireSuggested | None

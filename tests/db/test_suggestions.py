@@ -1,0 +1,133 @@
+"""From a registered fire to forces that go there: suggested, explained, kept whole, accepted."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from sylvan.domain.codes import NotFound
+from sylvan.domain.dispatch.engine import Demands, solve
+from sylvan.domain.dispatch.stored import problem_of
+from sylvan.domain.forces.kinds import StationKind, UnitKind
+from sylvan.domain.forces.register import StationCard, UnitCard
+from sylvan.domain.forces.status import Status
+from sylvan.services.forces_units import Step
+from sylvan.services.log import drain
+from sylvan.services.orders import Line
+from sylvan.services.suggesting import SEED
+from sylvan.store import layers, suggestions
+from sylvan.store.layers import Item, Layer
+from tests.db import books
+from tests.db.helpers import KM_LAT, NOW, ORIGIN, firms_file, near, opened, operator, take
+
+LON, LAT = ORIGIN
+
+
+def load(house, kind, *things):
+    layer = Layer(kind, "nowhere", kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=False)
+    items = [Item(code, {"ru": code, "en": code}, geom, props) for code, geom, props in things]
+    with house.worlds.engine.begin() as conn:
+        layers.replace(conn, layer, items, house.intake.clock())
+
+
+@pytest.fixture
+def house(fresh_db_url):
+    with opened(fresh_db_url, pool=8) as made:
+        around = box(LON - 1.5, LAT - 0.7, LON + 1.5, LAT + 0.7)
+        load(made, "boundary", ("nowhere", around, {}))
+        load(made, "settlement", ("town", Point(LON, LAT - 20 * KM_LAT), {"population": 900}))
+        road = LineString([(LON - 1.0, LAT - 2 * KM_LAT), (LON + 1.0, LAT - 2 * KM_LAT)])
+        load(made, "road", ("road", road, {}))
+        base = StationCard("base", StationKind.FIRE_STATION, (LON + 0.5, LAT - 2 * KM_LAT))
+        made.stations.create(operator(made), base, None)
+        for number in range(4):
+            card = UnitCard(f"engine-{number}", UnitKind.ENGINE, "base")
+            made.units.create(operator(made), card, None)
+        made.units.create(operator(made), UnitCard("plane", UnitKind.PATROL_AIRCRAFT, "base"), None)
+        yield made
+        drain(made.worlds.engine)
+        assert books.faults(made.worlds.engine) == {}
+
+
+def fire_at(house, *, registered=True) -> UUID:
+    take(house, "f.csv", firms_file(near(0.0, 0.0, NOW - timedelta(hours=2))))
+    (fire,) = house.picture.snapshot(operator(house))["fires"]
+    if registered:
+        house.decisions.register(operator(house), UUID(fire["id"]), {}, None, None)
+    return UUID(fire["id"])
+
+
+def test_registered_fire_gets_units_with_arrival_way_and_reason(house):
+    fire = fire_at(house)
+    told = house.suggestions.make(operator(house), "registered")
+    (mine,) = told["fires"]
+    assert mine["fire_id"] == str(fire)
+    assert mine["units"], "a fire that is to be fought has somebody"
+    first = mine["units"][0]
+    assert first["unit"].startswith("engine-")
+    assert first["arrive_h"] > 0.0
+    assert sum(leg["hours"] for leg in first["legs"]) == pytest.approx(first["arrive_h"], abs=0.05)
+    assert {leg["step"] for leg in first["legs"]} >= {"ride", "walk"}
+    assert first["reason"]["code"].startswith("dispatch.")
+    assert told["gap"] is not None
+    assert mine["assumed"][0]["code"].startswith("outlook.")
+    stays = {one["unit"]: one["reason"]["code"] for one in mine["not_sent"]}
+    assert stays["plane"] == "dispatch.looks_only"
+    assert house.suggestions.of_fire(operator(house), fire)["fire"] == mine
+    assert house.suggestions.newest(operator(house)) == told
+
+
+def test_signals_alone_ask_for_nobody(house):
+    fire = fire_at(house, registered=False)
+    assert house.suggestions.make(operator(house), "asked") is None
+    assert house.suggestions.newest(operator(house)) is None
+    assert house.suggestions.of_fire(operator(house), fire)["number"] is None
+    with pytest.raises(NotFound):
+        house.suggestions.numbered(operator(house), 7)
+
+
+def test_what_is_kept_can_be_computed_again_to_the_same_plan(house):
+    fire_at(house)
+    told = house.suggestions.make(operator(house), "registered")
+    with house.worlds.engine.connect() as conn:
+        kept = suggestions.get(conn, operator(house), told["number"])
+    again = solve(problem_of(kept.input), house.suggestions.params, Demands(seed=SEED))
+    assert again.best.objective == kept.objective
+    assert again.best.bound == kept.bound
+
+
+def test_unit_that_is_left_out_or_out_of_service_is_not_suggested(house):
+    fire_at(house)
+    broken = next(one for one in house.units.listed(operator(house)) if one["code"] == "engine-0")
+    house.units.step(operator(house), UUID(broken["id"]), Step(Status.OUT_OF_SERVICE), None, None)
+    told = house.suggestions.make(operator(house), "asked", ("engine-1",))
+    (mine,) = told["fires"]
+    sent = {one["unit"] for one in mine["units"]}
+    assert sent and not sent & {"engine-0", "engine-1", "plane"}
+    stays = {one["unit"]: one["reason"]["code"] for one in mine["not_sent"]}
+    assert stays["engine-0"] == "dispatch.out_of_service"
+    assert "engine-1" not in stays
+
+
+def test_accepted_units_stay_where_they_are_in_the_next_suggestion(house):
+    fire = fire_at(house)
+    told = house.suggestions.make(operator(house), "registered")
+    chosen = told["fires"][0]["units"][0]
+    line = Line(chosen["unit"], "station")
+    house.orders.send(operator(house), fire, [line], told["number"], None)
+    again = house.suggestions.make(operator(house), "changed")
+    mine = {one["unit"]: one["role"] for one in again["fires"][0]["units"]}
+    assert mine[chosen["unit"]] == "locked"
+    (order,) = house.orders.of_fire(operator(house), fire)
+    assert order["suggestion"] == told["number"]
+
+
+def test_fire_without_anybody_in_reach_says_so_and_names_the_next_rung(house):
+    fire_at(house)
+    codes = [one["code"] for one in house.units.listed(operator(house))]
+    told = house.suggestions.make(operator(house), "asked", codes)
+    (mine,) = told["fires"]
+    assert mine["units"] == []
+    assert mine["short"][0]["ask"] == "group"
+    assert mine["expected"]["contained"] is False
