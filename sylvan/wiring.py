@@ -63,6 +63,7 @@ from sylvan.services.forecasts_ask import Asker
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
+from sylvan.services.helpers import Helpers
 from sylvan.services.house import House
 from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
@@ -161,7 +162,7 @@ def house(
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         orders=orders,
-        suggestions=Suggestions(engine, clock, gatherer),
+        suggestions=Suggestions(engine, clock, gatherer, Helpers(1, spare=1, name="suggestion")),
         geography=geography,
         default_world=default_world,
     )
@@ -189,6 +190,7 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
     finally:
         made.intake.assessor.measurers.stop()
         made.forecasts.forecasters.stop()
+        made.suggestions.helpers.stop()
         engine.dispose()
 
 

@@ -29,8 +29,9 @@ from sylvan.services import forecasts_views as views
 from sylvan.services.base import Base, whole_again
 from sylvan.services.faults import RETRY_S, Unavailable
 from sylvan.services.fires import found
-from sylvan.services.forecasting import Forecasters, Unanswered
+from sylvan.services.forecasting import Forecasters
 from sylvan.services.forecasts_ask import Asker
+from sylvan.services.helpers import Unanswered
 from sylvan.services.terrain import Terrain
 from sylvan.store import events, fires, forecasts
 from sylvan.store.events import Event

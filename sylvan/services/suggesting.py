@@ -4,10 +4,11 @@ The engine is asked for all fires at once, since one fire's unit is another's. A
 the new answer; the last one stays with its age.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import process_time
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,14 +17,16 @@ import structlog
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
 from sylvan.domain.dispatch.engine import Demands, Solved, solve
-from sylvan.domain.dispatch.guard import guard
+from sylvan.domain.dispatch.guard import Guarded, guard
+from sylvan.domain.dispatch.model import Problem
 from sylvan.domain.dispatch.need import DEFAULT as NEED
 from sylvan.domain.dispatch.outlooks import DEFAULT as OUTLOOK
 from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
 from sylvan.domain.dispatch.stored import problem_dict
 from sylvan.services.base import Base
 from sylvan.services.fires import found
-from sylvan.services.suggest_inputs import Gathered, Gatherer, ids_of
+from sylvan.services.helpers import Helpers
+from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of
 from sylvan.services.suggest_views import outcome
 from sylvan.store import events, suggestions
 from sylvan.store.events import Event
@@ -41,6 +44,7 @@ class Suggestions(Base):
     """Use-cases about the suggestion."""
 
     gatherer: Gatherer
+    helpers: Helpers
     params: DispatchParameters = field(default=DEFAULT)
 
     def make(
@@ -56,25 +60,41 @@ class Suggestions(Base):
         Returns:
             The suggestion; ``None`` where no fire is to be fought.
         """
-        begun = process_time()
+        begun = monotonic()
         now = self.clock()
         at = actor.world.now(now)
         with self.engine.connect() as conn:
             gathered = self.gatherer.gather(conn, actor, at, now, without)
         if gathered is None:
             return None
-        solved = solve(gathered.problem, self.params, Demands(seed=SEED))
-        guarded = guard(solved)
+        guarded = self.helpers.call("suggestion", solved, gathered.problem, self.params)
         told = outcome(gathered, guarded, at)
-        one = self._kept(actor, trigger, gathered, solved, told, at, process_time() - begun)
+        one = self._kept(actor, trigger, gathered, guarded.solved, told, at, monotonic() - begun)
         with self.engine.begin() as conn:
             number = suggestions.add(conn, actor, one, now)
             body = {"number": number, "at": _iso(at), "fires": [str(f) for f in one.fire_ids]}
             events.write(
                 conn, actor, [Event(EVENT, f"suggestion:{number}", at, body, one.territories)]
             )
-        log.info("suggestion.made", number=number, fires=len(one.fire_ids), cpu_s=one.cpu_s)
+        log.info("suggestion.made", number=number, fires=len(one.fire_ids), seconds=one.seconds)
         return _told(one, number, at)
+
+    def standing(self, actor: Actor) -> str:
+        """What a suggestion depends on, as one word; another word asks for another suggestion."""
+        with self.engine.connect() as conn:
+            return suggestions.standing(conn, actor, sorted(FOUGHT))
+
+    @contextmanager
+    def leading(self) -> Iterator[bool]:
+        """Whether this process alone makes suggestions by itself while the block runs."""
+        with self.engine.connect() as raw:
+            conn = raw.execution_options(isolation_level="AUTOCOMMIT")
+            alone = suggestions.lead(conn)
+            try:
+                yield alone
+            finally:
+                if alone:
+                    suggestions.step_down(conn)
 
     def newest(self, actor: Actor) -> dict[str, Any] | None:
         """The newest suggestion for all fires."""
@@ -109,7 +129,7 @@ class Suggestions(Base):
         solved: Solved,
         told: dict[str, Any],
         at: datetime,
-        cpu_s: float,
+        seconds: float,
     ) -> Suggestion:
         territories = sorted({code for one in gathered.fires.values() for code in one.territories})
         return Suggestion(
@@ -119,7 +139,7 @@ class Suggestions(Base):
             stage=solved.best.stage.value,
             objective=solved.best.objective,
             bound=solved.best.bound,
-            cpu_s=cpu_s,
+            seconds=seconds,
             seed=solved.seed,
             versions={
                 "dispatch": self.params.version,
@@ -136,6 +156,11 @@ class Suggestions(Base):
         )
 
 
+def solved(problem: Problem, params: DispatchParameters) -> Guarded:
+    """In a helper: the plan with its guard-rails; the same for the same problem."""
+    return guard(solve(problem, params, Demands(seed=SEED)))
+
+
 def _told(one: Suggestion, number: int, now: datetime) -> dict[str, Any]:
     gap = None
     if one.bound is not None:
@@ -147,7 +172,7 @@ def _told(one: Suggestion, number: int, now: datetime) -> dict[str, Any]:
         "stage": one.stage,
         "gap": None if gap is None else round(gap, 4),
         "objective_ha": round(one.objective, 1),
-        "cpu_s": round(one.cpu_s, 2),
+        "seconds": round(one.seconds, 2),
         "versions": one.versions,
         "stale": now - one.at > OLD,
         **one.outcome,

@@ -1,8 +1,9 @@
 """Suggestions of forces, whole: what was known, what it says, how good it is proven to be."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,9 +16,11 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
+    func,
     insert,
     literal,
     select,
+    text,
 )
 
 from sylvan.domain.actors import Actor
@@ -36,7 +39,7 @@ suggestions = Table(
     Column("stage", Text, nullable=False),
     Column("objective", Double, nullable=False),
     Column("bound", Double),
-    Column("cpu_s", REAL, nullable=False),
+    Column("seconds", REAL, nullable=False),
     Column("seed", BigInteger, nullable=False),
     Column("versions", JSONB, nullable=False),
     Column("fire_ids", UUIDS, nullable=False),
@@ -60,7 +63,8 @@ class Suggestion:
     stage: str
     objective: float
     bound: float | None
-    cpu_s: float
+    seconds: float
+    """From the question to the answer."""
     seed: int
     versions: dict[str, str]
     """Of the parameters that it goes by."""
@@ -70,6 +74,38 @@ class Suggestion:
     """All that it depends on: it can be computed again to the bit."""
     outcome: dict[str, Any]
     id: int = 0
+
+
+LEADER_LOCK: Final = 0x53594C0C
+"""Advisory lock key of the one process that suggests by itself ("SYL", 12)."""
+
+
+def lead(conn: Connection) -> bool:
+    """Try to become the process that suggests by itself, until stepping down."""
+    return bool(conn.scalar(select(func.pg_try_advisory_lock(LEADER_LOCK))))
+
+
+def step_down(conn: Connection) -> None:
+    """Let another process suggest."""
+    conn.execute(select(func.pg_advisory_unlock(LEADER_LOCK)))
+
+
+def standing(conn: Connection, actor: Actor, statuses: Sequence[str]) -> str:
+    """Versions of all fires in these statuses, of units and of orders, as one word.
+
+    Empty where there is no such fire.
+    """
+    row = conn.execute(_STANDING, {"world": actor.world.id, "statuses": list(statuses)}).one()
+    return f"{row.fires}/{row.units}/{row.orders}" if row.fires else ""
+
+
+_STANDING: Final = text("""
+    select
+        (select md5(string_agg(id::text || ' ' || version, ',' order by id)) from fire
+            where world_id = :world and merged_into is null and status = any(:statuses)) as fires,
+        (select coalesce(sum(version), 0) from unit where world_id = :world) as units,
+        (select coalesce(sum(version), 0) from force_order where world_id = :world) as orders
+""")
 
 
 def add(conn: Connection, actor: Actor, one: Suggestion, now: datetime) -> int:

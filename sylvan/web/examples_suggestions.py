@@ -64,7 +64,7 @@ SUGGESTION: Final[dict[str, Any]] = {
     "stage": "final",
     "gap": 0.088,
     "objective_ha": 812.5,
-    "cpu_s": 2.1,
+    "seconds": 2.1,
     "versions": {"dispatch": "dispatch-1", "travel": "travel-1"},
     "stale": False,
     "fires": [FIRE],

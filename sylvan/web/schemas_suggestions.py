@@ -146,7 +146,7 @@ class SuggestionTold(BaseModel):
     stage: str
     gap: float | None = Field(description="no plan is better by more than this share")
     objective_ha: float
-    cpu_s: float
+    seconds: float
     versions: dict[str, str]
     stale: bool
     fires: list[FireSuggested]

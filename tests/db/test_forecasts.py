@@ -10,8 +10,9 @@ from sqlalchemy import text
 from sylvan.domain.codes import NotFound
 from sylvan.domain.forecasting import ForecastingParameters, answer
 from sylvan.domain.spread_weather import climatology
-from sylvan.services.forecasting import NICENESS, Forecasters, Unanswered, answered
+from sylvan.services.forecasting import Forecasters, answered
 from sylvan.services.forecasts_ask import Asker
+from sylvan.services.helpers import NICENESS, Unanswered
 from sylvan.services.log import drain
 from sylvan.services.terrain import Terrain
 from sylvan.store import events

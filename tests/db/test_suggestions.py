@@ -104,7 +104,8 @@ def test_unit_that_is_left_out_or_out_of_service_is_not_suggested(house):
     told = house.suggestions.make(operator(house), "asked", ("engine-1",))
     (mine,) = told["fires"]
     sent = {one["unit"] for one in mine["units"]}
-    assert sent and not sent & {"engine-0", "engine-1", "plane"}
+    assert sent
+    assert not sent & {"engine-0", "engine-1", "plane"}
     stays = {one["unit"]: one["reason"]["code"] for one in mine["not_sent"]}
     assert stays["engine-0"] == "dispatch.out_of_service"
     assert "engine-1" not in stays

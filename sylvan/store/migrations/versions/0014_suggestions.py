@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("objective", sa.Double(), nullable=False),
         sa.Column("bound", sa.Double()),
-        sa.Column("cpu_s", sa.REAL(), nullable=False),
+        sa.Column("seconds", sa.REAL(), nullable=False),
         sa.Column("seed", sa.BigInteger(), nullable=False),
         _json("versions"),
         sa.Column("fire_ids", postgresql.ARRAY(sa.UUID()), nullable=False),
