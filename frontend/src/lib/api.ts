@@ -26,13 +26,17 @@ import type {
   Explanation,
   Exposure,
   FireForecast,
+  FireSuggestion,
   Forecast,
   HeatChanged,
   HeatSource,
   NewHeatSource,
   Operated,
+  Order,
+  OrderStatus,
   Passes,
   PeopleEdge,
+  SendUnits,
   Surgery,
   SurgeryKind,
 } from './engine-types';
@@ -151,6 +155,13 @@ export function worldApi(world: string) {
     forecasts: (hour: number) => request<GeoJSON.FeatureCollection>(`/forecasts${q}&hour=${hour}`),
     forecastAt: (point: Point) =>
       request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 125_000 }),
+    suggestion: (id: string) => request<FireSuggestion>(`/fires/${id}/suggestion${q}`),
+    suggest: () => request<unknown>(`/suggestions${q}`, { method: 'POST', key: newKey(), patience: 60_000 }),
+    orders: (id: string) => request<Order[]>(`/fires/${id}/orders${q}`),
+    sendUnits: (id: string, body: SendUnits) =>
+      request<unknown>(`/fires/${id}/orders${q}`, { method: 'POST', body, key: newKey() }),
+    stepOrder: (order: Order, to: OrderStatus, reason: string) =>
+      send<Order>(`/orders/${order.id}/step`, order.version, { to, reason }),
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

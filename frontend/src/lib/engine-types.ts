@@ -40,6 +40,14 @@ export type FireForecast = Omit<Forecast, 'forecast'> & Pick<Schemas['FireForeca
 export type ForecastFacts = Schemas['ForecastFacts'];
 export type ForecastArea = Schemas['ForecastArea'];
 
+export type Order = Schemas['OrderTold'];
+export type OrderStatus = Order['status'];
+export type FireSuggestion = Schemas['FireSuggestion'];
+export type SuggestedUnit = Schemas['UnitSuggested'];
+export type SendUnits = Pick<Schemas['SendUnits'], 'suggestion'> & {
+  units: Pick<Schemas['OrderLine'], 'unit' | 'rung' | 'eta_at' | 'task'>[];
+};
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

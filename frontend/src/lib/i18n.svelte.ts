@@ -5,11 +5,17 @@
 import type ui from '@locales/ru/ui.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
+import type uiForces from '@locales/ru/ui_forces.json';
 import type uiThreats from '@locales/ru/ui_threats.json';
 import type { Names, Said } from './api-types';
 
 export type Lang = 'ru' | 'en';
-export type Key = keyof typeof ui | keyof typeof uiFire | keyof typeof uiDanger | keyof typeof uiThreats;
+export type Key =
+  | keyof typeof ui
+  | keyof typeof uiFire
+  | keyof typeof uiDanger
+  | keyof typeof uiForces
+  | keyof typeof uiThreats;
 type Entry = string | Record<string, string>;
 type Catalogue = Record<string, Entry>;
 
@@ -19,7 +25,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{danger,fire,threats}.json', // panels that the report form does not have
+  '!@locales/*/ui_{danger,fire,forces,threats}.json', // panels that the report form does not have
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

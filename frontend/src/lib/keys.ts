@@ -17,6 +17,7 @@ export type Action =
   | 'queue'
   | 'card'
   | 'edit'
+  | 'forces'
   | 'past'
   | 'undo'
   | 'tab1'
@@ -39,6 +40,7 @@ export const BINDINGS: Record<Action, string[]> = {
   queue: ['Ctrl+KeyB'],
   card: ['Ctrl+KeyI'],
   edit: ['KeyE'],
+  forces: ['KeyG'],
   past: ['KeyH'],
   undo: ['Ctrl+KeyZ'],
   tab1: ['Digit1'],

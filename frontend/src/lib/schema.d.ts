@@ -653,6 +653,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/suggestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was suggested for a fire last */
+        get: operations["suggestions_of_fire"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/surgeries": {
         parameters: {
             query?: never;
@@ -1409,6 +1426,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a suggestion now
+         * @description For all fires that are fought; `without` leaves units out, by code.
+         */
+        post: operations["suggestions_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/newest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest suggestion for all fires that are fought
+         * @description `null` where none was made yet. `gap`: no plan is better by more than this share.
+         */
+        get: operations["suggestions_newest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A suggestion as it was told */
+        get: operations["suggestions_numbered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/surgeries/{surgery_id}/undo": {
         parameters: {
             query?: never;
@@ -1517,6 +1591,22 @@ export interface components {
             zone?: ("ground" | "aviation" | "control") | null;
         };
         /**
+         * AlternativeTold
+         * @description Another package.
+         */
+        AlternativeTold: {
+            /** Arrive H */
+            arrive_h: number | null;
+            by: components["schemas"]["ChangeTold"];
+            /** Contained H */
+            contained_h: number | null;
+            /** Loss Ha */
+            loss_ha: number;
+            /** Units */
+            units: string[];
+            wish: components["schemas"]["Wish"];
+        };
+        /**
          * AskForecast
          * @description A fire that would begin at a place.
          */
@@ -1594,6 +1684,20 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * BelowTold
+         * @description A reserve that is drawn below its floor.
+         */
+        BelowTold: {
+            /** Base */
+            base: string;
+            /** Kind */
+            kind: string;
+            /** Least */
+            least: number;
+            /** Left */
+            left: number;
         };
         /** Body_edges_give_gpx */
         Body_edges_give_gpx: {
@@ -1695,6 +1799,18 @@ export interface components {
             };
             /** To */
             to: string;
+        };
+        /**
+         * ChangeTold
+         * @description What an alternative changes.
+         */
+        ChangeTold: {
+            /** Arrive H */
+            arrive_h: number | null;
+            /** Contained H */
+            contained_h: number | null;
+            /** Loss Ha */
+            loss_ha: number;
         };
         /**
          * ClassAdvice
@@ -2078,6 +2194,25 @@ export interface components {
             semi_major_m: number;
             /** Semi Minor M */
             semi_minor_m: number;
+        };
+        /**
+         * ExpectedTold
+         * @description What comes of it.
+         */
+        ExpectedTold: {
+            /** Area Ha */
+            area_ha: number | null;
+            /** Contained */
+            contained: boolean;
+            /**
+             * Hours
+             * @description until contained, for the slow, the likely and the fast fire; null: it is not
+             */
+            hours: (number | null)[];
+            /** Protect */
+            protect: components["schemas"]["ProtectTold"][];
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
         };
         /**
          * Explanation
@@ -2478,6 +2613,48 @@ export interface components {
             next: components["schemas"]["NextPass"][];
             /** Passes */
             passes: components["schemas"]["Pass"][];
+        };
+        /**
+         * FireSuggested
+         * @description What is suggested for one fire.
+         */
+        FireSuggested: {
+            /** Alternatives */
+            alternatives: components["schemas"]["AlternativeTold"][];
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Contained H */
+            contained_h: number | null;
+            expected: components["schemas"]["ExpectedTold"];
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Fought */
+            fought: boolean;
+            /** Not Sent */
+            not_sent: components["schemas"]["NotSentTold"][];
+            /** Short */
+            short: components["schemas"]["ShortTold"][];
+            tier: components["schemas"]["Tier"];
+            /** Units */
+            units: components["schemas"]["UnitSuggested"][];
+        };
+        /**
+         * FireSuggestion
+         * @description What was suggested for a fire last; nulls where nothing was.
+         */
+        FireSuggestion: {
+            /** At */
+            at: string | null;
+            fire: components["schemas"]["FireSuggested"] | null;
+            /** Gap */
+            gap: number | null;
+            /** Number */
+            number: number | null;
+            /** Stale */
+            stale: boolean;
         };
         /**
          * FireSummary
@@ -3027,6 +3204,43 @@ export interface components {
             };
         };
         /**
+         * LeftTold
+         * @description What a base keeps of a kind.
+         */
+        LeftTold: {
+            /** Base */
+            base: string;
+            /** Kind */
+            kind: string;
+            /** Least */
+            least: number;
+            /** Left */
+            left: number;
+            /** Move Up */
+            move_up: string | null;
+            /** There */
+            there: number;
+        };
+        /**
+         * LegTold
+         * @description One stretch of a way.
+         */
+        LegTold: {
+            /** Hours */
+            hours: number;
+            /** Km */
+            km: number;
+            /** Line */
+            line: [
+                number,
+                number
+            ][];
+            mode: components["schemas"]["Mode"];
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+            step: components["schemas"]["Step"];
+        };
+        /**
          * Likelihood
          * @description How likely it is a vegetation fire: log-odds that can be added up by hand.
          */
@@ -3208,6 +3422,12 @@ export interface components {
          * @enum {string}
          */
         Mobility: "foot" | "road" | "tracked" | "atv" | "boat" | "helicopter" | "airplane" | "carried";
+        /**
+         * Mode
+         * @description What a unit goes with on its main leg.
+         * @enum {string}
+         */
+        Mode: "on_foot" | "truck" | "tracked" | "boat" | "snowmobile" | "helicopter" | "rappel" | "jump" | "overhead";
         /**
          * Move
          * @description To which fire they belong.
@@ -3558,6 +3778,15 @@ export interface components {
             work_per_rest: components["schemas"]["FigureTold"];
         };
         /**
+         * NotSentTold
+         * @description Why a unit stays.
+         */
+        NotSentTold: {
+            reason: components["schemas"]["CodedText"];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Ok
          * @description The thing as it stands after the change, by its id.
          */
@@ -3569,6 +3798,18 @@ export interface components {
             id: string;
             /** Version */
             version: number;
+        };
+        /**
+         * OneMore
+         * @description What one more unit would be worth.
+         */
+        OneMore: {
+            /** Base */
+            base: string;
+            /** Kind */
+            kind: string;
+            /** Worth Ha */
+            worth_ha: number;
         };
         /**
          * OrderLine
@@ -3979,6 +4220,18 @@ export interface components {
             version: number;
         };
         /**
+         * ProtectTold
+         * @description A thing that is reached before the line is closed.
+         */
+        ProtectTold: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reached H */
+            reached_h: number | null;
+        };
+        /**
          * Reach
          * @description When a thing is reached, by the members of the forecast's ensemble.
          */
@@ -4202,6 +4455,18 @@ export interface components {
             note: string;
         };
         /**
+         * Role
+         * @description Why a unit is sent.
+         * @enum {string}
+         */
+        Role: "locked" | "package" | "minimum" | "fallback";
+        /**
+         * Rung
+         * @description The reserve ladder, from one's own station to the federal reserve (domain study, 5.5).
+         * @enum {string}
+         */
+        Rung: "station" | "group" | "neighbour" | "republic" | "regions" | "federal";
+        /**
          * SaidVerdict
          * @description One word of one person or partner, taken back or not.
          */
@@ -4289,6 +4554,14 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ShortTold
+         * @description What a fire lacks, and whom to ask.
+         */
+        ShortTold: {
+            ask: components["schemas"]["Rung"];
+            reason: components["schemas"]["CodedText"];
         };
         /**
          * Smoke
@@ -4538,6 +4811,12 @@ export interface components {
             status: string;
         };
         /**
+         * Step
+         * @description What a leg is.
+         * @enum {string}
+         */
+        Step: "turnout" | "launch" | "ride" | "walk" | "wait" | "fly" | "refuel" | "descent";
+        /**
          * StepOrder
          * @description The next step of an order.
          */
@@ -4576,6 +4855,46 @@ export interface components {
              */
             note: string;
             to: components["schemas"]["sylvan__domain__forces__status__Status"];
+        };
+        /**
+         * SuggestionTold
+         * @description A suggestion for all fires.
+         */
+        SuggestionTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Below */
+            below: components["schemas"]["BelowTold"][];
+            /** Fires */
+            fires: components["schemas"]["FireSuggested"][];
+            /**
+             * Gap
+             * @description no plan is better by more than this share
+             */
+            gap: number | null;
+            /** Left */
+            left: components["schemas"]["LeftTold"][];
+            /** Number */
+            number: number;
+            /** Objective Ha */
+            objective_ha: number;
+            /** One More */
+            one_more: components["schemas"]["OneMore"][];
+            /** Seconds */
+            seconds: number;
+            /** Stage */
+            stage: string;
+            /** Stale */
+            stale: boolean;
+            /** Trigger */
+            trigger: string;
+            /** Versions */
+            versions: {
+                [key: string]: string;
+            };
         };
         /**
          * Surface
@@ -4884,6 +5203,12 @@ export interface components {
             status: string;
         };
         /**
+         * Tier
+         * @description Which fires come first: an order, not a weight.
+         * @enum {string}
+         */
+        Tier: "a" | "b" | "c" | "d";
+        /**
          * Track
          * @description One report of where a unit was.
          */
@@ -5058,6 +5383,48 @@ export interface components {
             stale: boolean;
         };
         /**
+         * UnitSuggested
+         * @description One unit with its way and what it is good for.
+         */
+        UnitSuggested: {
+            /**
+             * Arrive H
+             * @description hours from `at`, rest included
+             */
+            arrive_h: number;
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Base */
+            base: string;
+            /**
+             * Eta At
+             * Format: date-time
+             */
+            eta_at: string;
+            kind: components["schemas"]["UnitKind"];
+            /** Legs */
+            legs: components["schemas"]["LegTold"][];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            reason: components["schemas"]["CodedText"];
+            role: components["schemas"]["Role"];
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+            /**
+             * Worth Ha
+             * @description what the plan loses without it, in hectares' worth
+             */
+            worth_ha: number | null;
+        };
+        /**
          * UnitSummary
          * @description A unit as lists, snapshots and events show it.
          */
@@ -5172,6 +5539,12 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
         };
+        /**
+         * Wish
+         * @description What an alternative is better at.
+         * @enum {string}
+         */
+        Wish: "faster" | "cheaper" | "reserve";
         /**
          * World
          * @description A world and what its clock shows.
@@ -8021,6 +8394,136 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_of_fire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:15:00Z",
+                     *       "fire": {
+                     *         "alternatives": [
+                     *           {
+                     *             "arrive_h": 1.2,
+                     *             "by": {
+                     *               "arrive_h": -0.6,
+                     *               "contained_h": -4,
+                     *               "loss_ha": 3.1
+                     *             },
+                     *             "contained_h": 8,
+                     *             "loss_ha": 44,
+                     *             "units": [
+                     *               "helitack-yakutsk-2"
+                     *             ],
+                     *             "wish": "faster"
+                     *           }
+                     *         ],
+                     *         "assumed": [
+                     *           {
+                     *             "code": "outlook.by_growth",
+                     *             "params": {}
+                     *           }
+                     *         ],
+                     *         "contained_h": 12,
+                     *         "expected": {
+                     *           "area_ha": 61.2,
+                     *           "contained": true,
+                     *           "hours": [
+                     *             8.1,
+                     *             11.7,
+                     *             null
+                     *           ],
+                     *           "protect": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "containment.not_if_fast",
+                     *               "params": {
+                     *                 "hours": 11.7
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "fought": true,
+                     *         "not_sent": [
+                     *           {
+                     *             "reason": {
+                     *               "code": "travel.no_road_or_river",
+                     *               "params": {}
+                     *             },
+                     *             "unit": "engine-pokrovsk-1"
+                     *           }
+                     *         ],
+                     *         "short": [],
+                     *         "tier": "a",
+                     *         "units": [
+                     *           {
+                     *             "arrive_h": 1.83,
+                     *             "assumed": [],
+                     *             "base": "air-yakutsk",
+                     *             "eta_at": "2026-07-17T07:05:00Z",
+                     *             "kind": "helitack",
+                     *             "legs": [
+                     *               {
+                     *                 "hours": 1.06,
+                     *                 "km": 212.4,
+                     *                 "line": [
+                     *                   [
+                     *                     129.72,
+                     *                     62.03
+                     *                   ],
+                     *                   [
+                     *                     126.41,
+                     *                     62.21
+                     *                   ]
+                     *                 ],
+                     *                 "mode": "rappel",
+                     *                 "reasons": [],
+                     *                 "step": "fly"
+                     *               }
+                     *             ],
+                     *             "name": {
+                     *               "en": "Helitack crew 1, Yakutsk",
+                     *               "ru": "Десантная группа 1, Якутск"
+                     *             },
+                     *             "reason": {
+                     *               "code": "dispatch.role_package",
+                     *               "params": {}
+                     *             },
+                     *             "role": "package",
+                     *             "unit": "helitack-yakutsk-1",
+                     *             "worth_ha": 118.4
+                     *           }
+                     *         ]
+                     *       },
+                     *       "gap": 0.088,
+                     *       "number": 71,
+                     *       "stale": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FireSuggestion"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -11507,6 +12010,477 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Snapshot"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_make: {
+        parameters: {
+            query?: {
+                without?: string[] | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:15:00Z",
+                     *       "below": [],
+                     *       "fires": [
+                     *         {
+                     *           "alternatives": [
+                     *             {
+                     *               "arrive_h": 1.2,
+                     *               "by": {
+                     *                 "arrive_h": -0.6,
+                     *                 "contained_h": -4,
+                     *                 "loss_ha": 3.1
+                     *               },
+                     *               "contained_h": 8,
+                     *               "loss_ha": 44,
+                     *               "units": [
+                     *                 "helitack-yakutsk-2"
+                     *               ],
+                     *               "wish": "faster"
+                     *             }
+                     *           ],
+                     *           "assumed": [
+                     *             {
+                     *               "code": "outlook.by_growth",
+                     *               "params": {}
+                     *             }
+                     *           ],
+                     *           "contained_h": 12,
+                     *           "expected": {
+                     *             "area_ha": 61.2,
+                     *             "contained": true,
+                     *             "hours": [
+                     *               8.1,
+                     *               11.7,
+                     *               null
+                     *             ],
+                     *             "protect": [],
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "containment.not_if_fast",
+                     *                 "params": {
+                     *                   "hours": 11.7
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "fought": true,
+                     *           "not_sent": [
+                     *             {
+                     *               "reason": {
+                     *                 "code": "travel.no_road_or_river",
+                     *                 "params": {}
+                     *               },
+                     *               "unit": "engine-pokrovsk-1"
+                     *             }
+                     *           ],
+                     *           "short": [],
+                     *           "tier": "a",
+                     *           "units": [
+                     *             {
+                     *               "arrive_h": 1.83,
+                     *               "assumed": [],
+                     *               "base": "air-yakutsk",
+                     *               "eta_at": "2026-07-17T07:05:00Z",
+                     *               "kind": "helitack",
+                     *               "legs": [
+                     *                 {
+                     *                   "hours": 1.06,
+                     *                   "km": 212.4,
+                     *                   "line": [
+                     *                     [
+                     *                       129.72,
+                     *                       62.03
+                     *                     ],
+                     *                     [
+                     *                       126.41,
+                     *                       62.21
+                     *                     ]
+                     *                   ],
+                     *                   "mode": "rappel",
+                     *                   "reasons": [],
+                     *                   "step": "fly"
+                     *                 }
+                     *               ],
+                     *               "name": {
+                     *                 "en": "Helitack crew 1, Yakutsk",
+                     *                 "ru": "Десантная группа 1, Якутск"
+                     *               },
+                     *               "reason": {
+                     *                 "code": "dispatch.role_package",
+                     *                 "params": {}
+                     *               },
+                     *               "role": "package",
+                     *               "unit": "helitack-yakutsk-1",
+                     *               "worth_ha": 118.4
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "gap": 0.088,
+                     *       "left": [
+                     *         {
+                     *           "base": "air-yakutsk",
+                     *           "kind": "helitack",
+                     *           "least": 1,
+                     *           "left": 3,
+                     *           "move_up": null,
+                     *           "there": 4
+                     *         }
+                     *       ],
+                     *       "number": 71,
+                     *       "objective_ha": 812.5,
+                     *       "one_more": [
+                     *         {
+                     *           "base": "air-yakutsk",
+                     *           "kind": "helicopter",
+                     *           "worth_ha": 196
+                     *         }
+                     *       ],
+                     *       "seconds": 2.1,
+                     *       "stage": "final",
+                     *       "stale": false,
+                     *       "trigger": "asked",
+                     *       "versions": {
+                     *         "dispatch": "dispatch-1",
+                     *         "travel": "travel-1"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuggestionTold"] | null;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_newest: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:15:00Z",
+                     *       "below": [],
+                     *       "fires": [
+                     *         {
+                     *           "alternatives": [
+                     *             {
+                     *               "arrive_h": 1.2,
+                     *               "by": {
+                     *                 "arrive_h": -0.6,
+                     *                 "contained_h": -4,
+                     *                 "loss_ha": 3.1
+                     *               },
+                     *               "contained_h": 8,
+                     *               "loss_ha": 44,
+                     *               "units": [
+                     *                 "helitack-yakutsk-2"
+                     *               ],
+                     *               "wish": "faster"
+                     *             }
+                     *           ],
+                     *           "assumed": [
+                     *             {
+                     *               "code": "outlook.by_growth",
+                     *               "params": {}
+                     *             }
+                     *           ],
+                     *           "contained_h": 12,
+                     *           "expected": {
+                     *             "area_ha": 61.2,
+                     *             "contained": true,
+                     *             "hours": [
+                     *               8.1,
+                     *               11.7,
+                     *               null
+                     *             ],
+                     *             "protect": [],
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "containment.not_if_fast",
+                     *                 "params": {
+                     *                   "hours": 11.7
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "fought": true,
+                     *           "not_sent": [
+                     *             {
+                     *               "reason": {
+                     *                 "code": "travel.no_road_or_river",
+                     *                 "params": {}
+                     *               },
+                     *               "unit": "engine-pokrovsk-1"
+                     *             }
+                     *           ],
+                     *           "short": [],
+                     *           "tier": "a",
+                     *           "units": [
+                     *             {
+                     *               "arrive_h": 1.83,
+                     *               "assumed": [],
+                     *               "base": "air-yakutsk",
+                     *               "eta_at": "2026-07-17T07:05:00Z",
+                     *               "kind": "helitack",
+                     *               "legs": [
+                     *                 {
+                     *                   "hours": 1.06,
+                     *                   "km": 212.4,
+                     *                   "line": [
+                     *                     [
+                     *                       129.72,
+                     *                       62.03
+                     *                     ],
+                     *                     [
+                     *                       126.41,
+                     *                       62.21
+                     *                     ]
+                     *                   ],
+                     *                   "mode": "rappel",
+                     *                   "reasons": [],
+                     *                   "step": "fly"
+                     *                 }
+                     *               ],
+                     *               "name": {
+                     *                 "en": "Helitack crew 1, Yakutsk",
+                     *                 "ru": "Десантная группа 1, Якутск"
+                     *               },
+                     *               "reason": {
+                     *                 "code": "dispatch.role_package",
+                     *                 "params": {}
+                     *               },
+                     *               "role": "package",
+                     *               "unit": "helitack-yakutsk-1",
+                     *               "worth_ha": 118.4
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "gap": 0.088,
+                     *       "left": [
+                     *         {
+                     *           "base": "air-yakutsk",
+                     *           "kind": "helitack",
+                     *           "least": 1,
+                     *           "left": 3,
+                     *           "move_up": null,
+                     *           "there": 4
+                     *         }
+                     *       ],
+                     *       "number": 71,
+                     *       "objective_ha": 812.5,
+                     *       "one_more": [
+                     *         {
+                     *           "base": "air-yakutsk",
+                     *           "kind": "helicopter",
+                     *           "worth_ha": 196
+                     *         }
+                     *       ],
+                     *       "seconds": 2.1,
+                     *       "stage": "final",
+                     *       "stale": false,
+                     *       "trigger": "asked",
+                     *       "versions": {
+                     *         "dispatch": "dispatch-1",
+                     *         "travel": "travel-1"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuggestionTold"] | null;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_numbered: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:15:00Z",
+                     *       "below": [],
+                     *       "fires": [
+                     *         {
+                     *           "alternatives": [
+                     *             {
+                     *               "arrive_h": 1.2,
+                     *               "by": {
+                     *                 "arrive_h": -0.6,
+                     *                 "contained_h": -4,
+                     *                 "loss_ha": 3.1
+                     *               },
+                     *               "contained_h": 8,
+                     *               "loss_ha": 44,
+                     *               "units": [
+                     *                 "helitack-yakutsk-2"
+                     *               ],
+                     *               "wish": "faster"
+                     *             }
+                     *           ],
+                     *           "assumed": [
+                     *             {
+                     *               "code": "outlook.by_growth",
+                     *               "params": {}
+                     *             }
+                     *           ],
+                     *           "contained_h": 12,
+                     *           "expected": {
+                     *             "area_ha": 61.2,
+                     *             "contained": true,
+                     *             "hours": [
+                     *               8.1,
+                     *               11.7,
+                     *               null
+                     *             ],
+                     *             "protect": [],
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "containment.not_if_fast",
+                     *                 "params": {
+                     *                   "hours": 11.7
+                     *                 }
+                     *               }
+                     *             ]
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "fought": true,
+                     *           "not_sent": [
+                     *             {
+                     *               "reason": {
+                     *                 "code": "travel.no_road_or_river",
+                     *                 "params": {}
+                     *               },
+                     *               "unit": "engine-pokrovsk-1"
+                     *             }
+                     *           ],
+                     *           "short": [],
+                     *           "tier": "a",
+                     *           "units": [
+                     *             {
+                     *               "arrive_h": 1.83,
+                     *               "assumed": [],
+                     *               "base": "air-yakutsk",
+                     *               "eta_at": "2026-07-17T07:05:00Z",
+                     *               "kind": "helitack",
+                     *               "legs": [
+                     *                 {
+                     *                   "hours": 1.06,
+                     *                   "km": 212.4,
+                     *                   "line": [
+                     *                     [
+                     *                       129.72,
+                     *                       62.03
+                     *                     ],
+                     *                     [
+                     *                       126.41,
+                     *                       62.21
+                     *                     ]
+                     *                   ],
+                     *                   "mode": "rappel",
+                     *                   "reasons": [],
+                     *                   "step": "fly"
+                     *                 }
+                     *               ],
+                     *               "name": {
+                     *                 "en": "Helitack crew 1, Yakutsk",
+                     *                 "ru": "Десантная группа 1, Якутск"
+                     *               },
+                     *               "reason": {
+                     *                 "code": "dispatch.role_package",
+                     *                 "params": {}
+                     *               },
+                     *               "role": "package",
+                     *               "unit": "helitack-yakutsk-1",
+                     *               "worth_ha": 118.4
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "gap": 0.088,
+                     *       "left": [
+                     *         {
+                     *           "base": "air-yakutsk",
+                     *           "kind": "helitack",
+                     *           "least": 1,
+                     *           "left": 3,
+                     *           "move_up": null,
+                     *           "there": 4
+                     *         }
+                     *       ],
+                     *       "number": 71,
+                     *       "objective_ha": 812.5,
+                     *       "one_more": [
+                     *         {
+                     *           "base": "air-yakutsk",
+                     *           "kind": "helicopter",
+                     *           "worth_ha": 196
+                     *         }
+                     *       ],
+                     *       "seconds": 2.1,
+                     *       "stage": "final",
+                     *       "stale": false,
+                     *       "trigger": "asked",
+                     *       "versions": {
+                     *         "dispatch": "dispatch-1",
+                     *         "travel": "travel-1"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SuggestionTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];

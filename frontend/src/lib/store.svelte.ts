@@ -17,6 +17,8 @@ const NOTHING: ReadonlyMap<string, never> = new Map<string, never>();
 export class Store {
   /** Grows when fire danger was computed anew. */
   dangerAge = $state(0);
+  /** Grows when orders or suggestions of forces have changed. */
+  forcesAge = $state(0);
   /** The world as it is now. It goes on being kept current while the past is shown. */
   readonly live = {
     fires: new SvelteMap<string, Fire>(),
@@ -105,6 +107,10 @@ export class Store {
         return putNewer(this.live.reports, event.body as Report);
       case 'proposal.changed':
         return putNewer(this.live.proposals, event.body as Proposal);
+      case 'order.changed':
+      case 'suggestion.made':
+        this.forcesAge += 1;
+        return;
       case 'danger.changed':
         this.dangerAge += 1;
         return;

@@ -81,6 +81,8 @@ export class Desk {
   dangers!: Reading<Danger>;
   /** Grows when the keyboard asks for the surgeries of the chosen fire. */
   edits = $state(0);
+  /** Grows when the keyboard asks for the forces of the chosen fire. */
+  sends = $state(0);
   /** Grows when a surgery was done or taken back. */
   surgeriesAge = $state(0);
   /** Detections of the chosen fire on which people have a word: false, or held where they are. */
