@@ -94,6 +94,9 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     proposals: [],
     exposures: [],
     forecasts: [],
+    stations: [],
+    units: [],
+    orders: [],
     ...changes,
   };
 }

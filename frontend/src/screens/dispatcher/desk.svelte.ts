@@ -77,8 +77,8 @@ export class Desk {
   danger = $state<string | null>(null);
   /** The day whose danger is shown; null is the region's today. */
   dangerDay = $state<string | null>(null);
-  /** Fire danger as it was read last, for all that show it; made by the screen. */
-  dangers!: Reading<Danger>;
+  /** Fire danger as it was read last, for all that show it; made by whoever shows it first. */
+  dangers: Reading<Danger> | null = null;
   /** Grows when the keyboard asks for the surgeries of the chosen fire. */
   edits = $state(0);
   /** Grows when the keyboard asks for the forces of the chosen fire. */

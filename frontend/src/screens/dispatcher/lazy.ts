@@ -9,6 +9,7 @@ export const panels = {
   help: () => import('./Help.svelte'),
   layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),
+  worlds: () => import('./WorldMenu.svelte'),
   feeds: () => import('./FeedList.svelte'),
   foot: () => import('./MapFoot.svelte'),
   timeline: () => import('./Timeline.svelte'),

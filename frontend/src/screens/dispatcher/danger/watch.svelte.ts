@@ -7,8 +7,19 @@ import type { Desk } from '../desk.svelte';
 /** Danger is asked for again at most this often, ms of real time. */
 const REFRESH_MS = 60_000;
 
-/** Reads danger while somebody looks at it; called while the screen is made. */
-export function watchDanger(desk: Desk): Reading<Danger> {
+/** The desk's own, made when it is first needed; it asks the server while somebody looks at it. */
+export function dangersOf(desk: Desk): Reading<Danger> {
+  let made = desk.dangers;
+  if (!made) {
+    $effect.root(() => {
+      made = watched(desk);
+    });
+    desk.dangers = made;
+  }
+  return made as Reading<Danger>;
+}
+
+function watched(desk: Desk): Reading<Danger> {
   const isSeen = $derived((prefs.layers.danger ?? false) || desk.danger !== null);
   const told = reading(() => {
     void desk.store.dangerAge;
