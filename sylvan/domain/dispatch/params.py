@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import sqrt
-from types import MappingProxyType
 from typing import Final
 
 
@@ -18,7 +17,8 @@ class Tier(StrEnum):
 
 
 def _shortage() -> Mapping[Tier, float]:
-    return MappingProxyType({Tier.A: 1_200.0, Tier.B: 600.0, Tier.C: 200.0, Tier.D: 0.0})
+    # a plain dictionary: parameters travel to helper processes
+    return {Tier.A: 1_200.0, Tier.B: 600.0, Tier.C: 200.0, Tier.D: 0.0}
 
 
 @dataclass(frozen=True)
