@@ -27,7 +27,7 @@ NO_CODES = {
     *("fire.changed", "fire.merged", "fire.shown", "report.changed", "report.submit"),
     *("report.erase", "fire.registered", "report.html"),
     *("fire.edge", "fire.edge_", "fire.edge_undone"),
-    *("fire.exposure", "fire.forecast", "fire.reach"),
+    *("fire.exposure", "fire.forecast", "fire.reach", "fire.forces"),
 }
 aware = st.datetimes(
     datetime(1900, 1, 2),  # noqa: DTZ001 - hypothesis adds the zones
