@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from sylvan.domain.actors import system
 from sylvan.domain.forecasting import ForecastingParameters
 from sylvan.services.forecasting import Forecasters, answered
+from sylvan.services.helpers import Helpers
 from tests.e2e.houses import NOW, SITES, take
 
 API = "/api/v1"
@@ -71,6 +72,8 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
     assert api.post(f"{API}/forces/positions", json=[seen]).json()["kept"] == 1
     sent = {"units": [{"unit": "crew-1"}]}
     assert api.post(f"{API}/fires/{fires[0]['id']}/orders", json=sent).status_code == 201
+    object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))
+    suggested = api.post(f"{API}/suggestions").json()
     house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
     assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
     whole = system(house.worlds.live())
@@ -86,6 +89,7 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
         "{source_id}": source["id"],
         "{station_id}": base["id"],
         "{unit_id}": unit["id"],
+        "{number}": str(suggested["number"]),
     }
 
 
@@ -131,6 +135,9 @@ READS = {
     "/api/v1/forces/units/{unit_id}/track": "",
     "/api/v1/fires/{fire_id}/orders": "",
     "/api/v1/orders": "",
+    "/api/v1/fires/{fire_id}/suggestion": "",
+    "/api/v1/suggestions/newest": "",
+    "/api/v1/suggestions/{number}": "",
     "/api/v1/forecasts": "?hour=6",
     "/api/v1/heat-sources": "?limit=5000",
     "/api/v1/heat-sources/{source_id}": "",
