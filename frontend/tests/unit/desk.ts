@@ -46,6 +46,8 @@ const ASKED_BY_CARD = [
   'edges',
   'causes',
   'forecast',
+  'suggestion',
+  'orders',
   'detections',
 ] as const;
 
