@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from math import isfinite
 from typing import Any, Final
 
 from sylvan.domain.codes import Coded
@@ -85,14 +86,15 @@ def _unit(one: Sent, gathered: Gathered, worth: Mapping[str, Any], at: datetime)
     unit = gathered.units[one.unit]
     told = worth.get(one.unit)
     way = _way(one, gathered)
+    comes = isfinite(one.arrive_h)  # who was sent by hand may be where no way of ours leads
     return {
         "unit": one.unit,
         "kind": unit.card.kind.value,
         "name": dict(unit.card.names) or None,
         "base": unit.card.station,
         "role": one.role.value,
-        "arrive_h": round(one.arrive_h, 2),
-        "eta_at": _iso(at + one.arrive_h * HOUR),
+        "arrive_h": round(one.arrive_h, 2) if comes else None,
+        "eta_at": _iso(at + one.arrive_h * HOUR) if comes else None,
         "worth_ha": None if told is None else told.marginal,
         "reason": told.reason.as_dict() if told else Coded("dispatch.role_package").as_dict(),
         "legs": way["legs"],
@@ -124,7 +126,11 @@ def _expected(gathered: Gathered, fire: str, sent: list[Sent]) -> dict[str, Any]
     """What comes of it, with these units and with none."""
     outlook = gathered.outlooks[fire]
     rates = {one.id: one.rate_m_h for one in gathered.problem.units}
-    forces = [Arriving(one.arrive_h, rates[one.unit]) for one in sent if rates[one.unit] > 0.0]
+    forces = [
+        Arriving(one.arrive_h, rates[one.unit])
+        for one in sent
+        if rates[one.unit] > 0.0 and isfinite(one.arrive_h)
+    ]
     told = answer(outlook.spread, forces, outlook.objects)
     slow, likely, fast = told.by_quantile
     return {

@@ -33,8 +33,10 @@ class UnitSuggested(BaseModel):
     name: dict[str, str] | None = Field(description="by language")
     base: str
     role: Role
-    arrive_h: float = Field(description="hours from `at`, rest included")
-    eta_at: datetime
+    arrive_h: float | None = Field(
+        description="hours from `at`, rest included; null: no way of ours leads there"
+    )
+    eta_at: datetime | None
     worth_ha: float | None = Field(description="what the plan loses without it, in hectares' worth")
     reason: CodedText
     legs: list[LegTold]

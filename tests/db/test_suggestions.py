@@ -124,6 +124,18 @@ def test_accepted_units_stay_where_they_are_in_the_next_suggestion(house):
     assert order["suggestion"] == told["number"]
 
 
+def test_unit_sent_by_hand_where_no_way_leads_has_no_arrival_and_stops_nothing(house):
+    fire = fire_at(house)
+    nowhere = StationCard("isle", StationKind.FIELD_CAMP, (LON + 40.0, LAT))
+    house.stations.create(operator(house), nowhere, None)
+    house.units.create(operator(house), UnitCard("lost", UnitKind.ENGINE, "isle"), None)
+    house.orders.send(operator(house), fire, [Line("lost", "station")], None, None)
+    told = house.suggestions.make(operator(house), "asked")
+    (lost,) = [one for one in told["fires"][0]["units"] if one["unit"] == "lost"]
+    assert (lost["role"], lost["arrive_h"], lost["eta_at"]) == ("locked", None, None)
+    assert len(told["fires"][0]["units"]) > 1, "others are sent all the same"
+
+
 def test_fire_without_anybody_in_reach_says_so_and_names_the_next_rung(house):
     fire_at(house)
     codes = [one["code"] for one in house.units.listed(operator(house))]

@@ -5389,18 +5389,15 @@ export interface components {
         UnitSuggested: {
             /**
              * Arrive H
-             * @description hours from `at`, rest included
+             * @description hours from `at`, rest included; null: no way of ours leads there
              */
-            arrive_h: number;
+            arrive_h: number | null;
             /** Assumed */
             assumed: components["schemas"]["CodedText"][];
             /** Base */
             base: string;
-            /**
-             * Eta At
-             * Format: date-time
-             */
-            eta_at: string;
+            /** Eta At */
+            eta_at: string | null;
             kind: components["schemas"]["UnitKind"];
             /** Legs */
             legs: components["schemas"]["LegTold"][];

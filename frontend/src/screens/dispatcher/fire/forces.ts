@@ -11,9 +11,9 @@ export function unitName(one: SuggestedUnit): string {
   return named(one.name) || one.unit;
 }
 
-/** `Десантная группа · через 1 ч 50 мин`. */
-export function inHours(hours: number): string {
-  return t('forces_panel.in', { age: age(hours * HOUR) });
+/** `через 1 ч 50 мин`; a dash where no way is known. */
+export function inHours(hours: number | null): string {
+  return hours === null ? '–' : t('forces_panel.in', { age: age(hours * HOUR) });
 }
 
 /** The essence beside the part's head: how many are there, how many come. */
