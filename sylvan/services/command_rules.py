@@ -11,7 +11,7 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sylvan.domain.actors import Level
-from sylvan.domain.command.ladder import LADDER, Ladder, Rung
+from sylvan.domain.command.ladder import LADDER, Ladder, Rung, RungRule
 from sylvan.domain.command.regimes import RegimeKind, RegimeRule
 from sylvan.domain.command.safety import SafetyParameters
 from sylvan.domain.nesterov import CLASSES
@@ -20,7 +20,6 @@ from sylvan.services.packs import fields_error, read_yaml
 
 FILE: Final = "command.yaml"
 Least = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Code = Annotated[str, Field(pattern=r"^[a-z][a-z_]{1,40}$")]
 Source = Annotated[str, Field(min_length=3, max_length=300)]
 
 
@@ -29,7 +28,7 @@ class _Part(BaseModel):
 
 
 class _Rung(_Part):
-    rung: Code
+    rung: Rung
     approves: Level
     answer_within_min: Least
     source: Source
@@ -78,11 +77,9 @@ class _File(_Part):
     safety: _Safety
 
     @model_validator(mode="after")
-    def _each_rung_once(self) -> Self:
-        codes = [one.rung for one in self.ladder]
-        twice = sorted({one for one in codes if codes.count(one) > 1})
-        if twice:
-            raise ValueError(f"rungs that stand twice: {', '.join(twice)}")
+    def _all_rungs(self) -> Self:
+        if [one.rung for one in self.ladder] != list(Rung):
+            raise ValueError(f"ladder: name {', '.join(Rung)}, in this order")
         return self
 
 
@@ -118,7 +115,7 @@ def read(path: Path) -> CommandRules:
     except ValidationError as error:
         raise fields_error(path, error, lines) from error
     rungs = tuple(
-        Rung(one.rung, one.approves, _minutes(one.answer_within_min), one.source, one.verified)
+        RungRule(one.rung, one.approves, _minutes(one.answer_within_min), one.source, one.verified)
         for one in said.ladder
     )
     regimes = tuple(RegimeRule(**one.model_dump()) for one in said.regimes)

@@ -15,6 +15,7 @@ from sylvan.domain.codes import Coded, Conflict, Invalid, NotFound, invalid
 from sylvan.domain.forces import checks, duty
 from sylvan.domain.forces.capability import duty_norms
 from sylvan.domain.forces.register import Unit, UnitCard
+from sylvan.domain.forces.rules import ForceRules
 from sylvan.domain.forces.status import WORKING, Status, fire_after
 from sylvan.domain.worlds import is_future
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
@@ -194,19 +195,11 @@ class Units(Base):
             before = _found(conn, actor, unit_id, lock=True)
             check_version(conn, actor, str(before.id), before.version, version)
             at = self._moment(actor, before, step)
-            fire = fire_after(before.status, before.fire_id, step.to, step.fire_id)
+            after = stepped(before, step.to, step.fire_id, at, self.keeper.rules)
             if step.to is Status.ASSIGNED:
-                _check_fire(conn, actor, fire)
-            norms = duty_norms(before.card, self.keeper.rules)
-            warned = _warned(before, step.to, at, norms)
-            after = replace(
-                before,
-                version=before.version + 1,
-                status=step.to,
-                status_at=at,
-                fire_id=fire,
-                duty=duty.stepped(before.duty, before.status, step.to, at, norms),
-            )
+                _check_fire(conn, actor, after.fire_id)
+            warned = _warned(before, step.to, at, duty_norms(before.card, self.keeper.rules))
+            after = replace(after, version=before.version + 1)
             deed = f"unit.{step.to.value}", step.as_dict() | {"at": written(at)}
             return self._settled(conn, actor, after, deed, key, request, warned)
 
@@ -250,6 +243,18 @@ class Units(Base):
         if key is not None:
             audit.remember(conn, actor, key, request, reply, now)
         return reply
+
+
+def stepped(unit: Unit, to: Status, fire_id: UUID | None, at: datetime, rules: ForceRules) -> Unit:
+    """A unit after a step, with its fire and its clock of duty; its version is the writer's.
+
+    Raises:
+        Conflict: the step does not follow.
+        Invalid: a fire is needed, or another one was named.
+    """
+    fire = fire_after(unit.status, unit.fire_id, to, fire_id)
+    clock = duty.stepped(unit.duty, unit.status, to, at, duty_norms(unit.card, rules))
+    return replace(unit, status=to, status_at=at, fire_id=fire, duty=clock)
 
 
 def edited(card: UnitCard, changes: Mapping[str, Any]) -> UnitCard:

@@ -27,10 +27,8 @@ from sylvan.domain.command.orders import (
     order_step,
 )
 from sylvan.domain.fires import Fire
-from sylvan.domain.forces import duty
-from sylvan.domain.forces.capability import duty_norms
 from sylvan.domain.forces.register import Unit
-from sylvan.domain.forces.status import STEPS, Status, fire_after
+from sylvan.domain.forces.status import STEPS, Status
 from sylvan.domain.lifecycle import Context
 from sylvan.domain.timeline import Moment
 from sylvan.domain.worlds import is_future
@@ -40,6 +38,7 @@ from sylvan.services.changes import audit_fire, stamped, write_fires
 from sylvan.services.command_rules import CommandRules
 from sylvan.services.fires import found
 from sylvan.services.forces_keeper import Keeper
+from sylvan.services.forces_units import stepped
 from sylvan.store import audit, events, orders, units
 from sylvan.store.events import Event
 
@@ -269,20 +268,13 @@ class Orders(Base):
             then = (Status.AVAILABLE,)  # it never left
         for status in then:
             if status in STEPS[after.status]:
-                after = self._stepped(after, status, order.fire_id, at)
+                moment = at if after.status_at is None else max(at, after.status_at)
+                after = stepped(after, status, order.fire_id, moment, self.keeper.rules)
         if order.status is OrderStatus.ORDERED and after.status is not Status.ASSIGNED:
             told = {"unit": unit.card.code, "status": unit.status.value}
             raise Conflict("order.unit_not_ready", told)
         if after is not unit:
             self.keeper.keep_units(conn, actor, [replace(after, version=unit.version + 1)], now)
-
-    def _stepped(self, unit: Unit, to: Status, fire_id: UUID, at: datetime) -> Unit:
-        moment = at if unit.status_at is None else max(at, unit.status_at)
-        fire = fire_after(unit.status, unit.fire_id, to, fire_id)
-        clock = duty.stepped(
-            unit.duty, unit.status, to, moment, duty_norms(unit.card, self.keeper.rules)
-        )
-        return replace(unit, status=to, status_at=moment, fire_id=fire, duty=clock)
 
     def _keep(
         self, conn: Connection, actor: Actor, changed: Sequence[Order], fire: Fire, now: datetime

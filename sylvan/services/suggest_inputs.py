@@ -26,7 +26,7 @@ from sylvan.domain.forces.register import Unit
 from sylvan.domain.lifecycle import Status
 from sylvan.domain.places import LonLat
 from sylvan.domain.travel.matrix import TravelMatrix
-from sylvan.domain.travel.movers import Goal, Why, told
+from sylvan.domain.travel.movers import Goal, Mover, Why, told
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.travel import Travels
 from sylvan.services.winds import Winds
@@ -131,14 +131,13 @@ class Gatherer:
         self,
         conn: Connection,
         actor: Actor,
-        ways: Sequence[Any],
+        ways: Sequence[Mover],
         goals: Sequence[Goal],
         at: datetime,
     ) -> TravelMatrix | None:
         if not ways:
             return None
-        places = [goal.point or LonLat(0.0, 0.0) for goal in goals]
-        blows = self.winds.at(conn, actor, places, at)
+        blows = self.winds.at(conn, actor, [goal.point for goal in goals if goal.point], at)
         nan = float("nan")
         from_deg = np.array([nan if one.from_deg is None else one.from_deg for one in blows])
         km_h = np.array([nan if one.km_h is None else one.km_h for one in blows])

@@ -17,6 +17,7 @@ from sylvan.domain.dispatch.explain import (
 )
 from sylvan.domain.dispatch.guard import Guarded, Sent
 from sylvan.domain.travel.legs import legs
+from sylvan.services.forecasts_views import iso
 from sylvan.services.suggest_inputs import Gathered
 
 HOUR: Final = timedelta(hours=1)
@@ -94,7 +95,7 @@ def _unit(one: Sent, gathered: Gathered, worth: Mapping[str, Any], at: datetime)
         "base": unit.card.station,
         "role": one.role.value,
         "arrive_h": round(one.arrive_h, 2) if comes else None,
-        "eta_at": _iso(at + one.arrive_h * HOUR) if comes else None,
+        "eta_at": iso(at + one.arrive_h * HOUR) if comes else None,
         "worth_ha": None if told is None else told.marginal,
         "reason": told.reason.as_dict() if told else Coded("dispatch.role_package").as_dict(),
         "legs": way["legs"],
@@ -146,7 +147,3 @@ def _expected(gathered: Gathered, fire: str, sent: list[Sent]) -> dict[str, Any]
 
 def _held(value: float, outcome_told: str) -> float | None:
     return round(value, 1) if outcome_told == "contained" else None
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

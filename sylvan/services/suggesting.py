@@ -25,6 +25,7 @@ from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
 from sylvan.domain.dispatch.stored import problem_dict
 from sylvan.services.base import Base
 from sylvan.services.fires import found
+from sylvan.services.forecasts_views import iso
 from sylvan.services.helpers import Helpers
 from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of
 from sylvan.services.suggest_views import outcome
@@ -72,7 +73,7 @@ class Suggestions(Base):
         one = self._kept(actor, trigger, gathered, guarded.solved, told, at, monotonic() - begun)
         with self.engine.begin() as conn:
             number = suggestions.add(conn, actor, one, now)
-            body = {"number": number, "at": _iso(at), "fires": [str(f) for f in one.fire_ids]}
+            body = {"number": number, "at": iso(at), "fires": [str(f) for f in one.fire_ids]}
             events.write(
                 conn, actor, [Event(EVENT, f"suggestion:{number}", at, body, one.territories)]
             )
@@ -167,7 +168,7 @@ def _told(one: Suggestion, number: int, now: datetime) -> dict[str, Any]:
         gap = max(one.objective - one.bound, 0.0) / one.objective if one.objective > 0 else 0.0
     return {
         "number": number,
-        "at": _iso(one.at),
+        "at": iso(one.at),
         "trigger": one.trigger,
         "stage": one.stage,
         "gap": None if gap is None else round(gap, 4),
@@ -177,7 +178,3 @@ def _told(one: Suggestion, number: int, now: datetime) -> dict[str, Any]:
         "stale": now - one.at > OLD,
         **one.outcome,
     }
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

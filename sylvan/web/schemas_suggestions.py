@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from sylvan.domain.command.ladder import Rung
 from sylvan.domain.dispatch.explain import Wish
-from sylvan.domain.dispatch.guard import Role, Rung
+from sylvan.domain.dispatch.guard import Role
 from sylvan.domain.dispatch.params import Tier
 from sylvan.domain.forces.kinds import UnitKind
 from sylvan.domain.travel.movers import Step

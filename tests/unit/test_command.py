@@ -8,7 +8,7 @@ from shapely.geometry import box
 
 from sylvan.domain.actors import EVERYWHERE, Actor, Level
 from sylvan.domain.codes import Conflict, Forbidden, Invalid
-from sylvan.domain.command.ladder import first_of, waiting
+from sylvan.domain.command.ladder import Rung, above, waiting
 from sylvan.domain.command.orders import (
     ENDED,
     OPEN,
@@ -132,16 +132,15 @@ def test_silence_on_a_rung_is_told_to_the_level_above_after_its_time():
     late = waiting(LADDER, "group", NOW, NOW + rung.answer_within + timedelta(seconds=31))
     assert (early.overdue, late.overdue) == (False, True)
     assert (early.told.code, late.told.code) == ("ladder.waiting", "ladder.overdue")
-    assert LADDER.next_after("group").code == "neighbour"
-    assert LADDER.next_after(LADDER.rungs[-1].code) is None
     with pytest.raises(KeyError):
         LADDER.rung("moon")
 
 
-def test_ladder_is_climbed_from_the_lowest_rung_that_was_not_asked():
-    assert first_of(LADDER, []).code == "station"
-    assert first_of(LADDER, ["station", "group"]).code == "neighbour"
-    assert first_of(LADDER, [one.code for one in LADDER.rungs]) is None
+def test_ladder_is_climbed_rung_by_rung_and_ends_at_the_federal_reserve():
+    climbed = [Rung.STATION]
+    while above(climbed[-1]) != climbed[-1]:
+        climbed.append(above(climbed[-1]))
+    assert climbed == list(Rung)
 
 
 def test_ban_is_proposed_after_days_of_danger_in_a_row_only():

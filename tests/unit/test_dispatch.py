@@ -10,10 +10,11 @@ import pytest
 from sylvan.bench import suggest
 from sylvan.bench.suggest_instances import instance
 from sylvan.domain.codes import Coded
+from sylvan.domain.command.ladder import Rung
 from sylvan.domain.dispatch.compact import compact
 from sylvan.domain.dispatch.engine import Demands, Stage, resolve, solve
 from sylvan.domain.dispatch.explain import alternatives, left_over, marginals, not_sent, one_more
-from sylvan.domain.dispatch.guard import Role, Rung, guard
+from sylvan.domain.dispatch.guard import Role, guard
 from sylvan.domain.dispatch.insertion import closest
 from sylvan.domain.dispatch.model import CardLine, Fire, Floor, Problem, Unit
 from sylvan.domain.dispatch.oracle import exact

@@ -4462,7 +4462,7 @@ export interface components {
         Role: "locked" | "package" | "minimum" | "fallback";
         /**
          * Rung
-         * @description The reserve ladder, from one's own station to the federal reserve (domain study, 5.5).
+         * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
          * @enum {string}
          */
         Rung: "station" | "group" | "neighbour" | "republic" | "regions" | "federal";

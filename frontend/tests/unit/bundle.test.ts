@@ -47,6 +47,11 @@ function weight(files: Set<string>): number {
     );
 }
 
+test('what a panel reads to be told of its changes is still read in the build', () => {
+  expect(lazy('FireCard.svelte').code).toContain('forcesAge');
+  expect(outputs.filter((item) => item.type === 'chunk' && item.code.includes('dangerAge')).length).toBe(2);
+});
+
 test('dispatcher with map library and worker fits its budget', () => {
   const files = closure(entry('index'));
   closure(lazy('src/map/map.ts'), files);

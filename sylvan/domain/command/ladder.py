@@ -5,9 +5,9 @@ Each rung has the level that approves, and a time after which silence is told al
 praised for what it saves here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from sylvan.domain.actors import Level
@@ -24,11 +24,22 @@ LADDER: Final = (
 """Levels that command, from the fire line up; a level may do what those below it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One rung of the ladder."""
+class Rung(StrEnum):
+    """The rungs, from one's own station to the federal reserve (domain study, 5.5)."""
 
-    code: str
+    STATION = "station"
+    GROUP = "group"
+    NEIGHBOUR = "neighbour"
+    REPUBLIC = "republic"
+    REGIONS = "regions"
+    FEDERAL = "federal"
+
+
+@dataclass(frozen=True, slots=True)
+class RungRule:
+    """What holds on one rung."""
+
+    code: Rung
     approves: Level
     """Lowest level that may say yes or no."""
     answer_within: timedelta
@@ -43,17 +54,16 @@ class Ladder:
     """All rungs, the nearest first.
 
     Raises:
-        ValueError: there is no rung, or two have one code.
+        ValueError: one is missing, or they stand in another order.
     """
 
-    rungs: tuple[Rung, ...]
+    rungs: tuple[RungRule, ...]
 
     def __post_init__(self) -> None:
-        codes = [one.code for one in self.rungs]
-        if not codes or len(set(codes)) != len(codes):
-            raise ValueError("a ladder needs rungs, each with a code of its own")
+        if [one.code for one in self.rungs] != list(Rung):
+            raise ValueError(f"a ladder has the rungs {', '.join(Rung)}, in this order")
 
-    def rung(self, code: str) -> Rung:
+    def rung(self, code: str) -> RungRule:
         """The rung with this code.
 
         Raises:
@@ -63,11 +73,6 @@ class Ladder:
             if one.code == code:
                 return one
         raise KeyError(code)
-
-    def next_after(self, code: str) -> Rung | None:
-        """The rung above; ``None`` at the top."""
-        place = self.rungs.index(self.rung(code))
-        return self.rungs[place + 1] if place + 1 < len(self.rungs) else None
 
     def may_approve(self, code: str, level: Level) -> bool:
         """Whether a level may answer requests to a rung."""
@@ -80,7 +85,7 @@ class Ladder:
 class Waiting:
     """A request that nobody has answered yet."""
 
-    rung: Rung
+    rung: RungRule
     since: datetime
     due: datetime
     overdue: bool
@@ -97,6 +102,7 @@ def waiting(ladder: Ladder, rung: str, since: datetime, now: datetime) -> Waitin
     return Waiting(asked, since, due, now > due, told)
 
 
-def first_of(ladder: Ladder, asked: Sequence[str]) -> Rung | None:
-    """The lowest rung that has not been asked yet; ``None`` where all have been."""
-    return next((one for one in ladder.rungs if one.code not in asked), None)
+def above(rung: Rung) -> Rung:
+    """The next rung; the highest stays."""
+    rungs = list(Rung)
+    return rungs[min(rungs.index(rung) + 1, len(rungs) - 1)]

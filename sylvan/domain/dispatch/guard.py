@@ -8,32 +8,18 @@ reserve ladder, and left-over units slow what cannot be contained.
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.codes import Coded
+from sylvan.domain.command.ladder import Rung, above
 from sylvan.domain.dispatch.compact import Compact
 from sylvan.domain.dispatch.engine import Solved
 from sylvan.domain.dispatch.insertion import Pool, by_gravity
 from sylvan.domain.dispatch.package_kernel import level_of, value_of
 
 I8 = npt.NDArray[np.int64]
-
-
-class Rung(StrEnum):
-    """The reserve ladder, from one's own station to the federal reserve (domain study, 5.5)."""
-
-    STATION = "station"
-    GROUP = "group"
-    NEIGHBOUR = "neighbour"
-    REPUBLIC = "republic"
-    REGIONS = "regions"
-    FEDERAL = "federal"
-
-
-LADDER: Final = tuple(Rung)
 
 
 class Role(StrEnum):
@@ -107,9 +93,9 @@ def guard(solved: Solved, asked: Rung = Rung.STATION) -> Guarded:
     problem = solved.problem
     pool = Pool(problem, solved.best.plan)
     minimum: Counter[tuple[int, int]] = Counter()
-    short = _minimum(problem, pool, minimum, _next_rung(asked))
+    short = _minimum(problem, pool, minimum, above(asked))
     _fallback(problem, pool)
-    short += _cards_short(problem, pool, _next_rung(asked))
+    short += _cards_short(problem, pool, above(asked))
     levels = [level_of(problem.tables, f, pool.plan[f]) for f in range(len(pool.plan))]
     times = problem.problem.times_h
     return Guarded(
@@ -120,10 +106,6 @@ def guard(solved: Solved, asked: Rung = Rung.STATION) -> Guarded:
         tuple(_below(problem, pool)),
         tuple(times[k] if k < len(times) else None for k in levels),
     )
-
-
-def _next_rung(asked: Rung) -> Rung:
-    return LADDER[min(LADDER.index(asked) + 1, len(LADDER) - 1)]
 
 
 def _minimum(
