@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any, Final
 
 from sylvan.domain.codes import Coded
-from sylvan.domain.containment import Arriving, answer
+from sylvan.domain.containment import Arriving, Tactic, answer
 from sylvan.domain.dispatch.explain import (
     Alternative,
     alternatives,
@@ -132,7 +132,9 @@ def _expected(gathered: Gathered, fire: str, sent: list[Sent]) -> dict[str, Any]
         for one in sent
         if rates[one.unit] > 0.0 and isfinite(one.arrive_h)
     ]
-    told = answer(outlook.spread, forces, outlook.objects)
+    # crews begin where it can be held: at the head, or at the rear and the flanks from there
+    ways = [answer(outlook.spread, forces, outlook.objects, tactic) for tactic in Tactic]
+    told = next((one for one in ways if one.contained), ways[-1])
     slow, likely, fast = told.by_quantile
     return {
         "contained": told.contained,

@@ -124,6 +124,13 @@ test('a plain step goes at once, one with a reason asks for it first', async () 
   await waitFor(() => expect(server.stepOrder).toHaveBeenLastCalledWith(anOrder(), 'cancelled', 'потушен'));
 });
 
+test('orders are told by the names of their units where these are known', () => {
+  const named = aUnit('helitack-1', { name: { ru: 'Десант 1', en: 'Helitack 1' }, role: 'locked' });
+  show(suggested([named]), [anOrder(), anOrder({ id: 'o2', unit: 'boat-9' })]);
+  expect(screen.getAllByText('Десант 1').length).toBe(2);
+  expect(screen.getByText('boat-9')).toBeTruthy();
+});
+
 test('a unit that should be there by now is told as late', () => {
   show(suggested([]), [anOrder()]);
   expect(screen.getByText(/опаздывает/)).toBeTruthy();
