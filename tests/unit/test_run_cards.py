@@ -32,7 +32,7 @@ def test_a_settlement_adds_an_engine_a_bulldozer_and_an_alert(body):
     cards = cards_of(body)
     plain, homes = (cards.response("ground", 3, one) for one in ((), ("settlement",)))
     added = [one.kind for one in homes.lines[len(plain.lines) :]]
-    assert added == ["engine_crew", "bulldozer"]
+    assert added == ["engine", "bulldozer"]
     assert homes.alerts == ("duty_officer",)
 
 
