@@ -5,14 +5,12 @@ line and field, all of them at once.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -23,18 +21,14 @@ from pydantic import (
     model_validator,
 )
 
-from sylvan.domain.codes import FieldError, Invalid, Scalar
 from sylvan.domain.nesterov import CLASSES, ClassScale, ClassTable
-from sylvan.services.packs import line_of, lines_of
+from sylvan.services.exposure_rules import shipped_alerts
+from sylvan.services.packs import fields_error, read_yaml
 
 FILE: Final = "danger.yaml"
 LANGUAGES: Final = frozenset({"ru", "en"})
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})-(\d{1,2})")
 MeasureKind = Literal["air_patrol", "ground_patrol", "duty", "warning", "ban"]
-
-
-class RulesError(Invalid):
-    """The file can't be used; ``params`` hold ``file``, ``line``, ``field`` and ``reason``."""
 
 
 def _both_languages(texts: dict[str, str]) -> dict[str, str]:
@@ -155,56 +149,17 @@ class Advice:
         ]
 
 
-def shipped() -> Path:
-    """The ``alerts`` folder that came with Sylvan: in the wheel, else in the checkout."""
-    package = Path(str(resources.files("sylvan")))
-    packaged = package / "_data" / "alerts"
-    return packaged if packaged.is_dir() else package.parent / "alerts"
-
-
 def load(folder: Path | None = None) -> Advice:
     """Read and check the file in a folder; that of Sylvan where the folder has none.
 
     Raises:
-        RulesError: unreadable, not YAML, fields wrong or missing.
+        PackError: unreadable, not YAML, fields wrong or missing.
     """
     own = folder / FILE if folder is not None else None
-    path = own if own is not None and own.is_file() else shipped() / FILE
-    body, lines = _read(path)
+    path = own if own is not None and own.is_file() else shipped_alerts() / FILE
+    body, lines = read_yaml(path)
     try:
         rules = Rules.model_validate(body)
     except ValidationError as error:
-        raise _told(path, error, lines) from error
+        raise fields_error(path, error, lines) from error
     return Advice(rules, rules.table())
-
-
-def _read(path: Path) -> tuple[Any, Mapping[tuple[str | int, ...], int]]:
-    try:
-        text = path.read_text("utf-8-sig")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        return yaml.safe_load(text), dict(lines_of(node)) if node else {}
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RulesError("rules.unreadable", {"file": str(path), "reason": reason}) from error
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        mark = getattr(error, "problem_mark", None)
-        params: dict[str, Scalar] = {
-            "file": str(path),
-            "line": mark.line + 1 if mark else None,
-            "reason": str(getattr(error, "problem", None) or error),
-        }
-        raise RulesError("rules.not_yaml", params) from error
-
-
-def _told(
-    path: Path, error: ValidationError, lines: Mapping[tuple[str | int, ...], int]
-) -> RulesError:
-    errors = []
-    for problem in error.errors():
-        place = problem["loc"]
-        reason = problem["msg"].removeprefix("Value error, ")
-        params = {"file": str(path), "line": line_of(lines, place), "reason": reason}
-        errors.append(FieldError(".".join(map(str, place)) or "file", "rules.field", params))
-    first = errors[0]
-    told: dict[str, Scalar] = {**first.params, "field": first.field, "count": len(errors)}
-    return RulesError("rules.field", told, field=first.field, errors=tuple(errors))

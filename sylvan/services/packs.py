@@ -315,8 +315,9 @@ def fields_error(path: Path, error: ValidationError, lines: Mapping[Place, int])
     errors = []
     for problem in error.errors():
         place = problem["loc"]
-        params = {"file": str(path), "line": line_of(lines, place), "reason": problem["msg"]}
-        errors.append(FieldError(".".join(map(str, place)) or "manifest", "pack.field", params))
+        reason = problem["msg"].removeprefix("Value error, ")
+        params = {"file": str(path), "line": line_of(lines, place), "reason": reason}
+        errors.append(FieldError(".".join(map(str, place)) or "file", "pack.field", params))
     first = errors[0]
     told: dict[str, Scalar] = {**first.params, "field": first.field, "count": len(errors)}
     return PackError("pack.field", told, field=first.field, errors=tuple(errors))

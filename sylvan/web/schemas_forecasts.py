@@ -51,17 +51,18 @@ class ForecastFacts(BaseModel):
     reasons: list[CodedText] = Field(description="what was assumed, and what is doubtful")
 
 
-class ForecastCollection(BaseModel):
-    """Contours by hour, the widest first: 10, 50 and 90 % probability."""
-
+class _Contours(BaseModel):
     type: Literal["FeatureCollection"]
     features: list[Feature]
+
+
+class ForecastCollection(_Contours):
+    """Contours by hour, the widest first: 10, 50 and 90 % probability."""
+
     forecast: ForecastFacts
 
 
-class FireForecast(BaseModel):
+class FireForecast(_Contours):
     """The same of a fire, of which there may be no forecast yet."""
 
-    type: Literal["FeatureCollection"]
-    features: list[Feature]
     forecast: ForecastFacts | None = Field(description="null: none yet; one follows by itself")

@@ -236,7 +236,7 @@ def test_crew_near_ground_that_may_burn_is_warned_and_an_old_position_is_said():
     ("old", "new", "field"),
     [
         ("approves: station", "approves: public", "ladder.0"),
-        ("rung: group", "rung: station", "manifest"),
+        ("rung: group", "rung: station", "file"),
         ("    danger_class: 4\n", "    danger_class: 6\n", "regimes.0.danger_class"),
         ("  check_in_h: 2\n", "  check_in_h: 0\n", "safety.check_in_h"),
     ],
@@ -251,5 +251,5 @@ def test_fault_in_the_file_is_named_by_line_and_field(tmp_path, old, new, field)
     assert refused.value.params["file"] == str(path)
     written = path.read_text("utf-8").splitlines()
     number = next(n for n, one in enumerate(written, 1) if new.strip() in one)
-    if field != "manifest":
+    if field != "file":
         assert abs(refused.value.params["line"] - number) <= 1

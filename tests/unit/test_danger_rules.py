@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from sylvan.services import danger_rules
-from sylvan.services.danger_rules import FILE, RulesError
+from sylvan.services.danger_rules import FILE
+from sylvan.services.exposure_rules import shipped_alerts
+from sylvan.services.packs import PackError
 
-SHIPPED = (danger_rules.shipped() / FILE).read_text("utf-8")
+SHIPPED = (shipped_alerts() / FILE).read_text("utf-8")
 KOLA = """\
 scales:
   - territory: kola
@@ -52,7 +54,7 @@ def test_scale_of_a_territory_holds_there_and_in_its_period(tmp_path):
 )
 def test_mistake_is_told_by_file_line_and_field(tmp_path, old, new, field):
     changed_line = SHIPPED[: SHIPPED.index(old)].count("\n") + 1
-    with pytest.raises(RulesError) as refused:
+    with pytest.raises(PackError) as refused:
         load(tmp_path, SHIPPED.replace(old, new, 1))
     told = refused.value.params
     assert told["file"].endswith(FILE)
@@ -61,11 +63,11 @@ def test_mistake_is_told_by_file_line_and_field(tmp_path, old, new, field):
 
 
 def test_two_scales_of_one_territory_at_once_are_refused(tmp_path):
-    with pytest.raises(RulesError):
+    with pytest.raises(PackError):
         load(tmp_path, SHIPPED.replace("scales:\n", KOLA + KOLA.removeprefix("scales:\n"), 1))
 
 
 def test_what_is_no_yaml_is_told_by_line(tmp_path):
-    with pytest.raises(RulesError) as refused:
+    with pytest.raises(PackError) as refused:
         load(tmp_path, "scales: [\n")
-    assert refused.value.code == "rules.not_yaml"
+    assert refused.value.code == "pack.not_yaml"

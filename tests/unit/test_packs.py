@@ -86,7 +86,7 @@ def test_an_unknown_region_is_refused_with_the_known_ones(eden: Path) -> None:
         ("zoom: 5", "zoom: far", 7, "zoom"),
         ("languages: [en]", "languages: []", 10, "languages"),
         ("country: IQ", "country: IQ\nflag: none", 4, "flag"),
-        ("bbox: [44, 30, 48, 34]", "bbox: [44, 34, 48, 30]", 1, "manifest"),
+        ("bbox: [44, 30, 48, 34]", "bbox: [44, 34, 48, 30]", 1, "file"),
         ("code: eden", "code: paradise", 1, "code"),
         ("file: edge.geojson", "file: gate.geojson", 15, "layers.0.file"),
         ("file: edge.geojson", "file: ../../passwd", 15, "layers.0.file"),
