@@ -100,10 +100,16 @@ def repeated(
 def check_version(
     conn: Connection, actor: Actor, subject: str, actual: int, expected: int | None
 ) -> None:
-    """Refuse a change that was decided on an older version, saying who changed what since."""
+    """Refuse a change that was decided on an older version, saying who changed what since.
+
+    That somebody has seen a signal contradicts no decision: the very screen on which one decides
+    tells it, often while the decision is on its way.
+    """
     if expected is None or expected == actual:
         return
     last = audit.last_change(conn, actor, subject, expected)
+    if last is not None and last["action"] == "fire.shown" and actual == expected + 1:
+        return
     if last is None:  # nobody decided anything: the engine measured the fire anew
         last = fire_history.last_growth(conn, actor, UUID(subject), expected) or {}
     raise Conflict(

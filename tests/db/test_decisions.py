@@ -125,6 +125,14 @@ def test_worlds_number_their_fires_each_for_itself(house) -> None:
     assert standing(house)[0]["number"] == standing(house, "drill")[0]["number"]
 
 
+def test_being_seen_meanwhile_contradicts_no_decision(house) -> None:
+    spot(house, 0)
+    (fire,) = standing(house)
+    house.decisions.shown(operator(house), UUID(fire["id"]))
+    reject(house, fire, version=fire["version"])
+    assert standing(house)[0]["status"] == "rejected"
+
+
 def test_a_decision_on_an_old_version_is_told_who_changed_what_and_when(house) -> None:
     spot(house, 0)
     (fire,) = standing(house)
