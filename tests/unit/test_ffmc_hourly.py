@@ -39,6 +39,34 @@ def test_rain_wets_and_an_unknown_hour_changes_nothing():
     assert told.held == 1
 
 
+# cffdrs for R, tests/data/HourlyFineFuelMoistureCode.csv: 18 hours from 72.9, rain in the first.
+@pytest.mark.parametrize(
+    ("t", "rh", "wind", "rain", "ffmc"),
+    [
+        (31.9, 70.19, 218.7, 55.61, 85.6878354625725),
+        (-2.5, 84.77, 218.7, 55.61, 58.181686942249),
+        (22.8, 11.87, 291.6, 55.61, 95.8754175717553),
+        (9.7, 48.32, 291.6, 55.61, 84.8991919488659),
+        (38.2, 4.58, 0.0, 121.22, 95.7711777185434),
+        (25.1, 41.03, 0.0, 121.22, 67.5330142485815),
+        (-22.4, 92.06, 0.0, 121.22, 8.06559835944389),
+        (20.1, 11.87, 72.9, 121.22, 94.160480620986),
+        (7.0, 48.32, 72.9, 121.22, 75.2484716001416),
+        (28.3, 70.19, 72.9, 121.22, 84.0303992249047),
+        (32.4, 99.35, 72.9, 121.22, 15.1976564998318),
+        (58.2, 55.61, 0.0, 186.83, 91.9087019032519),
+        (3.8, 19.16, 0.0, 121.22, 45.6717660710848),
+        (14.7, 11.87, 72.9, 186.83, 91.4798949630908),
+    ],
+)
+def test_eighteen_hours_equal_the_r_reference(t, rh, wind, rain, ffmc):
+    full = np.full(18, 1.0)
+    first = np.where(np.arange(18) == 0, rain, 0.0)
+    told = hourly_ffmc(72.9, t * full, rh * full, wind * full, first)
+    # Its constant of the scale has eight digits, 147.27723; ours is 250 · 59.5 / 101 in full.
+    assert told.ffmc[-1] == pytest.approx(ffmc, rel=3e-8)
+
+
 def test_codes_stay_within_their_scale():
     for rh in (0.0, 100.0):
         told = run(101.0, 50, rh=rh, t=45.0).ffmc
