@@ -204,8 +204,12 @@ pip_install() {
   [ -x "$python" ] || python="$(find_python)" # building a wheel where nothing was installed
   if have uv; then uv pip install -q --python "$python" "$@"; return; fi
   "$python" -m pip --version >/dev/null 2>&1 || "$python" -m ensurepip -q
-  # without --no-compile, more than half of the time goes into modules that nobody imports
+  # more than half of the time would go into modules that nobody imports; see compile_imported
   "$python" -m pip install -q --no-compile --disable-pip-version-check --no-input "$@"
+}
+
+compile_imported() { # once and for good, whatever this shell says about bytecode
+  env -u PYTHONDONTWRITEBYTECODE "$VENV/bin/python" -c "import sylvan.cli, sylvan.web.app, sylvan.wiring"
 }
 
 install_python() {
@@ -216,6 +220,7 @@ install_python() {
   say "Python packages from requirements.lock"
   pip_install --require-hashes -r "$ROOT/requirements.lock"
   pip_install --no-deps --no-build-isolation -e "$ROOT"
+  compile_imported
   printf '%s' "$wanted" >"$stamp"
 }
 
