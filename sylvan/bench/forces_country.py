@@ -39,7 +39,7 @@ from sylvan.services.packs import LayerKind, Pack
 from sylvan.services.packs_read import read_layer
 
 FLIGHT_H: Final = 8.0
-"""Hours in the air a day of each aircraft at a base, and of one hired where crews fly; unverified."""
+"""Hours in the air a day of each aircraft at a base, and of one hired for crews; unverified."""
 CONTROL: Final = "control"
 _NOBODY: Final = UUID(int=0)
 _CELL_KM: Final = 1.0

@@ -5,7 +5,7 @@ None leaves a fire alone that somebody can reach.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -39,6 +39,7 @@ def closest_unit(told: Situation) -> Orders:
     for f in by_gravity(small):
         wanted = 1 + int(told.seen_h[f] / ONE_MORE_H)
         _nearest(pool, f, wanted - told.sent[f])
+        _somebody(told, pool, f)
     return _orders(small, pool.plan)
 
 
@@ -50,8 +51,7 @@ def until_contained(told: Situation) -> Orders:
     soon = int(np.searchsorted(times, SOON_H, side="right")) - 1
     for f in by_gravity(small):
         _ = any(_contain(small, pool, f, level) for level in (soon, last))
-        if not told.sent[f] and not pool.plan[f].any():
-            _nearest(pool, f, 1)
+        _somebody(told, pool, f)
     return _orders(small, pool.plan)
 
 
@@ -61,13 +61,13 @@ def run_card(told: Situation) -> Orders:
     pool = Pool(small)
     kinds = {kind: at for at, kind in enumerate(sorted({u.kind for u in told.problem.units}))}
     for f in by_gravity(small):
-        short = 0
         for line in told.cards[f] if not told.sent[f] else ():
-            got = _nearest(pool, f, line.count, None if line.kind is None else kinds.get(line.kind, -2))
-            short += line.count - got
+            if line.kind is None or line.kind in kinds:
+                _nearest(pool, f, line.count, None if line.kind is None else kinds[line.kind])
         more, every = CARD_MORE
         wanted = sum(line.count for line in told.cards[f]) + more * int(told.seen_h[f] / every)
         _nearest(pool, f, max(wanted, 1) - told.sent[f] - int(pool.plan[f].sum()))
+        _somebody(told, pool, f)
     return _orders(small, pool.plan)
 
 
@@ -76,8 +76,7 @@ def greedy(told: Situation) -> Orders:
     small = compact(told.problem)
     pool = Pool(small, greedy_packages(small))
     for f in by_gravity(small):
-        if not told.sent[f] and not pool.plan[f].any():
-            _nearest(pool, f, 1)
+        _somebody(told, pool, f)
     return _orders(small, pool.plan)
 
 
@@ -106,6 +105,17 @@ def _nearest(pool: Pool, fire: int, many: int, kind: int | None = None) -> int:
             return got
         pool.send(fire, g)
     return max(many, 0)
+
+
+def _somebody(told: Situation, pool: Pool, fire: int) -> None:
+    """A fire that has nobody gets the nearest unit, from a reserve if need be."""
+    if told.sent[fire] or pool.plan[fire].any():
+        return
+    g = pool.nearest(fire)
+    if g is None:
+        g = pool.nearest(fire, reserve=True)
+    if g is not None:
+        pool.send(fire, g)
 
 
 def _contain(small: Compact, pool: Pool, fire: int, level: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from sylvan.scenario.fields import Floats
-from sylvan.scenario.seasons.country import Ints
+from sylvan.scenario.seasons.country import Bools, Ints
 from sylvan.scenario.seasons.told import Moment, Situation, situation
 from sylvan.scenario.seasons.world import World
 
@@ -122,6 +122,7 @@ class Season:
         self.flown = self.below = 0.0
         self.flight = dict(world.country.flight_h)
         self.floor = _floor_of(world)
+        self.least = np.array([0, *(one.least for one in world.country.floors)])
         self.asked, self.changed, self.decisions = -inf, False, 0
 
     def run_through(self) -> Outcome:
@@ -164,8 +165,7 @@ class Season:
             worked = self.now - self.away[u]
             owed = max(self.rest[u], min(worked, self.shift[u]) / 2.0)
             self._home(u, Does.RESTS, self.off[u] if self.days_off[u] else owed)
-        back = ended & np.isin(self.does, (Does.RESTS, Does.BROKEN))
-        back &= self.until <= self.now
+        back = ended & (self.does >= Does.RESTS) & (self.until <= self.now)
         self.does[back], self.until[back] = Does.READY, inf
         self.duty[back], self.stretch[back] = self.shift[back], 0.0
         self.days_off[back] = False
@@ -191,7 +191,7 @@ class Season:
     def _decide(self, *, new: bool) -> None:
         told = self.world.parameters
         fires = np.flatnonzero(self.state == Burns.SEEN)
-        ready = np.flatnonzero(self.does == Does.READY)
+        ready = np.flatnonzero((self.does == Does.READY) & self._useful(fires))
         since = self.now - self.asked
         due = new or (self.changed and since >= told.look_h) or since >= told.idle_h
         if not (due and fires.size and ready.size):
@@ -199,7 +199,7 @@ class Season:
         self.asked, self.changed = self.now, False
         self.decisions += 1
         bound = np.flatnonzero(
-            np.isin(self.does, (Does.GOES, Does.WORKS)) & np.isin(self.task, fires)
+            ((self.does == Does.GOES) | (self.does == Does.WORKS)) & np.isin(self.task, fires)
         )
         duty = np.where(self.camp > self.now, 0.0, self.duty)
         moment = Moment(
@@ -209,8 +209,7 @@ class Season:
         told_now = situation(self.world, moment)
         where = {one.id: int(f) for one, f in zip(told_now.problem.fires, fires, strict=True)}
         who = {
-            one.id: int(u)
-            for one, u in zip(told_now.problem.units, told_now.units, strict=True)
+            one.id: int(u) for one, u in zip(told_now.problem.units, told_now.units, strict=True)
         }
         room = {one.id: one.most for one in told_now.problem.fires}
         taken = dict(zip(room, told_now.sent, strict=True))
@@ -219,6 +218,11 @@ class Season:
             if taken[fire] > room[fire]:
                 raise ValueError(f"{fire}: no room for {unit}")
             self._send(who[unit], where[fire])
+
+    def _useful(self, fires: Ints) -> Bools:
+        """(U) who reaches one of the fires, or counts for a reserve: others decide nothing."""
+        reaches = np.isfinite(self.world.eta_h[:, fires]).any(axis=1)
+        return np.asarray(reaches | (self.floor > 0))
 
     def _send(self, u: int, f: int) -> None:
         """Send a unit; the world's own hours count from here on."""
@@ -254,7 +258,7 @@ class Season:
         self.below += step * self._short()
         hour = world.hour(self.now)
         pace = world.growth_m_h[:, hour]
-        burns = np.isin(self.state, (Burns.UNSEEN, Burns.SEEN))
+        burns = (self.state == Burns.UNSEEN) | (self.state == Burns.SEEN)
         self._build(works, pace, step)
         share = np.minimum(self.line / (world.edge * self.axis), 1.0)
         self.axis += np.where(burns, pace * (1.0 - share) * step, 0.0)
@@ -284,7 +288,8 @@ class Season:
         for f in map(int, np.flatnonzero(held)):
             self.state[f], self.held[f] = Burns.CONTAINED, now
             self._release(f, keep=told.mop_up_share)
-        wet = np.isin(self.state, (Burns.UNSEEN, Burns.SEEN)) & (world.rain_h <= now)
+        wet = (self.state == Burns.UNSEEN) | (self.state == Burns.SEEN)
+        wet &= world.rain_h <= now
         over = (self.state == Burns.CONTAINED) & (self.held + told.mop_up_h <= now)
         self.state[wet], self.state[over] = Burns.RAINED, Burns.OUT
         for f in map(int, np.flatnonzero(wet | over)):
@@ -312,10 +317,9 @@ class Season:
         self.due[u], self.camp[u] = -inf, -inf
 
     def _short(self) -> float:
-        home = np.isin(self.does, (Does.READY, Does.RESTS, Does.BROKEN))
-        there = np.bincount(self.floor[home], minlength=len(self.world.country.floors) + 1)
-        least = np.array([0, *(one.least for one in self.world.country.floors)])
-        return float(np.maximum(least - there, 0).sum())
+        home = (self.does == Does.READY) | (self.does >= Does.RESTS)
+        there = np.bincount(self.floor[home], minlength=len(self.least))
+        return float(np.maximum(self.least - there, 0).sum())
 
 
 def _floor_of(world: World) -> Ints:

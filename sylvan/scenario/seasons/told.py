@@ -1,7 +1,7 @@
 """What a policy is told at one moment: the suggestion's problem, from estimates."""
 
 from dataclasses import dataclass, replace
-from math import inf
+from math import inf, pi
 
 import numpy as np
 
@@ -11,9 +11,11 @@ from sylvan.domain.dispatch.need import fire_of
 from sylvan.domain.dispatch.outlooks import SETTLEMENT, Near, Told, outlook_of
 from sylvan.scenario.fields import Floats
 from sylvan.scenario.seasons.country import Ints
-from sylvan.scenario.seasons.world import World
+from sylvan.scenario.seasons.world import HA_M2, World
 
+_DAY_H = 24.0
 _FORECAST_H = 72.0  # settlements farther in time are not told
+_CARD_KM = 10.0  # to a settlement for which its run card holds
 _LEAST_SHARE = 0.05  # of an edge that is told to be open while the fire is not contained
 _FACTOR = 2.0  # by which the ensemble's P10 and P90 lie off, in its own words
 _ZONE = "aviation"
@@ -91,11 +93,13 @@ def situation(world: World, at: Moment) -> Situation:
 def _told(world: World, at: Moment, f: int) -> Told:
     axis = float(at.axis_m[f] * np.sqrt(world.told_area[f]))
     open_share = max(1.0 - float(at.line_m[f] / (world.edge[f] * at.axis_m[f])), _LEAST_SHARE)
-    hour, day = world.hour(at.now_h), int(at.now_h / 24.0)
+    hour, day = world.hour(at.now_h), int(at.now_h / _DAY_H)
     rate = float(world.ahead_m_h[f, hour] * world.told_rate[f, day]) * open_share
-    area = [float(world.area_ha(np.full(len(world.lon), axis + 24.0 * r))[f])
-            for r in (0.0, rate / _FACTOR, rate, rate * _FACTOR)]  # fmt: skip
-    return Told(_TASK(f), area[0], None, 24.0, (area[1], area[2], area[3]),
+    area = [
+        pi * (axis + _DAY_H * r) ** 2 / float(world.breadth[f]) / HA_M2
+        for r in (0.0, rate / _FACTOR, rate, rate * _FACTOR)
+    ]
+    return Told(_TASK(f), area[0], None, _DAY_H, (area[1], area[2], area[3]),
                 tuple(_near(world, f, axis, rate)))  # fmt: skip
 
 
@@ -109,9 +113,13 @@ def _near(world: World, f: int, axis: float, rate: float) -> list[Near]:
         km = float(world.home_m[f, s]) * max(1.0 - axis / hit, 0.0) / 1_000.0 if hit else 0.0
         found.append(
             Near(
-                str(world.home[f, s]), "", SETTLEMENT, km, bool(world.told_head[f, s]),
+                str(world.home[f, s]),
+                "",
+                SETTLEMENT,
+                km,
+                bool(world.told_head[f, s]),
                 hours if hours <= _FORECAST_H else None,
-            )  # fmt: skip
+            )
         )
     return found
 
@@ -121,9 +129,6 @@ def _card(world: World, at: Moment, f: int, told: Told) -> tuple[CardLine, ...]:
     threatened = any(one.reached_h is not None or one.km <= _CARD_KM for one in told.near)
     objects = [SETTLEMENT] if threatened else []
     return world.country.cards.response(_ZONE, danger, objects).lines
-
-
-_CARD_KM = 10.0  # to a settlement for which its run card holds
 
 
 def _unit(world: World, at: Moment, u: int, *, free: bool) -> Unit:
