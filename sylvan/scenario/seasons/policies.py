@@ -28,7 +28,7 @@ CARD_MORE: Final = (2, 12.0)
 """Run card: so many more after each so many hours."""
 SOON_H: Final = 12.0
 """Closest until contained: within so many hours if that can be."""
-SEARCH: Final = DispatchParameters(quick_rounds=150)
+SEARCH: Final = DispatchParameters(quick_rounds=100)
 """Of the suggestion in seasons: what it finds in some hundredths of a second."""
 
 

@@ -138,6 +138,8 @@ class Season:
             self._decide(new=new)
             self._work(step)
             self._end()
+            if (self.state >= Burns.OUT).all():
+                break
         return Outcome(
             self.state, self.axis, self.seen_m, self.arrived, self.held, tuple(self.reached),
             tuple(self.trips), self.flown, self.below, self.decisions, self.worked, self.longest,
