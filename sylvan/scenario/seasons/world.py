@@ -95,8 +95,8 @@ class World:
 
     @property
     def end_h(self) -> float:
-        """When the last fire has been rained on."""
-        return float(self.rain_h.max(initial=0.0))
+        """When the last fire has been rained on, or mopped up."""
+        return float(self.rain_h.max(initial=0.0)) + self.parameters.mop_up_h
 
     def hour(self, now_h: float) -> int:
         """Column of hourly tables."""
