@@ -1,6 +1,7 @@
 """`sylvan bench`: measure this machine against named references, in the same run."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -218,3 +219,35 @@ def suggest(
         _measure("suggest", lambda bench: bench.run(size, seeds), json=json)
     except ValueError as error:
         raise Refusal(f"{error}.", "Name a size: --size 50x300") from None
+
+
+@app.command()
+def forces(
+    seeds: Annotated[int, typer.Option(help="Seasons of each load.")] = 30,
+    load: Annotated[
+        str, typer.Option(help="Times the fires of a season: half, normal, double, or all.")
+    ] = "normal",
+    fires: Annotated[int, typer.Option(help="Fires of a season at normal load.")] = 300,
+    first: Annotated[int, typer.Option(help="Seed of the first season.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(help="Keep each finished season in this file, a line each.")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Go on with that file: what is in it is not done again."),
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Simulated seasons under five policies of sending forces, in the same worlds."""
+
+    def run(bench: Any) -> dict[str, Any]:
+        wanted = bench.Wanted(seeds, load, first, parameters=replace(bench.DEFAULT, fires=fires))
+        told: dict[str, Any] = bench.run(wanted, out, resume=resume)
+        return told
+
+    try:
+        _measure("forces", run, json=json)
+    except ValueError as error:
+        raise Refusal(
+            f"{error}.", "See --load and --seeds; --resume goes on with a file of the same seasons."
+        ) from None

@@ -4,7 +4,8 @@ Fifty fires and three hundred units have about 165 classes: without them, solver
 that differ only by which of two equal crews goes.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ Mask = npt.NDArray[np.bool_]
 PLENTY = 1_000_000_000
 """Units or hours where nothing limits them."""
 _ANY_KIND = -1
+_same = attrgetter(*(one.name for one in fields(Unit) if one.name not in {"id", "out"}))
+"""What equal units have in common; a copy of each unit would take longer than all the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +164,7 @@ def _classes(problem: Problem, come: F8, groups: tuple[int, ...]) -> tuple[tuple
 def _key(problem: Problem, unit: Unit, at: int, group: int, come: bytes) -> object:
     effect = b"" if problem.effect is None else problem.effect[at].tobytes()
     flight = b"" if problem.flight_h is None else problem.flight_h[at].tobytes()
-    return replace(unit, id="", out=None), group, come, effect, flight
+    return _same(unit), group, come, effect, flight
 
 
 def _flight(problem: Problem) -> F8:
@@ -228,10 +231,9 @@ def _possible(tables: Tables) -> F8:
     need = tables.need.copy()
     for f in range(need.shape[0]):
         those = tables.reach[tables.start[f] : tables.start[f + 1]]
-        for k in range(need.shape[1]):
-            line = np.repeat(tables.line[f, those, k], tables.count[those])
-            if need[f, k] > np.sort(line)[::-1][: tables.most[f]].sum():
-                need[f, k] = np.inf
+        line = np.repeat(tables.line[f, those], tables.count[those], axis=0)
+        best = np.sort(line, axis=0)[::-1][: tables.most[f]].sum(axis=0)
+        need[f, need[f] > best] = np.inf
     return need
 
 
