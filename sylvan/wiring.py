@@ -71,11 +71,13 @@ from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.measuring import Measurers
+from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.safety import Safety
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -116,7 +118,8 @@ def house(
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
-    orders = Orders(engine, clock, keeper, command_rules.load(settings.alerts_dir))
+    command = command_rules.load(settings.alerts_dir)
+    orders = Orders(engine, clock, keeper, command)
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds)
     return House(
@@ -162,6 +165,8 @@ def house(
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         orders=orders,
+        notices=Notices(engine, clock),
+        safety=Safety(engine, clock, keeper, command.safety),
         suggestions=Suggestions(engine, clock, gatherer, Helpers(1, spare=1, name="suggestion")),
         geography=geography,
         default_world=default_world,

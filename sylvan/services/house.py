@@ -23,11 +23,13 @@ from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
+from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
@@ -69,5 +71,7 @@ class House:
     force_lists: ForceLists
     orders: Orders
     suggestions: Suggestions
+    notices: Notices
+    safety: Safety
     geography: Geography
     default_world: str = "live"

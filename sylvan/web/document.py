@@ -28,6 +28,8 @@ TAGS: Final = (
     ("forces", "The register of forces: bases, units, what they do, where they are, as files."),
     ("suggestions", "Who should go where, when they are there, why, and what is left."),
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
+    ("safety", "Crews at fires: when they were heard, what they are warned of."),
+    ("notices", "What holds and asks for a person: seen, kept, dismissed."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),

@@ -20,6 +20,7 @@ from sylvan.web.routers import (
     passes,
     picture,
     reports,
+    safety,
     suggestions,
     surgery,
 )
@@ -33,6 +34,8 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     forces.router,
     orders.router,
     suggestions.router,
+    safety.router,
+    safety.notices,
     passes.router,
     surgery.router,
     edges.router,
