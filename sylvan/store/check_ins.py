@@ -56,13 +56,10 @@ def add(conn: Connection, actor: Actor, one: CheckIn, now: datetime) -> bool:
 def newest(conn: Connection, actor: Actor, unit_ids: Iterable[UUID]) -> dict[UUID, CheckIn]:
     """The last call of each unit."""
     mine = check_ins.c.unit_id == any_of(literal(list(unit_ids), UUIDS))
-    query = (
-        select(check_ins)
-        .where(check_ins.c.world_id == actor.world.id, mine)
-        .distinct(check_ins.c.unit_id)
-        .order_by(check_ins.c.unit_id, check_ins.c.at.desc())
-    )
-    return {row.unit_id: _check_in(row) for row in conn.execute(query)}
+    query = select(check_ins).where(check_ins.c.world_id == actor.world.id, mine)
+    last = query.ext(pg.distinct_on(check_ins.c.unit_id))
+    rows = conn.execute(last.order_by(check_ins.c.unit_id, check_ins.c.at.desc()))
+    return {row.unit_id: _check_in(row) for row in rows}
 
 
 def _check_in(row: Any) -> CheckIn:

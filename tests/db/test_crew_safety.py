@@ -20,6 +20,7 @@ from sylvan.store import fires, forecasts
 from sylvan.store.forecasts import Basis, Contour, Kept
 from tests.db import books
 from tests.db.helpers import (
+    KM_LAT,
     NOW,
     ORIGIN,
     firms_file,
@@ -82,7 +83,7 @@ def at(house, code, east_km):
     lon = LON + east_km / 52.3  # km per degree at 62° N
     when = house.intake.clock().isoformat()
     body = f"unit,at,lon,lat\n{code},{when},{lon:.5f},{LAT}\n".encode()
-    assert house.positions.take(operator(house), "p.csv", body)["accepted"] == 1
+    assert house.positions.take(operator(house), "p.csv", body)["kept"] == 1
 
 
 def forecast(house, fire, *, reach_km=2.0, wind=((180, 20), (180, 20), (250, 20))):
@@ -102,9 +103,6 @@ def forecast(house, fire, *, reach_km=2.0, wind=((180, 20), (180, 20), (250, 20)
             *(uuid7(), fire, now, now, 24, 20, 1, "test", (), basis, (), tuple(hours), True, ())
         )
         forecasts.add(conn, actor, kept, [Contour(6, 10, 900.0, shape)], (6,), now)
-
-
-KM_LAT = 1 / 111.2
 
 
 def test_crew_that_does_not_check_in_is_told_once_and_a_call_ends_it(house, fire):
@@ -165,7 +163,6 @@ def test_turning_wind_is_told_to_all_crews_at_the_front_in_one_notice(house, fir
     notice = standing(house)["wind_shift"]
     assert notice["units"] == ["crew-1"], "the other one is in the camp"
     assert notice["reason"]["params"] == {"hours": 2, "deg": 70, "from_deg": 250, "km_h": 20}
-    at(house, "crew-2", 1.0)
     house.intake.clock.advance(minutes=1)
     at(house, "crew-2", 1.0)
     assert look(house) == 1, "it came to the front: it is told, too"
