@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
+from sylvan.services.bulletin import Bulletin
+from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
@@ -27,6 +30,7 @@ from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.safety import Safety
@@ -73,5 +77,9 @@ class House:
     suggestions: Suggestions
     notices: Notices
     safety: Safety
+    control: Control
+    regimes: Regimes
+    bulletin: Bulletin
+    act_files: ActFiles
     geography: Geography
     default_world: str = "live"

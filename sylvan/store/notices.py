@@ -1,7 +1,7 @@
 """Notices: what was told to people to be seen or decided, and what they answered."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -141,6 +141,17 @@ def over(
     query = _of(actor, theme, fire_ids).where(notices.c.state == State.OVER.value)
     query = query.order_by(notices.c.over_at.desc(), notices.c.id).limit(KEPT)
     return [_notice(row) for row in conn.execute(query)]
+
+
+def last_kept(conn: Connection, actor: Actor) -> dict[tuple[UUID, UUID], date]:
+    """When people last looked at a decision for a fire and kept it: by decision and fire."""
+    c = notices.c
+    query = (
+        scope(select(c.about, c.fire_id, func.max(c.answered_at).label("at")), actor, notices)
+        .where(c.answer == Answer.KEPT.value, c.about.is_not(None), c.fire_id.is_not(None))
+        .group_by(c.about, c.fire_id)
+    )
+    return {(row.about, row.fire_id): row.at.date() for row in conn.execute(query)}
 
 
 def _of(actor: Actor, theme: Theme | None, fire_ids: Sequence[UUID] | None) -> Select[Any]:

@@ -30,6 +30,8 @@ TAGS: Final = (
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
     ("safety", "Crews at fires: when they were heard, what they are warned of."),
     ("notices", "What holds and asks for a person: seen, kept, dismissed."),
+    ("control", "Decisions to leave fires of the control zone unfought, and their acts."),
+    ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("map", "Detections, layers and tiles."),

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from sylvan.web import (
+    examples_command,
     examples_danger,
     examples_exposure,
     examples_forces,
@@ -236,6 +237,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_forces.BODIES,
     **examples_orders.BODIES,
     **examples_safety.BODIES,
+    **examples_command.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -335,6 +337,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
     **examples_safety.ANSWERS,
+    **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,

@@ -17,6 +17,11 @@ from sylvan.web.answers import Workbook
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    "control_cancel",
+    "control_decide",
+    "control_file",
+    "control_listed",
+    "control_of_fire",
     "danger_geotiff",
     "danger_history",
     "danger_overview",
@@ -98,6 +103,13 @@ OPERATIONS = {
     "picture_snapshot",
     "picture_texts",
     "picture_worlds",
+    "regimes_bulletin",
+    "regimes_bulletin_html",
+    "regimes_bulletin_txt",
+    "regimes_introduce",
+    "regimes_lift",
+    "regimes_shapes",
+    "regimes_standing",
     "reports_attach",
     "reports_check",
     "reports_erase",

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    command,
     danger,
     edges,
     explanations,
@@ -36,6 +37,8 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     suggestions.router,
     safety.router,
     safety.notices,
+    command.control,
+    command.regimes,
     passes.router,
     surgery.router,
     edges.router,
