@@ -41,9 +41,12 @@ from sylvan.services import (
     packs,
     weather_winds,
 )
+from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
+from sylvan.services.bulletin import Bulletin
+from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
@@ -71,11 +74,14 @@ from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.measuring import Measurers
+from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.safety import Safety
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -116,7 +122,16 @@ def house(
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
-    orders = Orders(engine, clock, keeper, command_rules.load(settings.alerts_dir))
+    command = command_rules.load(settings.alerts_dir)
+    orders = Orders(engine, clock, keeper, command)
+    danger = Danger(
+        engine,
+        clock,
+        geography,
+        danger_rules.load(settings.alerts_dir),
+        Mapper(settings.data_dir / "danger"),
+    )
+    regimes = Regimes(engine, clock, geography, danger, command.regimes)
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds)
     return House(
@@ -142,13 +157,7 @@ def house(
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
         lightning=Lightning(engine, clock, geography, surveyor, assessor, strokes),
         weather=weather,
-        danger=Danger(
-            engine,
-            clock,
-            geography,
-            danger_rules.load(settings.alerts_dir),
-            Mapper(settings.data_dir / "danger"),
-        ),
+        danger=danger,
         forecasts=Forecasts(
             engine,
             clock,
@@ -162,6 +171,12 @@ def house(
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         orders=orders,
+        notices=Notices(engine, clock),
+        safety=Safety(engine, clock, keeper, command.safety),
+        control=Control(engine, clock, danger, command.control),
+        regimes=regimes,
+        bulletin=Bulletin(engine, clock, regimes),
+        act_files=ActFiles(engine, clock),
         suggestions=Suggestions(engine, clock, gatherer, Helpers(1, spare=1, name="suggestion")),
         geography=geography,
         default_world=default_world,

@@ -31,6 +31,10 @@ KINDS: Final = (
     "unit.position",
     "order.changed",
     "suggestion.made",
+    "notice.changed",
+    "unit.check_in",
+    "control.changed",
+    "regime.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

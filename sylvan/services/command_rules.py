@@ -1,4 +1,4 @@
-"""Reads ``alerts/command.yaml``: the ladder of reserves, regimes to be proposed, crew safety.
+"""Reads ``alerts/command.yaml``: reserves, regimes to be proposed, crew safety, second looks.
 
 What does not hold is named by file, line and field before anything is started with it.
 """
@@ -11,6 +11,7 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sylvan.domain.actors import Level
+from sylvan.domain.command.control import ControlRules
 from sylvan.domain.command.ladder import LADDER, Ladder, Rung, RungRule
 from sylvan.domain.command.regimes import RegimeKind, RegimeRule
 from sylvan.domain.command.safety import SafetyParameters
@@ -68,6 +69,17 @@ class _Safety(_Part):
     near_km: Least
     near_hours: Least
     stale_min: Least
+    front_km: Least
+    clear_min: Least
+
+
+class _Control(_Part):
+    settlement_km: Least
+    danger_class: Annotated[int, Field(ge=1, le=CLASSES)]
+    days: Annotated[int, Field(ge=1, le=365)]
+    growth: Annotated[float, Field(gt=1, allow_inf_nan=False)]
+    source: Source
+    verified: bool
 
 
 class _File(_Part):
@@ -75,6 +87,7 @@ class _File(_Part):
     ladder: list[_Rung] = Field(min_length=1)
     regimes: list[_Regime] = Field(default_factory=list)
     safety: _Safety
+    control: _Control
 
     @model_validator(mode="after")
     def _all_rungs(self) -> Self:
@@ -91,6 +104,7 @@ class CommandRules:
     ladder: Ladder
     regimes: tuple[RegimeRule, ...]
     safety: SafetyParameters
+    control: ControlRules
 
 
 def load(folder: Path | None = None) -> CommandRules:
@@ -119,7 +133,8 @@ def read(path: Path) -> CommandRules:
         for one in said.ladder
     )
     regimes = tuple(RegimeRule(**one.model_dump()) for one in said.regimes)
-    return CommandRules(said.version, Ladder(rungs), regimes, _safety(said))
+    control = ControlRules(**said.control.model_dump())
+    return CommandRules(said.version, Ladder(rungs), regimes, _safety(said), control)
 
 
 def _safety(said: _File) -> SafetyParameters:
@@ -134,6 +149,8 @@ def _safety(said: _File) -> SafetyParameters:
         near_km=told.near_km,
         near_within_h=told.near_hours,
         stale_after=_minutes(told.stale_min),
+        front_km=told.front_km,
+        clear_after=_minutes(told.clear_min),
     )
 
 

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
+from sylvan.services.bulletin import Bulletin
+from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
@@ -23,11 +26,14 @@ from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
+from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
@@ -69,5 +75,11 @@ class House:
     force_lists: ForceLists
     orders: Orders
     suggestions: Suggestions
+    notices: Notices
+    safety: Safety
+    control: Control
+    regimes: Regimes
+    bulletin: Bulletin
+    act_files: ActFiles
     geography: Geography
     default_world: str = "live"

@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from sylvan.domain import lifecycle
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded, Conflict, FieldError, Invalid, NotFound, Scalar, invalid
-from sylvan.domain.command.ladder import waiting
+from sylvan.domain.command.ladder import above, waiting
 from sylvan.domain.command.orders import (
     Order,
     OrderStamp,
@@ -339,9 +339,12 @@ class Orders(Base):
             since = order.stamps[0].at
             at = actor.world.now(self.clock())
             asked = waiting(self.rules.ladder, order.rung, since, at)
+            higher = above(asked.rung.code)
             told["waiting"] = {
                 "due": asked.due.isoformat().replace("+00:00", "Z"),
                 "overdue": asked.overdue,
+                "approves": asked.rung.approves.value,
+                "next": None if higher == asked.rung.code else higher.value,
                 "reason": asked.told.as_dict(),
             }
         return told

@@ -23,6 +23,7 @@ from sylvan.store import (
     fires,
     forecasts,
     layers,
+    notices,
     orders,
     proposals,
     reports,
@@ -64,6 +65,7 @@ class Picture(Base):
                 ],
                 **self.forces.picture(conn, actor, self.clock()),
                 "orders": [self.orders.told(one, actor) for one in orders.still_open(conn, actor)],
+                "notices": [one.as_dict() for one in notices.standing(conn, actor)],
             }
 
     def feeds(self, actor: Actor) -> list[dict[str, Any]]:

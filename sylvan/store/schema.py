@@ -1,8 +1,11 @@
 """All tables in one place, for migrations and for the test that both agree."""
 
 from sylvan.store import (
+    act_files,
     archive,
     audit,
+    check_ins,
+    control,
     danger,
     detections,
     edges,
@@ -16,10 +19,12 @@ from sylvan.store import (
     layers,
     ledger,
     lightning,
+    notices,
     orbits,
     orders,
     people,
     proposals,
+    regimes,
     reports,
     stations,
     suggestions,
@@ -33,8 +38,11 @@ from sylvan.store import (
 from sylvan.store.base import METADATA
 
 AGGREGATES = (
+    act_files,
     archive,
     audit,
+    check_ins,
+    control,
     danger,
     detections,
     edges,
@@ -48,10 +56,12 @@ AGGREGATES = (
     layers,
     ledger,
     lightning,
+    notices,
     orbits,
     orders,
     people,
     proposals,
+    regimes,
     reports,
     stations,
     suggestions,

@@ -3,10 +3,12 @@
 from typing import Any, Final
 
 from sylvan.web import (
+    examples_command,
     examples_danger,
     examples_exposure,
     examples_forces,
     examples_orders,
+    examples_safety,
     examples_suggestions,
 )
 from sylvan.web import examples_forecasts as spread
@@ -234,6 +236,8 @@ BODIES: Final[dict[str, Any]] = {
     **spread.BODIES,
     **examples_forces.BODIES,
     **examples_orders.BODIES,
+    **examples_safety.BODIES,
+    **examples_command.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -332,6 +336,8 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
+    **examples_safety.ANSWERS,
+    **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
@@ -408,6 +414,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "stations": [examples_forces.STATION],
         "units": [examples_forces.UNIT],
         "orders": [examples_orders.ORDER],
+        "notices": [examples_safety.NOTICE],
     },
     "exposure_of_fire": examples_exposure.EXPOSURE,
     "exposure_threatening": examples_exposure.THREATS,

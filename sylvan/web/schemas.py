@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from sylvan.web.schemas_growth import Growth
 from sylvan.web.schemas_orders import OrderTold
+from sylvan.web.schemas_safety import NoticeTold
 from sylvan.web.schemas_spread import ForecastTold
 from sylvan.web.schemas_text import CodedText
 from sylvan.web.schemas_threats import ExposureBrief
@@ -195,6 +196,7 @@ class Snapshot(BaseModel):
     stations: list[StationTold]
     units: list[UnitSummary] = Field(description="with where they are, as of now")
     orders: list[OrderTold] = Field(description="those that still ask something of somebody")
+    notices: list[NoticeTold] = Field(description="those that are not over")
 
 
 class Feature(BaseModel):

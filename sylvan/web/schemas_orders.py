@@ -72,6 +72,8 @@ class OrderWaiting(BaseModel):
 
     due: datetime
     overdue: bool
+    approves: str = Field(description="lowest level that may answer")
+    next: str | None = Field(description="rung to ask when this one is silent or refuses")
     reason: CodedText
 
 

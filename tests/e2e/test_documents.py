@@ -17,6 +17,11 @@ from sylvan.web.answers import Workbook
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    "control_cancel",
+    "control_decide",
+    "control_file",
+    "control_listed",
+    "control_of_fire",
     "danger_geotiff",
     "danger_history",
     "danger_overview",
@@ -65,6 +70,11 @@ OPERATIONS = {
     "orders_send",
     "orders_step",
     "orders_still_open",
+    "notices_answer",
+    "notices_noticed",
+    "safety_check_in",
+    "safety_listed",
+    "safety_of_fire",
     "suggestions_make",
     "suggestions_newest",
     "suggestions_numbered",
@@ -93,6 +103,13 @@ OPERATIONS = {
     "picture_snapshot",
     "picture_texts",
     "picture_worlds",
+    "regimes_bulletin",
+    "regimes_bulletin_html",
+    "regimes_bulletin_txt",
+    "regimes_introduce",
+    "regimes_lift",
+    "regimes_shapes",
+    "regimes_standing",
     "reports_attach",
     "reports_check",
     "reports_erase",
@@ -179,7 +196,7 @@ def test_every_operation_documents_its_problems(document):
 
 def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document):
     binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
-    binary |= {"image/png", "image/tiff", Workbook.media_type}
+    binary |= {"image/png", "image/tiff", "application/pdf", Workbook.media_type}
     checked = 0
     for operation in operations(document):
         for media_type, content in contents(operation):
@@ -201,7 +218,7 @@ def test_answers_say_their_media_type(document):
         for operation in operations(document)
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
-    geo |= {"heat_listed", "lightning_listed", "danger_places"}
+    geo |= {"heat_listed", "lightning_listed", "danger_places", "regimes_shapes"}
     geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place", "forces_stations"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
@@ -230,7 +247,7 @@ def test_changes_say_that_they_need_a_version(document):
         *("edges_give", "edges_give_gpx", "edges_undo"),
         *("forces_edit_station", "forces_edit_unit", "forces_step"),
         *("forces_retire_station", "forces_retire_unit"),
-        "orders_step",
+        *("orders_step", "notices_answer", "control_cancel", "regimes_lift"),
     }
 
 

@@ -34,6 +34,7 @@ from sylvan.domain.command.safety import (
     CrewAtFire,
     check_ins,
     edge_approach,
+    near_front,
     wind_shift,
 )
 from sylvan.domain.places import LonLat
@@ -192,7 +193,17 @@ def test_crew_that_does_not_check_in_is_told_after_the_grace():
     limit = DEFAULT.check_in_every + DEFAULT.overdue_after
     quiet = crew("quiet", heard=limit + timedelta(minutes=1))
     (warned,) = check_ins([crew("loud", heard=limit), quiet], NOW)
-    assert (warned.unit, warned.reason.params["minutes"]) == ("quiet", 136)
+    assert (warned.unit, warned.reason.params["minutes"], warned.grade) == ("quiet", 136, 0)
+    (worse,) = check_ins([crew("quiet", heard=limit + DEFAULT.check_in_every)], NOW)
+    assert worse.grade == 1
+
+
+def test_turn_of_the_wind_concerns_crews_at_the_edge_and_those_nobody_can_place():
+    edge = box(129.71, 61.9, 130.0, 62.1)
+    camp, lost = crew("camp", point=LonLat(129.5, 62.0)), crew("lost", point=None)
+    found = near_front([crew("line"), camp, lost], edge)
+    assert [one.unit for one in found] == ["line", "lost"]
+    assert len(near_front([crew("line"), camp], None)) == 2
 
 
 @pytest.mark.parametrize(
@@ -224,11 +235,14 @@ def test_crew_near_ground_that_may_burn_is_warned_and_an_old_position_is_said():
     assert [(one.unit, one.reason.code) for one in told] == [
         ("near", "safety.edge_near"),
         ("old", "safety.edge_near"),
-        ("old", "safety.position_old"),
     ]
+    assert [[why.code for why in one.assumed] for one in told] == [[], ["safety.position_old"]]
+    (inside,) = edge_approach([crew("inside", point=LonLat(129.8, 62.0))], contour, NOW)
+    assert (inside.reason.code, inside.grade) == ("safety.edge_here", 1)
+    assert told[0].grade == 0
     # 0.01° of longitude at 62° N: 111.320 km · cos φ (WGS 84: 0.525 km)
     assert told[0].reason.params["km"] == 0.5
-    assert asked == [DEFAULT.near_within_h]
+    assert set(asked) == {DEFAULT.near_within_h}
     assert edge_approach([near], lambda _: None, NOW) == []
 
 

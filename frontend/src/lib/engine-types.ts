@@ -48,6 +48,21 @@ export type SendUnits = Pick<Schemas['SendUnits'], 'suggestion'> & {
   units: Pick<Schemas['OrderLine'], 'unit' | 'rung' | 'eta_at' | 'task'>[];
 };
 
+export type Notice = Schemas['NoticeTold'];
+export type NoticeAnswer = Notice['answers'][number];
+export type Crew = Schemas['CrewTold'];
+export type Crews = Schemas['CrewsTold'];
+export type FireSafety = Schemas['FireSafety'];
+export type Decision = Schemas['DecisionTold'];
+export type FireControl = Schemas['FireControl'];
+export type NewDecision = Omit<Schemas['Decide'], 'municipality' | 'until' | 'file'> &
+  Partial<Pick<Schemas['Decide'], 'municipality' | 'until' | 'file'>>;
+export type Regimes = Schemas['RegimesTold'];
+export type RegimeKind = Regimes['regimes'][number]['kind'];
+export type NewRegime = Omit<Schemas['Introduce'], 'note' | 'until' | 'file'> &
+  Partial<Pick<Schemas['Introduce'], 'note' | 'until' | 'file'>>;
+export type ActFile = NonNullable<Schemas['Decide']['file']>;
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

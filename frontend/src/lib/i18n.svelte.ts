@@ -3,6 +3,7 @@
  * Texts are chosen by key, filled with `{param}`, and counted with the language's own plural rules.
  */
 import type ui from '@locales/ru/ui.json';
+import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
@@ -12,6 +13,7 @@ import type { Names, Said } from './api-types';
 export type Lang = 'ru' | 'en';
 export type Key =
   | keyof typeof ui
+  | keyof typeof uiCommand
   | keyof typeof uiFire
   | keyof typeof uiDanger
   | keyof typeof uiForces
@@ -25,7 +27,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{danger,fire,forces,threats}.json', // panels that the report form does not have
+  '!@locales/*/ui_{command,danger,fire,forces,threats}.json', // panels that the report form does not have
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

@@ -1,7 +1,7 @@
 /** Everything the screens know of one world, kept current by the live feed. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
-import type { ExposureBrief } from './engine-types';
+import type { ExposureBrief, Notice } from './engine-types';
 import type { Status } from './feed';
 import { ms } from './time';
 
@@ -27,6 +27,10 @@ export class Store {
     /** The newest of each fire that burns, by the fire's id. */
     forecasts: new SvelteMap<string, ForecastTold>(),
   };
+  /** Grows when crews, decisions or regimes have changed. */
+  commandAge = $state(0);
+  /** What holds and asks for a person; those that are over are gone. */
+  readonly notices = new SvelteMap<string, Notice>();
   readonly feeds = new SvelteMap<string, Feed>();
   /** What each fire threatens, in short. */
   readonly exposures = new SvelteMap<string, ExposureBrief>();
@@ -70,6 +74,7 @@ export class Store {
     replace(this.feeds, snapshot.feeds, (feed) => feed.feed);
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
     replace(this.exposures, snapshot.exposures ?? [], (one) => one.fire_id);
+    replace(this.notices, snapshot.notices ?? [], (one) => one.id);
     replace(this.live.forecasts, snapshot.forecasts, (told) => told.fire);
     this.detectionsAge += 1;
     this.loaded = true;
@@ -110,6 +115,18 @@ export class Store {
       case 'order.changed':
       case 'suggestion.made':
         this.forcesAge += 1;
+        return;
+      case 'notice.changed': {
+        const told = event.body as Notice;
+        if (told.state === 'over') this.notices.delete(told.id);
+        else putNewer(this.notices, told);
+        this.commandAge += 1;
+        return;
+      }
+      case 'unit.check_in':
+      case 'control.changed':
+      case 'regime.changed':
+        this.commandAge += 1;
         return;
       case 'danger.changed':
         this.dangerAge += 1;

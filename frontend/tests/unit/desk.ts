@@ -48,6 +48,8 @@ const ASKED_BY_CARD = [
   'forecast',
   'suggestion',
   'orders',
+  'fireSafety',
+  'fireControl',
   'detections',
 ] as const;
 

@@ -97,6 +97,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     stations: [],
     units: [],
     orders: [],
+    notices: [],
     ...changes,
   };
 }

@@ -42,6 +42,10 @@ class SafetyParameters:
     # hours; within these the 10 % contour is looked at
     stale_after: timedelta = timedelta(hours=1)
     # a position older than this is told with its age
+    front_km: float = 3.0
+    # a crew farther from the edge is in its camp: no turn of the wind brings the front to it soon
+    clear_after: timedelta = timedelta(minutes=30)
+    # a danger must be gone for so long: one that comes and goes is told once
 
 
 DEFAULT: Final = SafetyParameters()
@@ -65,18 +69,34 @@ class Warned:
 
     unit: str
     reason: Coded
+    grade: int = 0
+    """How bad it is, within its kind."""
+    assumed: tuple[Coded, ...] = ()
 
 
 def check_ins(
     crews: Sequence[CrewAtFire], now: datetime, params: SafetyParameters = DEFAULT
 ) -> list[Warned]:
-    """Crews that should have been heard by now."""
+    """Crews that should have been heard by now; each further call that is missed is worse."""
     limit = params.check_in_every + params.overdue_after
     return [
-        Warned(one.unit, Coded("safety.silent", {"minutes": _minutes(now - one.heard_at)}))
+        Warned(
+            one.unit,
+            Coded("safety.silent", {"minutes": _minutes(now - one.heard_at)}),
+            (now - one.heard_at - limit) // params.check_in_every,
+        )
         for one in crews
         if now - one.heard_at > limit
     ]
+
+
+def near_front(
+    crews: Sequence[CrewAtFire], edge: BaseGeometry | None, params: SafetyParameters = DEFAULT
+) -> list[CrewAtFire]:
+    """Crews that a turn of the wind concerns: close to the edge, or nobody knows where."""
+    if edge is None or edge.is_empty:
+        return list(crews)
+    return [one for one in crews if one.point is None or _km(one.point, edge) <= params.front_km]
 
 
 def wind_shift(
@@ -112,9 +132,12 @@ def edge_approach(
 ) -> list[Warned]:
     """Crews that ground near them burns within the hours that are looked at.
 
+    Whoever stands on such ground is warned again, after whoever has it near.
+
     Args:
         crews: those at the fire.
-        contour: hours from now → ground that one of ten members reaches by then, degrees.
+        contour: hours from now → ground that one of ten members reaches by then and that has not
+            burnt yet, degrees.
         now: the world's time.
         params: how near, how soon.
     """
@@ -124,13 +147,19 @@ def edge_approach(
     warned = []
     for one in crews:
         km = None if one.point is None else _km(one.point, ground)
-        if km is not None and km <= params.near_km:
-            told = {"km": round(km, 1), "hours": params.near_within_h}
-            warned.append(Warned(one.unit, Coded("safety.edge_near", told)))
-        if one.point_at is not None and now - one.point_at > params.stale_after:
-            age = {"minutes": _minutes(now - one.point_at)}
-            warned.append(Warned(one.unit, Coded("safety.position_old", age)))
+        if km is None or km > params.near_km:
+            continue
+        told = {"km": round(km, 1), "hours": params.near_within_h}
+        reason = Coded("safety.edge_near" if km else "safety.edge_here", told)
+        warned.append(Warned(one.unit, reason, 0 if km else 1, _age(one, now, params)))
     return warned
+
+
+def _age(crew: CrewAtFire, now: datetime, params: SafetyParameters) -> tuple[Coded, ...]:
+    """That a position is old, where it is."""
+    if crew.point_at is None or now - crew.point_at <= params.stale_after:
+        return ()
+    return (Coded("safety.position_old", {"minutes": _minutes(now - crew.point_at)}),)
 
 
 def _km(point: LonLat, ground: BaseGeometry) -> float:

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    command,
     danger,
     edges,
     explanations,
@@ -20,6 +21,7 @@ from sylvan.web.routers import (
     passes,
     picture,
     reports,
+    safety,
     suggestions,
     surgery,
 )
@@ -33,6 +35,10 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     forces.router,
     orders.router,
     suggestions.router,
+    safety.router,
+    safety.notices,
+    command.control,
+    command.regimes,
     passes.router,
     surgery.router,
     edges.router,

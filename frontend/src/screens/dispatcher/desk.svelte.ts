@@ -18,6 +18,8 @@ export type Pane = 'list' | 'map' | 'card';
 /** How long a notice stands, ms; one that can be taken back stands longer. */
 const NOTICE_MS = { plain: 6000, undo: 20_000 };
 
+export type CommandTab = 'waiting' | 'crews' | 'control' | 'regimes';
+
 export interface Place {
   name: string;
   kind: 'settlement' | 'tower';
@@ -75,6 +77,8 @@ export class Desk {
   heat = $state<string | null>(null);
   /** The place whose fire danger is looked at, or '' for the region's. */
   danger = $state<string | null>(null);
+  /** The part of command that is looked at: what waits, crews, decisions, regimes. */
+  command = $state<CommandTab | null>(null);
   /** The day whose danger is shown; null is the region's today. */
   dangerDay = $state<string | null>(null);
   /** Fire danger as it was read last, for all that show it; made by whoever shows it first. */
@@ -126,7 +130,7 @@ export class Desk {
   select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
     this.selected = key;
     this.tool = null;
-    if (key) this.heat = this.danger = null;
+    if (key) this.heat = this.danger = this.command = null;
     this.form = null;
     this.error = null;
     const found = this.fire ?? this.report;
@@ -158,6 +162,13 @@ export class Desk {
     if (fire?.bbox) this.target = { bbox: fire.bbox, at: Date.now() };
     else if (this.report) this.target = { point: this.report.point, zoom: 9, at: Date.now() };
     else this.target = { bbox: this.config.region.bbox, at: Date.now() };
+  }
+
+  openCommand(tab: CommandTab | null): void {
+    this.command = tab;
+    if (!tab) return;
+    this.heat = this.danger = null;
+    this.pane = 'card';
   }
 
   /** Looks an hour back, or at today again. */
