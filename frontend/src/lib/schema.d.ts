@@ -837,6 +837,23 @@ export interface paths {
         patch: operations["forces_edit_station"];
         trace?: never;
     };
+    "/api/v1/forces/stations/{station_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what with a base, newest first */
+        get: operations["forces_station_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forces/stations/{station_id}/retire": {
         parameters: {
             query?: never;
@@ -894,6 +911,26 @@ export interface paths {
         head?: never;
         /** Edit a unit */
         patch: operations["forces_edit_unit"];
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what with a unit, newest first
+         * @description Edits, steps, files and the steps of its orders, each with who and when.
+         */
+        get: operations["forces_unit_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/forces/units/{unit_id}/log": {
@@ -1153,6 +1190,26 @@ export interface paths {
         };
         /** Orders and requests that still ask something of somebody */
         get: operations["orders_still_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways of units that were ordered and are not there yet
+         * @description Reckoned from where the unit stood when it left, or stands; `course` says where it should be when. A unit with a tracker tells better where it is.
+         */
+        get: operations["orders_ways"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3139,6 +3196,44 @@ export interface components {
              * Format: date-time
              */
             t0: string;
+        };
+        /**
+         * HistoryEntry
+         * @description One deed on a unit or base, or one step of a unit's order.
+         */
+        HistoryEntry: {
+            /**
+             * Action
+             * @description `unit.edit`, `unit.import`, `order.departed` …
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Changes
+             * @description new values by field
+             */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Version
+             * @description of the unit or base after it
+             */
+            version: number | null;
         };
         /**
          * Ignition
@@ -5500,6 +5595,86 @@ export interface components {
             /** Report */
             report?: string | null;
             within?: components["schemas"]["Polygon"] | null;
+        };
+        /**
+         * WayLeg
+         * @description One stretch of a way.
+         */
+        WayLeg: {
+            /** Hours */
+            hours: number;
+            /** Km */
+            km: number;
+            /**
+             * Line
+             * @description empty here: `course` has the places
+             */
+            line: [
+                number,
+                number
+            ][];
+            mode: components["schemas"]["Mode"];
+            /**
+             * Reasons
+             * @description what was assumed
+             */
+            reasons: components["schemas"]["CodedText"][];
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * WayStop
+         * @description A place on a way and when the unit should pass it.
+         */
+        WayStop: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+        };
+        /**
+         * WayTold
+         * @description How a unit that was ordered gets to its fire.
+         */
+        WayTold: {
+            /**
+             * Arrives At
+             * @description by this way, else by the order's own word
+             */
+            arrives_at: string | null;
+            /**
+             * Course
+             * @description the way in time; where it is between two is estimated
+             */
+            course: components["schemas"]["WayStop"][];
+            /**
+             * Departs At
+             * @description told, or expected; null: no way is known
+             */
+            departs_at: string | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Legs */
+            legs: components["schemas"]["WayLeg"][];
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
         };
         /**
          * WeatherAge
@@ -9156,6 +9331,49 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    forces_station_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "action": "station.edit",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "by": "local",
+                     *         "changes": {
+                     *           "fuel_l": 12000
+                     *         },
+                     *         "fire_id": null,
+                     *         "recorded_at": "2026-07-17T05:14:09Z",
+                     *         "version": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     forces_retire_station: {
         parameters: {
             query?: {
@@ -9494,6 +9712,58 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["UnitChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    forces_unit_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "action": "unit.edit",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "by": "local",
+                     *         "changes": {
+                     *           "note": "Один в отпуске"
+                     *         },
+                     *         "fire_id": null,
+                     *         "recorded_at": "2026-07-17T05:14:09Z",
+                     *         "version": 4
+                     *       },
+                     *       {
+                     *         "action": "order.departed",
+                     *         "at": "2026-07-17T04:40:00Z",
+                     *         "by": "crew:helitack-yakutsk-1",
+                     *         "changes": {},
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "recorded_at": "2026-07-17T04:41:12Z",
+                     *         "version": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["HistoryEntry"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -10680,6 +10950,81 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["OrderTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    orders_ways: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "arrives_at": "2026-07-17T07:05:00Z",
+                     *         "course": [
+                     *           {
+                     *             "at": "2026-07-17T05:46:00Z",
+                     *             "point": [
+                     *               129.7229,
+                     *               62.0311
+                     *             ]
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T06:50:00Z",
+                     *             "point": [
+                     *               128.91,
+                     *               62.08
+                     *             ]
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T07:05:00Z",
+                     *             "point": [
+                     *               128.9,
+                     *               62.09
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "departs_at": "2026-07-17T05:46:00Z",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "legs": [
+                     *           {
+                     *             "hours": 1.07,
+                     *             "km": 43.1,
+                     *             "line": [],
+                     *             "mode": "rappel",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "travel.wind_unknown",
+                     *                 "params": {}
+                     *               }
+                     *             ],
+                     *             "step": "fly"
+                     *           }
+                     *         ],
+                     *         "order_id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "status": "departed",
+                     *         "unit": "helitack-yakutsk-1"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["WayTold"][];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
 import type { ExposureBrief } from './engine-types';
 import type { Status } from './feed';
+import { ForcesLive } from './forces-live.svelte';
 import { ms } from './time';
 
 type Versioned = { id: string; version: number };
@@ -27,6 +28,7 @@ export class Store {
     /** The newest of each fire that burns, by the fire's id. */
     forecasts: new SvelteMap<string, ForecastTold>(),
   };
+  readonly forces = new ForcesLive();
   readonly feeds = new SvelteMap<string, Feed>();
   /** What each fire threatens, in short. */
   readonly exposures = new SvelteMap<string, ExposureBrief>();
@@ -71,6 +73,7 @@ export class Store {
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
     replace(this.exposures, snapshot.exposures ?? [], (one) => one.fire_id);
     replace(this.live.forecasts, snapshot.forecasts, (told) => told.fire);
+    this.forces.load(snapshot);
     this.detectionsAge += 1;
     this.loaded = true;
   }
@@ -88,6 +91,7 @@ export class Store {
 
   apply(event: LiveEvent): void {
     this.lastEventAt = Date.now();
+    this.forces.apply(event);
     switch (event.kind) {
       case 'fire.changed':
       case 'fire.merged':

@@ -73,6 +73,8 @@ export class Desk {
   pastAt = $state<number | null>(null);
   /** The heat source that is looked at, or '' for their list. */
   heat = $state<string | null>(null);
+  /** What of the register of forces is looked at: '' is its list, else `unit:` or `base:` and an id. */
+  units = $state<string | null>(null);
   /** The place whose fire danger is looked at, or '' for the region's. */
   danger = $state<string | null>(null);
   /** The day whose danger is shown; null is the region's today. */
@@ -126,7 +128,7 @@ export class Desk {
   select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
     this.selected = key;
     this.tool = null;
-    if (key) this.heat = this.danger = null;
+    if (key) this.heat = this.danger = this.units = null;
     this.form = null;
     this.error = null;
     const found = this.fire ?? this.report;
@@ -158,6 +160,13 @@ export class Desk {
     if (fire?.bbox) this.target = { bbox: fire.bbox, at: Date.now() };
     else if (this.report) this.target = { point: this.report.point, zoom: 9, at: Date.now() };
     else this.target = { bbox: this.config.region.bbox, at: Date.now() };
+  }
+
+  /** Opens the register of forces, or a thing of it, beside the map. */
+  openUnits(what: string): void {
+    this.heat = this.danger = null;
+    this.units = what;
+    this.pane = 'card';
   }
 
   /** Looks an hour back, or at today again. */

@@ -17,6 +17,7 @@ export const panels = {
   tool: () => import('./tools/ToolPanel.svelte'),
   past: () => import('./PastBar.svelte'),
   heat: () => import('./heat/HeatPanel.svelte'),
+  forces: () => import('./forces/ForcesPanel.svelte'),
   danger: () => import('./danger/DangerPanel.svelte'),
 };
 
