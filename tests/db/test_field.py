@@ -74,7 +74,7 @@ def populate(house, world, *, sample=True):
     for code, kind in (
         ("helicopter", UnitKind.HELICOPTER),
         ("engine", UnitKind.ENGINE),
-        ("team", UnitKind.VILLAGE_TEAM),
+        ("team", UnitKind.PARTNER_CREW),
         ("boat", UnitKind.BOAT),
     ):
         house.units.create(actor, UnitCard(code, kind, "base", sample=sample), None)
@@ -164,6 +164,7 @@ def test_tracker_only_comes_nearer_and_ends_at_the_fire(house, clock):
 
     play(house, clock, until=there)
     turn(house)
+    seen.append(far(house, "helicopter"))
     assert all(later <= earlier + 30.0 for earlier, later in pairwise(seen))
     assert len({round(one) for one in seen}) > 3
     assert far(house, "helicopter") < 200.0

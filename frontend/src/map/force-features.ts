@@ -86,7 +86,7 @@ const TOGETHER = 0.03;
 /** Signs beside each other in a row under their place, and pixels between them. */
 const ROW = 5;
 const STEP = 30;
-const FIRST_ROW = 34;
+const FIRST_ROW = 38;
 
 const spotOf = ([lon, lat]: Point) => `${Math.round(lon / TOGETHER)} ${Math.round(lat / TOGETHER)}`;
 const ORDER: State[] = ['moving', 'working', 'ordered', 'free', 'idle'];
@@ -166,6 +166,7 @@ function spread(heap: Shown[], scene: Scene, homes: ReadonlyMap<string, Station>
       units: unit.id,
       icon: unitIcon(unit.kind, state, where.known),
       offset,
+      beside: [1.3, 0],
       label: state === 'moving' ? dueText(unit, scene) : '',
       rank: ORDER.length - ORDER.indexOf(state),
     });
@@ -179,8 +180,9 @@ function crowd(heap: Shown[], scene: Scene): GeoJSON.Feature {
   return feature(point(where.point), {
     units: heap.map((one) => one.unit.id).join(' '),
     icon: unitIcon(unit.kind, state, where.known),
-    // A fire's own mark stays free.
-    offset: state === 'working' ? [20, 18] : [0, 0],
+    // The fire's own mark stays free, and that of the base.
+    offset: state === 'moving' ? [0, 0] : [20, 18],
+    beside: state === 'moving' ? [1.3, 0] : [2.7, 1.2],
     label: [heap.length > 1 ? `×${heap.length}` : '', due].filter(Boolean).join(' '),
     rank: ORDER.length - ORDER.indexOf(state),
   });

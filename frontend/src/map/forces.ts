@@ -44,8 +44,9 @@ function layers(theme: Theme): LayerSpecification[] {
     'symbol-sort-key': ['get', 'rank'] as ExpressionSpecification,
     'text-field': ['get', 'label'] as ExpressionSpecification,
     'text-anchor': 'left' as const,
-    'text-offset': [1.3, 0] as [number, number],
+    'text-offset': ['get', 'beside'] as ExpressionSpecification,
     ...words,
+    'text-allow-overlap': true,
   };
   const line = {
     type: 'line',
@@ -85,6 +86,7 @@ function layers(theme: Theme): LayerSpecification[] {
         'icon-image': ['get', 'icon'],
         'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.42, 6, 0.7, 9, 0.85],
         // From afar the larger base keeps the room.
+        'icon-overlap': ['step', ['zoom'], 'never', 5, 'always'],
         'symbol-sort-key': ['-', 0, ['get', 'rank']],
         'text-field': [
           'step',
