@@ -55,6 +55,7 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forces_lists import ForceLists, Writers
 from sylvan.services.forces_positions import Positions
@@ -90,6 +91,7 @@ from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
 from sylvan.services.vitals import Vitals
+from sylvan.services.ways import Ways
 from sylvan.services.weather import Weather
 from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
@@ -170,7 +172,9 @@ def house(
         units=Units(engine, clock, keeper),
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
+        forces_history=ForcesHistory(engine, clock),
         orders=orders,
+        ways=Ways(engine, clock, keeper, travels, winds),
         notices=Notices(engine, clock),
         safety=Safety(engine, clock, keeper, command.safety),
         control=Control(engine, clock, danger, command.control),

@@ -8,7 +8,7 @@ from typing import Final
 from sylvan.domain.actors import system
 from sylvan.domain.forces import rows
 from sylvan.domain.worlds import World, WorldKind
-from sylvan.jobs import playing
+from sylvan.jobs import field, playing
 from sylvan.jobs.crew import Crew
 from sylvan.jobs.land import geography_of, sites_of
 from sylvan.jobs.recordings import from_scenario
@@ -44,6 +44,7 @@ def start(crew: Crew, house: House, say: Callable[[str], None], folder: Path | N
         played.run(stop)
 
     crew.add("demo", job)
+    crew.add("field", lambda stop: field.keep(house, world.name, stop))
     return world.name
 
 

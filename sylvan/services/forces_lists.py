@@ -18,7 +18,7 @@ from sylvan.domain.forces import checks, rows
 from sylvan.domain.forces.register import Station, StationCard, Unit, UnitCard
 from sylvan.services.base import Base, whole_again
 from sylvan.services.forces_keeper import Keeper
-from sylvan.services.forces_views import changed_fields
+from sylvan.services.forces_views import card_as_dict, changed_fields
 from sylvan.store import audit, stations, units
 
 TOLD: Final = 200
@@ -170,6 +170,12 @@ class ForceLists(Base):
             have, judged.units, lambda card: Unit(uuid7(), 1, card, status_at=at)
         )
         ready = self.keeper.keep_units(conn, actor, forces, now)
+        for what, before, after in (("station", known, kept), ("unit", have, ready)):
+            for one in after:
+                old = before.get(one.card.code)
+                told = card_as_dict(one.card) if old is None else changed_fields(old.card, one.card)
+                deed = f"{what}.import", str(one.id), told
+                audit.record(conn, actor, *deed, now=now, version=one.version)
         remarks = [*_remarks(kept, judged.stations), *_remarks(ready, judged.units)]
         return {STATIONS: of_bases, UNITS: of_units, "remarks": remarks[:TOLD]}
 

@@ -13,6 +13,7 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
+from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_lists import ForceLists
 from sylvan.services.forces_positions import Positions
 from sylvan.services.forces_stations import Stations
@@ -37,6 +38,7 @@ from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.vitals import Vitals
+from sylvan.services.ways import Ways
 from sylvan.services.weather import Weather
 from sylvan.services.worlds import Worlds
 
@@ -73,7 +75,9 @@ class House:
     units: Units
     positions: Positions
     force_lists: ForceLists
+    forces_history: ForcesHistory
     orders: Orders
+    ways: Ways
     suggestions: Suggestions
     notices: Notices
     safety: Safety

@@ -90,6 +90,17 @@ def last_change(conn: Connection, actor: Actor, subject: str, after: int) -> dic
     return {"actor": row.actor, "action": row.action, "at": row.at, "changes": row.changes}
 
 
+def of_subject(conn: Connection, actor: Actor, subject: str, limit: int) -> list[dict[str, Any]]:
+    """What people and jobs did to ``subject``, newest first."""
+    query = (
+        select(audit)
+        .where(audit.c.world_id == actor.world.id, audit.c.subject == subject)
+        .order_by(audit.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in conn.execute(query).mappings()]
+
+
 def last_done(conn: Connection, actor: Actor, subject: str, action: str) -> dict[str, Any] | None:
     """Who did this to ``subject`` last, and when."""
     query = (

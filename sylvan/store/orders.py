@@ -104,6 +104,13 @@ def of_fires(conn: Connection, actor: Actor, fire_ids: Iterable[UUID]) -> list[O
     return [_order(row) for row in conn.execute(query.order_by(orders.c.created_at, orders.c.id))]
 
 
+def of_unit(conn: Connection, actor: Actor, unit: str, limit: int) -> list[Order]:
+    """The newest orders of one unit, newest first."""
+    query = scope(select(orders).where(orders.c.unit == unit), actor, orders)
+    newest = query.order_by(orders.c.created_at.desc(), orders.c.id.desc()).limit(limit)
+    return [_order(row) for row in conn.execute(newest)]
+
+
 def still_open(conn: Connection, actor: Actor) -> list[Order]:
     """Orders and requests that still ask something of somebody."""
     statuses = literal([one.value for one in sorted(OPEN)], TEXTS)

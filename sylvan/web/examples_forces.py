@@ -156,6 +156,37 @@ ANSWERS: Final[dict[str, Any]] = {
     "forces_unit_log": [
         {"seq": 48210, "kind": "unit.changed", "at": NOW, "actor": "local", "body": UNIT}
     ],
+    "forces_unit_history": [
+        {
+            "at": NOW,
+            "recorded_at": NOW,
+            "by": "local",
+            "action": "unit.edit",
+            "version": 4,
+            "fire_id": None,
+            "changes": {"note": "Один в отпуске"},
+        },
+        {
+            "at": "2026-07-17T04:40:00Z",
+            "recorded_at": "2026-07-17T04:41:12Z",
+            "by": "crew:helitack-yakutsk-1",
+            "action": "order.departed",
+            "version": None,
+            "fire_id": FIRE_ID,
+            "changes": {},
+        },
+    ],
+    "forces_station_history": [
+        {
+            "at": NOW,
+            "recorded_at": NOW,
+            "by": "local",
+            "action": "station.edit",
+            "version": 2,
+            "fire_id": None,
+            "changes": {"fuel_l": 12000.0},
+        }
+    ],
     "forces_track": [_LATER],
     "forces_take_positions": {
         "rows": 2,

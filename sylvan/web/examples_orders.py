@@ -52,5 +52,30 @@ ANSWERS: Final[dict[str, Any]] = {
     "orders_send": {"fire_id": FIRE_ID, "orders": [ORDER]},
     "orders_of_fire": [ORDER],
     "orders_still_open": [ORDER],
+    "orders_ways": [
+        {
+            "order_id": ORDER_ID,
+            "unit": "helitack-yakutsk-1",
+            "fire_id": FIRE_ID,
+            "status": "departed",
+            "departs_at": "2026-07-17T05:46:00Z",
+            "arrives_at": "2026-07-17T07:05:00Z",
+            "course": [
+                {"at": "2026-07-17T05:46:00Z", "point": [129.7229, 62.0311]},
+                {"at": "2026-07-17T06:50:00Z", "point": [128.91, 62.08]},
+                {"at": "2026-07-17T07:05:00Z", "point": [128.9, 62.09]},
+            ],
+            "legs": [
+                {
+                    "step": "fly",
+                    "mode": "rappel",
+                    "km": 43.1,
+                    "hours": 1.07,
+                    "reasons": [{"code": "travel.wind_unknown", "params": {}}],
+                    "line": [],
+                }
+            ],
+        }
+    ],
     "orders_step": ORDER | {"version": 2, "status": "departed", "stamps": [_stamp("departed")]},
 }

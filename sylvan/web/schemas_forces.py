@@ -196,6 +196,18 @@ class Track(BaseModel):
     source: PositionSource
 
 
+class HistoryEntry(BaseModel):
+    """One deed on a unit or base, or one step of a unit's order."""
+
+    at: datetime = Field(description="by the world's clock")
+    recorded_at: datetime
+    by: str
+    action: str = Field(description="`unit.edit`, `unit.import`, `order.departed` …")
+    version: int | None = Field(description="of the unit or base after it")
+    fire_id: UUID | None
+    changes: dict[str, Any] = Field(description="new values by field")
+
+
 class TakenPositions(BaseModel):
     """What became of a batch; ``rows = kept + repeated + unknown + rejected``."""
 

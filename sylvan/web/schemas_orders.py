@@ -7,6 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.domain.command.orders import OrderStatus
+from sylvan.domain.travel.movers import Step
+from sylvan.domain.travel.parameters import Mode
 from sylvan.services.orders import Line, OrderStep
 from sylvan.web.bodies import Moment, Short, Strict, Text
 from sylvan.web.schemas_text import CodedText
@@ -94,6 +96,39 @@ class OrderTold(BaseModel):
     reasons: list[CodedText]
     options: list[OrderOption]
     waiting: OrderWaiting | None = Field(description="of a request that nobody has answered")
+
+
+class WayStop(BaseModel):
+    """A place on a way and when the unit should pass it."""
+
+    at: datetime
+    point: tuple[float, float]
+
+
+class WayLeg(BaseModel):
+    """One stretch of a way."""
+
+    step: Step
+    mode: Mode
+    km: float
+    hours: float
+    reasons: list[CodedText] = Field(description="what was assumed")
+    line: list[tuple[float, float]] = Field(description="empty here: `course` has the places")
+
+
+class WayTold(BaseModel):
+    """How a unit that was ordered gets to its fire."""
+
+    order_id: UUID
+    unit: str = Field(description="code in the register")
+    fire_id: UUID
+    status: OrderStatus
+    departs_at: datetime | None = Field(description="told, or expected; null: no way is known")
+    arrives_at: datetime | None = Field(description="by this way, else by the order's own word")
+    course: list[WayStop] = Field(
+        description="the way in time; where it is between two is estimated"
+    )
+    legs: list[WayLeg]
 
 
 class UnitsSent(BaseModel):

@@ -32,6 +32,8 @@ import type {
   FireForecast,
   FireSafety,
   FireSuggestion,
+  ForceHistory,
+  ForceNorms,
   Forecast,
   HeatChanged,
   HeatSource,
@@ -47,8 +49,16 @@ import type {
   PeopleEdge,
   Regimes,
   SendUnits,
+  StationChange,
+  StationDetail,
   Surgery,
   SurgeryKind,
+  TakenRegister,
+  Unit,
+  UnitChange,
+  UnitDetail,
+  UnitStatus,
+  Way,
 } from './engine-types';
 import { knows, said, t, term } from './i18n.svelte';
 import type { paths } from './schema';
@@ -99,7 +109,7 @@ type Filled<P extends string> = P extends `${infer Head}{${string}}${infer Tail}
 type Address = Filled<Path> | `${Filled<Path>}?${string}`;
 
 interface Options {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH';
   body?: unknown;
   version?: number;
   key?: string;
@@ -124,13 +134,15 @@ async function request<T>(path: Address, options: Options = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   if (key) headers['Idempotency-Key'] = key;
-  // A form names its own type, with the mark that parts its files.
-  if (body !== undefined && !(body instanceof FormData)) headers['Content-Type'] = 'application/json';
+  // A form names its own type, with the mark that parts its files; a file is sent as it is.
+  const isRaw = body instanceof FormData || body instanceof Blob;
+  if (body !== undefined && !isRaw) headers['Content-Type'] = 'application/json';
+  if (body instanceof Blob) headers['Content-Type'] = 'application/octet-stream';
   const response = await fetch(`${BASE}${path}`, {
     method,
     headers,
     signal: AbortSignal.timeout(patience),
-    ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
   });
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
   return (response.status === 204 ? undefined : await response.json()) as T;
@@ -193,6 +205,41 @@ export function worldApi(world: string) {
       send<unknown>(`/regimes/${item.id}/lift`, item.version, { until }),
     regimeShapes: () => request<GeoJSON.FeatureCollection>(`/regimes/map${q}`),
     bulletinUrl: (kind: 'html' | 'txt', language: string) => `${BASE}/bulletin.${kind}${q}&lang=${language}`,
+    ways: () => request<Way[]>(`/orders/ways${q}`, { patience: 60_000 }),
+    forceNorms: () => request<ForceNorms>('/forces/rules'),
+    unit: (id: string) => request<UnitDetail>(`/forces/units/${id}${q}`),
+    unitHistory: (id: string) => request<ForceHistory[]>(`/forces/units/${id}/history${q}`),
+    editUnit: (unit: Pick<Unit, 'id' | 'version'>, body: UnitChange) =>
+      request<Changed>(`/forces/units/${unit.id}${q}`, {
+        method: 'PATCH',
+        version: unit.version,
+        body,
+        key: newKey(),
+      }),
+    stepUnit: (unit: Pick<Unit, 'id' | 'version'>, to: UnitStatus) =>
+      change(`/forces/units/${unit.id}/status`, unit.version, { to }),
+    station: (id: string) => request<StationDetail>(`/forces/stations/${id}${q}`),
+    stationHistory: (id: string) => request<ForceHistory[]>(`/forces/stations/${id}/history${q}`),
+    editStation: (base: Pick<StationDetail, 'id' | 'version'>, body: StationChange) =>
+      request<Changed>(`/forces/stations/${base.id}${q}`, {
+        method: 'PATCH',
+        version: base.version,
+        body,
+        key: newKey(),
+      }),
+    placeUnit: (code: string, point: Point, at: string) =>
+      request<unknown>(`/forces/positions${q}&name=screen`, {
+        method: 'POST',
+        body: [{ unit: code, at, point, source: 'person' }],
+      }),
+    takeRegister: (file: File, check: boolean) =>
+      request<TakenRegister>(`/forces/import${q}&name=${encodeURIComponent(file.name)}&check=${check}`, {
+        method: 'POST',
+        body: file,
+        patience: 120_000,
+      }),
+    registerUrl: (what: 'xlsx' | 'stations' | 'units') =>
+      what === 'xlsx' ? `${BASE}/forces/export.xlsx${q}` : `${BASE}/forces/export/${what}.csv${q}`,
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

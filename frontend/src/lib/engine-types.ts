@@ -63,6 +63,19 @@ export type NewRegime = Omit<Schemas['Introduce'], 'note' | 'until' | 'file'> &
   Partial<Pick<Schemas['Introduce'], 'note' | 'until' | 'file'>>;
 export type ActFile = NonNullable<Schemas['Decide']['file']>;
 
+export type Unit = Schemas['UnitSummary'];
+export type UnitKind = Unit['kind'];
+export type UnitStatus = Unit['status'];
+export type UnitDetail = Schemas['UnitDetail'];
+export type Station = Schemas['StationTold'];
+export type StationDetail = Schemas['StationDetail'];
+export type ForceHistory = Schemas['HistoryEntry'];
+export type ForceNorms = Schemas['Norms'];
+export type Way = Schemas['WayTold'];
+export type TakenRegister = Schemas['TakenRegister'];
+export type UnitChange = Partial<Schemas['EditUnit']>;
+export type StationChange = Partial<Schemas['EditStation']>;
+
 export type HeatSource = Schemas['HeatDetail'];
 export type HeatChanged = Schemas['HeatChanged'];
 export type HeatState = HeatSource['state'];

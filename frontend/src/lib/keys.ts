@@ -18,6 +18,7 @@ export type Action =
   | 'card'
   | 'edit'
   | 'forces'
+  | 'units'
   | 'past'
   | 'undo'
   | 'tab1'
@@ -41,6 +42,7 @@ export const BINDINGS: Record<Action, string[]> = {
   card: ['Ctrl+KeyI'],
   edit: ['KeyE'],
   forces: ['KeyG'],
+  units: ['KeyU'],
   past: ['KeyH'],
   undo: ['Ctrl+KeyZ'],
   tab1: ['Digit1'],

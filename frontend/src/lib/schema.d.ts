@@ -4,23 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/act-files/{file_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The file of an act */
-        get: operations["control_file"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/asyncapi.json": {
         parameters: {
             query?: never;
@@ -30,57 +13,6 @@ export interface paths {
         };
         /** The live channel's AsyncAPI document */
         get: operations["picture_live_document"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulletin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bulletin of a day in figures */
-        get: operations["regimes_bulletin"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulletin.html": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bulletin as a page for printing */
-        get: operations["regimes_bulletin_html"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/bulletin.txt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bulletin as plain text */
-        get: operations["regimes_bulletin_txt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -120,47 +52,6 @@ export interface paths {
         get: operations["picture_config"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/control-decisions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Decisions about the control zone, the newest first */
-        get: operations["control_listed"];
-        put?: never;
-        /**
-         * Take down a decision of the commission
-         * @description The work on the fires that it names is suspended with it; they must burn in the control zone, and nobody may be threatened. The file is a PDF or a picture.
-         */
-        post: operations["control_decide"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/control-decisions/{decision_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Another decision ends it
-         * @description Fires that no other decision covers are fought again.
-         */
-        post: operations["control_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -424,26 +315,6 @@ export interface paths {
          * @description Within 10 km of its first detections, in the ten days before it was seen.
          */
         get: operations["lightning_causes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/fires/{fire_id}/control": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What is decided about a fire
-         * @description That a fire of the control zone has no decision is said as well.
-         */
-        get: operations["control_of_fire"];
         put?: never;
         post?: never;
         delete?: never;
@@ -722,23 +593,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/fires/{fire_id}/safety": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The crews at one fire */
-        get: operations["safety_of_fire"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/fires/{fire_id}/shown": {
         parameters: {
             query?: never;
@@ -983,6 +837,23 @@ export interface paths {
         patch: operations["forces_edit_station"];
         trace?: never;
     };
+    "/api/v1/forces/stations/{station_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what with a base, newest first */
+        get: operations["forces_station_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/forces/stations/{station_id}/retire": {
         parameters: {
             query?: never;
@@ -1042,20 +913,20 @@ export interface paths {
         patch: operations["forces_edit_unit"];
         trace?: never;
     };
-    "/api/v1/forces/units/{unit_id}/check-in": {
+    "/api/v1/forces/units/{unit_id}/history": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
         /**
-         * A crew was heard
-         * @description Only of a unit that is at a fire; its warning of silence is over.
+         * Who did what with a unit, newest first
+         * @description Edits, steps, files and the steps of its orders, each with who and when.
          */
-        post: operations["safety_check_in"];
+        get: operations["forces_unit_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1310,43 +1181,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/notices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Notices that stand, the oldest first */
-        get: operations["notices_noticed"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notices/{notice_id}/answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Answer a notice
-         * @description `seen` for a crew's warning; `kept` for a decision that stands after another look, `dismissed` for a proposed regime, both with a note.
-         */
-        post: operations["notices_answer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1356,6 +1190,26 @@ export interface paths {
         };
         /** Orders and requests that still ask something of somebody */
         get: operations["orders_still_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways of units that were ordered and are not there yet
+         * @description Reckoned from where the unit stood when it left, or stands; `course` says where it should be when. A unit with a tracker tells better where it is.
+         */
+        get: operations["orders_ways"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1446,61 +1300,6 @@ export interface paths {
         put?: never;
         /** Leave the fires as they are */
         post: operations["picture_decline"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/regimes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Municipalities with their regimes, classes of danger and proposals */
-        get: operations["regimes_standing"];
-        put?: never;
-        /**
-         * Introduce a regime
-         * @description In each of the municipalities, by one act; what proposed it is accepted.
-         */
-        post: operations["regimes_introduce"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/regimes/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Municipalities with the severest regime of a day */
-        get: operations["regimes_shapes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/regimes/{regime_id}/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Name its last day */
-        post: operations["regimes_lift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1658,26 +1457,6 @@ export interface paths {
         put?: never;
         /** It leads to nothing, for a reason of the list */
         post: operations["reports_reject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/safety": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * All crews at fires: when they were heard, what they are warned of
-         * @description What cannot be watched is told as well: silence must not read as safety.
-         */
-        get: operations["safety_listed"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1885,25 +1664,6 @@ export interface components {
             wish: components["schemas"]["Wish"];
         };
         /**
-         * Answer
-         * @description What a person says to it.
-         * @enum {string}
-         */
-        Answer: "seen" | "kept" | "accepted" | "dismissed";
-        /**
-         * AnswerNotice
-         * @description A person's answer to a notice.
-         */
-        AnswerNotice: {
-            answer: components["schemas"]["Answer"];
-            /**
-             * Note
-             * @description asked for when a decision is kept or a proposal dismissed
-             * @default
-             */
-            note: string;
-        };
-        /**
          * AskForecast
          * @description A fire that would begin at a place.
          */
@@ -2010,124 +1770,6 @@ export interface components {
              * @default
              */
             note: string;
-        };
-        /**
-         * BulletinFires
-         * @description Fires as they stand now, and what began and ended on the day.
-         */
-        BulletinFires: {
-            /** Active */
-            active: number;
-            /** Area Ha */
-            area_ha: number;
-            /** Contained */
-            contained: number;
-            /** Out Today */
-            out_today: number;
-            /** Registered Today */
-            registered_today: number;
-            /** Suspended */
-            suspended: number;
-        };
-        /**
-         * BulletinPlace
-         * @description A municipality in a bulletin.
-         */
-        BulletinPlace: {
-            /** Area Ha */
-            area_ha: number;
-            /** Class */
-            class: number | null;
-            /** Code */
-            code: string;
-            /** Fires */
-            fires: number;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Regimes */
-            regimes: components["schemas"]["BulletinRegime"][];
-        };
-        /**
-         * BulletinRegime
-         * @description A regime as a bulletin names it.
-         */
-        BulletinRegime: {
-            /** Act */
-            act: string;
-            kind: components["schemas"]["RegimeKind"];
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Until */
-            until: string | null;
-        };
-        /**
-         * BulletinTold
-         * @description A day's bulletin.
-         */
-        BulletinTold: {
-            /** Assumed */
-            assumed: components["schemas"]["CodedText"][];
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            fires: components["schemas"]["BulletinFires"];
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Municipalities */
-            municipalities: components["schemas"]["BulletinPlace"][];
-            /** Signals */
-            signals: number;
-            /** World */
-            world: string;
-            /**
-             * Zone
-             * @description time zone whose midnight ends the day
-             */
-            zone: string;
-        };
-        /**
-         * Cancel
-         * @description The decision that cancels one.
-         */
-        Cancel: {
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            /** Number */
-            number: string;
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * Cancelled
-         * @description By which act a decision ended.
-         */
-        Cancelled: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string;
-            /** Date */
-            date: string | null;
-            /** Number */
-            number: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * Cause
@@ -2281,12 +1923,6 @@ export interface components {
             version: string;
         };
         /**
-         * ControlKind
-         * @description What the commission decided.
-         * @enum {string}
-         */
-        ControlKind: "stop" | "suspend";
-        /**
          * Counted
          * @description What became of one table.
          */
@@ -2297,80 +1933,6 @@ export interface components {
             changed: number;
             /** Same */
             same: number;
-        };
-        /**
-         * CrewTold
-         * @description A unit at a fire, and when it is to be heard.
-         */
-        CrewTold: {
-            /**
-             * Due At
-             * Format: date-time
-             * @description it should call by then
-             */
-            due_at: string;
-            /** Fire Id */
-            fire_id: string | null;
-            /**
-             * Heard
-             * @description arrival, check_in or position: what it was heard by
-             */
-            heard: string;
-            /**
-             * Heard At
-             * Format: date-time
-             */
-            heard_at: string;
-            /** Heard By */
-            heard_by: string;
-            kind: components["schemas"]["UnitKind"];
-            /** Name */
-            name: {
-                [key: string]: string;
-            } | null;
-            /** Overdue */
-            overdue: boolean;
-            /**
-             * Point
-             * @description where it was last; null: nobody knows
-             */
-            point: number[] | null;
-            /** Point At */
-            point_at: string | null;
-            /**
-             * Silent
-             * @description the grace is over as well
-             */
-            silent: boolean;
-            /**
-             * Unit
-             * @description code in the register
-             */
-            unit: string;
-            /**
-             * Unit Id
-             * Format: uuid
-             */
-            unit_id: string;
-        };
-        /**
-         * CrewsTold
-         * @description Crews at fires, the next that is due first.
-         */
-        CrewsTold: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Check In Min */
-            check_in_min: number;
-            /** Crews */
-            crews: components["schemas"]["CrewTold"][];
-            /** Notices */
-            notices: components["schemas"]["NoticeTold"][];
-            /** Unwatched */
-            unwatched: components["schemas"]["Unwatched"][];
         };
         /**
          * Cut
@@ -2487,97 +2049,6 @@ export interface components {
              * @description whose weather of that day is not known
              */
             stale: number;
-        };
-        /**
-         * Decide
-         * @description A decision of the commission about the control zone.
-         */
-        Decide: {
-            /**
-             * Commission
-             * @description which commission, and who signed
-             */
-            commission: string;
-            /**
-             * Date
-             * Format: date
-             * @description of the act
-             */
-            date: string;
-            file?: components["schemas"]["FileGiven"] | null;
-            /** Fire Ids */
-            fire_ids?: string[];
-            /** Grounds */
-            grounds: string;
-            kind: components["schemas"]["ControlKind"];
-            /**
-             * Municipality
-             * @description code: all fires of its control zone are covered
-             * @default
-             */
-            municipality: string;
-            /** Number */
-            number: string;
-            /**
-             * Threat
-             * @description whether people or objects are threatened; must be false
-             */
-            threat: boolean;
-            /**
-             * Until
-             * @description last day; left out: until it is cancelled
-             */
-            until?: string | null;
-        };
-        /**
-         * DecisionTold
-         * @description A decision about the control zone.
-         */
-        DecisionTold: {
-            /**
-             * Areas
-             * @description ha of each named fire when it was decided
-             */
-            areas: {
-                [key: string]: number;
-            };
-            cancelled: components["schemas"]["Cancelled"] | null;
-            /** Commission */
-            commission: string;
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            /** File Id */
-            file_id: string | null;
-            /** Fire Ids */
-            fire_ids: string[];
-            /** Grounds */
-            grounds: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** In Force */
-            in_force: boolean;
-            kind: components["schemas"]["ControlKind"];
-            /** Municipality */
-            municipality: string | null;
-            /** Number */
-            number: string;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-            /** Recorded By */
-            recorded_by: string;
-            /** Until */
-            until: string | null;
-            /** Version */
-            version: number;
         };
         /**
          * DetectionName
@@ -2994,44 +2465,6 @@ export interface components {
             verified: boolean;
         };
         /**
-         * FileGiven
-         * @description The file of an act: a PDF or a picture.
-         */
-        FileGiven: {
-            /**
-             * Content
-             * @description base64, at most 10 MB
-             */
-            content: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * FireControl
-         * @description What is decided about one fire.
-         */
-        FireControl: {
-            /**
-             * Covered
-             * @description a decision in force covers it
-             */
-            covered: boolean;
-            /** Decisions */
-            decisions: components["schemas"]["DecisionTold"][];
-            /**
-             * Notices
-             * @description why a decision is to be looked at again
-             */
-            notices: components["schemas"]["NoticeTold"][];
-            /**
-             * Undecided
-             * @description it burns in the control zone, and nothing is decided
-             */
-            undecided: boolean;
-            /** Zone */
-            zone: string | null;
-        };
-        /**
          * FireDetail
          * @description One fire with its edge and the ignitions that it grew from.
          */
@@ -3237,27 +2670,6 @@ export interface components {
             next: components["schemas"]["NextPass"][];
             /** Passes */
             passes: components["schemas"]["Pass"][];
-        };
-        /**
-         * FireSafety
-         * @description The same of one fire, with what is over.
-         */
-        FireSafety: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Check In Min */
-            check_in_min: number;
-            /** Crews */
-            crews: components["schemas"]["CrewTold"][];
-            /** Notices */
-            notices: components["schemas"]["NoticeTold"][];
-            /** Over */
-            over: components["schemas"]["NoticeTold"][];
-            /** Unwatched */
-            unwatched: components["schemas"]["Unwatched"][];
         };
         /**
          * FireSuggested
@@ -3638,22 +3050,6 @@ export interface components {
             gained_ha: number;
         };
         /**
-         * HeardCrew
-         * @description A crew was heard.
-         */
-        HeardCrew: {
-            /**
-             * At
-             * @description when; left out: now
-             */
-            at?: string | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-        };
-        /**
          * HeatChanged
          * @description The source as it stands after the change.
          */
@@ -3802,6 +3198,44 @@ export interface components {
             t0: string;
         };
         /**
+         * HistoryEntry
+         * @description One deed on a unit or base, or one step of a unit's order.
+         */
+        HistoryEntry: {
+            /**
+             * Action
+             * @description `unit.edit`, `unit.import`, `order.departed` …
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Changes
+             * @description new values by field
+             */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Version
+             * @description of the unit or base after it
+             */
+            version: number | null;
+        };
+        /**
          * Ignition
          * @description A spot that burnt apart before it became part of the fire.
          */
@@ -3818,38 +3252,6 @@ export interface components {
                 number,
                 number
             ];
-        };
-        /**
-         * Introduce
-         * @description A regime in one municipality or many.
-         */
-        Introduce: {
-            /** Act */
-            act: string;
-            /**
-             * Act Date
-             * Format: date
-             */
-            act_date: string;
-            file?: components["schemas"]["FileGiven"] | null;
-            kind: components["schemas"]["RegimeKind"];
-            /**
-             * Municipalities
-             * @description codes; `*`: all
-             */
-            municipalities: string[];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Until */
-            until?: string | null;
         };
         /**
          * KindNorms
@@ -3932,17 +3334,6 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
             step: components["schemas"]["Step"];
-        };
-        /**
-         * Lift
-         * @description The last day of a regime.
-         */
-        Lift: {
-            /**
-             * Until
-             * Format: date
-             */
-            until: string;
         };
         /**
          * Likelihood
@@ -4182,22 +3573,6 @@ export interface components {
              * @enum {string}
              */
             type: "MultiPolygon";
-        };
-        /**
-         * MunicipalityTold
-         * @description A municipality with its regimes, the mildest first.
-         */
-        MunicipalityTold: {
-            /** Class */
-            class: number | null;
-            /** Code */
-            code: string;
-            /** Name */
-            name: {
-                [key: string]: string;
-            };
-            /** Regimes */
-            regimes: components["schemas"]["RegimeTold"][];
         };
         /**
          * Names
@@ -4507,70 +3882,6 @@ export interface components {
             unit: string;
         };
         /**
-         * NoticeTold
-         * @description What holds and asks for a person.
-         */
-        NoticeTold: {
-            /**
-             * About
-             * @description the decision that it is about
-             */
-            about: string | null;
-            answer: components["schemas"]["Answer"] | null;
-            /** Answered At */
-            answered_at: string | null;
-            /** Answered By */
-            answered_by: string;
-            /**
-             * Answers
-             * @description what may be answered now
-             */
-            answers: components["schemas"]["Answer"][];
-            /** Assumed */
-            assumed: components["schemas"]["CodedText"][];
-            /** Fire Id */
-            fire_id: string | null;
-            /**
-             * Grade
-             * @description how bad it is; told again when it grows
-             */
-            grade: number;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Key
-             * @description whom it concerns: a unit, a fire or a municipality
-             */
-            key: string;
-            /**
-             * Kind
-             * @description what it is, within its theme
-             */
-            kind: string;
-            /** Note */
-            note: string;
-            /** Over At */
-            over_at: string | null;
-            /**
-             * Raised At
-             * Format: date-time
-             */
-            raised_at: string;
-            reason: components["schemas"]["CodedText"];
-            state: components["schemas"]["State"];
-            theme: components["schemas"]["Theme"];
-            /**
-             * Units
-             * @description codes of the units that it concerns
-             */
-            units: string[];
-            /** Version */
-            version: number;
-        };
-        /**
          * Ok
          * @description The thing as it stands after the change, by its id.
          */
@@ -4716,20 +4027,10 @@ export interface components {
          */
         OrderWaiting: {
             /**
-             * Approves
-             * @description lowest level that may answer
-             */
-            approves: string;
-            /**
              * Due
              * Format: date-time
              */
             due: string;
-            /**
-             * Next
-             * @description rung to ask when this one is silent or refuses
-             */
-            next: string | null;
             /** Overdue */
             overdue: boolean;
             reason: components["schemas"]["CodedText"];
@@ -5047,113 +4348,6 @@ export interface components {
              * @description share that comes within the forecast's hours, 0…1
              */
             probability: number;
-        };
-        /**
-         * RegimeKind
-         * @description What a regime is; the order is that of severity.
-         * @enum {string}
-         */
-        RegimeKind: "season" | "ban" | "special" | "emergency";
-        /**
-         * RegimeListed
-         * @description A regime, and whether it holds today.
-         */
-        RegimeListed: {
-            /** Act */
-            act: string;
-            /**
-             * Act Date
-             * Format: date
-             */
-            act_date: string;
-            /** File */
-            file: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** In Force */
-            in_force: boolean;
-            kind: components["schemas"]["RegimeKind"];
-            /**
-             * Municipality
-             * @description code; `*` is the whole region
-             */
-            municipality: string;
-            /** Note */
-            note: string;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Until */
-            until: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * RegimeTold
-         * @description A regime in one municipality.
-         */
-        RegimeTold: {
-            /** Act */
-            act: string;
-            /**
-             * Act Date
-             * Format: date
-             */
-            act_date: string;
-            /** File */
-            file: string | null;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["RegimeKind"];
-            /**
-             * Municipality
-             * @description code; `*` is the whole region
-             */
-            municipality: string;
-            /** Note */
-            note: string;
-            /**
-             * Since
-             * Format: date
-             */
-            since: string;
-            /** Until */
-            until: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * RegimesTold
-         * @description Regimes of the region.
-         */
-        RegimesTold: {
-            /**
-             * Has Layer
-             * @description false: no municipalities are loaded, nothing to draw
-             */
-            has_layer: boolean;
-            /** Municipalities */
-            municipalities: components["schemas"]["MunicipalityTold"][];
-            /** Proposals */
-            proposals: components["schemas"]["NoticeTold"][];
-            /**
-             * Regimes
-             * @description all that were ever introduced
-             */
-            regimes: components["schemas"]["RegimeListed"][];
-            /**
-             * Today
-             * Format: date
-             */
-            today: string;
         };
         /**
          * RegionInfo
@@ -5561,11 +4755,6 @@ export interface components {
              */
             forecasts: components["schemas"]["ForecastTold"][];
             /**
-             * Notices
-             * @description those that are not over
-             */
-            notices: components["schemas"]["NoticeTold"][];
-            /**
              * Orders
              * @description those that still ask something of somebody
              */
@@ -5589,12 +4778,6 @@ export interface components {
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
-        /**
-         * State
-         * @description Where a notice stands.
-         * @enum {string}
-         */
-        State: "open" | "answered" | "over";
         /**
          * StationChanged
          * @description The base as it stands after the change.
@@ -6070,12 +5253,6 @@ export interface components {
             };
         };
         /**
-         * Theme
-         * @description What a notice is about.
-         * @enum {string}
-         */
-        Theme: "crew" | "control" | "regime";
-        /**
          * Threat
          * @description A fire that threatens a thing.
          */
@@ -6420,16 +5597,84 @@ export interface components {
             within?: components["schemas"]["Polygon"] | null;
         };
         /**
-         * Unwatched
-         * @description What nobody can be warned of, and why.
+         * WayLeg
+         * @description One stretch of a way.
          */
-        Unwatched: {
+        WayLeg: {
+            /** Hours */
+            hours: number;
+            /** Km */
+            km: number;
+            /**
+             * Line
+             * @description empty here: `course` has the places
+             */
+            line: [
+                number,
+                number
+            ][];
+            mode: components["schemas"]["Mode"];
+            /**
+             * Reasons
+             * @description what was assumed
+             */
+            reasons: components["schemas"]["CodedText"][];
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * WayStop
+         * @description A place on a way and when the unit should pass it.
+         */
+        WayStop: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+        };
+        /**
+         * WayTold
+         * @description How a unit that was ordered gets to its fire.
+         */
+        WayTold: {
+            /**
+             * Arrives At
+             * @description by this way, else by the order's own word
+             */
+            arrives_at: string | null;
+            /**
+             * Course
+             * @description the way in time; where it is between two is estimated
+             */
+            course: components["schemas"]["WayStop"][];
+            /**
+             * Departs At
+             * @description told, or expected; null: no way is known
+             */
+            departs_at: string | null;
             /**
              * Fire Id
              * Format: uuid
              */
             fire_id: string;
-            reason: components["schemas"]["CodedText"];
+            /** Legs */
+            legs: components["schemas"]["WayLeg"][];
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            status: components["schemas"]["OrderStatus"];
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
         };
         /**
          * WeatherAge
@@ -6542,34 +5787,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    control_file: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path: {
-                file_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": unknown;
-                    "image/jpeg": unknown;
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     picture_live_document: {
         parameters: {
             query?: never;
@@ -6593,134 +5810,6 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_bulletin: {
-        parameters: {
-            query?: {
-                /** @description default: today */
-                date?: string | null;
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "assumed": [
-                     *         {
-                     *           "code": "bulletin.sample",
-                     *           "params": {}
-                     *         }
-                     *       ],
-                     *       "date": "2026-07-17",
-                     *       "fires": {
-                     *         "active": 12,
-                     *         "area_ha": 18412,
-                     *         "contained": 3,
-                     *         "out_today": 1,
-                     *         "registered_today": 2,
-                     *         "suspended": 4
-                     *       },
-                     *       "made_at": "2026-07-17T05:14:09Z",
-                     *       "municipalities": [
-                     *         {
-                     *           "area_ha": 640,
-                     *           "class": 4,
-                     *           "code": "98624",
-                     *           "fires": 2,
-                     *           "name": {
-                     *             "en": "Gorny",
-                     *             "ru": "Горный улус"
-                     *           },
-                     *           "regimes": [
-                     *             {
-                     *               "act": "Постановление главы улуса № 45",
-                     *               "kind": "special",
-                     *               "since": "2026-07-11",
-                     *               "until": null
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "signals": 7,
-                     *       "world": "live",
-                     *       "zone": "Asia/Yakutsk"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["BulletinTold"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_bulletin_html: {
-        parameters: {
-            query?: {
-                /** @description default: today */
-                date?: string | null;
-                /** @description of the text */
-                lang?: "ru" | "en";
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_bulletin_txt: {
-        parameters: {
-            query?: {
-                /** @description default: today */
-                date?: string | null;
-                /** @description of the text */
-                lang?: "ru" | "en";
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -6828,203 +5917,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Config"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    control_listed: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "areas": {
-                     *           "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
-                     *         },
-                     *         "cancelled": null,
-                     *         "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
-                     *         "date": "2026-07-16",
-                     *         "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
-                     *         "fire_ids": [
-                     *           "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
-                     *         ],
-                     *         "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
-                     *         "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
-                     *         "in_force": true,
-                     *         "kind": "suspend",
-                     *         "municipality": null,
-                     *         "number": "14",
-                     *         "recorded_at": "2026-07-17T05:14:09Z",
-                     *         "recorded_by": "local",
-                     *         "until": null,
-                     *         "version": 1
-                     *       }
-                     *     ]
-                     */
-                    "application/json": components["schemas"]["DecisionTold"][];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    control_decide: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: {
-                /** @description repeat a request safely: the same key gives the same answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
-                 *       "date": "2026-07-16",
-                 *       "file": {
-                 *         "content": "JVBERi0xLjQKJSVFT0YK",
-                 *         "name": "Решение 14.pdf"
-                 *       },
-                 *       "fire_ids": [
-                 *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
-                 *       ],
-                 *       "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
-                 *       "kind": "suspend",
-                 *       "number": "14",
-                 *       "threat": false
-                 *     }
-                 */
-                "application/json": components["schemas"]["Decide"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "areas": {
-                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
-                     *       },
-                     *       "cancelled": null,
-                     *       "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
-                     *       "date": "2026-07-16",
-                     *       "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
-                     *       "fire_ids": [
-                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
-                     *       ],
-                     *       "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
-                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
-                     *       "in_force": true,
-                     *       "kind": "suspend",
-                     *       "municipality": null,
-                     *       "number": "14",
-                     *       "recorded_at": "2026-07-17T05:14:09Z",
-                     *       "recorded_by": "local",
-                     *       "until": null,
-                     *       "version": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DecisionTold"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    control_cancel: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header: {
-                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
-                "If-Match": string | null;
-                /** @description repeat a request safely: the same key gives the same answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                decision_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "date": "2026-07-18",
-                 *       "number": "15",
-                 *       "reason": "Угроза участку Дальний"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Cancel"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "areas": {
-                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
-                     *       },
-                     *       "cancelled": {
-                     *         "at": "2026-07-18T02:10:00Z",
-                     *         "by": "local",
-                     *         "date": "2026-07-18",
-                     *         "number": "15",
-                     *         "reason": "Угроза участку Дальний"
-                     *       },
-                     *       "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
-                     *       "date": "2026-07-16",
-                     *       "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
-                     *       "fire_ids": [
-                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
-                     *       ],
-                     *       "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
-                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
-                     *       "in_force": false,
-                     *       "kind": "suspend",
-                     *       "municipality": null,
-                     *       "number": "14",
-                     *       "recorded_at": "2026-07-17T05:14:09Z",
-                     *       "recorded_by": "local",
-                     *       "until": null,
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["DecisionTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -8165,95 +7057,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Causes"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    control_of_fire: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path: {
-                fire_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "covered": true,
-                     *       "decisions": [
-                     *         {
-                     *           "areas": {
-                     *             "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
-                     *           },
-                     *           "cancelled": null,
-                     *           "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
-                     *           "date": "2026-07-16",
-                     *           "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
-                     *           "fire_ids": [
-                     *             "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
-                     *           ],
-                     *           "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
-                     *           "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
-                     *           "in_force": true,
-                     *           "kind": "suspend",
-                     *           "municipality": null,
-                     *           "number": "14",
-                     *           "recorded_at": "2026-07-17T05:14:09Z",
-                     *           "recorded_by": "local",
-                     *           "until": null,
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "notices": [
-                     *         {
-                     *           "about": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
-                     *           "answer": null,
-                     *           "answered_at": null,
-                     *           "answered_by": "",
-                     *           "answers": [
-                     *             "kept"
-                     *           ],
-                     *           "assumed": [],
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "grade": 0,
-                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *           "key": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b/019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "kind": "settlement",
-                     *           "note": "",
-                     *           "over_at": null,
-                     *           "raised_at": "2026-07-17T09:31:20Z",
-                     *           "reason": {
-                     *             "code": "control.settlement",
-                     *             "params": {
-                     *               "km": 8.2,
-                     *               "number": "14"
-                     *             }
-                     *           },
-                     *           "state": "open",
-                     *           "theme": "control",
-                     *           "units": [],
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "undecided": false,
-                     *       "zone": "control"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["FireControl"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -9600,104 +8403,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    safety_of_fire: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path: {
-                fire_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "at": "2026-07-17T09:31:20Z",
-                     *       "check_in_min": 120,
-                     *       "crews": [
-                     *         {
-                     *           "due_at": "2026-07-17T09:15:00Z",
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "heard": "check_in",
-                     *           "heard_at": "2026-07-17T07:15:00Z",
-                     *           "heard_by": "local",
-                     *           "kind": "helitack",
-                     *           "name": {
-                     *             "en": "Helitack crew 1, Yakutsk",
-                     *             "ru": "Десантная группа 1, Якутск"
-                     *           },
-                     *           "overdue": true,
-                     *           "point": [
-                     *             126.41,
-                     *             62.21
-                     *           ],
-                     *           "point_at": "2026-07-17T09:02:00Z",
-                     *           "silent": true,
-                     *           "unit": "helitack-yakutsk-1",
-                     *           "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
-                     *         }
-                     *       ],
-                     *       "notices": [
-                     *         {
-                     *           "about": null,
-                     *           "answer": null,
-                     *           "answered_at": null,
-                     *           "answered_by": "",
-                     *           "answers": [
-                     *             "seen"
-                     *           ],
-                     *           "assumed": [],
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "grade": 0,
-                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *           "key": "helitack-yakutsk-1",
-                     *           "kind": "silent",
-                     *           "note": "",
-                     *           "over_at": null,
-                     *           "raised_at": "2026-07-17T09:31:20Z",
-                     *           "reason": {
-                     *             "code": "safety.silent",
-                     *             "params": {
-                     *               "minutes": 136
-                     *             }
-                     *           },
-                     *           "state": "open",
-                     *           "theme": "crew",
-                     *           "units": [
-                     *             "helitack-yakutsk-1"
-                     *           ],
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "over": [],
-                     *       "unwatched": [
-                     *         {
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "reason": {
-                     *             "code": "safety.no_forecast",
-                     *             "params": {}
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["FireSafety"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     fires_shown: {
         parameters: {
             query?: {
@@ -10626,6 +9331,49 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    forces_station_history: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                station_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "action": "station.edit",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "by": "local",
+                     *         "changes": {
+                     *           "fuel_l": 12000
+                     *         },
+                     *         "fire_id": null,
+                     *         "recorded_at": "2026-07-17T05:14:09Z",
+                     *         "version": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["HistoryEntry"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     forces_retire_station: {
         parameters: {
             query?: {
@@ -10970,31 +9718,20 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    safety_check_in: {
+    forces_unit_history: {
         parameters: {
             query?: {
+                limit?: number;
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
-            header?: {
-                /** @description repeat a request safely: the same key gives the same answer */
-                "Idempotency-Key"?: string | null;
-            };
+            header?: never;
             path: {
                 unit_id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "note": "Работают на правом фланге, все на месте"
-                 *     }
-                 */
-                "application/json": components["schemas"]["HeardCrew"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -11003,29 +9740,30 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {
-                     *       "due_at": "2026-07-17T09:15:00Z",
-                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *       "heard": "check_in",
-                     *       "heard_at": "2026-07-17T07:15:00Z",
-                     *       "heard_by": "local",
-                     *       "kind": "helitack",
-                     *       "name": {
-                     *         "en": "Helitack crew 1, Yakutsk",
-                     *         "ru": "Десантная группа 1, Якутск"
+                     * @example [
+                     *       {
+                     *         "action": "unit.edit",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "by": "local",
+                     *         "changes": {
+                     *           "note": "Один в отпуске"
+                     *         },
+                     *         "fire_id": null,
+                     *         "recorded_at": "2026-07-17T05:14:09Z",
+                     *         "version": 4
                      *       },
-                     *       "overdue": false,
-                     *       "point": [
-                     *         126.41,
-                     *         62.21
-                     *       ],
-                     *       "point_at": "2026-07-17T09:02:00Z",
-                     *       "silent": false,
-                     *       "unit": "helitack-yakutsk-1",
-                     *       "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
-                     *     }
+                     *       {
+                     *         "action": "order.departed",
+                     *         "at": "2026-07-17T04:40:00Z",
+                     *         "by": "crew:helitack-yakutsk-1",
+                     *         "changes": {},
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "recorded_at": "2026-07-17T04:41:12Z",
+                     *         "version": null
+                     *       }
+                     *     ]
                      */
-                    "application/json": components["schemas"]["CrewTold"];
+                    "application/json": components["schemas"]["HistoryEntry"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -12127,142 +10865,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    notices_noticed: {
-        parameters: {
-            query?: {
-                theme?: components["schemas"]["Theme"] | null;
-                /** @description the fire that they are about */
-                fire?: string | null;
-                /** @description those that are over, the newest first */
-                over?: boolean;
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "about": null,
-                     *         "answer": null,
-                     *         "answered_at": null,
-                     *         "answered_by": "",
-                     *         "answers": [
-                     *           "seen"
-                     *         ],
-                     *         "assumed": [],
-                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *         "grade": 0,
-                     *         "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *         "key": "helitack-yakutsk-1",
-                     *         "kind": "silent",
-                     *         "note": "",
-                     *         "over_at": null,
-                     *         "raised_at": "2026-07-17T09:31:20Z",
-                     *         "reason": {
-                     *           "code": "safety.silent",
-                     *           "params": {
-                     *             "minutes": 136
-                     *           }
-                     *         },
-                     *         "state": "open",
-                     *         "theme": "crew",
-                     *         "units": [
-                     *           "helitack-yakutsk-1"
-                     *         ],
-                     *         "version": 1
-                     *       }
-                     *     ]
-                     */
-                    "application/json": components["schemas"]["NoticeTold"][];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    notices_answer: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header: {
-                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
-                "If-Match": string | null;
-                /** @description repeat a request safely: the same key gives the same answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                notice_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "answer": "seen",
-                 *       "note": "Вызваны по спутниковому телефону"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AnswerNotice"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "about": null,
-                     *       "answer": "seen",
-                     *       "answered_at": "2026-07-17T09:33:02Z",
-                     *       "answered_by": "local",
-                     *       "answers": [],
-                     *       "assumed": [],
-                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *       "grade": 0,
-                     *       "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *       "key": "helitack-yakutsk-1",
-                     *       "kind": "silent",
-                     *       "note": "Вызваны по спутниковому телефону",
-                     *       "over_at": null,
-                     *       "raised_at": "2026-07-17T09:31:20Z",
-                     *       "reason": {
-                     *         "code": "safety.silent",
-                     *         "params": {
-                     *           "minutes": 136
-                     *         }
-                     *       },
-                     *       "state": "answered",
-                     *       "theme": "crew",
-                     *       "units": [
-                     *         "helitack-yakutsk-1"
-                     *       ],
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["NoticeTold"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     orders_still_open: {
         parameters: {
             query?: {
@@ -12348,6 +10950,81 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["OrderTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    orders_ways: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "arrives_at": "2026-07-17T07:05:00Z",
+                     *         "course": [
+                     *           {
+                     *             "at": "2026-07-17T05:46:00Z",
+                     *             "point": [
+                     *               129.7229,
+                     *               62.0311
+                     *             ]
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T06:50:00Z",
+                     *             "point": [
+                     *               128.91,
+                     *               62.08
+                     *             ]
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T07:05:00Z",
+                     *             "point": [
+                     *               128.9,
+                     *               62.09
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "departs_at": "2026-07-17T05:46:00Z",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "legs": [
+                     *           {
+                     *             "hours": 1.07,
+                     *             "km": 43.1,
+                     *             "line": [],
+                     *             "mode": "rappel",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "travel.wind_unknown",
+                     *                 "params": {}
+                     *               }
+                     *             ],
+                     *             "step": "fly"
+                     *           }
+                     *         ],
+                     *         "order_id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "status": "departed",
+                     *         "unit": "helitack-yakutsk-1"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["WayTold"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -12609,296 +11286,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_standing: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "has_layer": true,
-                     *       "municipalities": [
-                     *         {
-                     *           "class": 4,
-                     *           "code": "98624",
-                     *           "name": {
-                     *             "en": "Gorny",
-                     *             "ru": "Горный улус"
-                     *           },
-                     *           "regimes": [
-                     *             {
-                     *               "act": "Постановление главы улуса № 45",
-                     *               "act_date": "2026-07-10",
-                     *               "file": null,
-                     *               "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
-                     *               "kind": "special",
-                     *               "municipality": "98624",
-                     *               "note": "",
-                     *               "since": "2026-07-11",
-                     *               "until": null,
-                     *               "version": 1
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "proposals": [
-                     *         {
-                     *           "about": null,
-                     *           "answer": null,
-                     *           "answered_at": null,
-                     *           "answered_by": "",
-                     *           "answers": [
-                     *             "dismissed"
-                     *           ],
-                     *           "assumed": [],
-                     *           "fire_id": null,
-                     *           "grade": 0,
-                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *           "key": "98624",
-                     *           "kind": "ban",
-                     *           "note": "",
-                     *           "over_at": null,
-                     *           "raised_at": "2026-07-17T09:31:20Z",
-                     *           "reason": {
-                     *             "code": "regime.danger",
-                     *             "params": {
-                     *               "class": 4,
-                     *               "days": 3
-                     *             }
-                     *           },
-                     *           "state": "open",
-                     *           "theme": "regime",
-                     *           "units": [],
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "regimes": [
-                     *         {
-                     *           "act": "Постановление главы улуса № 45",
-                     *           "act_date": "2026-07-10",
-                     *           "file": null,
-                     *           "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
-                     *           "in_force": true,
-                     *           "kind": "special",
-                     *           "municipality": "98624",
-                     *           "note": "",
-                     *           "since": "2026-07-11",
-                     *           "until": null,
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "today": "2026-07-17"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RegimesTold"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_introduce: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: {
-                /** @description repeat a request safely: the same key gives the same answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "act": "Постановление главы улуса № 45",
-                 *       "act_date": "2026-07-10",
-                 *       "kind": "special",
-                 *       "municipalities": [
-                 *         "98624"
-                 *       ],
-                 *       "since": "2026-07-11"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Introduce"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example [
-                     *       {
-                     *         "act": "Постановление главы улуса № 45",
-                     *         "act_date": "2026-07-10",
-                     *         "file": null,
-                     *         "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
-                     *         "kind": "special",
-                     *         "municipality": "98624",
-                     *         "note": "",
-                     *         "since": "2026-07-11",
-                     *         "until": null,
-                     *         "version": 1
-                     *       }
-                     *     ]
-                     */
-                    "application/json": components["schemas"]["RegimeTold"][];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_shapes: {
-        parameters: {
-            query?: {
-                /** @description default: the region's today */
-                day?: string | null;
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "features": [
-                     *         {
-                     *           "geometry": {
-                     *             "coordinates": [
-                     *               [
-                     *                 [
-                     *                   124,
-                     *                   61
-                     *                 ],
-                     *                 [
-                     *                   128,
-                     *                   61
-                     *                 ],
-                     *                 [
-                     *                   128,
-                     *                   63
-                     *                 ],
-                     *                 [
-                     *                   124,
-                     *                   61
-                     *                 ]
-                     *               ]
-                     *             ],
-                     *             "type": "Polygon"
-                     *           },
-                     *           "id": "98624",
-                     *           "properties": {
-                     *             "act": "Постановление главы улуса № 45",
-                     *             "code": "98624",
-                     *             "kind": "special",
-                     *             "kinds": [
-                     *               "special"
-                     *             ],
-                     *             "name": {
-                     *               "en": "Gorny",
-                     *               "ru": "Горный улус"
-                     *             },
-                     *             "sample": true
-                     *           },
-                     *           "type": "Feature"
-                     *         }
-                     *       ],
-                     *       "next": null,
-                     *       "type": "FeatureCollection"
-                     *     }
-                     */
-                    "application/geo+json": components["schemas"]["FeatureCollection"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
-    regimes_lift: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header: {
-                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
-                "If-Match": string | null;
-                /** @description repeat a request safely: the same key gives the same answer */
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                regime_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "until": "2026-08-01"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Lift"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "act": "Постановление главы улуса № 45",
-                     *       "act_date": "2026-07-10",
-                     *       "file": null,
-                     *       "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
-                     *       "kind": "special",
-                     *       "municipality": "98624",
-                     *       "note": "",
-                     *       "since": "2026-07-11",
-                     *       "until": "2026-08-01",
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RegimeTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -13547,101 +11934,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    safety_listed: {
-        parameters: {
-            query?: {
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "at": "2026-07-17T09:31:20Z",
-                     *       "check_in_min": 120,
-                     *       "crews": [
-                     *         {
-                     *           "due_at": "2026-07-17T09:15:00Z",
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "heard": "check_in",
-                     *           "heard_at": "2026-07-17T07:15:00Z",
-                     *           "heard_by": "local",
-                     *           "kind": "helitack",
-                     *           "name": {
-                     *             "en": "Helitack crew 1, Yakutsk",
-                     *             "ru": "Десантная группа 1, Якутск"
-                     *           },
-                     *           "overdue": true,
-                     *           "point": [
-                     *             126.41,
-                     *             62.21
-                     *           ],
-                     *           "point_at": "2026-07-17T09:02:00Z",
-                     *           "silent": true,
-                     *           "unit": "helitack-yakutsk-1",
-                     *           "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
-                     *         }
-                     *       ],
-                     *       "notices": [
-                     *         {
-                     *           "about": null,
-                     *           "answer": null,
-                     *           "answered_at": null,
-                     *           "answered_by": "",
-                     *           "answers": [
-                     *             "seen"
-                     *           ],
-                     *           "assumed": [],
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "grade": 0,
-                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *           "key": "helitack-yakutsk-1",
-                     *           "kind": "silent",
-                     *           "note": "",
-                     *           "over_at": null,
-                     *           "raised_at": "2026-07-17T09:31:20Z",
-                     *           "reason": {
-                     *             "code": "safety.silent",
-                     *             "params": {
-                     *               "minutes": 136
-                     *             }
-                     *           },
-                     *           "state": "open",
-                     *           "theme": "crew",
-                     *           "units": [
-                     *             "helitack-yakutsk-1"
-                     *           ],
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "unwatched": [
-                     *         {
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "reason": {
-                     *             "code": "safety.no_forecast",
-                     *             "params": {}
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["CrewsTold"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     picture_snapshot: {
         parameters: {
             query?: {
@@ -13826,38 +12118,6 @@ export interface operations {
                      *           "id": "019a2f76-4a51-7e6c-bf7d-8e9fa0b1c243",
                      *           "starts_at": "2026-07-17T03:42:00Z",
                      *           "world": "live"
-                     *         }
-                     *       ],
-                     *       "notices": [
-                     *         {
-                     *           "about": null,
-                     *           "answer": null,
-                     *           "answered_at": null,
-                     *           "answered_by": "",
-                     *           "answers": [
-                     *             "seen"
-                     *           ],
-                     *           "assumed": [],
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "grade": 0,
-                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
-                     *           "key": "helitack-yakutsk-1",
-                     *           "kind": "silent",
-                     *           "note": "",
-                     *           "over_at": null,
-                     *           "raised_at": "2026-07-17T09:31:20Z",
-                     *           "reason": {
-                     *             "code": "safety.silent",
-                     *             "params": {
-                     *               "minutes": 136
-                     *             }
-                     *           },
-                     *           "state": "open",
-                     *           "theme": "crew",
-                     *           "units": [
-                     *             "helitack-yakutsk-1"
-                     *           ],
-                     *           "version": 1
                      *         }
                      *       ],
                      *       "orders": [

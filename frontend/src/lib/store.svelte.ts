@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
 import type { ExposureBrief, Notice } from './engine-types';
 import type { Status } from './feed';
+import { ForcesLive } from './forces-live.svelte';
 import { ms } from './time';
 
 type Versioned = { id: string; version: number };
@@ -31,6 +32,7 @@ export class Store {
   commandAge = $state(0);
   /** What holds and asks for a person; those that are over are gone. */
   readonly notices = new SvelteMap<string, Notice>();
+  readonly forces = new ForcesLive();
   readonly feeds = new SvelteMap<string, Feed>();
   /** What each fire threatens, in short. */
   readonly exposures = new SvelteMap<string, ExposureBrief>();
@@ -76,6 +78,7 @@ export class Store {
     replace(this.exposures, snapshot.exposures ?? [], (one) => one.fire_id);
     replace(this.notices, snapshot.notices ?? [], (one) => one.id);
     replace(this.live.forecasts, snapshot.forecasts, (told) => told.fire);
+    this.forces.load(snapshot);
     this.detectionsAge += 1;
     this.loaded = true;
   }
@@ -93,6 +96,7 @@ export class Store {
 
   apply(event: LiveEvent): void {
     this.lastEventAt = Date.now();
+    this.forces.apply(event);
     switch (event.kind) {
       case 'fire.changed':
       case 'fire.merged':

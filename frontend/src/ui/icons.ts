@@ -31,6 +31,7 @@ import satellite from 'lucide-static/icons/satellite.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import sun from 'lucide-static/icons/sun.svg?raw';
 import tower from 'lucide-static/icons/tower-control.svg?raw';
+import users from 'lucide-static/icons/users.svg?raw';
 
 export const ICONS = {
   bell,
@@ -64,5 +65,6 @@ export const ICONS = {
   search,
   sun,
   tower,
+  users,
 } as const;
 export type IconName = keyof typeof ICONS;

@@ -17,6 +17,7 @@ from sylvan.web.strict import StrictRoute
 router = APIRouter(prefix="/forces", tags=["forces"], route_class=StrictRoute)
 Body = Annotated[bytes, Depends(file)]
 Limit = Annotated[int, Query(ge=1, le=20_000)]
+Entries = Annotated[int, Query(ge=1, le=200)]
 Retired = Annotated[bool, Query(description="also those that are no more")]
 POSITION: Final[dict[str, Any]] = {
     "type": "object",
@@ -219,6 +220,27 @@ def unit_log(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Json:
     return Json(house.units.log(actor, unit_id, limit))
+
+
+@router.get(
+    "/units/{unit_id}/history",
+    summary="Who did what with a unit, newest first",
+    description="Edits, steps, files and the steps of its orders, each with who and when.",
+    response_model=list[schemas_forces.HistoryEntry],
+)
+def unit_history(house: HouseDep, actor: ActorDep, unit_id: UUID, limit: Entries = 100) -> Json:
+    return Json(house.forces_history.of_unit(actor, unit_id, limit))
+
+
+@router.get(
+    "/stations/{station_id}/history",
+    summary="Who did what with a base, newest first",
+    response_model=list[schemas_forces.HistoryEntry],
+)
+def station_history(
+    house: HouseDep, actor: ActorDep, station_id: UUID, limit: Entries = 100
+) -> Json:
+    return Json(house.forces_history.of_station(actor, station_id, limit))
 
 
 @router.get(

@@ -47,6 +47,19 @@ def still_open(house: HouseDep, actor: ActorDep) -> Json:
     return Json(house.orders.still_open(actor))
 
 
+@router.get(
+    "/orders/ways",
+    summary="The ways of units that were ordered and are not there yet",
+    description=(
+        "Reckoned from where the unit stood when it left, or stands; `course` says where it should"
+        " be when. A unit with a tracker tells better where it is."
+    ),
+    response_model=list[schemas.WayTold],
+)
+def ways(house: HouseDep, actor: ActorDep) -> Json:
+    return Json(house.ways.coming(actor))
+
+
 @router.post(
     "/orders/{order_id}/step",
     summary="The next step of an order",

@@ -75,6 +75,8 @@ export class Desk {
   pastAt = $state<number | null>(null);
   /** The heat source that is looked at, or '' for their list. */
   heat = $state<string | null>(null);
+  /** What of the register of forces is looked at: '' is its list, else `unit:` or `base:` and an id. */
+  units = $state<string | null>(null);
   /** The place whose fire danger is looked at, or '' for the region's. */
   danger = $state<string | null>(null);
   /** The part of command that is looked at: what waits, crews, decisions, regimes. */
@@ -130,7 +132,7 @@ export class Desk {
   select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
     this.selected = key;
     this.tool = null;
-    if (key) this.heat = this.danger = this.command = null;
+    if (key) this.heat = this.danger = this.units = this.command = null;
     this.form = null;
     this.error = null;
     const found = this.fire ?? this.report;
@@ -167,7 +169,14 @@ export class Desk {
   openCommand(tab: CommandTab | null): void {
     this.command = tab;
     if (!tab) return;
-    this.heat = this.danger = null;
+    this.heat = this.danger = this.units = null;
+    this.pane = 'card';
+  }
+
+  /** Opens the register of forces, or a thing of it, beside the map. */
+  openUnits(what: string): void {
+    this.heat = this.danger = this.command = null;
+    this.units = what;
     this.pane = 'card';
   }
 

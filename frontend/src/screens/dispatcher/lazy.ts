@@ -18,6 +18,7 @@ export const panels = {
   past: () => import('./PastBar.svelte'),
   heat: () => import('./heat/HeatPanel.svelte'),
   command: () => import('./command/CommandPanel.svelte'),
+  forces: () => import('./forces/ForcesPanel.svelte'),
   danger: () => import('./danger/DangerPanel.svelte'),
 };
 

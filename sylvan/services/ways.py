@@ -1,0 +1,285 @@
+"""The ways of units that are under way: where from, by which legs, and when they should be there.
+
+Reckoned from what is stored alone (order, stamps, reports, fire), so that every process and every
+restart tells the same way.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from sqlalchemy import Connection
+
+from sylvan.domain.actors import Actor
+from sylvan.domain.codes import Invalid
+from sylvan.domain.command.orders import UNDER_WAY, Order, OrderStatus
+from sylvan.domain.dispatch.candidates import movers
+from sylvan.domain.forces.positions import Whereabouts, whereabouts
+from sylvan.domain.forces.register import Station, Unit
+from sylvan.domain.forces.status import Status
+from sylvan.domain.places import LonLat
+from sylvan.domain.travel.legs import legs
+from sylvan.domain.travel.movers import F8, Eta, Goal, Mover
+from sylvan.domain.travel.progress import Course, course_of
+from sylvan.services.base import Base
+from sylvan.services.fires import found
+from sylvan.services.forces_keeper import Keeper
+from sylvan.services.heat_views import written
+from sylvan.services.travel import Travels
+from sylvan.services.winds import Winds
+from sylvan.store import orders, stations, unit_positions, units
+
+HOUR: Final = timedelta(hours=1)
+KEPT: Final = 2_000
+"""Ways that are remembered: some seasons' days with many orders."""
+_DECIMALS: Final = 5
+COMING: Final = frozenset({OrderStatus.ORDERED, OrderStatus.DEPARTED})
+
+
+Key = tuple[UUID, int]
+"""Id and version of the order, or of the unit that goes home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one unit gets to where it is wanted."""
+
+    eta: Eta
+    course: Course
+    departs_at: datetime
+    """Told, or the order and the time to get ready."""
+
+    @property
+    def arrives_at(self) -> datetime:
+        """When it should be able to work there."""
+        return self.departs_at + self.course.hours * HOUR
+
+    def place_at(self, moment: datetime) -> LonLat:
+        """Where it should be."""
+        return self.course.at((moment - self.departs_at) / HOUR)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A unit that its order, or the way home, keeps under way."""
+
+    unit: Unit
+    way: Way | None
+    goal: LonLat | None
+    """The fire, or its base."""
+    order: Order | None = None
+    """``None``: it goes home."""
+
+
+class Memory:
+    """The last ways that were reckoned; for all threads of a process."""
+
+    def __init__(self) -> None:
+        self._ways: OrderedDict[Key, Reckoned] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Key) -> "Reckoned | None":
+        """What is remembered, if anything."""
+        with self._lock:
+            return self._ways.get(key)
+
+    def keep(self, key: Key, one: "Reckoned") -> None:
+        """Remember one; the oldest is forgotten."""
+        with self._lock:
+            self._ways[key] = one
+            while len(self._ways) > KEPT:
+                self._ways.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that a way is reckoned from."""
+
+    key: Key
+    movers: tuple[Mover, ...]
+    start: LonLat
+    goal: Goal
+    begun: datetime
+    """When it was ordered."""
+    left: datetime | None
+    """When it left, where that was told."""
+    wind: tuple[F8, F8]
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A way, and whither; both ``None`` where nothing is known."""
+
+    way: Way | None
+    goal: LonLat | None
+
+
+NOTHING: Final = Reckoned(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways(Base):
+    """Use-cases about ways.
+
+    What a way is reckoned from is read first, and the transaction ends: a search may take seconds
+    where it is compiled or the ground is made.
+    """
+
+    keeper: Keeper
+    travels: Travels
+    winds: Winds
+    memory: Memory = field(default_factory=Memory)
+
+    def coming(self, actor: Actor) -> list[dict[str, Any]]:
+        """The ways of all units that were ordered and are not there yet, the oldest order first."""
+        found_ways = self._to_fires(actor, COMING)
+        return [told(order, self._reckoned(asked).way) for order, _, asked in found_ways]
+
+    def tasks(self, actor: Actor) -> list[Task]:
+        """All units that are under way for a fire, there, or on their way home."""
+        tasks = []
+        for order, unit, asked in self._to_fires(actor, UNDER_WAY):
+            if unit is not None:
+                known = self._reckoned(asked)
+                tasks.append(Task(unit, known.way, known.goal, order))
+        for unit, asked in self._homeward(actor):
+            known = self._reckoned(asked)
+            tasks.append(Task(unit, known.way, known.goal))
+        return tasks
+
+    def _to_fires(
+        self, actor: Actor, statuses: frozenset[OrderStatus]
+    ) -> list[tuple[Order, Unit | None, Asked | Reckoned]]:
+        """Orders that hold a unit, and what their ways are reckoned from."""
+        with self.engine.connect() as conn:
+            mine = [one for one in orders.still_open(conn, actor) if one.status in statuses]
+            known = units.of_codes(conn, actor, [one.unit for one in mine])
+            return [
+                (one, unit, self._asked_of(conn, actor, one, unit))
+                for one in mine
+                for unit in (known.get(one.unit),)
+            ]
+
+    def _asked_of(
+        self, conn: Connection, actor: Actor, order: Order, unit: Unit | None
+    ) -> Asked | Reckoned:
+        key = order.id, order.version
+        known = self.memory.get(key)
+        begun, left = order.at(OrderStatus.ORDERED), order.at(OrderStatus.DEPARTED)
+        if known is not None or unit is None or begun is None:
+            return known or NOTHING
+        fire = found(conn, actor, order.fire_id)
+        goal = Goal(str(fire.id), LonLat(*fire.measured.point))
+        return self._asked(conn, actor, key, unit, goal, (begun, left))
+
+    def _homeward(self, actor: Actor) -> list[tuple[Unit, Asked | Reckoned]]:
+        """Returning units, and what their ways are reckoned from."""
+        with self.engine.connect() as conn:
+            back = units.listed(conn, actor, statuses=[Status.RETURNING.value])
+            bases = stations.of_codes(conn, actor, sorted({one.card.station for one in back}))
+            return [
+                (one, self._asked_home(conn, actor, one, bases.get(one.card.station)))
+                for one in back
+            ]
+
+    def _asked_home(
+        self, conn: Connection, actor: Actor, unit: Unit, base: Station | None
+    ) -> Asked | Reckoned:
+        key = unit.id, unit.version
+        known, since = self.memory.get(key), unit.status_at
+        if known is not None or base is None or since is None:
+            return known or NOTHING
+        place = LonLat(*base.card.point)
+        return self._asked(
+            conn, actor, key, unit, Goal(base.card.code, place, place), (since, since)
+        )
+
+    def _asked(
+        self,
+        conn: Connection,
+        actor: Actor,
+        key: Key,
+        unit: Unit,
+        goal: Goal,
+        moments: tuple[datetime, datetime | None],
+    ) -> Asked | Reckoned:
+        """``moments``: of the order, and of the departure where it was told."""
+        begun, left = moments
+        start = self._where(conn, actor, unit, left or begun)
+        if start is None or goal.point is None:
+            return Reckoned(None, goal.point)
+        age = 0.0 if start.at is None else max((begun - start.at) / HOUR, 0.0)
+        ways = tuple(movers(unit, start, self.keeper.rules, age))
+        blows = self.winds.at(conn, actor, [goal.point], left or begun)
+        nan = float("nan")
+        wind = (
+            np.array([nan if one.from_deg is None else one.from_deg for one in blows]),
+            np.array([nan if one.km_h is None else one.km_h for one in blows]),
+        )
+        return Asked(key, ways, LonLat(*start.point), goal, begun, left, wind)
+
+    def _where(
+        self, conn: Connection, actor: Actor, unit: Unit, at: datetime
+    ) -> Whereabouts | None:
+        """Where a unit stood when it started."""
+        last = unit_positions.track(conn, actor, unit.id, since=None, until=at, limit=1)
+        base = stations.of_codes(conn, actor, [unit.card.station]).get(unit.card.station)
+        home = None if base is None else (base.card.code, base.card.point)
+        stale = self.keeper.rules.of(unit.card.kind).stale_min
+        return whereabouts(last[0] if last else None, home, (Status.AVAILABLE, at), at, stale)
+
+    def _reckoned(self, asked: Asked | Reckoned) -> Reckoned:
+        """The fastest way; kept under the id and version of what asks for it."""
+        if isinstance(asked, Reckoned):
+            return asked
+        one = Reckoned(self._fastest(asked), asked.goal.point)
+        self.memory.keep(asked.key, one)
+        return one
+
+    def _fastest(self, asked: Asked) -> Way | None:
+        if not asked.movers or asked.goal.point is None:
+            return None
+        at = asked.left or asked.begun
+        try:
+            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+                matrix = self.travels.matrix(conn, asked.movers, [asked.goal], at, asked.wind)
+        except Invalid:  # no layer tells where the region is
+            return None
+        row = int(np.argmin(matrix.hours[:, 0]))
+        if not np.isfinite(matrix.hours[row, 0]):
+            return None
+        eta = legs(matrix, row, 0)
+        course = course_of(eta.legs, asked.start, asked.goal.point)
+        return Way(eta, course, asked.left or asked.begun + course.ready_h * HOUR)
+
+
+def told(order: Order, way: Way | None) -> dict[str, Any]:
+    """The JSON form; without a way, the order's own word on its arrival remains."""
+    body: dict[str, Any] = {
+        "order_id": str(order.id),
+        "unit": order.unit,
+        "fire_id": str(order.fire_id),
+        "status": order.status.value,
+        "departs_at": None,
+        "arrives_at": written(order.eta_at),
+        "course": [],
+        "legs": [],
+    }
+    if way is None:
+        return body
+    return body | {
+        "departs_at": written(way.departs_at),
+        "arrives_at": written(way.arrives_at),
+        "course": [
+            {
+                "at": written(way.departs_at + stop.hours * HOUR),
+                "point": [round(axis, _DECIMALS) for axis in stop.place],
+            }
+            for stop in way.course.stops
+        ],
+        "legs": [one.as_dict() | {"line": []} for one in way.eta.legs],
+    }
