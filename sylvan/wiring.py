@@ -44,6 +44,7 @@ from sylvan.services import (
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
+from sylvan.services.constraints import Constraints
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
@@ -83,8 +84,10 @@ from sylvan.services.surroundings import Surveyor
 from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
+from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.weather import Weather
+from sylvan.services.what_if import WhatIf
 from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
@@ -119,6 +122,8 @@ def house(
     orders = Orders(engine, clock, keeper, command_rules.load(settings.alerts_dir))
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds)
+    helpers = Helpers(1, spare=1, name="suggestion")
+    suggesting = Suggestions(engine, clock, gatherer, helpers)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -162,7 +167,10 @@ def house(
         positions=Positions(engine, clock, keeper, read_positions),
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         orders=orders,
-        suggestions=Suggestions(engine, clock, gatherer, Helpers(1, spare=1, name="suggestion")),
+        suggestions=suggesting,
+        what_if=WhatIf(engine, clock, suggesting),
+        verdicts=Verdicts(engine, clock),
+        constraints=Constraints(engine, clock),
         geography=geography,
         default_world=default_world,
     )

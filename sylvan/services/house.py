@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sylvan.services.archive import Archive
+from sylvan.services.constraints import Constraints
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.edges import Edges
@@ -30,8 +31,10 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
+from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.weather import Weather
+from sylvan.services.what_if import WhatIf
 from sylvan.services.worlds import Worlds
 
 
@@ -69,5 +72,8 @@ class House:
     force_lists: ForceLists
     orders: Orders
     suggestions: Suggestions
+    what_if: WhatIf
+    verdicts: Verdicts
+    constraints: Constraints
     geography: Geography
     default_world: str = "live"

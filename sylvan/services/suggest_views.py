@@ -1,6 +1,6 @@
 """A suggestion as it is stored, sent and answered: who goes, when, why, and what is left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any, Final
@@ -16,6 +16,8 @@ from sylvan.domain.dispatch.explain import (
     one_more,
 )
 from sylvan.domain.dispatch.guard import Guarded, Sent
+from sylvan.domain.dispatch.model import Problem
+from sylvan.domain.dispatch.need import Outlook
 from sylvan.domain.travel.legs import legs
 from sylvan.services.forecasts_views import iso
 from sylvan.services.suggest_inputs import Gathered
@@ -53,7 +55,8 @@ def outcome(gathered: Gathered, guarded: Guarded, at: datetime) -> dict[str, Any
                     {"unit": one.unit, "reason": one.reason.as_dict()}
                     for one in not_sent(guarded, fire.id)[:NOT_SENT]
                 ],
-                "expected": _expected(gathered, fire.id, mine),
+                "pins": _pins(gathered, guarded, fire.id),
+                "expected": expected(gathered.problem, gathered.outlooks[fire.id], mine),
                 "assumed": [one.as_dict() for one in gathered.assumed[fire.id]],
             }
         )
@@ -123,10 +126,25 @@ def _alternative(one: Alternative) -> dict[str, Any]:
     }
 
 
-def _expected(gathered: Gathered, fire: str, sent: list[Sent]) -> dict[str, Any]:
-    """What comes of it, with these units and with none."""
-    outlook = gathered.outlooks[fire]
-    rates = {one.id: one.rate_m_h for one in gathered.problem.units}
+def _pins(gathered: Gathered, guarded: Guarded, fire: str) -> list[dict[str, Any]]:
+    """Whether each unit that somebody wants at a fire is among those that go, or why it is not."""
+    pins = gathered.held.told(fire)
+    if not pins:
+        return []
+    tasks = guarded.tasks
+    stays = {one.unit: one.reason for one in not_sent(guarded, fire)}
+    told = []
+    for unit, why in pins:
+        goes = tasks.get(unit) == fire
+        reason = stays.get(unit, Coded("order.unit_unknown", {"unit": unit}))
+        row = {"unit": unit, "goes": goes, "said": why.as_dict()}
+        told.append(row | {"reason": None if goes else reason.as_dict()})
+    return told
+
+
+def expected(problem: Problem, outlook: Outlook, sent: Sequence[Sent]) -> dict[str, Any]:
+    """What comes of it with these units, as it is told."""
+    rates = {one.id: one.rate_m_h for one in problem.units}
     forces = [
         Arriving(one.arrive_h, rates[one.unit])
         for one in sent

@@ -3,6 +3,7 @@
 from sylvan.store import (
     archive,
     audit,
+    constraints,
     danger,
     detections,
     edges,
@@ -27,6 +28,7 @@ from sylvan.store import (
     territories,
     unit_positions,
     units,
+    verdicts,
     weather,
     worlds,
 )
@@ -35,6 +37,7 @@ from sylvan.store.base import METADATA
 AGGREGATES = (
     archive,
     audit,
+    constraints,
     danger,
     detections,
     edges,
@@ -59,6 +62,7 @@ AGGREGATES = (
     territories,
     unit_positions,
     units,
+    verdicts,
     weather,
     worlds,
 )

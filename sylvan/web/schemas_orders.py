@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from sylvan.domain.command.orders import OrderStatus
-from sylvan.services.orders import Line, OrderStep
+from sylvan.services.orders import OrderStep
+from sylvan.services.orders_free import Line
 from sylvan.web.bodies import Moment, Short, Strict, Text
 from sylvan.web.schemas_text import CodedText
 

@@ -14,8 +14,9 @@ from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.forces.status import Status
 from sylvan.services.forces_units import Step
 from sylvan.services.log import drain
-from sylvan.services.orders import Line
+from sylvan.services.orders_free import Line
 from sylvan.services.suggesting import SEED
+from sylvan.services.verdicts import Choice
 from sylvan.store import layers, suggestions
 from sylvan.store.layers import Item, Layer
 from tests.db import books
@@ -116,7 +117,7 @@ def test_accepted_units_stay_where_they_are_in_the_next_suggestion(house):
     told = house.suggestions.make(operator(house), "registered")
     chosen = told["fires"][0]["units"][0]
     line = Line(chosen["unit"], "station")
-    house.orders.send(operator(house), fire, [line], told["number"], None)
+    house.orders.send(operator(house), fire, [line], Choice(told["number"]), None)
     again = house.suggestions.make(operator(house), "changed")
     mine = {one["unit"]: one["role"] for one in again["fires"][0]["units"]}
     assert mine[chosen["unit"]] == "locked"
