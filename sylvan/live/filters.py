@@ -31,6 +31,8 @@ KINDS: Final = (
     "unit.position",
     "order.changed",
     "suggestion.made",
+    "suggestion.decided",
+    "constraint.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

@@ -78,12 +78,13 @@ class Verdicts(Base):
                 audit.remember(conn, actor, key, request, reply, now)
             return reply
 
-    def shown(self, actor: Actor, fire_id: UUID, number: int) -> None:
+    def shown(self, actor: Actor, fire_id: UUID, number: int) -> dict[str, Any]:
         """Note that somebody sees a suggestion; the first time counts."""
         with self.engine.begin() as conn:
             fire = found(conn, actor, fire_id)
             _about(conn, actor, fire, number)
-            verdicts.show(conn, actor, fire.id, number, self.clock())
+            first = verdicts.show(conn, actor, fire.id, number, self.clock())
+        return {"suggestion": number, "shown_at": _iso(first)}
 
     def of_fire(self, actor: Actor, fire_id: UUID) -> list[dict[str, Any]]:
         """All decisions about a fire, the newest first."""

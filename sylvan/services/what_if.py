@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Coded, FieldError, NotFound, invalid
+from sylvan.domain.codes import Coded, FieldError, NotFound, Refusal, invalid
 from sylvan.domain.dispatch.engine import Demands, resolve
 from sylvan.domain.dispatch.guard import Guarded, guard
 from sylvan.domain.dispatch.model import Problem
@@ -30,6 +30,7 @@ from sylvan.domain.travel.movers import Goal
 from sylvan.services.base import Base
 from sylvan.services.fires import found
 from sylvan.services.forecasts_views import iso
+from sylvan.services.helpers import Unanswered
 from sylvan.services.suggest_inputs import fastest
 from sylvan.services.suggest_views import expected
 from sylvan.services.suggesting import SEED, Suggestions
@@ -39,6 +40,12 @@ from sylvan.store.suggestions import Suggestion
 
 PATIENCE_S: Final = 20.0
 """A helper that has to start first takes some seconds; later answers take less than one."""
+
+
+class NoAnswer(Refusal):
+    """The helper did not answer; a later try may."""
+
+    status = 503
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ class WhatIf(Base):
         Raises:
             NotFound: nothing was suggested for this fire yet.
             Invalid: nothing is different, or a unit is not in the suggestion's problem.
-            Unanswered: the helper took too long or died.
+            NoAnswer: the helper took too long or died.
         """
         begun = monotonic()
         with self.engine.connect() as conn:
@@ -94,9 +101,11 @@ class WhatIf(Base):
                 raise NotFound("whatif.nothing_suggested", {"fire": fire.number or str(fire.id)})
             case = self._case(conn, actor, one, mine["fire_id"], question)
         helpers, params = self.suggesting.helpers, self.suggesting.params
-        guarded = helpers.call(
-            "what_if", taken_up, case.problem, _running(one), params, patience_s=PATIENCE_S
-        )
+        asked = (case.problem, _running(one), params)
+        try:
+            guarded = helpers.call("what_if", taken_up, *asked, patience_s=PATIENCE_S)
+        except Unanswered as why:
+            raise NoAnswer(why.code) from why
         return _told(one, mine, case, guarded) | {"seconds": round(monotonic() - begun, 3)}
 
     def _case(

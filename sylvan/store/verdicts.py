@@ -92,11 +92,18 @@ def between(
     return [_decision(row) for row in conn.execute(query.order_by(decisions.c.id))]
 
 
-def show(conn: Connection, actor: Actor, fire_id: UUID, suggestion: int, now: datetime) -> None:
-    """Note that a suggestion for a fire was shown; the first time counts."""
+def show(conn: Connection, actor: Actor, fire_id: UUID, suggestion: int, now: datetime) -> datetime:
+    """Note that a suggestion for a fire was shown; when that was for the first time."""
     row = {"fire_id": fire_id, "suggestion": suggestion, "at": now, "by": actor.subject}
     statement = pg.insert(shown).values(row | {"world_id": actor.world.id})
     conn.execute(statement.on_conflict_do_nothing())
+    query = select(shown.c.at).where(
+        shown.c.world_id == actor.world.id,
+        shown.c.fire_id == fire_id,
+        shown.c.suggestion == suggestion,
+    )
+    first: datetime = conn.execute(query).scalar_one()
+    return first
 
 
 def first_shown(

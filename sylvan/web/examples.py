@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sylvan.web import (
     examples_danger,
+    examples_decided,
     examples_exposure,
     examples_forces,
     examples_orders,
@@ -234,6 +235,7 @@ BODIES: Final[dict[str, Any]] = {
     **spread.BODIES,
     **examples_forces.BODIES,
     **examples_orders.BODIES,
+    **examples_decided.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -333,6 +335,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
     **examples_suggestions.ANSWERS,
+    **examples_decided.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT

@@ -48,6 +48,7 @@ FIRE: Final[dict[str, Any]] = {
     "not_sent": [
         {"unit": "engine-pokrovsk-1", "reason": {"code": "travel.no_road_or_river", "params": {}}}
     ],
+    "pins": [],
     "expected": {
         "contained": True,
         "hours": [8.1, 11.7, None],
@@ -91,5 +92,8 @@ ANSWERS: Final[dict[str, Any]] = {
         "stale": False,
         "gap": 0.088,
         "fire": FIRE,
+        "decision": None,
+        "constraints": [],
+        "bared": [],
     },
 }

@@ -97,6 +97,15 @@ class ExpectedTold(BaseModel):
     reasons: list[CodedText]
 
 
+class PinTold(BaseModel):
+    """A unit that somebody wants at the fire."""
+
+    unit: str
+    goes: bool
+    said: CodedText = Field(description="whose word it is")
+    reason: CodedText | None = Field(description="why it does not go")
+
+
 class FireSuggested(BaseModel):
     """What is suggested for one fire."""
 
@@ -108,6 +117,7 @@ class FireSuggested(BaseModel):
     short: list[ShortTold]
     alternatives: list[AlternativeTold]
     not_sent: list[NotSentTold]
+    pins: list[PinTold]
     expected: ExpectedTold
     assumed: list[CodedText]
 
@@ -156,13 +166,3 @@ class SuggestionTold(BaseModel):
     left: list[LeftTold]
     below: list[BelowTold]
     one_more: list[OneMore]
-
-
-class FireSuggestion(BaseModel):
-    """What was suggested for a fire last; nulls where nothing was."""
-
-    number: int | None
-    at: datetime | None
-    stale: bool
-    gap: float | None
-    fire: FireSuggested | None

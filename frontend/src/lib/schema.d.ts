@@ -58,6 +58,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/constraints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units that dispatchers keep out or pinned */
+        get: operations["suggestions_constraints"];
+        put?: never;
+        /**
+         * Keep a unit out, or pin it to a fire
+         * @description The next suggestions obey. What contradicts a word in force is refused by name.
+         */
+        post: operations["suggestions_say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/constraints/{constraint_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a word about a unit back */
+        post: operations["suggestions_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/danger": {
         parameters: {
             query?: never;
@@ -530,7 +568,7 @@ export interface paths {
         put?: never;
         /**
          * Send units to a fire
-         * @description All of them or none. Those whose rung your level may approve are ordered at once, the others are requests. A unit that is under way for a fire is refused with that fire.
+         * @description All of them or none. Those whose rung your level may approve are ordered at once, the others are requests. A unit that is under way for a fire is refused with that fire, one that somebody else keeps out with their name. With the number of a suggestion this is the decision on it; units of it that stay are not offered to this fire again for a while. A line with a `station` moves its unit up to a base that the fire has bared.
          */
         post: operations["orders_send"];
         delete?: never;
@@ -664,6 +702,100 @@ export interface paths {
         get: operations["suggestions_of_fire"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All decisions on suggestions for a fire, the newest first */
+        get: operations["suggestions_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject what was suggested for a fire
+         * @description Refused by name where somebody else decided on the same suggestion first.
+         */
+        post: operations["suggestions_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How suggestions did at a fire, and what followed */
+        get: operations["suggestions_scores_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that a suggestion is seen
+         * @description The first time counts: from it the time to the decision is measured.
+         */
+        post: operations["suggestions_shown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What if a unit failed or stood elsewhere, or the wind were another one?
+         * @description Asked of the newest suggestion's problem, and nothing is kept. The wind is that at this fire; growth follows it by the wind function of ST-X-3, without a new forecast.
+         */
+        post: operations["suggestions_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1466,6 +1598,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/suggestions/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How suggestions did over a span of time
+         * @description What people made of them, how fast, and arrivals beside those planned.
+         */
+        get: operations["suggestions_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/suggestions/{number}": {
         parameters: {
             query?: never;
@@ -1626,6 +1778,17 @@ export interface components {
              * @description when; default: the world's now
              */
             start?: string | null;
+        };
+        /**
+         * AskWhatIf
+         * @description What is different.
+         */
+        AskWhatIf: {
+            /** Placed */
+            placed?: components["schemas"]["PlacedAsked"][];
+            wind?: components["schemas"]["WindAsked"] | null;
+            /** Without */
+            without?: string[];
         };
         /**
          * Attach
@@ -1866,6 +2029,48 @@ export interface components {
             version: string;
         };
         /**
+         * ConstraintKind
+         * @description What is asked of the suggestion.
+         * @enum {string}
+         */
+        ConstraintKind: "exclude" | "pin";
+        /**
+         * ConstraintTold
+         * @description A word in force about a unit.
+         */
+        ConstraintTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ConstraintKind"];
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Unit */
+            unit: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+            why: components["schemas"]["WhyKept"];
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+        };
+        /**
          * Counted
          * @description What became of one table.
          */
@@ -1992,6 +2197,121 @@ export interface components {
              * @description whose weather of that day is not known
              */
             stale: number;
+        };
+        /**
+         * DecidedTold
+         * @description The newest decision about a fire.
+         */
+        DecidedTold: {
+            /** Added */
+            added: string[];
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             * @description real time
+             */
+            decided_at: string;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Id */
+            id: number;
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Removed */
+            removed: string[];
+            /**
+             * Same
+             * @description it is about what stands now: this number, or the same units
+             */
+            same: boolean;
+            /**
+             * Seconds
+             * @description from shown to decided
+             */
+            seconds: number | null;
+            /** Sent */
+            sent: string[];
+            /** Shown At */
+            shown_at: string | null;
+            /**
+             * Suggested
+             * @description units that were offered
+             */
+            suggested: string[];
+            /** Suggestion */
+            suggestion: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Why */
+            why: string | null;
+            wish: components["schemas"]["Wish"] | null;
+        };
+        /**
+         * DecisionTold
+         * @description What was decided on a suggestion for one fire.
+         */
+        DecisionTold: {
+            /** Added */
+            added: string[];
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             * @description real time
+             */
+            decided_at: string;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Id */
+            id: number;
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Removed */
+            removed: string[];
+            /**
+             * Seconds
+             * @description from shown to decided
+             */
+            seconds: number | null;
+            /** Sent */
+            sent: string[];
+            /** Shown At */
+            shown_at: string | null;
+            /**
+             * Suggested
+             * @description units that were offered
+             */
+            suggested: string[];
+            /** Suggestion */
+            suggestion: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Why */
+            why: string | null;
+            wish: components["schemas"]["Wish"] | null;
         };
         /**
          * DetectionName
@@ -2615,6 +2935,70 @@ export interface components {
             passes: components["schemas"]["Pass"][];
         };
         /**
+         * FireScores
+         * @description How suggestions did at one fire.
+         */
+        FireScores: {
+            /** Accepted */
+            accepted: number;
+            /** Accepted Share */
+            accepted_share: number | null;
+            /**
+             * Added
+             * @description mean units that an edit adds
+             */
+            added: number | null;
+            /**
+             * Alternatives
+             * @description of the accepted ones: another package was taken
+             */
+            alternatives: number;
+            /**
+             * Arrivals
+             * @description that had been planned and came
+             */
+            arrivals: number;
+            /** Decisions */
+            decisions: number;
+            /** Edited */
+            edited: number;
+            /** Edited Share */
+            edited_share: number | null;
+            /** @description null: none was taken */
+            followed: components["schemas"]["Followed"] | null;
+            /**
+             * Late Min
+             * @description median of real less planned arrival
+             */
+            late_min: number | null;
+            /**
+             * Off Min
+             * @description median of the same without its sign
+             */
+            off_min: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected Share */
+            rejected_share: number | null;
+            /**
+             * Removed
+             * @description mean units that an edit takes out
+             */
+            removed: number | null;
+            /**
+             * Seconds
+             * @description median from shown to decided
+             */
+            seconds: number | null;
+            /**
+             * Why
+             * @description rejections by reason
+             */
+            why: {
+                [key: string]: number;
+            };
+        };
+        /**
          * FireSuggested
          * @description What is suggested for one fire.
          */
@@ -2635,6 +3019,8 @@ export interface components {
             fought: boolean;
             /** Not Sent */
             not_sent: components["schemas"]["NotSentTold"][];
+            /** Pins */
+            pins: components["schemas"]["PinTold"][];
             /** Short */
             short: components["schemas"]["ShortTold"][];
             tier: components["schemas"]["Tier"];
@@ -2643,11 +3029,22 @@ export interface components {
         };
         /**
          * FireSuggestion
-         * @description What was suggested for a fire last; nulls where nothing was.
+         * @description What was suggested for a fire last, and what people said of it; nulls where nothing was.
          */
         FireSuggestion: {
             /** At */
             at: string | null;
+            /**
+             * Bared
+             * @description bases of its units that somebody could cover
+             */
+            bared: components["schemas"]["LeftTold"][];
+            /**
+             * Constraints
+             * @description words in force that concern the fire
+             */
+            constraints: components["schemas"]["ConstraintTold"][];
+            decision: components["schemas"]["DecidedTold"] | null;
             fire: components["schemas"]["FireSuggested"] | null;
             /** Gap */
             gap: number | null;
@@ -2756,6 +3153,24 @@ export interface components {
             version: number;
             /** World */
             world: string;
+        };
+        /**
+         * Followed
+         * @description Containment as expected when the first suggestion was taken, and as it came.
+         */
+        Followed: {
+            /** Area Ha */
+            area_ha: number;
+            /** Contained At */
+            contained_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** Expected Ha */
+            expected_ha: number | null;
+            /** Late H */
+            late_h: number | null;
+            /** Suggestion */
+            suggestion: number;
         };
         /**
          * ForecastArea
@@ -3141,6 +3556,16 @@ export interface components {
             t0: string;
         };
         /**
+         * HoursIf
+         * @description Hours until contained; null: not.
+         */
+        HoursIf: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+        };
+        /**
          * Ignition
          * @description A spot that burnt apart before it became part of the fire.
          */
@@ -3356,6 +3781,16 @@ export interface components {
             seq: number;
         };
         /**
+         * LossIf
+         * @description Objective of the whole plan, in hectares' worth.
+         */
+        LossIf: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+        };
+        /**
          * Measure
          * @description What follows from a class: advice, not an order.
          */
@@ -3504,6 +3939,34 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NewConstraint
+         * @description A word about a unit that the next suggestions obey.
+         */
+        NewConstraint: {
+            /**
+             * Fire Id
+             * @description left out: all fires; a pin names one
+             */
+            fire_id?: string | null;
+            kind: components["schemas"]["ConstraintKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+            /**
+             * Until
+             * @description when it ends by itself, by the world's clock
+             */
+            until?: string | null;
+            why: components["schemas"]["WhyKept"];
         };
         /**
          * NewHeatSource
@@ -3833,6 +4296,11 @@ export interface components {
              */
             rung: string;
             /**
+             * Station
+             * @description base that it covers for those who went; left out: it goes to the fire
+             */
+            station?: string | null;
+            /**
              * Task
              * @default
              */
@@ -3911,6 +4379,11 @@ export interface components {
             rung: string;
             /** Stamps */
             stamps: components["schemas"]["OrderStampTold"][];
+            /**
+             * Station
+             * @description base that it covers; null: it goes to the fire
+             */
+            station: string | null;
             status: components["schemas"]["OrderStatus"];
             /** Suggestion */
             suggestion: number | null;
@@ -3939,6 +4412,22 @@ export interface components {
             /** Overdue */
             overdue: boolean;
             reason: components["schemas"]["CodedText"];
+        };
+        /**
+         * OtherIf
+         * @description What changes for another fire.
+         */
+        OtherIf: {
+            /** Added */
+            added: string[];
+            contained_h: components["schemas"]["HoursIf"];
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Removed */
+            removed: string[];
         };
         /**
          * Ownership
@@ -4026,6 +4515,20 @@ export interface components {
             version: number;
         };
         /**
+         * PinTold
+         * @description A unit that somebody wants at the fire.
+         */
+        PinTold: {
+            /** Goes */
+            goes: boolean;
+            /** @description why it does not go */
+            reason: components["schemas"]["CodedText"] | null;
+            /** @description whose word it is */
+            said: components["schemas"]["CodedText"];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Place
          * @description A named unit of the address.
          */
@@ -4110,6 +4613,19 @@ export interface components {
              * Format: date
              */
             today: string;
+        };
+        /**
+         * PlacedAsked
+         * @description A unit that is thought to stand elsewhere.
+         */
+        PlacedAsked: {
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Unit */
+            unit: string;
         };
         /**
          * Pointed
@@ -4362,6 +4878,24 @@ export interface components {
             reason: "technogenic" | "non_forest" | "controlled_burn" | "not_found" | "duplicate" | "foreign";
         };
         /**
+         * RejectSuggestion
+         * @description Why what was suggested for a fire is not done.
+         */
+        RejectSuggestion: {
+            /**
+             * Note
+             * @description in words; asked for with `other`
+             * @default
+             */
+            note: string;
+            /**
+             * Suggestion
+             * @description number of the suggestion
+             */
+            suggestion: number;
+            why: components["schemas"]["WhyRejected"];
+        };
+        /**
          * Report
          * @description A report; who made it is not part of it.
          */
@@ -4459,7 +4993,7 @@ export interface components {
          * @description Why a unit is sent.
          * @enum {string}
          */
-        Role: "locked" | "package" | "minimum" | "fallback";
+        Role: "locked" | "pinned" | "package" | "minimum" | "fallback";
         /**
          * Rung
          * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
@@ -4517,10 +5051,78 @@ export interface components {
             ];
         };
         /**
+         * Scores
+         * @description How suggestions did.
+         */
+        Scores: {
+            /** Accepted */
+            accepted: number;
+            /** Accepted Share */
+            accepted_share: number | null;
+            /**
+             * Added
+             * @description mean units that an edit adds
+             */
+            added: number | null;
+            /**
+             * Alternatives
+             * @description of the accepted ones: another package was taken
+             */
+            alternatives: number;
+            /**
+             * Arrivals
+             * @description that had been planned and came
+             */
+            arrivals: number;
+            /** Decisions */
+            decisions: number;
+            /** Edited */
+            edited: number;
+            /** Edited Share */
+            edited_share: number | null;
+            /**
+             * Late Min
+             * @description median of real less planned arrival
+             */
+            late_min: number | null;
+            /**
+             * Off Min
+             * @description median of the same without its sign
+             */
+            off_min: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected Share */
+            rejected_share: number | null;
+            /**
+             * Removed
+             * @description mean units that an edit takes out
+             */
+            removed: number | null;
+            /**
+             * Seconds
+             * @description median from shown to decided
+             */
+            seconds: number | null;
+            /**
+             * Why
+             * @description rejections by reason
+             */
+            why: {
+                [key: string]: number;
+            };
+        };
+        /**
          * SendUnits
          * @description Units for one fire, all of them or none.
          */
         SendUnits: {
+            /**
+             * Note
+             * @description the same in words
+             * @default
+             */
+            note: string;
             /**
              * Suggestion
              * @description number of the suggestion that is accepted
@@ -4528,6 +5130,10 @@ export interface components {
             suggestion?: number | null;
             /** Units */
             units: components["schemas"]["OrderLine"][];
+            /** @description why it was edited */
+            why?: components["schemas"]["WhyKept"] | null;
+            /** @description the alternative of it that is taken */
+            wish?: components["schemas"]["Wish"] | null;
         };
         /**
          * ShortThing
@@ -4562,6 +5168,28 @@ export interface components {
         ShortTold: {
             ask: components["schemas"]["Rung"];
             reason: components["schemas"]["CodedText"];
+        };
+        /**
+         * ShownSuggestion
+         * @description Which suggestion somebody sees.
+         */
+        ShownSuggestion: {
+            /** Suggestion */
+            suggestion: number;
+        };
+        /**
+         * ShownTold
+         * @description When a suggestion was first seen.
+         */
+        ShownTold: {
+            /**
+             * Shown At
+             * Format: date-time
+             * @description real time
+             */
+            shown_at: string;
+            /** Suggestion */
+            suggestion: number;
         };
         /**
          * Smoke
@@ -4683,6 +5311,30 @@ export interface components {
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * StandsIf
+         * @description What would be suggested for it.
+         */
+        StandsIf: {
+            /** Contained H */
+            contained_h: number | null;
+            expected: components["schemas"]["ExpectedTold"];
+            /** Short */
+            short: components["schemas"]["ShortTold"][];
+            tier: components["schemas"]["Tier"];
+            /** Units */
+            units: components["schemas"]["UnitIf"][];
+        };
+        /**
+         * StandsNow
+         * @description What the standing suggestion says of the fire.
+         */
+        StandsNow: {
+            /** Contained H */
+            contained_h: number | null;
+            expected: components["schemas"]["ExpectedTold"];
+            tier: components["schemas"]["Tier"];
+        };
         /**
          * StationChanged
          * @description The base as it stands after the change.
@@ -5352,6 +6004,21 @@ export interface components {
             world: string;
         };
         /**
+         * UnitIf
+         * @description A unit that would be suggested.
+         */
+        UnitIf: {
+            /** Arrive H */
+            arrive_h: number | null;
+            /** Base */
+            base: string;
+            /** Eta At */
+            eta_at: string | null;
+            kind: components["schemas"]["UnitKind"];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * UnitKind
          * @description What a unit is.
          * @enum {string}
@@ -5502,6 +6169,12 @@ export interface components {
             within?: components["schemas"]["Polygon"] | null;
         };
         /**
+         * Verdict
+         * @description What was decided.
+         * @enum {string}
+         */
+        Verdict: "accepted" | "edited" | "rejected";
+        /**
          * WeatherAge
          * @description How old the weather is.
          */
@@ -5512,6 +6185,40 @@ export interface components {
             issued: string | null;
             /** Report At */
             report_at: string | null;
+        };
+        /**
+         * WhatIfTold
+         * @description What would be suggested if something were different; nothing of it is kept.
+         */
+        WhatIfTold: {
+            /** Added */
+            added: string[];
+            after: components["schemas"]["StandsIf"];
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["StandsNow"];
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            loss_ha: components["schemas"]["LossIf"];
+            /**
+             * Number
+             * @description of the suggestion that it is compared with
+             */
+            number: number;
+            /** Others */
+            others: components["schemas"]["OtherIf"][];
+            /** Removed */
+            removed: string[];
+            /** Seconds */
+            seconds: number;
         };
         /**
          * Why
@@ -5535,6 +6242,28 @@ export interface components {
             longest_km: number | null;
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
+        };
+        /**
+         * WhyKept
+         * @description Why a unit is kept out or pinned.
+         * @enum {string}
+         */
+        WhyKept: "not_available" | "not_suitable" | "reserve" | "knows_place" | "order_above" | "edited" | "other";
+        /**
+         * WhyRejected
+         * @description Why a suggestion is rejected.
+         * @enum {string}
+         */
+        WhyRejected: "not_needed" | "wrong_units" | "not_available" | "too_late" | "wrong_data" | "own_plan" | "other";
+        /**
+         * WindAsked
+         * @description Another wind at the fire; what is left out stays.
+         */
+        WindAsked: {
+            /** From Deg */
+            from_deg?: number | null;
+            /** Km H */
+            km_h?: number | null;
         };
         /**
          * Wish
@@ -5742,6 +6471,160 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_constraints: {
+        parameters: {
+            query?: {
+                /** @description only what concerns this fire */
+                fire_id?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2026-07-17T05:18:00Z",
+                     *         "by": "local",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c60",
+                     *         "kind": "exclude",
+                     *         "level": "region",
+                     *         "note": "Борт на регламенте до вечера",
+                     *         "unit": "helitack-yakutsk-2",
+                     *         "until": "2026-07-17T11:00:00Z",
+                     *         "version": 1,
+                     *         "why": "not_available",
+                     *         "withdrawn_at": null,
+                     *         "withdrawn_by": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ConstraintTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_say: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *       "kind": "exclude",
+                 *       "note": "Борт на регламенте до вечера",
+                 *       "unit": "helitack-yakutsk-2",
+                 *       "until": "2026-07-17T11:00:00Z",
+                 *       "why": "not_available"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConstraint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "by": "local",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c60",
+                     *       "kind": "exclude",
+                     *       "level": "region",
+                     *       "note": "Борт на регламенте до вечера",
+                     *       "unit": "helitack-yakutsk-2",
+                     *       "until": "2026-07-17T11:00:00Z",
+                     *       "version": 1,
+                     *       "why": "not_available",
+                     *       "withdrawn_at": null,
+                     *       "withdrawn_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConstraintTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_withdraw: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                constraint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "by": "local",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c60",
+                     *       "kind": "exclude",
+                     *       "level": "region",
+                     *       "note": "Борт на регламенте до вечера",
+                     *       "unit": "helitack-yakutsk-2",
+                     *       "until": "2026-07-17T11:00:00Z",
+                     *       "version": 2,
+                     *       "why": "not_available",
+                     *       "withdrawn_at": "2026-07-17T06:02:00Z",
+                     *       "withdrawn_by": "local"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConstraintTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -7918,6 +8801,7 @@ export interface operations {
                      *             "status": "ordered"
                      *           }
                      *         ],
+                     *         "station": null,
                      *         "status": "ordered",
                      *         "suggestion": 71,
                      *         "task": "Правый фланг, опора на реку",
@@ -8033,6 +8917,7 @@ export interface operations {
                      *               "status": "ordered"
                      *             }
                      *           ],
+                     *           "station": null,
                      *           "status": "ordered",
                      *           "suggestion": 71,
                      *           "task": "Правый фланг, опора на реку",
@@ -8420,6 +9305,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "at": "2026-07-17T05:15:00Z",
+                     *       "bared": [],
+                     *       "constraints": [],
+                     *       "decision": null,
                      *       "fire": {
                      *         "alternatives": [
                      *           {
@@ -8473,6 +9361,7 @@ export interface operations {
                      *             "unit": "engine-pokrovsk-1"
                      *           }
                      *         ],
+                     *         "pins": [],
                      *         "short": [],
                      *         "tier": "a",
                      *         "units": [
@@ -8521,6 +9410,357 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FireSuggestion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_decisions: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "added": [],
+                     *         "at": "2026-07-17T05:18:00Z",
+                     *         "by": "local",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": 12,
+                     *         "level": "region",
+                     *         "note": "Тушит соседнее отделение",
+                     *         "removed": [
+                     *           "helitack-yakutsk-1"
+                     *         ],
+                     *         "seconds": 35,
+                     *         "sent": [],
+                     *         "shown_at": "2026-11-21T09:12:05Z",
+                     *         "suggested": [
+                     *           "helitack-yakutsk-1"
+                     *         ],
+                     *         "suggestion": 71,
+                     *         "suggestions_at": "2026-11-21T09:12:40Z",
+                     *         "verdict": "rejected",
+                     *         "why": "own_plan",
+                     *         "wish": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DecisionTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_reject: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Тушит соседнее отделение",
+                 *       "suggestion": 71,
+                 *       "why": "own_plan"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RejectSuggestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [],
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "by": "local",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": 12,
+                     *       "level": "region",
+                     *       "note": "Тушит соседнее отделение",
+                     *       "removed": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "seconds": 35,
+                     *       "sent": [],
+                     *       "shown_at": "2026-11-21T09:12:05Z",
+                     *       "suggested": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "suggestion": 71,
+                     *       "suggestions_at": "2026-11-21T09:12:40Z",
+                     *       "verdict": "rejected",
+                     *       "why": "own_plan",
+                     *       "wish": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DecisionTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_scores_of: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 26,
+                     *       "accepted_share": 0.65,
+                     *       "added": 0.4,
+                     *       "alternatives": 3,
+                     *       "arrivals": 71,
+                     *       "decisions": 40,
+                     *       "edited": 10,
+                     *       "edited_share": 0.25,
+                     *       "followed": {
+                     *         "area_ha": 74,
+                     *         "contained_at": "2026-07-17T19:30:00Z",
+                     *         "expected_at": "2026-07-17T17:00:00Z",
+                     *         "expected_ha": 61.2,
+                     *         "late_h": 2.5,
+                     *         "suggestion": 71
+                     *       },
+                     *       "late_min": 9,
+                     *       "off_min": 14.5,
+                     *       "rejected": 4,
+                     *       "rejected_share": 0.1,
+                     *       "removed": 1.2,
+                     *       "seconds": 38,
+                     *       "why": {
+                     *         "own_plan": 3,
+                     *         "wrong_units": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FireScores"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_shown: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "suggestion": 71
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShownSuggestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shown_at": "2026-11-21T09:12:05Z",
+                     *       "suggestion": 71
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_what_if: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "placed": [
+                 *         {
+                 *           "point": [
+                 *             128.9,
+                 *             61.5
+                 *           ],
+                 *           "unit": "engine-pokrovsk-1"
+                 *         }
+                 *       ],
+                 *       "wind": {
+                 *         "from_deg": 210,
+                 *         "km_h": 30
+                 *       },
+                 *       "without": [
+                 *         "helitack-yakutsk-1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AskWhatIf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [
+                     *         "engine-pokrovsk-1"
+                     *       ],
+                     *       "after": {
+                     *         "contained_h": 18,
+                     *         "expected": {
+                     *           "area_ha": 96,
+                     *           "contained": true,
+                     *           "hours": [
+                     *             12,
+                     *             17.5,
+                     *             null
+                     *           ],
+                     *           "protect": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "containment.not_if_fast",
+                     *               "params": {
+                     *                 "hours": 11.7
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         "short": [],
+                     *         "tier": "a",
+                     *         "units": [
+                     *           {
+                     *             "arrive_h": 2.4,
+                     *             "base": "station-pokrovsk",
+                     *             "eta_at": "2026-07-17T07:42:00Z",
+                     *             "kind": "engine",
+                     *             "unit": "engine-pokrovsk-1"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "assumed": [
+                     *         {
+                     *           "code": "whatif.wind_scaled",
+                     *           "params": {
+                     *             "times": 2.1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "before": {
+                     *         "contained_h": 12,
+                     *         "expected": {
+                     *           "area_ha": 61.2,
+                     *           "contained": true,
+                     *           "hours": [
+                     *             8.1,
+                     *             11.7,
+                     *             null
+                     *           ],
+                     *           "protect": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "containment.not_if_fast",
+                     *               "params": {
+                     *                 "hours": 11.7
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         "tier": "a"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "loss_ha": {
+                     *         "after": 901,
+                     *         "before": 812.5
+                     *       },
+                     *       "number": 71,
+                     *       "others": [],
+                     *       "removed": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "seconds": 0.31
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WhatIfTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -10670,6 +11910,7 @@ export interface operations {
                      *             "status": "ordered"
                      *           }
                      *         ],
+                     *         "station": null,
                      *         "status": "ordered",
                      *         "suggestion": 71,
                      *         "task": "Правый фланг, опора на реку",
@@ -10760,6 +12001,7 @@ export interface operations {
                      *           "status": "departed"
                      *         }
                      *       ],
+                     *       "station": null,
                      *       "status": "departed",
                      *       "suggestion": 71,
                      *       "task": "Правый фланг, опора на реку",
@@ -11831,6 +13073,7 @@ export interface operations {
                      *               "status": "ordered"
                      *             }
                      *           ],
+                     *           "station": null,
                      *           "status": "ordered",
                      *           "suggestion": 71,
                      *           "task": "Правый фланг, опора на реку",
@@ -12090,6 +13333,7 @@ export interface operations {
                      *               "unit": "engine-pokrovsk-1"
                      *             }
                      *           ],
+                     *           "pins": [],
                      *           "short": [],
                      *           "tier": "a",
                      *           "units": [
@@ -12246,6 +13490,7 @@ export interface operations {
                      *               "unit": "engine-pokrovsk-1"
                      *             }
                      *           ],
+                     *           "pins": [],
                      *           "short": [],
                      *           "tier": "a",
                      *           "units": [
@@ -12320,6 +13565,57 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["SuggestionTold"] | null;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_scores: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 26,
+                     *       "accepted_share": 0.65,
+                     *       "added": 0.4,
+                     *       "alternatives": 3,
+                     *       "arrivals": 71,
+                     *       "decisions": 40,
+                     *       "edited": 10,
+                     *       "edited_share": 0.25,
+                     *       "late_min": 9,
+                     *       "off_min": 14.5,
+                     *       "rejected": 4,
+                     *       "rejected_share": 0.1,
+                     *       "removed": 1.2,
+                     *       "seconds": 38,
+                     *       "why": {
+                     *         "own_plan": 3,
+                     *         "wrong_units": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Scores"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -12404,6 +13700,7 @@ export interface operations {
                      *               "unit": "engine-pokrovsk-1"
                      *             }
                      *           ],
+                     *           "pins": [],
                      *           "short": [],
                      *           "tier": "a",
                      *           "units": [

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from sylvan.web.routers import (
     danger,
+    decided,
     edges,
     explanations,
     exposure,
@@ -32,6 +33,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     forecasts.router,
     forces.router,
     orders.router,
+    decided.router,  # before suggestions/{number}
     suggestions.router,
     passes.router,
     surgery.router,
