@@ -18,6 +18,7 @@ from sylvan.domain.dispatch.explain import (
 from sylvan.domain.dispatch.guard import Guarded, Sent
 from sylvan.domain.dispatch.model import Problem
 from sylvan.domain.dispatch.need import Outlook
+from sylvan.domain.forces.register import Unit
 from sylvan.domain.travel.legs import legs
 from sylvan.services.forecasts_views import iso
 from sylvan.services.suggest_inputs import Gathered
@@ -50,9 +51,12 @@ def outcome(gathered: Gathered, guarded: Guarded, at: datetime) -> dict[str, Any
                     for one in guarded.short
                     if one.fire == fire.id
                 ],
-                "alternatives": [_alternative(one) for one in alternatives(guarded, fire.id)],
+                "alternatives": [
+                    _alternative(one, gathered, guarded, place, at)
+                    for one in alternatives(guarded, fire.id)
+                ],
                 "not_sent": [
-                    {"unit": one.unit, "reason": one.reason.as_dict()}
+                    {**_known(one.unit, gathered.units), "reason": one.reason.as_dict()}
                     for one in not_sent(guarded, fire.id)[:NOT_SENT]
                 ],
                 "pins": _pins(gathered, guarded, fire.id),
@@ -87,22 +91,35 @@ def outcome(gathered: Gathered, guarded: Guarded, at: datetime) -> dict[str, Any
 
 def _unit(one: Sent, gathered: Gathered, worth: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """One unit's task with its way and what it is good for."""
-    unit = gathered.units[one.unit]
     told = worth.get(one.unit)
     way = _way(one, gathered)
-    comes = isfinite(one.arrive_h)  # who was sent by hand may be where no way of ours leads
     return {
-        "unit": one.unit,
-        "kind": unit.card.kind.value,
-        "name": dict(unit.card.names) or None,
-        "base": unit.card.station,
+        **going(one.unit, gathered.units, one.arrive_h, at),
         "role": one.role.value,
-        "arrive_h": round(one.arrive_h, 2) if comes else None,
-        "eta_at": iso(at + one.arrive_h * HOUR) if comes else None,
         "worth_ha": None if told is None else told.marginal,
         "reason": told.reason.as_dict() if told else Coded("dispatch.role_package").as_dict(),
         "legs": way["legs"],
         "assumed": way["reasons"],
+    }
+
+
+def going(code: str, known: Mapping[str, Unit], arrive_h: float, at: datetime) -> dict[str, Any]:
+    """A unit with when it comes; who was sent by hand may be where no way of ours leads."""
+    comes = isfinite(arrive_h)
+    return {
+        **_known(code, known),
+        "arrive_h": round(arrive_h, 2) if comes else None,
+        "eta_at": iso(at + arrive_h * HOUR) if comes else None,
+    }
+
+
+def _known(code: str, known: Mapping[str, Unit]) -> dict[str, Any]:
+    card = known[code].card
+    return {
+        "unit": code,
+        "kind": card.kind.value,
+        "name": dict(card.names) or None,
+        "base": card.station,
     }
 
 
@@ -114,11 +131,16 @@ def _way(one: Sent, gathered: Gathered) -> dict[str, Any]:
     return {"legs": eta["legs"], "reasons": eta["reasons"]}
 
 
-def _alternative(one: Alternative) -> dict[str, Any]:
+def _alternative(
+    one: Alternative, gathered: Gathered, guarded: Guarded, fire: int, at: datetime
+) -> dict[str, Any]:
     arrive, contained, loss = one.by
+    problem = guarded.solved.problem
+    place = {unit.id: n for n, unit in enumerate(problem.problem.units)}
+    come = {unit: float(problem.arrive_h[place[unit], fire]) for unit in one.units}
     return {
         "wish": one.wish.value,
-        "units": list(one.units),
+        "units": [going(unit, gathered.units, come[unit], at) for unit in one.units],
         "arrive_h": one.arrive_h,
         "contained_h": one.contained_h,
         "loss_ha": round(one.loss, 1),

@@ -218,7 +218,7 @@ def _wish(mine: dict[str, Any], wish: str | None) -> tuple[str, ...]:
         return ()
     for one in mine["alternatives"]:
         if one["wish"] == wish:
-            return tuple(one["units"])
+            return tuple(unit["unit"] for unit in one["units"])
     offered = ", ".join(one["wish"] for one in mine["alternatives"]) or "–"
     raise invalid([FieldError("wish", "decision.no_such_wish", {"wish": wish, "offered": offered})])
 

@@ -6,7 +6,6 @@ that the answer is there within a second. The running plan is taken up with what
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
@@ -32,7 +31,7 @@ from sylvan.services.fires import found
 from sylvan.services.forecasts_views import iso
 from sylvan.services.helpers import Unanswered
 from sylvan.services.suggest_inputs import fastest
-from sylvan.services.suggest_views import expected
+from sylvan.services.suggest_views import expected, going
 from sylvan.services.suggesting import SEED, Suggestions
 from sylvan.services.verdicts import part_of
 from sylvan.store import fires, suggestions, units
@@ -106,7 +105,12 @@ class WhatIf(Base):
             guarded = helpers.call("what_if", taken_up, *asked, patience_s=PATIENCE_S)
         except Unanswered as why:
             raise NoAnswer(why.code) from why
-        return _told(one, mine, case, guarded) | {"seconds": round(monotonic() - begun, 3)}
+        sent = [each for each in guarded.sent if each.fire == mine["fire_id"]]
+        with self.engine.connect() as conn:
+            known = units.of_codes(conn, actor, [each.unit for each in sent])
+        come = [going(each.unit, known, each.arrive_h, one.at) for each in sent]
+        seconds = round(monotonic() - begun, 3)
+        return _told(one, mine, case, guarded, come) | {"seconds": seconds}
 
     def _case(
         self, conn: Connection, actor: Actor, one: Suggestion, fire: str, question: Question
@@ -187,7 +191,13 @@ def _running(one: Suggestion) -> dict[str, str]:
     }
 
 
-def _told(one: Suggestion, mine: dict[str, Any], case: _Case, guarded: Guarded) -> dict[str, Any]:
+def _told(
+    one: Suggestion,
+    mine: dict[str, Any],
+    case: _Case,
+    guarded: Guarded,
+    come: list[dict[str, Any]],
+) -> dict[str, Any]:
     fire = mine["fire_id"]
     sent = [each for each in guarded.sent if each.fire == fire]
     place = guarded.solved.problem.problem.fire_index()
@@ -216,7 +226,7 @@ def _told(one: Suggestion, mine: dict[str, Any], case: _Case, guarded: Guarded) 
             "tier": case.outlook.tier.value,
             "contained_h": guarded.contained_h[place[fire]],
             "expected": expected(case.problem, case.outlook, sent),
-            "units": [_unit(each.unit, case.problem, each.arrive_h, one.at) for each in sent],
+            "units": come,
             "short": short,
         },
         "added": sorted({each.unit for each in sent} - _units(mine)),
@@ -232,18 +242,6 @@ def _told(one: Suggestion, mine: dict[str, Any], case: _Case, guarded: Guarded) 
 
 def _units(part: dict[str, Any]) -> set[str]:
     return {one["unit"] for one in part["units"]}
-
-
-def _unit(code: str, problem: Problem, arrive_h: float, at: datetime) -> dict[str, Any]:
-    one = next(each for each in problem.units if each.id == code)
-    comes = arrive_h < float("inf")
-    return {
-        "unit": code,
-        "kind": one.kind,
-        "base": one.base,
-        "arrive_h": round(arrive_h, 2) if comes else None,
-        "eta_at": iso(at + timedelta(hours=arrive_h)) if comes else None,
-    }
 
 
 def _change(

@@ -116,6 +116,7 @@ ANSWERS: Final[dict[str, Any]] = {
                 {
                     "unit": "engine-pokrovsk-1",
                     "kind": "engine",
+                    "name": None,
                     "base": "station-pokrovsk",
                     "arrive_h": 2.4,
                     "eta_at": "2026-07-17T07:42:00Z",

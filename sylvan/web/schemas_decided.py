@@ -11,12 +11,17 @@ from sylvan.domain.command.verdicts import Verdict, WhyRejected
 from sylvan.domain.dispatch.explain import Wish
 from sylvan.domain.dispatch.params import Tier
 from sylvan.domain.dispatch.whatif import Blow
-from sylvan.domain.forces.kinds import UnitKind
 from sylvan.services.constraints import Wanted
 from sylvan.services.what_if import Placed, Question
 from sylvan.web.bodies import Moment, Point, Strict, Text, Whole
 from sylvan.web.schemas_orders import Code
-from sylvan.web.schemas_suggestions import ExpectedTold, FireSuggested, LeftTold, ShortTold
+from sylvan.web.schemas_suggestions import (
+    ExpectedTold,
+    FireSuggested,
+    LeftTold,
+    ShortTold,
+    UnitGoing,
+)
 from sylvan.web.schemas_text import CodedText
 
 MOST = 50
@@ -183,16 +188,6 @@ class AskWhatIf(Strict):
         return Question(tuple(self.without), placed, wind)
 
 
-class UnitIf(BaseModel):
-    """A unit that would be suggested."""
-
-    unit: str
-    kind: UnitKind
-    base: str
-    arrive_h: float | None
-    eta_at: datetime | None
-
-
 class StandsNow(BaseModel):
     """What the standing suggestion says of the fire."""
 
@@ -204,7 +199,7 @@ class StandsNow(BaseModel):
 class StandsIf(StandsNow):
     """What would be suggested for it."""
 
-    units: list[UnitIf]
+    units: list[UnitGoing]
     short: list[ShortTold]
 
 

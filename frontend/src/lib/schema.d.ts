@@ -1755,7 +1755,7 @@ export interface components {
             /** Loss Ha */
             loss_ha: number;
             /** Units */
-            units: string[];
+            units: components["schemas"]["UnitGoing"][];
             wish: components["schemas"]["Wish"];
         };
         /**
@@ -4245,8 +4245,24 @@ export interface components {
          * @description Why a unit stays.
          */
         NotSentTold: {
+            /**
+             * Base
+             * @description that it counts for, and stands at unless it is under way
+             */
+            base: string;
+            kind: components["schemas"]["UnitKind"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
             reason: components["schemas"]["CodedText"];
-            /** Unit */
+            /**
+             * Unit
+             * @description code in the register
+             */
             unit: string;
         };
         /**
@@ -5323,7 +5339,7 @@ export interface components {
             short: components["schemas"]["ShortTold"][];
             tier: components["schemas"]["Tier"];
             /** Units */
-            units: components["schemas"]["UnitIf"][];
+            units: components["schemas"]["UnitGoing"][];
         };
         /**
          * StandsNow
@@ -6004,18 +6020,34 @@ export interface components {
             world: string;
         };
         /**
-         * UnitIf
-         * @description A unit that would be suggested.
+         * UnitGoing
+         * @description One unit with when it comes.
          */
-        UnitIf: {
-            /** Arrive H */
+        UnitGoing: {
+            /**
+             * Arrive H
+             * @description hours from `at`, rest included; null: no way of ours leads there
+             */
             arrive_h: number | null;
-            /** Base */
+            /**
+             * Base
+             * @description that it counts for, and stands at unless it is under way
+             */
             base: string;
             /** Eta At */
             eta_at: string | null;
             kind: components["schemas"]["UnitKind"];
-            /** Unit */
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Unit
+             * @description code in the register
+             */
             unit: string;
         };
         /**
@@ -6061,7 +6093,10 @@ export interface components {
             arrive_h: number | null;
             /** Assumed */
             assumed: components["schemas"]["CodedText"][];
-            /** Base */
+            /**
+             * Base
+             * @description that it counts for, and stands at unless it is under way
+             */
             base: string;
             /** Eta At */
             eta_at: string | null;
@@ -9320,7 +9355,17 @@ export interface operations {
                      *             "contained_h": 8,
                      *             "loss_ha": 44,
                      *             "units": [
-                     *               "helitack-yakutsk-2"
+                     *               {
+                     *                 "arrive_h": 1.2,
+                     *                 "base": "air-yakutsk",
+                     *                 "eta_at": "2026-07-17T06:27:00Z",
+                     *                 "kind": "helitack",
+                     *                 "name": {
+                     *                   "en": "Helitack crew 2, Yakutsk",
+                     *                   "ru": "Десантная группа 2, Якутск"
+                     *                 },
+                     *                 "unit": "helitack-yakutsk-2"
+                     *               }
                      *             ],
                      *             "wish": "faster"
                      *           }
@@ -9354,6 +9399,9 @@ export interface operations {
                      *         "fought": true,
                      *         "not_sent": [
                      *           {
+                     *             "base": "station-pokrovsk",
+                     *             "kind": "engine",
+                     *             "name": null,
                      *             "reason": {
                      *               "code": "travel.no_road_or_river",
                      *               "params": {}
@@ -9712,6 +9760,7 @@ export interface operations {
                      *             "base": "station-pokrovsk",
                      *             "eta_at": "2026-07-17T07:42:00Z",
                      *             "kind": "engine",
+                     *             "name": null,
                      *             "unit": "engine-pokrovsk-1"
                      *           }
                      *         ]
@@ -13292,7 +13341,17 @@ export interface operations {
                      *               "contained_h": 8,
                      *               "loss_ha": 44,
                      *               "units": [
-                     *                 "helitack-yakutsk-2"
+                     *                 {
+                     *                   "arrive_h": 1.2,
+                     *                   "base": "air-yakutsk",
+                     *                   "eta_at": "2026-07-17T06:27:00Z",
+                     *                   "kind": "helitack",
+                     *                   "name": {
+                     *                     "en": "Helitack crew 2, Yakutsk",
+                     *                     "ru": "Десантная группа 2, Якутск"
+                     *                   },
+                     *                   "unit": "helitack-yakutsk-2"
+                     *                 }
                      *               ],
                      *               "wish": "faster"
                      *             }
@@ -13326,6 +13385,9 @@ export interface operations {
                      *           "fought": true,
                      *           "not_sent": [
                      *             {
+                     *               "base": "station-pokrovsk",
+                     *               "kind": "engine",
+                     *               "name": null,
                      *               "reason": {
                      *                 "code": "travel.no_road_or_river",
                      *                 "params": {}
@@ -13449,7 +13511,17 @@ export interface operations {
                      *               "contained_h": 8,
                      *               "loss_ha": 44,
                      *               "units": [
-                     *                 "helitack-yakutsk-2"
+                     *                 {
+                     *                   "arrive_h": 1.2,
+                     *                   "base": "air-yakutsk",
+                     *                   "eta_at": "2026-07-17T06:27:00Z",
+                     *                   "kind": "helitack",
+                     *                   "name": {
+                     *                     "en": "Helitack crew 2, Yakutsk",
+                     *                     "ru": "Десантная группа 2, Якутск"
+                     *                   },
+                     *                   "unit": "helitack-yakutsk-2"
+                     *                 }
                      *               ],
                      *               "wish": "faster"
                      *             }
@@ -13483,6 +13555,9 @@ export interface operations {
                      *           "fought": true,
                      *           "not_sent": [
                      *             {
+                     *               "base": "station-pokrovsk",
+                     *               "kind": "engine",
+                     *               "name": null,
                      *               "reason": {
                      *                 "code": "travel.no_road_or_river",
                      *                 "params": {}
@@ -13659,7 +13734,17 @@ export interface operations {
                      *               "contained_h": 8,
                      *               "loss_ha": 44,
                      *               "units": [
-                     *                 "helitack-yakutsk-2"
+                     *                 {
+                     *                   "arrive_h": 1.2,
+                     *                   "base": "air-yakutsk",
+                     *                   "eta_at": "2026-07-17T06:27:00Z",
+                     *                   "kind": "helitack",
+                     *                   "name": {
+                     *                     "en": "Helitack crew 2, Yakutsk",
+                     *                     "ru": "Десантная группа 2, Якутск"
+                     *                   },
+                     *                   "unit": "helitack-yakutsk-2"
+                     *                 }
                      *               ],
                      *               "wish": "faster"
                      *             }
@@ -13693,6 +13778,9 @@ export interface operations {
                      *           "fought": true,
                      *           "not_sent": [
                      *             {
+                     *               "base": "station-pokrovsk",
+                     *               "kind": "engine",
+                     *               "name": null,
                      *               "reason": {
                      *                 "code": "travel.no_road_or_river",
                      *                 "params": {}
