@@ -4,7 +4,7 @@ An edit of one suggestion is a constraint of the next ones until it ends or is w
 may not say the opposite: the second is refused and told whose word stands.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -154,15 +154,6 @@ def held(constraints: Iterable[Constraint], merged: Mapping[UUID, UUID]) -> Held
             else:
                 barred[one.unit, fire] = Coded("dispatch.excluded_here", one.told())
     return Held(out, barred, pins)
-
-
-NOTHING = Held({}, {}, {})
-"""Nobody said anything."""
-
-
-def without(units: Collection[str]) -> Held:
-    """Some units left out for one run."""
-    return Held({one: Coded("dispatch.left_out", {"unit": one}) for one in units}, {}, {})
 
 
 def withdrawn(one: Constraint, by: str, at: datetime) -> Constraint:
