@@ -46,6 +46,7 @@ from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.bulletin import Bulletin
+from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
@@ -90,9 +91,11 @@ from sylvan.services.surroundings import Surveyor
 from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
+from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
 from sylvan.services.weather import Weather
+from sylvan.services.what_if import WhatIf
 from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
@@ -136,6 +139,8 @@ def house(
     regimes = Regimes(engine, clock, geography, danger, command.regimes)
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds)
+    helpers = Helpers(1, spare=1, name="suggestion")
+    suggesting = Suggestions(engine, clock, gatherer, helpers)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -181,7 +186,10 @@ def house(
         regimes=regimes,
         bulletin=Bulletin(engine, clock, regimes),
         act_files=ActFiles(engine, clock),
-        suggestions=Suggestions(engine, clock, gatherer, Helpers(1, spare=1, name="suggestion")),
+        suggestions=suggesting,
+        what_if=WhatIf(engine, clock, suggesting),
+        verdicts=Verdicts(engine, clock),
+        constraints=Constraints(engine, clock),
         geography=geography,
         default_world=default_world,
     )

@@ -35,6 +35,8 @@ KINDS: Final = (
     "unit.check_in",
     "control.changed",
     "regime.changed",
+    "suggestion.decided",
+    "constraint.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 

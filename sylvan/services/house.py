@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.bulletin import Bulletin
+from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
@@ -37,9 +38,11 @@ from sylvan.services.reports import Reports
 from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
+from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
 from sylvan.services.weather import Weather
+from sylvan.services.what_if import WhatIf
 from sylvan.services.worlds import Worlds
 
 
@@ -85,5 +88,8 @@ class House:
     regimes: Regimes
     bulletin: Bulletin
     act_files: ActFiles
+    what_if: WhatIf
+    verdicts: Verdicts
+    constraints: Constraints
     geography: Geography
     default_world: str = "live"

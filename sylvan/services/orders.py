@@ -16,7 +16,7 @@ from uuid_utils.compat import uuid7
 
 from sylvan.domain import lifecycle
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Coded, Conflict, FieldError, Invalid, NotFound, Scalar, invalid
+from sylvan.domain.codes import Conflict, Invalid, NotFound, invalid
 from sylvan.domain.command.ladder import above, waiting
 from sylvan.domain.command.orders import (
     Order,
@@ -39,6 +39,8 @@ from sylvan.services.command_rules import CommandRules
 from sylvan.services.fires import found
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forces_units import stepped
+from sylvan.services.orders_free import Asked, Line, free_for_fire, free_to_cover, wrong_lines
+from sylvan.services.verdicts import Choice, accepted
 from sylvan.store import audit, events, orders, units
 from sylvan.store.events import Event
 
@@ -53,23 +55,6 @@ UNIT_AFTER: Final = {
     OrderStatus.FAILED: (Status.OUT_OF_SERVICE,),
 }
 """What a unit does next, step by step as far as its own states allow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One unit that is asked for."""
-
-    unit: str
-    """Code in the register."""
-    rung: str
-    eta_at: datetime | None = None
-    eta_hi_at: datetime | None = None
-    task: str = ""
-    reasons: tuple[Coded, ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return {"unit": self.unit, "rung": self.rung, "task": self.task}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,28 +85,40 @@ class Orders(Base):
         actor: Actor,
         fire_id: UUID,
         lines: Sequence[Line],
-        suggestion: int | None,
+        choice: Choice | None,
         key: str | None,
     ) -> dict[str, Any]:
         """Ask for units; those whose rung this actor may approve are ordered at once.
 
+        Args:
+            actor: who sends.
+            fire_id: where to.
+            lines: units; some may cover a base meanwhile.
+            choice: the suggestion that is accepted by this; ``None``: sent by hand.
+            key: of the request, to repeat it safely.
+
         Raises:
-            Conflict: the fire is not registered or is over, or a unit has another fire.
-            Invalid: no such unit or rung, named by line.
+            Conflict: the fire is not registered or is over, a unit has another fire, or somebody
+                keeps it out or decided on the suggestion first.
+            Invalid: no such unit, rung or base, named by line.
         """
         told = {"fire": str(fire_id), "lines": [one.as_dict() for one in lines]}
-        request = fingerprint("order.send", told | {"suggestion": suggestion})
+        told |= {"choice": choice.as_dict() if choice else None}
+        request = fingerprint("order.send", told)
         with self.engine.begin() as conn:
             again = repeated(conn, actor, key, request)
             if again is not None:
                 return again
             fire = _fought(found(conn, actor, fire_id, lock=True))
             known = units.of_codes(conn, actor, [one.unit for one in lines], lock=True)
-            self._check(conn, actor, fire, lines, known)
             now = self.clock()
+            self._check(conn, actor, fire, lines, known, now)
+            going = [one.unit for one in lines if one.station is None]
+            if choice is not None and going:
+                accepted(conn, actor, fire, going, choice, now)
+            number = choice.suggestion if choice else None
             given = [
-                self._given(conn, actor, fire, one, known[one.unit], suggestion, now)
-                for one in lines
+                self._given(conn, actor, fire, one, known[one.unit], number, now) for one in lines
             ]
             self._fire_follows(conn, actor, fire, given, known, now)
             reply = {"fire_id": str(fire.id), "orders": [self.told(one, actor) for one in given]}
@@ -157,7 +154,7 @@ class Orders(Base):
             facts = {"reason": step.reason}
             order_step(before, step.to, facts, actor, at, self.rules.ladder)
             if step.to is OrderStatus.ORDERED:
-                _free(conn, actor, fire, [(0, before.unit)])
+                self._free(conn, actor, fire, [(0, before.unit)], before.station, now)
             after = moved(before, step.to, actor, at, now, step.reason)
             self._unit_follows(conn, actor, after, known.get(before.unit), at, now)
             self._keep(conn, actor, [after], fire, now)
@@ -187,31 +184,36 @@ class Orders(Base):
         fire: Fire,
         lines: Sequence[Line],
         known: dict[str, Unit],
+        now: datetime,
     ) -> None:
         """All that is wrong with the lines at once; then whether anybody was faster."""
-        errors = []
-        if not lines:
-            errors.append(FieldError("units", "field.required"))
-        rungs = {one.code for one in self.rules.ladder.rungs}
-        seen: set[str] = set()
-        for place, one in enumerate(lines):
-            unit, told = known.get(one.unit), {"unit": one.unit}
-            if unit is None or unit.retired_at is not None:
-                errors.append(FieldError(f"units.{place}", "order.unit_unknown", told))
-            elif one.unit in seen:
-                errors.append(FieldError(f"units.{place}", "order.unit_twice", told))
-            if one.rung not in rungs:
-                allowed = {"allowed": ", ".join(sorted(rungs))}
-                errors.append(FieldError(f"units.{place}.rung", "field.choice", allowed))
-            seen.add(one.unit)
+        rungs = {one.code.value for one in self.rules.ladder.rungs}
+        errors = wrong_lines(conn, actor, lines, known, rungs)
         if errors:
             raise invalid(errors)
-        ordered = [
-            (place, one.unit)
-            for place, one in enumerate(lines)
-            if self.rules.ladder.may_approve(one.rung, actor.level)
-        ]
-        _free(conn, actor, fire, ordered)
+        for covers in (False, True):
+            ordered = [
+                (place, one.unit)
+                for place, one in enumerate(lines)
+                if (one.station is not None) is covers
+                and self.rules.ladder.may_approve(one.rung, actor.level)
+            ]
+            self._free(conn, actor, fire, ordered, covers, now)
+
+    def _free(
+        self,
+        conn: Connection,
+        actor: Actor,
+        fire: Fire,
+        asked: Asked,
+        covers: object,
+        now: datetime,
+    ) -> None:
+        """Refuses units that may not go; move-ups of those that go to the fire end."""
+        if covers:
+            free_to_cover(conn, actor, fire, asked)
+        else:
+            self._keep(conn, actor, free_for_fire(conn, actor, fire, asked, now), fire, now)
 
     def _given(
         self,
@@ -240,6 +242,7 @@ class Orders(Base):
             line.task,
             line.reasons,
             fire.territories,
+            line.station,
         )
         if self.rules.ladder.may_approve(line.rung, actor.level):
             for status in (OrderStatus.APPROVED, OrderStatus.ORDERED):
@@ -259,8 +262,8 @@ class Orders(Base):
         now: datetime,
     ) -> None:
         """The unit does what its order says; one that is elsewhere by now is left alone."""
-        if unit is None or order.status not in UNIT_AFTER:
-            return
+        if unit is None or order.station is not None or order.status not in UNIT_AFTER:
+            return  # who covers a base is free to be sent to a fire
         if order.status is not OrderStatus.ORDERED and unit.fire_id != order.fire_id:
             return
         after, then = unit, UNIT_AFTER[order.status]
@@ -314,14 +317,15 @@ class Orders(Base):
         """
         at = actor.world.now(now)
         after = fire
-        ordered = [one for one in given if one.status is OrderStatus.ORDERED]
+        going = [one for one in given if one.station is None]
+        ordered = [one for one in going if one.status is OrderStatus.ORDERED]
         if ordered and fire.status == lifecycle.Status.REGISTERED:
             facts = {"forces": ", ".join(one.unit for one in ordered)}
             step = lifecycle.fire_step(
                 lifecycle.Status.REGISTERED, lifecycle.Status.DISPATCHED, facts, actor, Context(at)
             )
             after = decisions.moved(after, actor, step, facts, at, now)
-        for one in given:
+        for one in going:
             moment = STAMPED.get(one.status)
             if moment is not None and not _on_record(after, moment):
                 after = stamped(after, actor, moment, one.stamps[-1].at, now)
@@ -365,27 +369,6 @@ def _fought(fire: Fire) -> Fire:
         told = {"fire": fire.number or str(fire.id), "status": fire.status}
         raise Conflict("forces.fire_closed", told)
     return fire
-
-
-def _free(conn: Connection, actor: Actor, fire: Fire, asked: Sequence[tuple[int, str]]) -> None:
-    """Refuses units that are under way for a fire; their rows are locked."""
-    held = orders.holding(conn, actor, [unit for _, unit in asked])
-    taken = [(place, held[unit]) for place, unit in asked if unit in held]
-    if not taken:
-        return
-    errors = tuple(
-        FieldError(
-            f"units.{place}", "order.unit_taken", {"unit": one.unit, "fire": str(one.fire_id)}
-        )
-        for place, one in taken
-    )
-    _, first = taken[0]
-    code = "order.unit_here" if first.fire_id == fire.id else "order.unit_taken"
-    raise Conflict(code, _whose(first), errors=errors)
-
-
-def _whose(order: Order) -> dict[str, Scalar]:
-    return {"unit": order.unit, "fire": str(order.fire_id)}
 
 
 def _found(conn: Connection, actor: Actor, order_id: UUID, *, lock: bool = False) -> Order:

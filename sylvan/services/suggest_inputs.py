@@ -12,13 +12,16 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
-from sylvan.domain.command.orders import UNDER_WAY
+from sylvan.domain.command.constraints import Held, held
+from sylvan.domain.command.orders import UNDER_WAY, Order, OrderStatus
 from sylvan.domain.dispatch.candidates import candidate, movers
 from sylvan.domain.dispatch.model import Floor, Problem
 from sylvan.domain.dispatch.model import Unit as Candidate
 from sylvan.domain.dispatch.need import Outlook, fire_of
 from sylvan.domain.dispatch.outlooks import Near, Told, outlook_of
 from sylvan.domain.dispatch.runcard import Cards
+from sylvan.domain.dispatch.whatif import Blow
+from sylvan.domain.dispatch.words import obeying
 from sylvan.domain.fires import Fire
 from sylvan.domain.forces.capability import duty_norms
 from sylvan.domain.forces.kinds import StationKind
@@ -28,9 +31,10 @@ from sylvan.domain.places import LonLat
 from sylvan.domain.travel.matrix import TravelMatrix
 from sylvan.domain.travel.movers import Goal, Mover, Why, told
 from sylvan.services.forces_keeper import Keeper
+from sylvan.services.forces_views import Teller
 from sylvan.services.travel import Travels
 from sylvan.services.winds import Winds
-from sylvan.store import exposure, fires, forecasts, orders, stations, units
+from sylvan.store import constraints, exposure, fires, forecasts, orders, stations, units
 from sylvan.store.forecasts import Kept
 
 HOUR: Final = timedelta(hours=1)
@@ -50,6 +54,12 @@ class Gathered:
     fires: Mapping[str, Fire]
     units: Mapping[str, Unit]
     outlooks: Mapping[str, Outlook]
+    told: Mapping[str, Told]
+    """What the outlook of each fire was made from."""
+    winds: Mapping[str, Blow]
+    """At each fire."""
+    held: Held
+    """What dispatchers asked for."""
     assumed: Mapping[str, tuple[Coded, ...]]
     """Of each fire."""
     matrix: TravelMatrix | None
@@ -87,28 +97,17 @@ class Gatherer:
         burning = [one for one in fires.current(conn, actor) if one.status in FOUGHT | SUSPENDED]
         if not any(one.status in FOUGHT for one in burning):
             return None
-        outlooks, assumed = self._outlooks(conn, actor, burning, at)
-        known = [one for one in units.listed(conn, actor) if one.card.code not in without]
-        held = {one.unit for one in orders.still_open(conn, actor) if one.status in UNDER_WAY}
-        teller = self.keeper.teller(conn, actor, real_now)
-        candidates, ways = [], []
-        for unit in known:
-            norms = duty_norms(unit.card, self.keeper.rules)
-            candidates.append(
-                candidate(
-                    unit,
-                    teller.duty(unit),
-                    norms,
-                    self.keeper.rules,
-                    locked=unit.card.code in held,
-                )
-            )
-            where = teller.where(unit)
-            age = 0.0 if where is None or where.at is None else max((at - where.at) / HOUR, 0.0)
-            ways += movers(unit, where, self.keeper.rules, age)
+        outlooks, told_of, assumed = self._outlooks(conn, actor, burning, at)
+        known, candidates, ways = self._forces(conn, actor, at, real_now, without)
         goals = [Goal(str(one.id), LonLat(*one.measured.point)) for one in burning]
-        matrix = self._matrix(conn, actor, ways, goals, at)
-        eta, why, row = _fastest(candidates, goals, matrix)
+        blows = self.winds.at(conn, actor, [one.measured.point for one in burning], at)
+        winds = {
+            goal.key: Blow(one.from_deg, one.km_h) for goal, one in zip(goals, blows, strict=True)
+        }
+        matrix = self.matrix(conn, ways, goals, at, winds)
+        ids = [one.id for one in candidates]
+        eta, why, row = fastest(ids, goals, matrix)
+        said = held(constraints.in_force(conn, actor, at), _goes_by(burning))
         problem = Problem(
             tuple(fire_of(outlooks[goal.key]) for goal in goals),
             tuple(_at_work(one, outlooks) for one in candidates),
@@ -117,28 +116,67 @@ class Gatherer:
             why=why,
         )
         return Gathered(
-            problem,
+            obeying(problem, said),
             {str(one.id): one for one in burning},
             {one.card.code: one for one in known},
             outlooks,
+            told_of,
+            winds,
+            said,
             assumed,
             matrix,
             row,
             {goal.key: place for place, goal in enumerate(goals)},
         )
 
-    def _matrix(
+    def _forces(
         self,
         conn: Connection,
         actor: Actor,
+        at: datetime,
+        real_now: datetime,
+        without: Collection[str],
+    ) -> tuple[list[Unit], list[Candidate], list[Mover]]:
+        """Units by the base that they count for, as candidates, and their ways to get about."""
+        given = [one for one in orders.still_open(conn, actor) if one.status in UNDER_WAY]
+        covers = {one.unit: one for one in given if one.station is not None}
+        locked = {one.unit for one in given if one.station is None}
+        teller = self.keeper.teller(conn, actor, real_now)
+        known, candidates, ways = [], [], []
+        for unit in units.listed(conn, actor):
+            if unit.card.code in without:
+                continue
+            cover = covers.get(unit.card.code)
+            based = unit if cover is None else _based(unit, cover)
+            norms = duty_norms(unit.card, self.keeper.rules)
+            at_work = unit.card.code in locked
+            known.append(based)
+            candidates.append(
+                candidate(based, teller.duty(unit), norms, self.keeper.rules, locked=at_work)
+            )
+            there = cover is not None and cover.status is OrderStatus.ARRIVED
+            ways += self.ways(teller, based if there else unit, at)
+        return known, candidates, ways
+
+    def ways(self, teller: Teller, unit: Unit, at: datetime) -> list[Mover]:
+        """How a unit may get about from where it is taken to be."""
+        where = teller.where(unit)
+        age = 0.0 if where is None or where.at is None else max((at - where.at) / HOUR, 0.0)
+        return movers(unit, where, self.keeper.rules, age)
+
+    def matrix(
+        self,
+        conn: Connection,
         ways: Sequence[Mover],
         goals: Sequence[Goal],
         at: datetime,
+        winds: Mapping[str, Blow],
     ) -> TravelMatrix | None:
+        """When each way leads to each fire."""
         if not ways:
             return None
-        blows = self.winds.at(conn, actor, [goal.point for goal in goals if goal.point], at)
         nan = float("nan")
+        blows = [winds.get(goal.key, Blow()) for goal in goals]
         from_deg = np.array([nan if one.from_deg is None else one.from_deg for one in blows])
         km_h = np.array([nan if one.km_h is None else one.km_h for one in blows])
         return self.travels.matrix(conn, ways, goals, at, (from_deg, km_h))
@@ -161,9 +199,9 @@ class Gatherer:
 
     def _outlooks(
         self, conn: Connection, actor: Actor, burning: Sequence[Fire], at: datetime
-    ) -> tuple[dict[str, Outlook], dict[str, tuple[Coded, ...]]]:
+    ) -> tuple[dict[str, Outlook], dict[str, Told], dict[str, tuple[Coded, ...]]]:
         ahead = {one.fire_id: one for one in forecasts.newest(conn, actor)}
-        outlooks, assumed = {}, {}
+        outlooks, told, assumed = {}, {}, {}
         for fire in burning:
             body = exposure.of_fire(conn, actor, fire.id) or {}
             near = tuple(_near(one, at) for one in body.get("objects", ()))
@@ -184,8 +222,9 @@ class Gatherer:
             )
             outlook, reasons = outlook_of(said, card.lines)
             outlooks[str(fire.id)] = outlook
+            told[str(fire.id)] = said
             assumed[str(fire.id)] = reasons
-        return outlooks, assumed
+        return outlooks, told, assumed
 
 
 def _grown(one: Kept | None) -> tuple[float | None, tuple[float, float, float] | None]:
@@ -215,6 +254,7 @@ def _near(body: Mapping[str, Any], at: datetime) -> Near:
         body.get("downwind"),
         hours,
         int(body.get("people") or 0),
+        body.get("bearing_deg"),
     )
 
 
@@ -225,14 +265,24 @@ def _at_work(one: Candidate, known: Mapping[str, Outlook]) -> Candidate:
     return replace(one, task=None, locked=False, out=one.out or Coded("dispatch.at_another"))
 
 
-def _fastest(
-    candidates: Sequence[Candidate], goals: Sequence[Goal], matrix: TravelMatrix | None
+def _based(unit: Unit, cover: Order) -> Unit:
+    """A unit that covers another base counts for that one, from the order on."""
+    return replace(unit, card=replace(unit.card, station=cover.station or unit.card.station))
+
+
+def _goes_by(burning: Sequence[Fire]) -> dict[UUID, UUID]:
+    """The fire that each id goes by now."""
+    return {old: one.id for one in burning for old in (one.id, *one.merged_ids)}
+
+
+def fastest(
+    codes: Sequence[str], goals: Sequence[Goal], matrix: TravelMatrix | None
 ) -> tuple[F8, dict[tuple[str, str], Coded], dict[tuple[str, str], int]]:
     """Of each unit the way by which it is there first, or why it has none."""
-    eta = np.full((len(candidates), len(goals)), np.inf)
+    eta = np.full((len(codes), len(goals)), np.inf)
     why: dict[tuple[str, str], Coded] = {}
     row: dict[tuple[str, str], int] = {}
-    place = {one.id: at for at, one in enumerate(candidates)}
+    place = {one: at for at, one in enumerate(codes)}
     ways: dict[str, list[int]] = {}
     for at, mover in enumerate(matrix.movers if matrix else ()):
         ways.setdefault(mover.key, []).append(at)

@@ -1,6 +1,6 @@
 """A suggestion as it is stored, sent and answered: who goes, when, why, and what is left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any, Final
@@ -16,6 +16,9 @@ from sylvan.domain.dispatch.explain import (
     one_more,
 )
 from sylvan.domain.dispatch.guard import Guarded, Sent
+from sylvan.domain.dispatch.model import Problem
+from sylvan.domain.dispatch.need import Outlook
+from sylvan.domain.forces.register import Unit
 from sylvan.domain.travel.legs import legs
 from sylvan.services.forecasts_views import iso
 from sylvan.services.suggest_inputs import Gathered
@@ -48,12 +51,16 @@ def outcome(gathered: Gathered, guarded: Guarded, at: datetime) -> dict[str, Any
                     for one in guarded.short
                     if one.fire == fire.id
                 ],
-                "alternatives": [_alternative(one) for one in alternatives(guarded, fire.id)],
+                "alternatives": [
+                    _alternative(one, gathered, guarded, place, at)
+                    for one in alternatives(guarded, fire.id)
+                ],
                 "not_sent": [
-                    {"unit": one.unit, "reason": one.reason.as_dict()}
+                    {**_known(one.unit, gathered.units), "reason": one.reason.as_dict()}
                     for one in not_sent(guarded, fire.id)[:NOT_SENT]
                 ],
-                "expected": _expected(gathered, fire.id, mine),
+                "pins": _pins(gathered, guarded, fire.id),
+                "expected": expected(gathered.problem, gathered.outlooks[fire.id], mine),
                 "assumed": [one.as_dict() for one in gathered.assumed[fire.id]],
             }
         )
@@ -84,22 +91,35 @@ def outcome(gathered: Gathered, guarded: Guarded, at: datetime) -> dict[str, Any
 
 def _unit(one: Sent, gathered: Gathered, worth: Mapping[str, Any], at: datetime) -> dict[str, Any]:
     """One unit's task with its way and what it is good for."""
-    unit = gathered.units[one.unit]
     told = worth.get(one.unit)
     way = _way(one, gathered)
-    comes = isfinite(one.arrive_h)  # who was sent by hand may be where no way of ours leads
     return {
-        "unit": one.unit,
-        "kind": unit.card.kind.value,
-        "name": dict(unit.card.names) or None,
-        "base": unit.card.station,
+        **going(one.unit, gathered.units, one.arrive_h, at),
         "role": one.role.value,
-        "arrive_h": round(one.arrive_h, 2) if comes else None,
-        "eta_at": iso(at + one.arrive_h * HOUR) if comes else None,
         "worth_ha": None if told is None else told.marginal,
         "reason": told.reason.as_dict() if told else Coded("dispatch.role_package").as_dict(),
         "legs": way["legs"],
         "assumed": way["reasons"],
+    }
+
+
+def going(code: str, known: Mapping[str, Unit], arrive_h: float, at: datetime) -> dict[str, Any]:
+    """A unit with when it comes; who was sent by hand may be where no way of ours leads."""
+    comes = isfinite(arrive_h)
+    return {
+        **_known(code, known),
+        "arrive_h": round(arrive_h, 2) if comes else None,
+        "eta_at": iso(at + arrive_h * HOUR) if comes else None,
+    }
+
+
+def _known(code: str, known: Mapping[str, Unit]) -> dict[str, Any]:
+    card = known[code].card
+    return {
+        "unit": code,
+        "kind": card.kind.value,
+        "name": dict(card.names) or None,
+        "base": card.station,
     }
 
 
@@ -111,11 +131,16 @@ def _way(one: Sent, gathered: Gathered) -> dict[str, Any]:
     return {"legs": eta["legs"], "reasons": eta["reasons"]}
 
 
-def _alternative(one: Alternative) -> dict[str, Any]:
+def _alternative(
+    one: Alternative, gathered: Gathered, guarded: Guarded, fire: int, at: datetime
+) -> dict[str, Any]:
     arrive, contained, loss = one.by
+    problem = guarded.solved.problem
+    place = {unit.id: n for n, unit in enumerate(problem.problem.units)}
+    come = {unit: float(problem.arrive_h[place[unit], fire]) for unit in one.units}
     return {
         "wish": one.wish.value,
-        "units": list(one.units),
+        "units": [going(unit, gathered.units, come[unit], at) for unit in one.units],
         "arrive_h": one.arrive_h,
         "contained_h": one.contained_h,
         "loss_ha": round(one.loss, 1),
@@ -123,10 +148,25 @@ def _alternative(one: Alternative) -> dict[str, Any]:
     }
 
 
-def _expected(gathered: Gathered, fire: str, sent: list[Sent]) -> dict[str, Any]:
-    """What comes of it, with these units and with none."""
-    outlook = gathered.outlooks[fire]
-    rates = {one.id: one.rate_m_h for one in gathered.problem.units}
+def _pins(gathered: Gathered, guarded: Guarded, fire: str) -> list[dict[str, Any]]:
+    """Whether each unit that somebody wants at a fire is among those that go, or why it is not."""
+    pins = gathered.held.told(fire)
+    if not pins:
+        return []
+    tasks = guarded.tasks
+    stays = {one.unit: one.reason for one in not_sent(guarded, fire)}
+    told = []
+    for unit, why in pins:
+        goes = tasks.get(unit) == fire
+        reason = stays.get(unit, Coded("order.unit_unknown", {"unit": unit}))
+        row = {"unit": unit, "goes": goes, "said": why.as_dict()}
+        told.append(row | {"reason": None if goes else reason.as_dict()})
+    return told
+
+
+def expected(problem: Problem, outlook: Outlook, sent: Sequence[Sent]) -> dict[str, Any]:
+    """What comes of it with these units, as it is told."""
+    rates = {one.id: one.rate_m_h for one in problem.units}
     forces = [
         Arriving(one.arrive_h, rates[one.unit])
         for one in sent

@@ -6,7 +6,7 @@ the new answer; the last one stays with its age.
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -16,20 +16,23 @@ import structlog
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
+from sylvan.domain.command.verdicts import Decision
 from sylvan.domain.dispatch.engine import Demands, Solved, solve
 from sylvan.domain.dispatch.guard import Guarded, guard
 from sylvan.domain.dispatch.model import Problem
 from sylvan.domain.dispatch.need import DEFAULT as NEED
 from sylvan.domain.dispatch.outlooks import DEFAULT as OUTLOOK
 from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
-from sylvan.domain.dispatch.stored import problem_dict
+from sylvan.domain.dispatch.stored import problem_dict, told_dict
+from sylvan.domain.dispatch.whatif import DEFAULT as WIND
 from sylvan.services.base import Base
 from sylvan.services.fires import found
 from sylvan.services.forecasts_views import iso
 from sylvan.services.helpers import Helpers
 from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of
 from sylvan.services.suggest_views import outcome
-from sylvan.store import events, suggestions
+from sylvan.services.verdicts import LOCKED, part_of
+from sylvan.store import constraints, events, suggestions, verdicts
 from sylvan.store.events import Event
 from sylvan.store.suggestions import Suggestion
 
@@ -82,8 +85,9 @@ class Suggestions(Base):
 
     def standing(self, actor: Actor) -> str:
         """What a suggestion depends on, as one word; another word asks for another suggestion."""
+        at = actor.world.now(self.clock())
         with self.engine.connect() as conn:
-            return suggestions.standing(conn, actor, sorted(FOUGHT))
+            return suggestions.standing(conn, actor, sorted(FOUGHT), at)
 
     @contextmanager
     def leading(self) -> Iterator[bool]:
@@ -112,15 +116,33 @@ class Suggestions(Base):
         return _told(one, one.id, actor.world.now(self.clock()))
 
     def of_fire(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
-        """What was suggested for one fire last; without any it says so."""
+        """What was suggested for one fire last, and what people said of it; without any it says so.
+
+        ``decision`` is the newest one about the fire; ``same`` tells whether it is about what
+        stands here.
+        """
+        at = actor.world.now(self.clock())
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            one = suggestions.newest(conn, actor, fire.id)
-        if one is None:
-            return {"number": None, "at": None, "stale": False, "gap": None, "fire": None}
-        told = _told(one, one.id, actor.world.now(self.clock()))
-        mine = next(row for row in told["fires"] if row["fire_id"] == str(fire.id))
-        return {name: told[name] for name in ("number", "at", "stale", "gap")} | {"fire": mine}
+            ids = (fire.id, *fire.merged_ids)
+            one = suggestions.newest(conn, actor, ids)
+            decided = next(iter(verdicts.of_fire(conn, actor, ids)), None)
+            said = constraints.in_force(conn, actor, at)
+        words = [one.as_dict() for one in said if one.fire_id is None or one.fire_id in ids]
+        mine = None if one is None else part_of(one, ids)
+        if one is None or mine is None:
+            return _NONE | {"constraints": words}
+        told = _told(one, one.id, at)
+        decision = None
+        if decided is not None:
+            decision = decided.as_dict() | {"same": _same(decided, one.id, mine)}
+        bases = {unit["base"] for unit in mine["units"]}
+        return {name: told[name] for name in ("number", "at", "stale", "gap")} | {
+            "fire": mine,
+            "decision": decision,
+            "constraints": words,
+            "bared": [row for row in told["left"] if row["base"] in bases and row["move_up"]],
+        }
 
     def _kept(
         self,
@@ -149,12 +171,34 @@ class Suggestions(Base):
                 "cards": self.gatherer.cards.version,
                 "forces": self.gatherer.keeper.rules.version,
                 "travel": self.gatherer.travels.params.version,
+                "what_if": WIND.version,
             },
             fire_ids=ids_of(gathered),
             territories=tuple(territories),
-            input=problem_dict(gathered.problem),
+            input=problem_dict(gathered.problem)
+            | {
+                "told": [told_dict(one) for one in gathered.told.values()],
+                "winds": {fire: asdict(one) for fire, one in gathered.winds.items()},
+            },
             outcome=told,
         )
+
+
+_NONE: Final[dict[str, Any]] = {
+    "number": None,
+    "at": None,
+    "stale": False,
+    "gap": None,
+    "fire": None,
+    "decision": None,
+    "bared": [],
+}
+
+
+def _same(decided: Decision, number: int, mine: dict[str, Any]) -> bool:
+    """Whether a decision is about what stands now: this number, or the same units again."""
+    offered = {one["unit"] for one in mine["units"] if one["role"] != LOCKED}
+    return decided.suggestion == number or set(decided.suggested) == offered
 
 
 def solved(problem: Problem, params: DispatchParameters) -> Guarded:

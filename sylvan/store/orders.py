@@ -1,4 +1,4 @@
-"""Orders: one unit for one fire, and where that stands."""
+"""Orders: one unit for one fire or to cover a base, and where that stands."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -34,6 +35,7 @@ orders = Table(
     Column("version", Integer, nullable=False),
     uuid_column("fire_id", nullable=False),
     Column("unit", Text, nullable=False),
+    Column("station", Text),
     Column("rung", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("stamps", JSONB, nullable=False),
@@ -53,7 +55,16 @@ orders = Table(
         "world_id",
         "unit",
         unique=True,
-        postgresql_where=text("status in ('ordered', 'departed', 'arrived')"),
+        postgresql_where=text("status in ('ordered', 'departed', 'arrived') and station is null"),
+    ),
+    Index(
+        "ix_force_order_unit_covers",
+        "world_id",
+        "unit",
+        unique=True,
+        postgresql_where=text(
+            "status in ('ordered', 'departed', 'arrived') and station is not null"
+        ),
     ),
 )
 
@@ -64,7 +75,7 @@ def save(conn: Connection, actor: Actor, changed: Sequence[Order], now: datetime
         return
     rows = [_row(one, actor, now) for one in changed]
     statement = pg.insert(orders)
-    fixed = {"id", "world_id", "fire_id", "unit", "rung", "created_at"}
+    fixed = {"id", "world_id", "fire_id", "unit", "station", "rung", "created_at"}
     changes = {name: statement.excluded[name] for name in rows[0] if name not in fixed}
     conn.execute(statement.on_conflict_do_update(index_elements=[orders.c.id], set_=changes), rows)
 
@@ -76,6 +87,7 @@ def _row(one: Order, actor: Actor, now: datetime) -> dict[str, Any]:
         "version": one.version,
         "fire_id": one.fire_id,
         "unit": one.unit,
+        "station": one.station,
         "rung": one.rung,
         "status": one.status.value,
         "stamps": [stamp.as_dict() for stamp in one.stamps],
@@ -119,14 +131,47 @@ def still_open(conn: Connection, actor: Actor) -> list[Order]:
 
 
 def holding(conn: Connection, actor: Actor, units: Iterable[str]) -> dict[str, Order]:
-    """The order that each of these units is under way for."""
+    """The order by which each of these units is under way for a fire."""
+    return _under_way(conn, actor, units, orders.c.station.is_(None))
+
+
+def covering(conn: Connection, actor: Actor, units: Iterable[str]) -> dict[str, Order]:
+    """The order by which each of these units covers another base."""
+    return _under_way(conn, actor, units, orders.c.station.is_not(None))
+
+
+def _under_way(
+    conn: Connection, actor: Actor, units: Iterable[str], which: ColumnElement[bool]
+) -> dict[str, Order]:
     statuses = literal([one.value for one in sorted(UNDER_WAY)], TEXTS)
     query = select(orders).where(
         orders.c.world_id == actor.world.id,
         orders.c.unit == any_of(literal(list(units), TEXTS)),
         orders.c.status == any_of(statuses),
+        which,
     )
     return {row.unit: _order(row) for row in conn.execute(query)}
+
+
+def arrived(
+    conn: Connection, actor: Actor, since: datetime | None, until: datetime | None
+) -> list[Order]:
+    """Orders from suggestions that reached their fire, by when they were there (world time)."""
+    own = orders.c
+    query = select(orders).where(own.suggestion.is_not(None), own.eta_at.is_not(None))
+    query = query.where(own.station.is_(None), own.status.in_(["arrived", "released"]))
+    query = scope(query, actor, orders)
+    return [
+        one
+        for one in map(_order, conn.execute(query.order_by(own.created_at, own.id)))
+        if _within(one.at(OrderStatus.ARRIVED), since, until)
+    ]
+
+
+def _within(at_time: datetime | None, since: datetime | None, until: datetime | None) -> bool:
+    if at_time is None:
+        return False
+    return (since is None or at_time >= since) and (until is None or at_time <= until)
 
 
 def _order(row: Any) -> Order:
@@ -135,6 +180,7 @@ def _order(row: Any) -> Order:
         version=row.version,
         fire_id=row.fire_id,
         unit=row.unit,
+        station=row.station,
         rung=row.rung,
         status=OrderStatus(row.status),
         stamps=tuple(OrderStamp.from_dict(told) for told in row.stamps),

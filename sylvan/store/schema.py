@@ -5,6 +5,7 @@ from sylvan.store import (
     archive,
     audit,
     check_ins,
+    constraints,
     control,
     danger,
     detections,
@@ -32,6 +33,7 @@ from sylvan.store import (
     territories,
     unit_positions,
     units,
+    verdicts,
     weather,
     worlds,
 )
@@ -43,6 +45,7 @@ AGGREGATES = (
     audit,
     check_ins,
     control,
+    constraints,
     danger,
     detections,
     edges,
@@ -69,6 +72,7 @@ AGGREGATES = (
     territories,
     unit_positions,
     units,
+    verdicts,
     weather,
     worlds,
 )

@@ -90,13 +90,14 @@ def step_down(conn: Connection) -> None:
     conn.execute(select(func.pg_advisory_unlock(LEADER_LOCK)))
 
 
-def standing(conn: Connection, actor: Actor, statuses: Sequence[str]) -> str:
-    """Versions of all fires in these statuses, of units and of orders, as one word.
+def standing(conn: Connection, actor: Actor, statuses: Sequence[str], now: datetime) -> str:
+    """Versions of all fires in these statuses, of units, orders and words in force, as one word.
 
     Empty where there is no such fire.
     """
-    row = conn.execute(_STANDING, {"world": actor.world.id, "statuses": list(statuses)}).one()
-    return f"{row.fires}/{row.units}/{row.orders}" if row.fires else ""
+    asked = {"world": actor.world.id, "statuses": list(statuses), "now": now}
+    row = conn.execute(_STANDING, asked).one()
+    return f"{row.fires}/{row.units}/{row.orders}/{row.words}" if row.fires else ""
 
 
 _STANDING: Final = text("""
@@ -104,7 +105,10 @@ _STANDING: Final = text("""
         (select md5(string_agg(id::text || ' ' || version, ',' order by id)) from fire
             where world_id = :world and merged_into is null and status = any(:statuses)) as fires,
         (select coalesce(sum(version), 0) from unit where world_id = :world) as units,
-        (select coalesce(sum(version), 0) from force_order where world_id = :world) as orders
+        (select coalesce(sum(version), 0) from force_order where world_id = :world) as orders,
+        (select md5(string_agg(id::text, ',' order by id)) from force_constraint
+            where world_id = :world and withdrawn_at is null
+            and (until is null or until > :now)) as words
 """)
 
 
@@ -118,11 +122,11 @@ def add(conn: Connection, actor: Actor, one: Suggestion, now: datetime) -> int:
     )
 
 
-def newest(conn: Connection, actor: Actor, fire_id: UUID | None = None) -> Suggestion | None:
-    """The newest suggestion, of all fires or of those that had this one among them."""
+def newest(conn: Connection, actor: Actor, fire_ids: Sequence[UUID] = ()) -> Suggestion | None:
+    """The newest suggestion of all, or of those with one of some fires (or ids of one) in them."""
     query = scope(select(suggestions), actor, suggestions)
-    if fire_id is not None:
-        query = query.where(suggestions.c.fire_ids.contains(literal([fire_id], UUIDS)))
+    if fire_ids:
+        query = query.where(suggestions.c.fire_ids.overlap(literal(list(fire_ids), UUIDS)))
     row = conn.execute(query.order_by(suggestions.c.id.desc()).limit(1)).one_or_none()
     return _suggestion(row) if row else None
 

@@ -5,6 +5,7 @@ from typing import Any, Final
 from sylvan.web import (
     examples_command,
     examples_danger,
+    examples_decided,
     examples_exposure,
     examples_forces,
     examples_orders,
@@ -238,6 +239,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_orders.BODIES,
     **examples_safety.BODIES,
     **examples_command.BODIES,
+    **examples_decided.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -339,6 +341,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_safety.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
+    **examples_decided.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT

@@ -18,6 +18,7 @@ ORDER: Final[dict[str, Any]] = {
     "version": 1,
     "fire_id": FIRE_ID,
     "unit": "helitack-yakutsk-1",
+    "station": None,
     "rung": "station",
     "status": "ordered",
     "eta_at": "2026-07-17T07:05:00Z",

@@ -38,7 +38,16 @@ FIRE: Final[dict[str, Any]] = {
     "alternatives": [
         {
             "wish": "faster",
-            "units": ["helitack-yakutsk-2"],
+            "units": [
+                {
+                    "unit": "helitack-yakutsk-2",
+                    "kind": "helitack",
+                    "name": {"ru": "Десантная группа 2, Якутск", "en": "Helitack crew 2, Yakutsk"},
+                    "base": "air-yakutsk",
+                    "arrive_h": 1.2,
+                    "eta_at": "2026-07-17T06:27:00Z",
+                }
+            ],
             "arrive_h": 1.2,
             "contained_h": 8.0,
             "loss_ha": 44.0,
@@ -46,8 +55,15 @@ FIRE: Final[dict[str, Any]] = {
         }
     ],
     "not_sent": [
-        {"unit": "engine-pokrovsk-1", "reason": {"code": "travel.no_road_or_river", "params": {}}}
+        {
+            "unit": "engine-pokrovsk-1",
+            "kind": "engine",
+            "name": None,
+            "base": "station-pokrovsk",
+            "reason": {"code": "travel.no_road_or_river", "params": {}},
+        }
     ],
+    "pins": [],
     "expected": {
         "contained": True,
         "hours": [8.1, 11.7, None],
@@ -91,5 +107,8 @@ ANSWERS: Final[dict[str, Any]] = {
         "stale": False,
         "gap": 0.088,
         "fire": FIRE,
+        "decision": None,
+        "constraints": [],
+        "bared": [],
     },
 }

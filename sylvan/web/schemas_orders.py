@@ -6,11 +6,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from sylvan.domain.command.constraints import WhyKept
 from sylvan.domain.command.orders import OrderStatus
+from sylvan.domain.dispatch.explain import Wish
 from sylvan.domain.travel.movers import Step
 from sylvan.domain.travel.parameters import Mode
-from sylvan.services.orders import Line, OrderStep
-from sylvan.web.bodies import Moment, Short, Strict, Text
+from sylvan.services.orders import OrderStep
+from sylvan.services.orders_free import Line
+from sylvan.services.verdicts import Choice
+from sylvan.web.bodies import Moment, Short, Strict, Text, Whole
 from sylvan.web.schemas_text import CodedText
 
 Code = Annotated[Short, Field(min_length=1, max_length=60)]
@@ -26,17 +30,32 @@ class OrderLine(Strict):
     eta_at: Moment | None = Field(None, description="when it is expected at the fire")
     eta_hi_at: Moment | None = Field(None, description="late bound of the same")
     task: Text = ""
+    station: Code | None = Field(
+        None, description="base that it covers for those who went; left out: it goes to the fire"
+    )
 
     def asked(self) -> Line:
         """As the use-case takes it."""
-        return Line(self.unit, self.rung, self.eta_at, self.eta_hi_at, self.task)
+        return Line(
+            self.unit, self.rung, self.eta_at, self.eta_hi_at, self.task, station=self.station
+        )
 
 
 class SendUnits(Strict):
     """Units for one fire, all of them or none."""
 
     units: list[OrderLine] = Field(min_length=1, max_length=MOST)
-    suggestion: int | None = Field(None, description="number of the suggestion that is accepted")
+    suggestion: Whole | None = Field(None, description="number of the suggestion that is accepted")
+    wish: Wish | None = Field(None, description="the alternative of it that is taken")
+    why: WhyKept | None = Field(None, description="why it was edited")
+    note: Text = Field("", description="the same in words")
+
+    def choice(self) -> Choice | None:
+        """As the use-case takes it."""
+        if self.suggestion is None:
+            return None
+        wish, why = (None if one is None else one.value for one in (self.wish, self.why))
+        return Choice(self.suggestion, wish, why, self.note)
 
 
 class StepOrder(Strict):
@@ -86,6 +105,7 @@ class OrderTold(BaseModel):
     version: int
     fire_id: UUID
     unit: str = Field(description="code in the register")
+    station: str | None = Field(description="base that it covers; null: it goes to the fire")
     rung: str
     status: OrderStatus
     eta_at: datetime | None

@@ -26,18 +26,28 @@ class LegTold(BaseModel):
     line: list[tuple[float, float]]
 
 
-class UnitSuggested(BaseModel):
-    """One unit with its way and what it is good for."""
+class UnitKnown(BaseModel):
+    """One unit of the register."""
 
     unit: str = Field(description="code in the register")
     kind: UnitKind
     name: dict[str, str] | None = Field(description="by language")
-    base: str
-    role: Role
+    base: str = Field(description="that it counts for, and stands at unless it is under way")
+
+
+class UnitGoing(UnitKnown):
+    """One unit with when it comes."""
+
     arrive_h: float | None = Field(
         description="hours from `at`, rest included; null: no way of ours leads there"
     )
     eta_at: datetime | None
+
+
+class UnitSuggested(UnitGoing):
+    """One unit with its way and what it is good for."""
+
+    role: Role
     worth_ha: float | None = Field(description="what the plan loses without it, in hectares' worth")
     reason: CodedText
     legs: list[LegTold]
@@ -63,17 +73,16 @@ class AlternativeTold(BaseModel):
     """Another package."""
 
     wish: Wish
-    units: list[str]
+    units: list[UnitGoing]
     arrive_h: float | None
     contained_h: float | None
     loss_ha: float
     by: ChangeTold
 
 
-class NotSentTold(BaseModel):
+class NotSentTold(UnitKnown):
     """Why a unit stays."""
 
-    unit: str
     reason: CodedText
 
 
@@ -97,6 +106,15 @@ class ExpectedTold(BaseModel):
     reasons: list[CodedText]
 
 
+class PinTold(BaseModel):
+    """A unit that somebody wants at the fire."""
+
+    unit: str
+    goes: bool
+    said: CodedText = Field(description="whose word it is")
+    reason: CodedText | None = Field(description="why it does not go")
+
+
 class FireSuggested(BaseModel):
     """What is suggested for one fire."""
 
@@ -108,6 +126,7 @@ class FireSuggested(BaseModel):
     short: list[ShortTold]
     alternatives: list[AlternativeTold]
     not_sent: list[NotSentTold]
+    pins: list[PinTold]
     expected: ExpectedTold
     assumed: list[CodedText]
 
@@ -156,13 +175,3 @@ class SuggestionTold(BaseModel):
     left: list[LeftTold]
     below: list[BelowTold]
     one_more: list[OneMore]
-
-
-class FireSuggestion(BaseModel):
-    """What was suggested for a fire last; nulls where nothing was."""
-
-    number: int | None
-    at: datetime | None
-    stale: bool
-    gap: float | None
-    fire: FireSuggested | None

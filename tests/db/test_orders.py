@@ -17,7 +17,8 @@ from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.forces.status import Status
 from sylvan.services.forces_units import Step
 from sylvan.services.log import drain
-from sylvan.services.orders import Line, OrderStep
+from sylvan.services.orders import OrderStep
+from sylvan.services.orders_free import Line
 from sylvan.store import audit
 from tests.db import books
 from tests.db.helpers import NOW, ORIGIN, firms_file, near, opened, operator, replay_world, take

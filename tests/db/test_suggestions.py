@@ -1,10 +1,8 @@
 """From a registered fire to forces that go there: suggested, explained, kept whole, accepted."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from shapely.geometry import LineString, Point, box
 
 from sylvan.domain.codes import NotFound
 from sylvan.domain.dispatch.engine import Demands, solve
@@ -13,49 +11,18 @@ from sylvan.domain.forces.kinds import StationKind, UnitKind
 from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.forces.status import Status
 from sylvan.services.forces_units import Step
-from sylvan.services.log import drain
-from sylvan.services.orders import Line
+from sylvan.services.orders_free import Line
 from sylvan.services.suggesting import SEED
-from sylvan.store import layers, suggestions
-from sylvan.store.layers import Item, Layer
-from tests.db import books
-from tests.db.helpers import KM_LAT, NOW, ORIGIN, firms_file, near, opened, operator, take
-
-LON, LAT = ORIGIN
-
-
-def load(house, kind, *things):
-    layer = Layer(kind, "nowhere", kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=False)
-    items = [Item(code, {"ru": code, "en": code}, geom, props) for code, geom, props in things]
-    with house.worlds.engine.begin() as conn:
-        layers.replace(conn, layer, items, house.intake.clock())
+from sylvan.services.verdicts import Choice
+from sylvan.store import suggestions
+from tests.db.forces_tools import LAT, LON, country, fire_at
+from tests.db.helpers import operator
 
 
 @pytest.fixture
 def house(fresh_db_url):
-    with opened(fresh_db_url, pool=8) as made:
-        around = box(LON - 1.5, LAT - 0.7, LON + 1.5, LAT + 0.7)
-        load(made, "boundary", ("nowhere", around, {}))
-        load(made, "settlement", ("town", Point(LON, LAT - 20 * KM_LAT), {"population": 900}))
-        road = LineString([(LON - 1.0, LAT - 2 * KM_LAT), (LON + 1.0, LAT - 2 * KM_LAT)])
-        load(made, "road", ("road", road, {}))
-        base = StationCard("base", StationKind.FIRE_STATION, (LON + 0.5, LAT - 2 * KM_LAT))
-        made.stations.create(operator(made), base, None)
-        for number in range(4):
-            card = UnitCard(f"engine-{number}", UnitKind.ENGINE, "base")
-            made.units.create(operator(made), card, None)
-        made.units.create(operator(made), UnitCard("plane", UnitKind.PATROL_AIRCRAFT, "base"), None)
+    with country(fresh_db_url) as made:
         yield made
-        drain(made.worlds.engine)
-        assert books.faults(made.worlds.engine) == {}
-
-
-def fire_at(house, *, registered=True) -> UUID:
-    take(house, "f.csv", firms_file(near(0.0, 0.0, NOW - timedelta(hours=2))))
-    (fire,) = house.picture.snapshot(operator(house))["fires"]
-    if registered:
-        house.decisions.register(operator(house), UUID(fire["id"]), {}, None, None)
-    return UUID(fire["id"])
 
 
 def test_registered_fire_gets_units_with_arrival_way_and_reason(house):
@@ -116,7 +83,7 @@ def test_accepted_units_stay_where_they_are_in_the_next_suggestion(house):
     told = house.suggestions.make(operator(house), "registered")
     chosen = told["fires"][0]["units"][0]
     line = Line(chosen["unit"], "station")
-    house.orders.send(operator(house), fire, [line], told["number"], None)
+    house.orders.send(operator(house), fire, [line], Choice(told["number"]), None)
     again = house.suggestions.make(operator(house), "changed")
     mine = {one["unit"]: one["role"] for one in again["fires"][0]["units"]}
     assert mine[chosen["unit"]] == "locked"

@@ -74,6 +74,11 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
     assert api.post(f"{API}/fires/{fires[0]['id']}/orders", json=sent).status_code == 201
     object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))
     suggested = api.post(f"{API}/suggestions").json()
+    about = f"{API}/fires/{fires[0]['id']}/suggestion"
+    no = {"suggestion": suggested["number"], "why": "own_plan"}
+    assert api.post(f"{about}/reject", json=no).status_code == 201
+    word = {"kind": "exclude", "unit": "crew-1", "why": "reserve"}
+    assert api.post(f"{API}/constraints", json=word).status_code == 201
     house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
     assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
     whole = system(house.worlds.live())
@@ -139,6 +144,10 @@ READS = {
     "/api/v1/orders": "",
     "/api/v1/orders/ways": "",
     "/api/v1/fires/{fire_id}/suggestion": "",
+    "/api/v1/fires/{fire_id}/suggestion/decisions": "",
+    "/api/v1/fires/{fire_id}/suggestion/scores": "",
+    "/api/v1/suggestions/scores": "",
+    "/api/v1/constraints": "",
     "/api/v1/suggestions/newest": "",
     "/api/v1/suggestions/{number}": "",
     "/api/v1/forecasts": "?hour=6",

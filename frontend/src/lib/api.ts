@@ -42,12 +42,14 @@ import type {
   NewRegime,
   Notice,
   NoticeAnswer,
+  NewWord,
   Operated,
   Order,
   OrderStatus,
   Passes,
   PeopleEdge,
   Regimes,
+  Rejection,
   SendUnits,
   StationChange,
   StationDetail,
@@ -59,6 +61,9 @@ import type {
   UnitDetail,
   UnitStatus,
   Way,
+  WhatIf,
+  WhatIfAsked,
+  Word,
 } from './engine-types';
 import { knows, said, t, term } from './i18n.svelte';
 import type { paths } from './schema';
@@ -179,6 +184,14 @@ export function worldApi(world: string) {
       request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 125_000 }),
     suggestion: (id: string) => request<FireSuggestion>(`/fires/${id}/suggestion${q}`),
     suggest: () => request<unknown>(`/suggestions${q}`, { method: 'POST', key: newKey(), patience: 60_000 }),
+    suggestionShown: (id: string, suggestion: number) =>
+      request<unknown>(`/fires/${id}/suggestion/shown${q}`, { method: 'POST', body: { suggestion } }),
+    rejectSuggestion: (id: string, body: Rejection) =>
+      request<unknown>(`/fires/${id}/suggestion/reject${q}`, { method: 'POST', body, key: newKey() }),
+    whatIf: (id: string, body: WhatIfAsked) =>
+      request<WhatIf>(`/fires/${id}/suggestion/what-if${q}`, { method: 'POST', body }),
+    sayOfUnit: (body: NewWord) => request<Word>(`/constraints${q}`, { method: 'POST', body, key: newKey() }),
+    withdrawWord: (one: Word) => send<Word>(`/constraints/${one.id}/withdraw`, one.version, undefined),
     orders: (id: string) => request<Order[]>(`/fires/${id}/orders${q}`),
     sendUnits: (id: string, body: SendUnits) =>
       request<unknown>(`/fires/${id}/orders${q}`, { method: 'POST', body, key: newKey() }),

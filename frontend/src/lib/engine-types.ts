@@ -44,9 +44,22 @@ export type Order = Schemas['OrderTold'];
 export type OrderStatus = Order['status'];
 export type FireSuggestion = Schemas['FireSuggestion'];
 export type SuggestedUnit = Schemas['UnitSuggested'];
+/** A unit with when it comes, of whatever plan. */
+export type GoingUnit = Schemas['UnitGoing'];
+export type Wish = Schemas['AlternativeTold']['wish'];
+export type Bared = FireSuggestion['bared'][number];
 export type SendUnits = Pick<Schemas['SendUnits'], 'suggestion'> & {
-  units: Pick<Schemas['OrderLine'], 'unit' | 'rung' | 'eta_at' | 'task'>[];
+  wish?: Wish | null;
+  units: (Pick<Schemas['OrderLine'], 'unit' | 'rung' | 'eta_at' | 'task'> & { station?: string })[];
 };
+/** A dispatcher's word about a unit. */
+export type Word = Schemas['ConstraintTold'];
+export type NewWord = Schemas['NewConstraint'];
+export type WhyKept = Word['why'];
+export type Rejection = Schemas['RejectSuggestion'];
+export type WhyRejected = Rejection['why'];
+export type WhatIf = Schemas['WhatIfTold'];
+export type WhatIfAsked = Schemas['AskWhatIf'];
 
 export type Notice = Schemas['NoticeTold'];
 export type NoticeAnswer = Notice['answers'][number];

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/act-files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of an act */
+        get: operations["control_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asyncapi.json": {
         parameters: {
             query?: never;
@@ -13,6 +30,57 @@ export interface paths {
         };
         /** The live channel's AsyncAPI document */
         get: operations["picture_live_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulletin of a day in figures */
+        get: operations["regimes_bulletin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulletin as a page for printing */
+        get: operations["regimes_bulletin_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin.txt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulletin as plain text */
+        get: operations["regimes_bulletin_txt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -52,6 +120,85 @@ export interface paths {
         get: operations["picture_config"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/constraints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units that dispatchers keep out or pinned */
+        get: operations["suggestions_constraints"];
+        put?: never;
+        /**
+         * Keep a unit out, or pin it to a fire
+         * @description The next suggestions obey. What contradicts a word in force is refused by name.
+         */
+        post: operations["suggestions_say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/constraints/{constraint_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a word about a unit back */
+        post: operations["suggestions_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decisions about the control zone, the newest first */
+        get: operations["control_listed"];
+        put?: never;
+        /**
+         * Take down a decision of the commission
+         * @description The work on the fires that it names is suspended with it; they must burn in the control zone, and nobody may be threatened. The file is a PDF or a picture.
+         */
+        post: operations["control_decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/control-decisions/{decision_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another decision ends it
+         * @description Fires that no other decision covers are fought again.
+         */
+        post: operations["control_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -323,6 +470,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/control": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is decided about a fire
+         * @description That a fire of the control zone has no decision is said as well.
+         */
+        get: operations["control_of_fire"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/detections": {
         parameters: {
             query?: never;
@@ -530,7 +697,7 @@ export interface paths {
         put?: never;
         /**
          * Send units to a fire
-         * @description All of them or none. Those whose rung your level may approve are ordered at once, the others are requests. A unit that is under way for a fire is refused with that fire.
+         * @description All of them or none. Those whose rung your level may approve are ordered at once, the others are requests. A unit that is under way for a fire is refused with that fire, one that somebody else keeps out with their name. With the number of a suggestion this is the decision on it; units of it that stay are not offered to this fire again for a while. A line with a `station` moves its unit up to a base that the fire has bared.
          */
         post: operations["orders_send"];
         delete?: never;
@@ -587,6 +754,23 @@ export interface paths {
         put?: never;
         /** Reject, with a reason of the list */
         post: operations["fires_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/safety": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The crews at one fire */
+        get: operations["safety_of_fire"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -664,6 +848,100 @@ export interface paths {
         get: operations["suggestions_of_fire"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All decisions on suggestions for a fire, the newest first */
+        get: operations["suggestions_decisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject what was suggested for a fire
+         * @description Refused by name where somebody else decided on the same suggestion first.
+         */
+        post: operations["suggestions_reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How suggestions did at a fire, and what followed */
+        get: operations["suggestions_scores_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/shown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that a suggestion is seen
+         * @description The first time counts: from it the time to the decision is measured.
+         */
+        post: operations["suggestions_shown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/suggestion/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What if a unit failed or stood elsewhere, or the wind were another one?
+         * @description Asked of the newest suggestion's problem, and nothing is kept. The wind is that at this fire; growth follows it by the wind function of ST-X-3, without a new forecast.
+         */
+        post: operations["suggestions_what_if"];
         delete?: never;
         options?: never;
         head?: never;
@@ -911,6 +1189,26 @@ export interface paths {
         head?: never;
         /** Edit a unit */
         patch: operations["forces_edit_unit"];
+        trace?: never;
+    };
+    "/api/v1/forces/units/{unit_id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A crew was heard
+         * @description Only of a unit that is at a fire; its warning of silence is over.
+         */
+        post: operations["safety_check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/forces/units/{unit_id}/history": {
@@ -1181,6 +1479,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notices that stand, the oldest first */
+        get: operations["notices_noticed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{notice_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a notice
+         * @description `seen` for a crew's warning; `kept` for a decision that stands after another look, `dismissed` for a proposed regime, both with a note.
+         */
+        post: operations["notices_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1300,6 +1635,61 @@ export interface paths {
         put?: never;
         /** Leave the fires as they are */
         post: operations["picture_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Municipalities with their regimes, classes of danger and proposals */
+        get: operations["regimes_standing"];
+        put?: never;
+        /**
+         * Introduce a regime
+         * @description In each of the municipalities, by one act; what proposed it is accepted.
+         */
+        post: operations["regimes_introduce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regimes/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Municipalities with the severest regime of a day */
+        get: operations["regimes_shapes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/regimes/{regime_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name its last day */
+        post: operations["regimes_lift"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1463,6 +1853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/safety": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All crews at fires: when they were heard, what they are warned of
+         * @description What cannot be watched is told as well: silence must not read as safety.
+         */
+        get: operations["safety_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -1515,6 +1925,26 @@ export interface paths {
          * @description `null` where none was made yet. `gap`: no plan is better by more than this share.
          */
         get: operations["suggestions_newest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How suggestions did over a span of time
+         * @description What people made of them, how fast, and arrivals beside those planned.
+         */
+        get: operations["suggestions_scores"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1660,8 +2090,27 @@ export interface components {
             /** Loss Ha */
             loss_ha: number;
             /** Units */
-            units: string[];
+            units: components["schemas"]["UnitGoing"][];
             wish: components["schemas"]["Wish"];
+        };
+        /**
+         * Answer
+         * @description What a person says to it.
+         * @enum {string}
+         */
+        Answer: "seen" | "kept" | "accepted" | "dismissed";
+        /**
+         * AnswerNotice
+         * @description A person's answer to a notice.
+         */
+        AnswerNotice: {
+            answer: components["schemas"]["Answer"];
+            /**
+             * Note
+             * @description asked for when a decision is kept or a proposal dismissed
+             * @default
+             */
+            note: string;
         };
         /**
          * AskForecast
@@ -1683,6 +2132,17 @@ export interface components {
              * @description when; default: the world's now
              */
             start?: string | null;
+        };
+        /**
+         * AskWhatIf
+         * @description What is different.
+         */
+        AskWhatIf: {
+            /** Placed */
+            placed?: components["schemas"]["PlacedAsked"][];
+            wind?: components["schemas"]["WindAsked"] | null;
+            /** Without */
+            without?: string[];
         };
         /**
          * Attach
@@ -1770,6 +2230,124 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * BulletinFires
+         * @description Fires as they stand now, and what began and ended on the day.
+         */
+        BulletinFires: {
+            /** Active */
+            active: number;
+            /** Area Ha */
+            area_ha: number;
+            /** Contained */
+            contained: number;
+            /** Out Today */
+            out_today: number;
+            /** Registered Today */
+            registered_today: number;
+            /** Suspended */
+            suspended: number;
+        };
+        /**
+         * BulletinPlace
+         * @description A municipality in a bulletin.
+         */
+        BulletinPlace: {
+            /** Area Ha */
+            area_ha: number;
+            /** Class */
+            class: number | null;
+            /** Code */
+            code: string;
+            /** Fires */
+            fires: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Regimes */
+            regimes: components["schemas"]["BulletinRegime"][];
+        };
+        /**
+         * BulletinRegime
+         * @description A regime as a bulletin names it.
+         */
+        BulletinRegime: {
+            /** Act */
+            act: string;
+            kind: components["schemas"]["RegimeKind"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * BulletinTold
+         * @description A day's bulletin.
+         */
+        BulletinTold: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            fires: components["schemas"]["BulletinFires"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Municipalities */
+            municipalities: components["schemas"]["BulletinPlace"][];
+            /** Signals */
+            signals: number;
+            /** World */
+            world: string;
+            /**
+             * Zone
+             * @description time zone whose midnight ends the day
+             */
+            zone: string;
+        };
+        /**
+         * Cancel
+         * @description The decision that cancels one.
+         */
+        Cancel: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Cancelled
+         * @description By which act a decision ended.
+         */
+        Cancelled: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Date */
+            date: string | null;
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Cause
@@ -1923,6 +2501,54 @@ export interface components {
             version: string;
         };
         /**
+         * ConstraintKind
+         * @description What is asked of the suggestion.
+         * @enum {string}
+         */
+        ConstraintKind: "exclude" | "pin";
+        /**
+         * ConstraintTold
+         * @description A word in force about a unit.
+         */
+        ConstraintTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ConstraintKind"];
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Unit */
+            unit: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+            why: components["schemas"]["WhyKept"];
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn By */
+            withdrawn_by: string | null;
+        };
+        /**
+         * ControlKind
+         * @description What the commission decided.
+         * @enum {string}
+         */
+        ControlKind: "stop" | "suspend";
+        /**
          * Counted
          * @description What became of one table.
          */
@@ -1933,6 +2559,80 @@ export interface components {
             changed: number;
             /** Same */
             same: number;
+        };
+        /**
+         * CrewTold
+         * @description A unit at a fire, and when it is to be heard.
+         */
+        CrewTold: {
+            /**
+             * Due At
+             * Format: date-time
+             * @description it should call by then
+             */
+            due_at: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Heard
+             * @description arrival, check_in or position: what it was heard by
+             */
+            heard: string;
+            /**
+             * Heard At
+             * Format: date-time
+             */
+            heard_at: string;
+            /** Heard By */
+            heard_by: string;
+            kind: components["schemas"]["UnitKind"];
+            /** Name */
+            name: {
+                [key: string]: string;
+            } | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Point
+             * @description where it was last; null: nobody knows
+             */
+            point: number[] | null;
+            /** Point At */
+            point_at: string | null;
+            /**
+             * Silent
+             * @description the grace is over as well
+             */
+            silent: boolean;
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+        };
+        /**
+         * CrewsTold
+         * @description Crews at fires, the next that is due first.
+         */
+        CrewsTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Check In Min */
+            check_in_min: number;
+            /** Crews */
+            crews: components["schemas"]["CrewTold"][];
+            /** Notices */
+            notices: components["schemas"]["NoticeTold"][];
+            /** Unwatched */
+            unwatched: components["schemas"]["Unwatched"][];
         };
         /**
          * Cut
@@ -2049,6 +2749,107 @@ export interface components {
              * @description whose weather of that day is not known
              */
             stale: number;
+        };
+        /**
+         * Decide
+         * @description A decision of the commission about the control zone.
+         */
+        Decide: {
+            /**
+             * Commission
+             * @description which commission, and who signed
+             */
+            commission: string;
+            /**
+             * Date
+             * Format: date
+             * @description of the act
+             */
+            date: string;
+            file?: components["schemas"]["FileGiven"] | null;
+            /** Fire Ids */
+            fire_ids?: string[];
+            /** Grounds */
+            grounds: string;
+            kind: components["schemas"]["ControlKind"];
+            /**
+             * Municipality
+             * @description code: all fires of its control zone are covered
+             * @default
+             */
+            municipality: string;
+            /** Number */
+            number: string;
+            /**
+             * Threat
+             * @description whether people or objects are threatened; must be false
+             */
+            threat: boolean;
+            /**
+             * Until
+             * @description last day; left out: until it is cancelled
+             */
+            until?: string | null;
+        };
+        /**
+         * DecidedTold
+         * @description The newest decision about a fire.
+         */
+        DecidedTold: {
+            /** Added */
+            added: string[];
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             * @description real time
+             */
+            decided_at: string;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Id */
+            id: number;
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Removed */
+            removed: string[];
+            /**
+             * Same
+             * @description it is about what stands now: this number, or the same units
+             */
+            same: boolean;
+            /**
+             * Seconds
+             * @description from shown to decided
+             */
+            seconds: number | null;
+            /** Sent */
+            sent: string[];
+            /** Shown At */
+            shown_at: string | null;
+            /**
+             * Suggested
+             * @description units that were offered
+             */
+            suggested: string[];
+            /** Suggestion */
+            suggestion: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Why */
+            why: string | null;
+            wish: components["schemas"]["Wish"] | null;
         };
         /**
          * DetectionName
@@ -2465,6 +3266,44 @@ export interface components {
             verified: boolean;
         };
         /**
+         * FileGiven
+         * @description The file of an act: a PDF or a picture.
+         */
+        FileGiven: {
+            /**
+             * Content
+             * @description base64, at most 10 MB
+             */
+            content: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * FireControl
+         * @description What is decided about one fire.
+         */
+        FireControl: {
+            /**
+             * Covered
+             * @description a decision in force covers it
+             */
+            covered: boolean;
+            /** Decisions */
+            decisions: components["schemas"]["sylvan__web__schemas_command__DecisionTold"][];
+            /**
+             * Notices
+             * @description why a decision is to be looked at again
+             */
+            notices: components["schemas"]["NoticeTold"][];
+            /**
+             * Undecided
+             * @description it burns in the control zone, and nothing is decided
+             */
+            undecided: boolean;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
          * FireDetail
          * @description One fire with its edge and the ignitions that it grew from.
          */
@@ -2672,6 +3511,91 @@ export interface components {
             passes: components["schemas"]["Pass"][];
         };
         /**
+         * FireSafety
+         * @description The same of one fire, with what is over.
+         */
+        FireSafety: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Check In Min */
+            check_in_min: number;
+            /** Crews */
+            crews: components["schemas"]["CrewTold"][];
+            /** Notices */
+            notices: components["schemas"]["NoticeTold"][];
+            /** Over */
+            over: components["schemas"]["NoticeTold"][];
+            /** Unwatched */
+            unwatched: components["schemas"]["Unwatched"][];
+        };
+        /**
+         * FireScores
+         * @description How suggestions did at one fire.
+         */
+        FireScores: {
+            /** Accepted */
+            accepted: number;
+            /** Accepted Share */
+            accepted_share: number | null;
+            /**
+             * Added
+             * @description mean units that an edit adds
+             */
+            added: number | null;
+            /**
+             * Alternatives
+             * @description of the accepted ones: another package was taken
+             */
+            alternatives: number;
+            /**
+             * Arrivals
+             * @description that had been planned and came
+             */
+            arrivals: number;
+            /** Decisions */
+            decisions: number;
+            /** Edited */
+            edited: number;
+            /** Edited Share */
+            edited_share: number | null;
+            /** @description null: none was taken */
+            followed: components["schemas"]["Followed"] | null;
+            /**
+             * Late Min
+             * @description median of real less planned arrival
+             */
+            late_min: number | null;
+            /**
+             * Off Min
+             * @description median of the same without its sign
+             */
+            off_min: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected Share */
+            rejected_share: number | null;
+            /**
+             * Removed
+             * @description mean units that an edit takes out
+             */
+            removed: number | null;
+            /**
+             * Seconds
+             * @description median from shown to decided
+             */
+            seconds: number | null;
+            /**
+             * Why
+             * @description rejections by reason
+             */
+            why: {
+                [key: string]: number;
+            };
+        };
+        /**
          * FireSuggested
          * @description What is suggested for one fire.
          */
@@ -2692,6 +3616,8 @@ export interface components {
             fought: boolean;
             /** Not Sent */
             not_sent: components["schemas"]["NotSentTold"][];
+            /** Pins */
+            pins: components["schemas"]["PinTold"][];
             /** Short */
             short: components["schemas"]["ShortTold"][];
             tier: components["schemas"]["Tier"];
@@ -2700,11 +3626,22 @@ export interface components {
         };
         /**
          * FireSuggestion
-         * @description What was suggested for a fire last; nulls where nothing was.
+         * @description What was suggested for a fire last, and what people said of it; nulls where nothing was.
          */
         FireSuggestion: {
             /** At */
             at: string | null;
+            /**
+             * Bared
+             * @description bases of its units that somebody could cover
+             */
+            bared: components["schemas"]["LeftTold"][];
+            /**
+             * Constraints
+             * @description words in force that concern the fire
+             */
+            constraints: components["schemas"]["ConstraintTold"][];
+            decision: components["schemas"]["DecidedTold"] | null;
             fire: components["schemas"]["FireSuggested"] | null;
             /** Gap */
             gap: number | null;
@@ -2813,6 +3750,24 @@ export interface components {
             version: number;
             /** World */
             world: string;
+        };
+        /**
+         * Followed
+         * @description Containment as expected when the first suggestion was taken, and as it came.
+         */
+        Followed: {
+            /** Area Ha */
+            area_ha: number;
+            /** Contained At */
+            contained_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            /** Expected Ha */
+            expected_ha: number | null;
+            /** Late H */
+            late_h: number | null;
+            /** Suggestion */
+            suggestion: number;
         };
         /**
          * ForecastArea
@@ -3050,6 +4005,22 @@ export interface components {
             gained_ha: number;
         };
         /**
+         * HeardCrew
+         * @description A crew was heard.
+         */
+        HeardCrew: {
+            /**
+             * At
+             * @description when; left out: now
+             */
+            at?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * HeatChanged
          * @description The source as it stands after the change.
          */
@@ -3236,6 +4207,16 @@ export interface components {
             version: number | null;
         };
         /**
+         * HoursIf
+         * @description Hours until contained; null: not.
+         */
+        HoursIf: {
+            /** After */
+            after: number | null;
+            /** Before */
+            before: number | null;
+        };
+        /**
          * Ignition
          * @description A spot that burnt apart before it became part of the fire.
          */
@@ -3252,6 +4233,38 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * Introduce
+         * @description A regime in one municipality or many.
+         */
+        Introduce: {
+            /** Act */
+            act: string;
+            /**
+             * Act Date
+             * Format: date
+             */
+            act_date: string;
+            file?: components["schemas"]["FileGiven"] | null;
+            kind: components["schemas"]["RegimeKind"];
+            /**
+             * Municipalities
+             * @description codes; `*`: all
+             */
+            municipalities: string[];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until?: string | null;
         };
         /**
          * KindNorms
@@ -3334,6 +4347,17 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
             step: components["schemas"]["Step"];
+        };
+        /**
+         * Lift
+         * @description The last day of a regime.
+         */
+        Lift: {
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
         };
         /**
          * Likelihood
@@ -3449,6 +4473,16 @@ export interface components {
             kind: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * LossIf
+         * @description Objective of the whole plan, in hectares' worth.
+         */
+        LossIf: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
         };
         /**
          * Measure
@@ -3575,6 +4609,22 @@ export interface components {
             type: "MultiPolygon";
         };
         /**
+         * MunicipalityTold
+         * @description A municipality with its regimes, the mildest first.
+         */
+        MunicipalityTold: {
+            /** Class */
+            class: number | null;
+            /** Code */
+            code: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Regimes */
+            regimes: components["schemas"]["RegimeTold"][];
+        };
+        /**
          * Names
          * @description A name in both languages.
          */
@@ -3599,6 +4649,34 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NewConstraint
+         * @description A word about a unit that the next suggestions obey.
+         */
+        NewConstraint: {
+            /**
+             * Fire Id
+             * @description left out: all fires; a pin names one
+             */
+            fire_id?: string | null;
+            kind: components["schemas"]["ConstraintKind"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+            /**
+             * Until
+             * @description when it ends by itself, by the world's clock
+             */
+            until?: string | null;
+            why: components["schemas"]["WhyKept"];
         };
         /**
          * NewHeatSource
@@ -3877,9 +4955,89 @@ export interface components {
          * @description Why a unit stays.
          */
         NotSentTold: {
+            /**
+             * Base
+             * @description that it counts for, and stands at unless it is under way
+             */
+            base: string;
+            kind: components["schemas"]["UnitKind"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
             reason: components["schemas"]["CodedText"];
-            /** Unit */
+            /**
+             * Unit
+             * @description code in the register
+             */
             unit: string;
+        };
+        /**
+         * NoticeTold
+         * @description What holds and asks for a person.
+         */
+        NoticeTold: {
+            /**
+             * About
+             * @description the decision that it is about
+             */
+            about: string | null;
+            answer: components["schemas"]["Answer"] | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /**
+             * Answers
+             * @description what may be answered now
+             */
+            answers: components["schemas"]["Answer"][];
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @description how bad it is; told again when it grows
+             */
+            grade: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * @description whom it concerns: a unit, a fire or a municipality
+             */
+            key: string;
+            /**
+             * Kind
+             * @description what it is, within its theme
+             */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Over At */
+            over_at: string | null;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            reason: components["schemas"]["CodedText"];
+            state: components["schemas"]["State"];
+            theme: components["schemas"]["Theme"];
+            /**
+             * Units
+             * @description codes of the units that it concerns
+             */
+            units: string[];
+            /** Version */
+            version: number;
         };
         /**
          * Ok
@@ -3927,6 +5085,11 @@ export interface components {
              * @default station
              */
             rung: string;
+            /**
+             * Station
+             * @description base that it covers for those who went; left out: it goes to the fire
+             */
+            station?: string | null;
             /**
              * Task
              * @default
@@ -4006,6 +5169,11 @@ export interface components {
             rung: string;
             /** Stamps */
             stamps: components["schemas"]["OrderStampTold"][];
+            /**
+             * Station
+             * @description base that it covers; null: it goes to the fire
+             */
+            station: string | null;
             status: components["schemas"]["OrderStatus"];
             /** Suggestion */
             suggestion: number | null;
@@ -4027,13 +5195,39 @@ export interface components {
          */
         OrderWaiting: {
             /**
+             * Approves
+             * @description lowest level that may answer
+             */
+            approves: string;
+            /**
              * Due
              * Format: date-time
              */
             due: string;
+            /**
+             * Next
+             * @description rung to ask when this one is silent or refuses
+             */
+            next: string | null;
             /** Overdue */
             overdue: boolean;
             reason: components["schemas"]["CodedText"];
+        };
+        /**
+         * OtherIf
+         * @description What changes for another fire.
+         */
+        OtherIf: {
+            /** Added */
+            added: string[];
+            contained_h: components["schemas"]["HoursIf"];
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Removed */
+            removed: string[];
         };
         /**
          * Ownership
@@ -4121,6 +5315,20 @@ export interface components {
             version: number;
         };
         /**
+         * PinTold
+         * @description A unit that somebody wants at the fire.
+         */
+        PinTold: {
+            /** Goes */
+            goes: boolean;
+            /** @description why it does not go */
+            reason: components["schemas"]["CodedText"] | null;
+            /** @description whose word it is */
+            said: components["schemas"]["CodedText"];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Place
          * @description A named unit of the address.
          */
@@ -4205,6 +5413,19 @@ export interface components {
              * Format: date
              */
             today: string;
+        };
+        /**
+         * PlacedAsked
+         * @description A unit that is thought to stand elsewhere.
+         */
+        PlacedAsked: {
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Unit */
+            unit: string;
         };
         /**
          * Pointed
@@ -4350,6 +5571,113 @@ export interface components {
             probability: number;
         };
         /**
+         * RegimeKind
+         * @description What a regime is; the order is that of severity.
+         * @enum {string}
+         */
+        RegimeKind: "season" | "ban" | "special" | "emergency";
+        /**
+         * RegimeListed
+         * @description A regime, and whether it holds today.
+         */
+        RegimeListed: {
+            /** Act */
+            act: string;
+            /**
+             * Act Date
+             * Format: date
+             */
+            act_date: string;
+            /** File */
+            file: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            kind: components["schemas"]["RegimeKind"];
+            /**
+             * Municipality
+             * @description code; `*` is the whole region
+             */
+            municipality: string;
+            /** Note */
+            note: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegimeTold
+         * @description A regime in one municipality.
+         */
+        RegimeTold: {
+            /** Act */
+            act: string;
+            /**
+             * Act Date
+             * Format: date
+             */
+            act_date: string;
+            /** File */
+            file: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["RegimeKind"];
+            /**
+             * Municipality
+             * @description code; `*` is the whole region
+             */
+            municipality: string;
+            /** Note */
+            note: string;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegimesTold
+         * @description Regimes of the region.
+         */
+        RegimesTold: {
+            /**
+             * Has Layer
+             * @description false: no municipalities are loaded, nothing to draw
+             */
+            has_layer: boolean;
+            /** Municipalities */
+            municipalities: components["schemas"]["MunicipalityTold"][];
+            /** Proposals */
+            proposals: components["schemas"]["NoticeTold"][];
+            /**
+             * Regimes
+             * @description all that were ever introduced
+             */
+            regimes: components["schemas"]["RegimeListed"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
          * RegionInfo
          * @description The region that this server watches.
          */
@@ -4457,6 +5785,24 @@ export interface components {
             reason: "technogenic" | "non_forest" | "controlled_burn" | "not_found" | "duplicate" | "foreign";
         };
         /**
+         * RejectSuggestion
+         * @description Why what was suggested for a fire is not done.
+         */
+        RejectSuggestion: {
+            /**
+             * Note
+             * @description in words; asked for with `other`
+             * @default
+             */
+            note: string;
+            /**
+             * Suggestion
+             * @description number of the suggestion
+             */
+            suggestion: number;
+            why: components["schemas"]["WhyRejected"];
+        };
+        /**
          * Report
          * @description A report; who made it is not part of it.
          */
@@ -4554,7 +5900,7 @@ export interface components {
          * @description Why a unit is sent.
          * @enum {string}
          */
-        Role: "locked" | "package" | "minimum" | "fallback";
+        Role: "locked" | "pinned" | "package" | "minimum" | "fallback";
         /**
          * Rung
          * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
@@ -4612,10 +5958,78 @@ export interface components {
             ];
         };
         /**
+         * Scores
+         * @description How suggestions did.
+         */
+        Scores: {
+            /** Accepted */
+            accepted: number;
+            /** Accepted Share */
+            accepted_share: number | null;
+            /**
+             * Added
+             * @description mean units that an edit adds
+             */
+            added: number | null;
+            /**
+             * Alternatives
+             * @description of the accepted ones: another package was taken
+             */
+            alternatives: number;
+            /**
+             * Arrivals
+             * @description that had been planned and came
+             */
+            arrivals: number;
+            /** Decisions */
+            decisions: number;
+            /** Edited */
+            edited: number;
+            /** Edited Share */
+            edited_share: number | null;
+            /**
+             * Late Min
+             * @description median of real less planned arrival
+             */
+            late_min: number | null;
+            /**
+             * Off Min
+             * @description median of the same without its sign
+             */
+            off_min: number | null;
+            /** Rejected */
+            rejected: number;
+            /** Rejected Share */
+            rejected_share: number | null;
+            /**
+             * Removed
+             * @description mean units that an edit takes out
+             */
+            removed: number | null;
+            /**
+             * Seconds
+             * @description median from shown to decided
+             */
+            seconds: number | null;
+            /**
+             * Why
+             * @description rejections by reason
+             */
+            why: {
+                [key: string]: number;
+            };
+        };
+        /**
          * SendUnits
          * @description Units for one fire, all of them or none.
          */
         SendUnits: {
+            /**
+             * Note
+             * @description the same in words
+             * @default
+             */
+            note: string;
             /**
              * Suggestion
              * @description number of the suggestion that is accepted
@@ -4623,6 +6037,10 @@ export interface components {
             suggestion?: number | null;
             /** Units */
             units: components["schemas"]["OrderLine"][];
+            /** @description why it was edited */
+            why?: components["schemas"]["WhyKept"] | null;
+            /** @description the alternative of it that is taken */
+            wish?: components["schemas"]["Wish"] | null;
         };
         /**
          * ShortThing
@@ -4657,6 +6075,28 @@ export interface components {
         ShortTold: {
             ask: components["schemas"]["Rung"];
             reason: components["schemas"]["CodedText"];
+        };
+        /**
+         * ShownSuggestion
+         * @description Which suggestion somebody sees.
+         */
+        ShownSuggestion: {
+            /** Suggestion */
+            suggestion: number;
+        };
+        /**
+         * ShownTold
+         * @description When a suggestion was first seen.
+         */
+        ShownTold: {
+            /**
+             * Shown At
+             * Format: date-time
+             * @description real time
+             */
+            shown_at: string;
+            /** Suggestion */
+            suggestion: number;
         };
         /**
          * Smoke
@@ -4755,6 +6195,11 @@ export interface components {
              */
             forecasts: components["schemas"]["ForecastTold"][];
             /**
+             * Notices
+             * @description those that are not over
+             */
+            notices: components["schemas"]["NoticeTold"][];
+            /**
              * Orders
              * @description those that still ask something of somebody
              */
@@ -4778,6 +6223,36 @@ export interface components {
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * StandsIf
+         * @description What would be suggested for it.
+         */
+        StandsIf: {
+            /** Contained H */
+            contained_h: number | null;
+            expected: components["schemas"]["ExpectedTold"];
+            /** Short */
+            short: components["schemas"]["ShortTold"][];
+            tier: components["schemas"]["Tier"];
+            /** Units */
+            units: components["schemas"]["UnitGoing"][];
+        };
+        /**
+         * StandsNow
+         * @description What the standing suggestion says of the fire.
+         */
+        StandsNow: {
+            /** Contained H */
+            contained_h: number | null;
+            expected: components["schemas"]["ExpectedTold"];
+            tier: components["schemas"]["Tier"];
+        };
+        /**
+         * State
+         * @description Where a notice stands.
+         * @enum {string}
+         */
+        State: "open" | "answered" | "over";
         /**
          * StationChanged
          * @description The base as it stands after the change.
@@ -5253,6 +6728,12 @@ export interface components {
             };
         };
         /**
+         * Theme
+         * @description What a notice is about.
+         * @enum {string}
+         */
+        Theme: "crew" | "control" | "regime";
+        /**
          * Threat
          * @description A fire that threatens a thing.
          */
@@ -5447,6 +6928,37 @@ export interface components {
             world: string;
         };
         /**
+         * UnitGoing
+         * @description One unit with when it comes.
+         */
+        UnitGoing: {
+            /**
+             * Arrive H
+             * @description hours from `at`, rest included; null: no way of ours leads there
+             */
+            arrive_h: number | null;
+            /**
+             * Base
+             * @description that it counts for, and stands at unless it is under way
+             */
+            base: string;
+            /** Eta At */
+            eta_at: string | null;
+            kind: components["schemas"]["UnitKind"];
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+        };
+        /**
          * UnitKind
          * @description What a unit is.
          * @enum {string}
@@ -5489,7 +7001,10 @@ export interface components {
             arrive_h: number | null;
             /** Assumed */
             assumed: components["schemas"]["CodedText"][];
-            /** Base */
+            /**
+             * Base
+             * @description that it counts for, and stands at unless it is under way
+             */
             base: string;
             /** Eta At */
             eta_at: string | null;
@@ -5597,6 +7112,24 @@ export interface components {
             within?: components["schemas"]["Polygon"] | null;
         };
         /**
+         * Unwatched
+         * @description What nobody can be warned of, and why.
+         */
+        Unwatched: {
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            reason: components["schemas"]["CodedText"];
+        };
+        /**
+         * Verdict
+         * @description What was decided.
+         * @enum {string}
+         */
+        Verdict: "accepted" | "edited" | "rejected";
+        /**
          * WayLeg
          * @description One stretch of a way.
          */
@@ -5689,6 +7222,40 @@ export interface components {
             report_at: string | null;
         };
         /**
+         * WhatIfTold
+         * @description What would be suggested if something were different; nothing of it is kept.
+         */
+        WhatIfTold: {
+            /** Added */
+            added: string[];
+            after: components["schemas"]["StandsIf"];
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            before: components["schemas"]["StandsNow"];
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            loss_ha: components["schemas"]["LossIf"];
+            /**
+             * Number
+             * @description of the suggestion that it is compared with
+             */
+            number: number;
+            /** Others */
+            others: components["schemas"]["OtherIf"][];
+            /** Removed */
+            removed: string[];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * Why
          * @description Why its detections are one fire.
          */
@@ -5710,6 +7277,28 @@ export interface components {
             longest_km: number | null;
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
+        };
+        /**
+         * WhyKept
+         * @description Why a unit is kept out or pinned.
+         * @enum {string}
+         */
+        WhyKept: "not_available" | "not_suitable" | "reserve" | "knows_place" | "order_above" | "edited" | "other";
+        /**
+         * WhyRejected
+         * @description Why a suggestion is rejected.
+         * @enum {string}
+         */
+        WhyRejected: "not_needed" | "wrong_units" | "not_available" | "too_late" | "wrong_data" | "own_plan" | "other";
+        /**
+         * WindAsked
+         * @description Another wind at the fire; what is left out stays.
+         */
+        WindAsked: {
+            /** From Deg */
+            from_deg?: number | null;
+            /** Km H */
+            km_h?: number | null;
         };
         /**
          * Wish
@@ -5751,6 +7340,111 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
+        /**
+         * DecisionTold
+         * @description A decision about the control zone.
+         */
+        sylvan__web__schemas_command__DecisionTold: {
+            /**
+             * Areas
+             * @description ha of each named fire when it was decided
+             */
+            areas: {
+                [key: string]: number;
+            };
+            cancelled: components["schemas"]["Cancelled"] | null;
+            /** Commission */
+            commission: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** File Id */
+            file_id: string | null;
+            /** Fire Ids */
+            fire_ids: string[];
+            /** Grounds */
+            grounds: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            kind: components["schemas"]["ControlKind"];
+            /** Municipality */
+            municipality: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DecisionTold
+         * @description What was decided on a suggestion for one fire.
+         */
+        sylvan__web__schemas_decided__DecisionTold: {
+            /** Added */
+            added: string[];
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             * @description real time
+             */
+            decided_at: string;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Id */
+            id: number;
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Removed */
+            removed: string[];
+            /**
+             * Seconds
+             * @description from shown to decided
+             */
+            seconds: number | null;
+            /** Sent */
+            sent: string[];
+            /** Shown At */
+            shown_at: string | null;
+            /**
+             * Suggested
+             * @description units that were offered
+             */
+            suggested: string[];
+            /** Suggestion */
+            suggestion: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Why */
+            why: string | null;
+            wish: components["schemas"]["Wish"] | null;
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -5787,6 +7481,34 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    control_file: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "image/jpeg": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_live_document: {
         parameters: {
             query?: never;
@@ -5810,6 +7532,139 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_bulletin: {
+        parameters: {
+            query?: {
+                /** @description default: today */
+                date?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "assumed": [
+                     *         {
+                     *           "code": "bulletin.sample",
+                     *           "params": {}
+                     *         }
+                     *       ],
+                     *       "date": "2026-07-17",
+                     *       "fires": {
+                     *         "active": 12,
+                     *         "area_ha": 18412,
+                     *         "contained": 3,
+                     *         "out_today": 1,
+                     *         "registered_today": 2,
+                     *         "suspended": 4
+                     *       },
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "municipalities": [
+                     *         {
+                     *           "area_ha": 640,
+                     *           "class": 4,
+                     *           "code": "98624",
+                     *           "fires": 2,
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           },
+                     *           "regimes": [
+                     *             {
+                     *               "act": "Постановление главы улуса № 45",
+                     *               "kind": "special",
+                     *               "since": "2026-07-11",
+                     *               "until": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "signals": 7,
+                     *       "world": "live",
+                     *       "zone": "Asia/Yakutsk"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulletinTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_bulletin_html: {
+        parameters: {
+            query?: {
+                /** @description default: today */
+                date?: string | null;
+                /** @description of the text */
+                lang?: "ru" | "en";
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html><html lang="ru">…</html> */
+                    "text/html": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_bulletin_txt: {
+        parameters: {
+            query?: {
+                /** @description default: today */
+                date?: string | null;
+                /** @description of the text */
+                lang?: "ru" | "en";
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example Сводка о лесных пожарах на 17.07.2026
+                     *     …
+                     */
+                    "text/plain": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -5917,6 +7772,357 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Config"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_constraints: {
+        parameters: {
+            query?: {
+                /** @description only what concerns this fire */
+                fire_id?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2026-07-17T05:18:00Z",
+                     *         "by": "local",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c60",
+                     *         "kind": "exclude",
+                     *         "level": "region",
+                     *         "note": "Борт на регламенте до вечера",
+                     *         "unit": "helitack-yakutsk-2",
+                     *         "until": "2026-07-17T11:00:00Z",
+                     *         "version": 1,
+                     *         "why": "not_available",
+                     *         "withdrawn_at": null,
+                     *         "withdrawn_by": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ConstraintTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_say: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *       "kind": "exclude",
+                 *       "note": "Борт на регламенте до вечера",
+                 *       "unit": "helitack-yakutsk-2",
+                 *       "until": "2026-07-17T11:00:00Z",
+                 *       "why": "not_available"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewConstraint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "by": "local",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c60",
+                     *       "kind": "exclude",
+                     *       "level": "region",
+                     *       "note": "Борт на регламенте до вечера",
+                     *       "unit": "helitack-yakutsk-2",
+                     *       "until": "2026-07-17T11:00:00Z",
+                     *       "version": 1,
+                     *       "why": "not_available",
+                     *       "withdrawn_at": null,
+                     *       "withdrawn_by": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConstraintTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_withdraw: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                constraint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "by": "local",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c60",
+                     *       "kind": "exclude",
+                     *       "level": "region",
+                     *       "note": "Борт на регламенте до вечера",
+                     *       "unit": "helitack-yakutsk-2",
+                     *       "until": "2026-07-17T11:00:00Z",
+                     *       "version": 2,
+                     *       "why": "not_available",
+                     *       "withdrawn_at": "2026-07-17T06:02:00Z",
+                     *       "withdrawn_by": "local"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConstraintTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    control_listed: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "areas": {
+                     *           "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
+                     *         },
+                     *         "cancelled": null,
+                     *         "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
+                     *         "date": "2026-07-16",
+                     *         "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
+                     *         "fire_ids": [
+                     *           "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         ],
+                     *         "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
+                     *         "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *         "in_force": true,
+                     *         "kind": "suspend",
+                     *         "municipality": null,
+                     *         "number": "14",
+                     *         "recorded_at": "2026-07-17T05:14:09Z",
+                     *         "recorded_by": "local",
+                     *         "until": null,
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_command__DecisionTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    control_decide: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
+                 *       "date": "2026-07-16",
+                 *       "file": {
+                 *         "content": "JVBERi0xLjQKJSVFT0YK",
+                 *         "name": "Решение 14.pdf"
+                 *       },
+                 *       "fire_ids": [
+                 *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                 *       ],
+                 *       "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
+                 *       "kind": "suspend",
+                 *       "number": "14",
+                 *       "threat": false
+                 *     }
+                 */
+                "application/json": components["schemas"]["Decide"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "areas": {
+                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
+                     *       },
+                     *       "cancelled": null,
+                     *       "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
+                     *       "date": "2026-07-16",
+                     *       "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
+                     *       "fire_ids": [
+                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *       ],
+                     *       "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "in_force": true,
+                     *       "kind": "suspend",
+                     *       "municipality": null,
+                     *       "number": "14",
+                     *       "recorded_at": "2026-07-17T05:14:09Z",
+                     *       "recorded_by": "local",
+                     *       "until": null,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_command__DecisionTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    control_cancel: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "date": "2026-07-18",
+                 *       "number": "15",
+                 *       "reason": "Угроза участку Дальний"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Cancel"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "areas": {
+                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
+                     *       },
+                     *       "cancelled": {
+                     *         "at": "2026-07-18T02:10:00Z",
+                     *         "by": "local",
+                     *         "date": "2026-07-18",
+                     *         "number": "15",
+                     *         "reason": "Угроза участку Дальний"
+                     *       },
+                     *       "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
+                     *       "date": "2026-07-16",
+                     *       "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
+                     *       "fire_ids": [
+                     *         "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *       ],
+                     *       "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "in_force": false,
+                     *       "kind": "suspend",
+                     *       "municipality": null,
+                     *       "number": "14",
+                     *       "recorded_at": "2026-07-17T05:14:09Z",
+                     *       "recorded_by": "local",
+                     *       "until": null,
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_command__DecisionTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -7063,6 +9269,95 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    control_of_fire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "covered": true,
+                     *       "decisions": [
+                     *         {
+                     *           "areas": {
+                     *             "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55": 112
+                     *           },
+                     *           "cancelled": null,
+                     *           "commission": "КЧС и ОПБ Горного улуса, председатель И. И. Иванов",
+                     *           "date": "2026-07-16",
+                     *           "file_id": "019a2fa2-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
+                     *           "fire_ids": [
+                     *             "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *           ],
+                     *           "grounds": "Угрозы населённым пунктам и объектам нет, затраты превышают ущерб",
+                     *           "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "in_force": true,
+                     *           "kind": "suspend",
+                     *           "municipality": null,
+                     *           "number": "14",
+                     *           "recorded_at": "2026-07-17T05:14:09Z",
+                     *           "recorded_by": "local",
+                     *           "until": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "about": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "answer": null,
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answers": [
+                     *             "kept"
+                     *           ],
+                     *           "assumed": [],
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *           "key": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b/019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "settlement",
+                     *           "note": "",
+                     *           "over_at": null,
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "control.settlement",
+                     *             "params": {
+                     *               "km": 8.2,
+                     *               "number": "14"
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "control",
+                     *           "units": [],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "undecided": false,
+                     *       "zone": "control"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FireControl"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     fires_detections: {
         parameters: {
             query?: {
@@ -8093,6 +10388,7 @@ export interface operations {
                      *             "status": "ordered"
                      *           }
                      *         ],
+                     *         "station": null,
                      *         "status": "ordered",
                      *         "suggestion": 71,
                      *         "task": "Правый фланг, опора на реку",
@@ -8208,6 +10504,7 @@ export interface operations {
                      *               "status": "ordered"
                      *             }
                      *           ],
+                     *           "station": null,
                      *           "status": "ordered",
                      *           "suggestion": 71,
                      *           "task": "Правый фланг, опора на реку",
@@ -8397,6 +10694,104 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    safety_of_fire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "check_in_min": 120,
+                     *       "crews": [
+                     *         {
+                     *           "due_at": "2026-07-17T09:15:00Z",
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "heard": "check_in",
+                     *           "heard_at": "2026-07-17T07:15:00Z",
+                     *           "heard_by": "local",
+                     *           "kind": "helitack",
+                     *           "name": {
+                     *             "en": "Helitack crew 1, Yakutsk",
+                     *             "ru": "Десантная группа 1, Якутск"
+                     *           },
+                     *           "overdue": true,
+                     *           "point": [
+                     *             126.41,
+                     *             62.21
+                     *           ],
+                     *           "point_at": "2026-07-17T09:02:00Z",
+                     *           "silent": true,
+                     *           "unit": "helitack-yakutsk-1",
+                     *           "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "about": null,
+                     *           "answer": null,
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answers": [
+                     *             "seen"
+                     *           ],
+                     *           "assumed": [],
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *           "key": "helitack-yakutsk-1",
+                     *           "kind": "silent",
+                     *           "note": "",
+                     *           "over_at": null,
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "safety.silent",
+                     *             "params": {
+                     *               "minutes": 136
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "crew",
+                     *           "units": [
+                     *             "helitack-yakutsk-1"
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "over": [],
+                     *       "unwatched": [
+                     *         {
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "reason": {
+                     *             "code": "safety.no_forecast",
+                     *             "params": {}
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FireSafety"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -8595,6 +10990,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "at": "2026-07-17T05:15:00Z",
+                     *       "bared": [],
+                     *       "constraints": [],
+                     *       "decision": null,
                      *       "fire": {
                      *         "alternatives": [
                      *           {
@@ -8607,7 +11005,17 @@ export interface operations {
                      *             "contained_h": 8,
                      *             "loss_ha": 44,
                      *             "units": [
-                     *               "helitack-yakutsk-2"
+                     *               {
+                     *                 "arrive_h": 1.2,
+                     *                 "base": "air-yakutsk",
+                     *                 "eta_at": "2026-07-17T06:27:00Z",
+                     *                 "kind": "helitack",
+                     *                 "name": {
+                     *                   "en": "Helitack crew 2, Yakutsk",
+                     *                   "ru": "Десантная группа 2, Якутск"
+                     *                 },
+                     *                 "unit": "helitack-yakutsk-2"
+                     *               }
                      *             ],
                      *             "wish": "faster"
                      *           }
@@ -8641,6 +11049,9 @@ export interface operations {
                      *         "fought": true,
                      *         "not_sent": [
                      *           {
+                     *             "base": "station-pokrovsk",
+                     *             "kind": "engine",
+                     *             "name": null,
                      *             "reason": {
                      *               "code": "travel.no_road_or_river",
                      *               "params": {}
@@ -8648,6 +11059,7 @@ export interface operations {
                      *             "unit": "engine-pokrovsk-1"
                      *           }
                      *         ],
+                     *         "pins": [],
                      *         "short": [],
                      *         "tier": "a",
                      *         "units": [
@@ -8696,6 +11108,358 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FireSuggestion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_decisions: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "added": [],
+                     *         "at": "2026-07-17T05:18:00Z",
+                     *         "by": "local",
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "id": 12,
+                     *         "level": "region",
+                     *         "note": "Тушит соседнее отделение",
+                     *         "removed": [
+                     *           "helitack-yakutsk-1"
+                     *         ],
+                     *         "seconds": 35,
+                     *         "sent": [],
+                     *         "shown_at": "2026-11-21T09:12:05Z",
+                     *         "suggested": [
+                     *           "helitack-yakutsk-1"
+                     *         ],
+                     *         "suggestion": 71,
+                     *         "suggestions_at": "2026-11-21T09:12:40Z",
+                     *         "verdict": "rejected",
+                     *         "why": "own_plan",
+                     *         "wish": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_decided__DecisionTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_reject: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Тушит соседнее отделение",
+                 *       "suggestion": 71,
+                 *       "why": "own_plan"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RejectSuggestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [],
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "by": "local",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": 12,
+                     *       "level": "region",
+                     *       "note": "Тушит соседнее отделение",
+                     *       "removed": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "seconds": 35,
+                     *       "sent": [],
+                     *       "shown_at": "2026-11-21T09:12:05Z",
+                     *       "suggested": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "suggestion": 71,
+                     *       "suggestions_at": "2026-11-21T09:12:40Z",
+                     *       "verdict": "rejected",
+                     *       "why": "own_plan",
+                     *       "wish": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_decided__DecisionTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_scores_of: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 26,
+                     *       "accepted_share": 0.65,
+                     *       "added": 0.4,
+                     *       "alternatives": 3,
+                     *       "arrivals": 71,
+                     *       "decisions": 40,
+                     *       "edited": 10,
+                     *       "edited_share": 0.25,
+                     *       "followed": {
+                     *         "area_ha": 74,
+                     *         "contained_at": "2026-07-17T19:30:00Z",
+                     *         "expected_at": "2026-07-17T17:00:00Z",
+                     *         "expected_ha": 61.2,
+                     *         "late_h": 2.5,
+                     *         "suggestion": 71
+                     *       },
+                     *       "late_min": 9,
+                     *       "off_min": 14.5,
+                     *       "rejected": 4,
+                     *       "rejected_share": 0.1,
+                     *       "removed": 1.2,
+                     *       "seconds": 38,
+                     *       "why": {
+                     *         "own_plan": 3,
+                     *         "wrong_units": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FireScores"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_shown: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "suggestion": 71
+                 *     }
+                 */
+                "application/json": components["schemas"]["ShownSuggestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "shown_at": "2026-11-21T09:12:05Z",
+                     *       "suggestion": 71
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    suggestions_what_if: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "placed": [
+                 *         {
+                 *           "point": [
+                 *             128.9,
+                 *             61.5
+                 *           ],
+                 *           "unit": "engine-pokrovsk-1"
+                 *         }
+                 *       ],
+                 *       "wind": {
+                 *         "from_deg": 210,
+                 *         "km_h": 30
+                 *       },
+                 *       "without": [
+                 *         "helitack-yakutsk-1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AskWhatIf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "added": [
+                     *         "engine-pokrovsk-1"
+                     *       ],
+                     *       "after": {
+                     *         "contained_h": 18,
+                     *         "expected": {
+                     *           "area_ha": 96,
+                     *           "contained": true,
+                     *           "hours": [
+                     *             12,
+                     *             17.5,
+                     *             null
+                     *           ],
+                     *           "protect": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "containment.not_if_fast",
+                     *               "params": {
+                     *                 "hours": 11.7
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         "short": [],
+                     *         "tier": "a",
+                     *         "units": [
+                     *           {
+                     *             "arrive_h": 2.4,
+                     *             "base": "station-pokrovsk",
+                     *             "eta_at": "2026-07-17T07:42:00Z",
+                     *             "kind": "engine",
+                     *             "name": null,
+                     *             "unit": "engine-pokrovsk-1"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "assumed": [
+                     *         {
+                     *           "code": "whatif.wind_scaled",
+                     *           "params": {
+                     *             "times": 2.1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "at": "2026-07-17T05:18:00Z",
+                     *       "before": {
+                     *         "contained_h": 12,
+                     *         "expected": {
+                     *           "area_ha": 61.2,
+                     *           "contained": true,
+                     *           "hours": [
+                     *             8.1,
+                     *             11.7,
+                     *             null
+                     *           ],
+                     *           "protect": [],
+                     *           "reasons": [
+                     *             {
+                     *               "code": "containment.not_if_fast",
+                     *               "params": {
+                     *                 "hours": 11.7
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         "tier": "a"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "loss_ha": {
+                     *         "after": 901,
+                     *         "before": 812.5
+                     *       },
+                     *       "number": 71,
+                     *       "others": [],
+                     *       "removed": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "seconds": 0.31
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WhatIfTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -9712,6 +12476,68 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["UnitChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    safety_check_in: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                unit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Работают на правом фланге, все на месте"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HeardCrew"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "due_at": "2026-07-17T09:15:00Z",
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "heard": "check_in",
+                     *       "heard_at": "2026-07-17T07:15:00Z",
+                     *       "heard_by": "local",
+                     *       "kind": "helitack",
+                     *       "name": {
+                     *         "en": "Helitack crew 1, Yakutsk",
+                     *         "ru": "Десантная группа 1, Якутск"
+                     *       },
+                     *       "overdue": false,
+                     *       "point": [
+                     *         126.41,
+                     *         62.21
+                     *       ],
+                     *       "point_at": "2026-07-17T09:02:00Z",
+                     *       "silent": false,
+                     *       "unit": "helitack-yakutsk-1",
+                     *       "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CrewTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -10865,6 +13691,142 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    notices_noticed: {
+        parameters: {
+            query?: {
+                theme?: components["schemas"]["Theme"] | null;
+                /** @description the fire that they are about */
+                fire?: string | null;
+                /** @description those that are over, the newest first */
+                over?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "about": null,
+                     *         "answer": null,
+                     *         "answered_at": null,
+                     *         "answered_by": "",
+                     *         "answers": [
+                     *           "seen"
+                     *         ],
+                     *         "assumed": [],
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "grade": 0,
+                     *         "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *         "key": "helitack-yakutsk-1",
+                     *         "kind": "silent",
+                     *         "note": "",
+                     *         "over_at": null,
+                     *         "raised_at": "2026-07-17T09:31:20Z",
+                     *         "reason": {
+                     *           "code": "safety.silent",
+                     *           "params": {
+                     *             "minutes": 136
+                     *           }
+                     *         },
+                     *         "state": "open",
+                     *         "theme": "crew",
+                     *         "units": [
+                     *           "helitack-yakutsk-1"
+                     *         ],
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["NoticeTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    notices_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answer": "seen",
+                 *       "note": "Вызваны по спутниковому телефону"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnswerNotice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": null,
+                     *       "answer": "seen",
+                     *       "answered_at": "2026-07-17T09:33:02Z",
+                     *       "answered_by": "local",
+                     *       "answers": [],
+                     *       "assumed": [],
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": 0,
+                     *       "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *       "key": "helitack-yakutsk-1",
+                     *       "kind": "silent",
+                     *       "note": "Вызваны по спутниковому телефону",
+                     *       "over_at": null,
+                     *       "raised_at": "2026-07-17T09:31:20Z",
+                     *       "reason": {
+                     *         "code": "safety.silent",
+                     *         "params": {
+                     *           "minutes": 136
+                     *         }
+                     *       },
+                     *       "state": "answered",
+                     *       "theme": "crew",
+                     *       "units": [
+                     *         "helitack-yakutsk-1"
+                     *       ],
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     orders_still_open: {
         parameters: {
             query?: {
@@ -10940,6 +13902,7 @@ export interface operations {
                      *             "status": "ordered"
                      *           }
                      *         ],
+                     *         "station": null,
                      *         "status": "ordered",
                      *         "suggestion": 71,
                      *         "task": "Правый фланг, опора на реку",
@@ -11105,6 +14068,7 @@ export interface operations {
                      *           "status": "departed"
                      *         }
                      *       ],
+                     *       "station": null,
                      *       "status": "departed",
                      *       "suggestion": 71,
                      *       "task": "Правый фланг, опора на реку",
@@ -11286,6 +14250,296 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_standing: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "has_layer": true,
+                     *       "municipalities": [
+                     *         {
+                     *           "class": 4,
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           },
+                     *           "regimes": [
+                     *             {
+                     *               "act": "Постановление главы улуса № 45",
+                     *               "act_date": "2026-07-10",
+                     *               "file": null,
+                     *               "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *               "kind": "special",
+                     *               "municipality": "98624",
+                     *               "note": "",
+                     *               "since": "2026-07-11",
+                     *               "until": null,
+                     *               "version": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "proposals": [
+                     *         {
+                     *           "about": null,
+                     *           "answer": null,
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answers": [
+                     *             "dismissed"
+                     *           ],
+                     *           "assumed": [],
+                     *           "fire_id": null,
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *           "key": "98624",
+                     *           "kind": "ban",
+                     *           "note": "",
+                     *           "over_at": null,
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "regime.danger",
+                     *             "params": {
+                     *               "class": 4,
+                     *               "days": 3
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "regime",
+                     *           "units": [],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "regimes": [
+                     *         {
+                     *           "act": "Постановление главы улуса № 45",
+                     *           "act_date": "2026-07-10",
+                     *           "file": null,
+                     *           "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *           "in_force": true,
+                     *           "kind": "special",
+                     *           "municipality": "98624",
+                     *           "note": "",
+                     *           "since": "2026-07-11",
+                     *           "until": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "today": "2026-07-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegimesTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_introduce: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "act": "Постановление главы улуса № 45",
+                 *       "act_date": "2026-07-10",
+                 *       "kind": "special",
+                 *       "municipalities": [
+                 *         "98624"
+                 *       ],
+                 *       "since": "2026-07-11"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Introduce"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "act": "Постановление главы улуса № 45",
+                     *         "act_date": "2026-07-10",
+                     *         "file": null,
+                     *         "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *         "kind": "special",
+                     *         "municipality": "98624",
+                     *         "note": "",
+                     *         "since": "2026-07-11",
+                     *         "until": null,
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RegimeTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_shapes: {
+        parameters: {
+            query?: {
+                /** @description default: the region's today */
+                day?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   124,
+                     *                   61
+                     *                 ],
+                     *                 [
+                     *                   128,
+                     *                   61
+                     *                 ],
+                     *                 [
+                     *                   128,
+                     *                   63
+                     *                 ],
+                     *                 [
+                     *                   124,
+                     *                   61
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "id": "98624",
+                     *           "properties": {
+                     *             "act": "Постановление главы улуса № 45",
+                     *             "code": "98624",
+                     *             "kind": "special",
+                     *             "kinds": [
+                     *               "special"
+                     *             ],
+                     *             "name": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "sample": true
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    regimes_lift: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                regime_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-08-01"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Lift"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "act": "Постановление главы улуса № 45",
+                     *       "act_date": "2026-07-10",
+                     *       "file": null,
+                     *       "id": "019a2fa1-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "kind": "special",
+                     *       "municipality": "98624",
+                     *       "note": "",
+                     *       "since": "2026-07-11",
+                     *       "until": "2026-08-01",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RegimeTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -11934,6 +15188,101 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    safety_listed: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "check_in_min": 120,
+                     *       "crews": [
+                     *         {
+                     *           "due_at": "2026-07-17T09:15:00Z",
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "heard": "check_in",
+                     *           "heard_at": "2026-07-17T07:15:00Z",
+                     *           "heard_by": "local",
+                     *           "kind": "helitack",
+                     *           "name": {
+                     *             "en": "Helitack crew 1, Yakutsk",
+                     *             "ru": "Десантная группа 1, Якутск"
+                     *           },
+                     *           "overdue": true,
+                     *           "point": [
+                     *             126.41,
+                     *             62.21
+                     *           ],
+                     *           "point_at": "2026-07-17T09:02:00Z",
+                     *           "silent": true,
+                     *           "unit": "helitack-yakutsk-1",
+                     *           "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
+                     *         }
+                     *       ],
+                     *       "notices": [
+                     *         {
+                     *           "about": null,
+                     *           "answer": null,
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answers": [
+                     *             "seen"
+                     *           ],
+                     *           "assumed": [],
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *           "key": "helitack-yakutsk-1",
+                     *           "kind": "silent",
+                     *           "note": "",
+                     *           "over_at": null,
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "safety.silent",
+                     *             "params": {
+                     *               "minutes": 136
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "crew",
+                     *           "units": [
+                     *             "helitack-yakutsk-1"
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "unwatched": [
+                     *         {
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "reason": {
+                     *             "code": "safety.no_forecast",
+                     *             "params": {}
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CrewsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_snapshot: {
         parameters: {
             query?: {
@@ -12120,6 +15469,38 @@ export interface operations {
                      *           "world": "live"
                      *         }
                      *       ],
+                     *       "notices": [
+                     *         {
+                     *           "about": null,
+                     *           "answer": null,
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answers": [
+                     *             "seen"
+                     *           ],
+                     *           "assumed": [],
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *           "key": "helitack-yakutsk-1",
+                     *           "kind": "silent",
+                     *           "note": "",
+                     *           "over_at": null,
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "safety.silent",
+                     *             "params": {
+                     *               "minutes": 136
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "crew",
+                     *           "units": [
+                     *             "helitack-yakutsk-1"
+                     *           ],
+                     *           "version": 1
+                     *         }
+                     *       ],
                      *       "orders": [
                      *         {
                      *           "eta_at": "2026-07-17T07:05:00Z",
@@ -12176,6 +15557,7 @@ export interface operations {
                      *               "status": "ordered"
                      *             }
                      *           ],
+                     *           "station": null,
                      *           "status": "ordered",
                      *           "suggestion": 71,
                      *           "task": "Правый фланг, опора на реку",
@@ -12394,7 +15776,17 @@ export interface operations {
                      *               "contained_h": 8,
                      *               "loss_ha": 44,
                      *               "units": [
-                     *                 "helitack-yakutsk-2"
+                     *                 {
+                     *                   "arrive_h": 1.2,
+                     *                   "base": "air-yakutsk",
+                     *                   "eta_at": "2026-07-17T06:27:00Z",
+                     *                   "kind": "helitack",
+                     *                   "name": {
+                     *                     "en": "Helitack crew 2, Yakutsk",
+                     *                     "ru": "Десантная группа 2, Якутск"
+                     *                   },
+                     *                   "unit": "helitack-yakutsk-2"
+                     *                 }
                      *               ],
                      *               "wish": "faster"
                      *             }
@@ -12428,6 +15820,9 @@ export interface operations {
                      *           "fought": true,
                      *           "not_sent": [
                      *             {
+                     *               "base": "station-pokrovsk",
+                     *               "kind": "engine",
+                     *               "name": null,
                      *               "reason": {
                      *                 "code": "travel.no_road_or_river",
                      *                 "params": {}
@@ -12435,6 +15830,7 @@ export interface operations {
                      *               "unit": "engine-pokrovsk-1"
                      *             }
                      *           ],
+                     *           "pins": [],
                      *           "short": [],
                      *           "tier": "a",
                      *           "units": [
@@ -12550,7 +15946,17 @@ export interface operations {
                      *               "contained_h": 8,
                      *               "loss_ha": 44,
                      *               "units": [
-                     *                 "helitack-yakutsk-2"
+                     *                 {
+                     *                   "arrive_h": 1.2,
+                     *                   "base": "air-yakutsk",
+                     *                   "eta_at": "2026-07-17T06:27:00Z",
+                     *                   "kind": "helitack",
+                     *                   "name": {
+                     *                     "en": "Helitack crew 2, Yakutsk",
+                     *                     "ru": "Десантная группа 2, Якутск"
+                     *                   },
+                     *                   "unit": "helitack-yakutsk-2"
+                     *                 }
                      *               ],
                      *               "wish": "faster"
                      *             }
@@ -12584,6 +15990,9 @@ export interface operations {
                      *           "fought": true,
                      *           "not_sent": [
                      *             {
+                     *               "base": "station-pokrovsk",
+                     *               "kind": "engine",
+                     *               "name": null,
                      *               "reason": {
                      *                 "code": "travel.no_road_or_river",
                      *                 "params": {}
@@ -12591,6 +16000,7 @@ export interface operations {
                      *               "unit": "engine-pokrovsk-1"
                      *             }
                      *           ],
+                     *           "pins": [],
                      *           "short": [],
                      *           "tier": "a",
                      *           "units": [
@@ -12671,6 +16081,57 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    suggestions_scores: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 26,
+                     *       "accepted_share": 0.65,
+                     *       "added": 0.4,
+                     *       "alternatives": 3,
+                     *       "arrivals": 71,
+                     *       "decisions": 40,
+                     *       "edited": 10,
+                     *       "edited_share": 0.25,
+                     *       "late_min": 9,
+                     *       "off_min": 14.5,
+                     *       "rejected": 4,
+                     *       "rejected_share": 0.1,
+                     *       "removed": 1.2,
+                     *       "seconds": 38,
+                     *       "why": {
+                     *         "own_plan": 3,
+                     *         "wrong_units": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Scores"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     suggestions_numbered: {
         parameters: {
             query?: {
@@ -12708,7 +16169,17 @@ export interface operations {
                      *               "contained_h": 8,
                      *               "loss_ha": 44,
                      *               "units": [
-                     *                 "helitack-yakutsk-2"
+                     *                 {
+                     *                   "arrive_h": 1.2,
+                     *                   "base": "air-yakutsk",
+                     *                   "eta_at": "2026-07-17T06:27:00Z",
+                     *                   "kind": "helitack",
+                     *                   "name": {
+                     *                     "en": "Helitack crew 2, Yakutsk",
+                     *                     "ru": "Десантная группа 2, Якутск"
+                     *                   },
+                     *                   "unit": "helitack-yakutsk-2"
+                     *                 }
                      *               ],
                      *               "wish": "faster"
                      *             }
@@ -12742,6 +16213,9 @@ export interface operations {
                      *           "fought": true,
                      *           "not_sent": [
                      *             {
+                     *               "base": "station-pokrovsk",
+                     *               "kind": "engine",
+                     *               "name": null,
                      *               "reason": {
                      *                 "code": "travel.no_road_or_river",
                      *                 "params": {}
@@ -12749,6 +16223,7 @@ export interface operations {
                      *               "unit": "engine-pokrovsk-1"
                      *             }
                      *           ],
+                     *           "pins": [],
                      *           "short": [],
                      *           "tier": "a",
                      *           "units": [

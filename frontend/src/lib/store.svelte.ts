@@ -118,6 +118,8 @@ export class Store {
         return putNewer(this.live.proposals, event.body as Proposal);
       case 'order.changed':
       case 'suggestion.made':
+      case 'suggestion.decided':
+      case 'constraint.changed':
         this.forcesAge += 1;
         return;
       case 'notice.changed': {

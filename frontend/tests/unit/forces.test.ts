@@ -33,12 +33,15 @@ function aUnit(unit: string, changes: object = {}) {
   };
 }
 
-function suggested(units: object[], changes: object = {}): FireSuggestion {
+function suggested(units: object[], changes: object = {}, around: object = {}): FireSuggestion {
   return {
     number: 7,
     at: '2026-08-14T05:20:00Z',
     stale: false,
     gap: 0.09,
+    decision: null,
+    constraints: [],
+    bared: [],
     fire: {
       fire_id: fire.id,
       tier: 'a',
@@ -48,10 +51,12 @@ function suggested(units: object[], changes: object = {}): FireSuggestion {
       short: [],
       alternatives: [],
       not_sent: [],
+      pins: [],
       expected: { contained: true, hours: [8, 12, null], area_ha: 60, protect: [], reasons: [] },
       assumed: [],
       ...changes,
     },
+    ...around,
   } as unknown as FireSuggestion;
 }
 
@@ -61,6 +66,7 @@ function anOrder(changes: object = {}): Order {
     version: 3,
     fire_id: fire.id,
     unit: 'helitack-1',
+    station: null,
     rung: 'station',
     status: 'ordered',
     eta_at: '2026-08-14T05:00:00Z',
@@ -152,6 +158,105 @@ test('what cannot be contained says so, names whom to ask and what to protect', 
   expect(screen.getByText('Этими силами не локализовать')).toBeTruthy();
   expect(screen.getByText(/запросить: группа районов/)).toBeTruthy();
   expect(screen.getByText(/Хатассы/)).toBeTruthy();
+});
+
+const faster = { wish: 'faster', units: [aUnit('boat-3')], arrive_h: 1, contained_h: 8 };
+
+test('another plan is chosen with an arrow from the button that sends it, and goes by its wish', async () => {
+  show(suggested([aUnit('helitack-1')], { alternatives: [faster] }));
+  await fireEvent.keyDown(screen.getByRole('button', { name: /Направить: 1/ }), { key: 'ArrowRight' });
+  expect(screen.getByRole('button', { name: /Быстрее/ }).getAttribute('aria-pressed')).toBe('true');
+  expect(screen.getByRole('checkbox', { name: /boat-3/ })).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: /Направить: 1/ }));
+  await waitFor(() => expect(server.sendUnits).toHaveBeenCalledOnce());
+  const [, body] = server.sendUnits.mock.calls[0] ?? [];
+  expect(body).toMatchObject({ suggestion: 7, wish: 'faster', units: [{ unit: 'boat-3' }] });
+});
+
+test('a rejection asks for its reason and says which suggestion it is about', async () => {
+  show(suggested([aUnit('helitack-1')]));
+  await fireEvent.click(screen.getByRole('button', { name: 'Отклонить…' }));
+  await fireEvent.click(screen.getByRole('radio', { name: 'Есть другой план' }));
+  await fireEvent.submit(screen.getByRole('radio', { name: 'Другое' }).closest('form') as HTMLFormElement);
+  const body = { suggestion: 7, why: 'own_plan', note: '' };
+  await waitFor(() => expect(server.rejectSuggestion).toHaveBeenCalledWith(fire.id, body));
+});
+
+test('what was rejected says so, by whom and why, for as long as the same is suggested', () => {
+  const decision = { verdict: 'rejected', why: 'own_plan', note: '', by: 'local', at: '2026-08-14T05:21:00Z' };
+  show(suggested([aUnit('helitack-1')], {}, { decision: { ...decision, same: true } }));
+  expect(screen.getByText('Отклонено:').closest('p')?.textContent).toMatch(/Есть другой план.*диспетчер/);
+});
+
+test('a suggestion that is on the screen is told as shown, once', () => {
+  show(suggested([aUnit('helitack-1')]));
+  expect(server.suggestionShown.mock.calls).toEqual([[fire.id, 7]]);
+});
+
+const expected = { contained: true, hours: [8, 12, null], area_ha: 60, protect: [], reasons: [] };
+const answered = {
+  number: 7,
+  fire_id: fire.id,
+  before: { tier: 'c', contained_h: 12, expected },
+  after: {
+    tier: 'a',
+    contained_h: null,
+    expected: { ...expected, hours: [null, null, null], area_ha: null },
+    units: [aUnit('boat-3')],
+    short: [],
+  },
+  added: ['boat-3'],
+  removed: ['helitack-1'],
+  others: [],
+  loss_ha: { before: 1, after: 2 },
+  assumed: [],
+  seconds: 0.2,
+};
+
+test('what if without a unit: the answer stands beside, is taken as a plan, or forgotten', async () => {
+  show(suggested([aUnit('helitack-1')]));
+  server.whatIf.mockResolvedValue(answered);
+  await fireEvent.click(screen.getByRole('button', { name: 'Что если без helitack-1?' }));
+  await screen.findByText('Этими силами не локализовать');
+  const asked = { without: ['helitack-1'], placed: [], wind: null };
+  expect(server.whatIf).toHaveBeenCalledWith(fire.id, asked);
+  expect(server.sendUnits).not.toHaveBeenCalled();
+  await fireEvent.click(screen.getByRole('button', { name: 'Взять этот вариант' }));
+  expect(screen.getByRole('checkbox', { name: /boat-3/ })).toBeTruthy();
+  await fireEvent.click(screen.getByRole('button', { name: 'Забыть' }));
+  expect(screen.queryByRole('checkbox', { name: /boat-3/ })).toBeNull();
+});
+
+test('a word about a unit holds the next suggestions, and can be taken back', async () => {
+  const word = {
+    id: 'w1',
+    version: 1,
+    kind: 'exclude',
+    unit: 'helitack-2',
+    fire_id: fire.id,
+    why: 'reserve',
+    note: '',
+    by: 'local',
+    until: null,
+  };
+  show(suggested([aUnit('helitack-1')], {}, { constraints: [word] }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Исключить или закрепить…' }));
+  await fireEvent.click(screen.getByRole('radio', { name: 'Закрепить за этим пожаром' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Указать' }));
+  await waitFor(() => expect(server.sayOfUnit).toHaveBeenCalledOnce());
+  const told = { kind: 'pin', unit: 'helitack-1', fire_id: fire.id };
+  expect(server.sayOfUnit.mock.calls[0]?.[0]).toMatchObject(told);
+  await fireEvent.click(screen.getByRole('button', { name: 'Снять' }));
+  await waitFor(() => expect(server.withdrawWord).toHaveBeenCalledWith(word));
+});
+
+test('a bared base is covered by an order that names it', async () => {
+  const bared = [{ base: 'air', kind: 'helitack', there: 3, left: 0, least: 1, move_up: 'helitack-9' }];
+  show(suggested([aUnit('helitack-1')], {}, { bared }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Переместить: helitack-9' }));
+  await waitFor(() => expect(server.sendUnits).toHaveBeenCalledOnce());
+  const [, body] = server.sendUnits.mock.calls[0] ?? [];
+  expect(body).toMatchObject({ suggestion: null, units: [{ unit: 'helitack-9', station: 'air' }] });
 });
 
 test('nobody is sent to a signal', () => {

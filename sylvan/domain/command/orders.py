@@ -1,8 +1,8 @@
 """The life of an order: from the request for a unit to its release, each step stamped.
 
-One order sends one unit to one fire. It is the same machine as a fire's life
-(``domain/lifecycle.py``): one table says what may follow, who may do it and what must be told, and
-screens read their buttons from it.
+One order sends one unit to one fire, or to a base that was bared for that fire (a move-up). It is
+the same machine as a fire's life (``domain/lifecycle.py``): one table says what may follow, who may
+do it and what must be told, and screens read their buttons from it.
 """
 
 from collections.abc import Mapping
@@ -127,11 +127,13 @@ class Order:
     """What it is to do there, in the dispatcher's words."""
     reasons: tuple[Coded, ...] = ()
     territories: tuple[str, ...] = ()
+    station: str | None = None
+    """Base that it covers for those who went to the fire; ``None``: it goes to the fire itself."""
 
     @property
     def holds_unit(self) -> bool:
-        """Whether its unit may not be sent elsewhere."""
-        return self.status in UNDER_WAY
+        """Whether its unit may not be sent elsewhere; who covers a base may."""
+        return self.status in UNDER_WAY and self.station is None
 
     def at(self, status: OrderStatus) -> datetime | None:
         """When it reached a status, by the latest word."""
@@ -145,6 +147,7 @@ class Order:
             "version": self.version,
             "fire_id": str(self.fire_id),
             "unit": self.unit,
+            "station": self.station,
             "rung": self.rung,
             "status": self.status.value,
             "eta_at": _iso(self.eta_at),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from sylvan.domain.codes import Coded, Scalar
 from sylvan.domain.dispatch.compact import PLENTY, Compact
-from sylvan.domain.dispatch.guard import Guarded
+from sylvan.domain.dispatch.guard import Guarded, Role
 from sylvan.domain.dispatch.insertion import Pool
 from sylvan.domain.dispatch.package_kernel import Tables, level_of, pack, value_of
 
@@ -89,7 +89,8 @@ def marginals(guarded: Guarded) -> tuple[Worth, ...]:
     for one in guarded.sent:
         f, g = where[one.fire], of.get(place[one.unit])
         if g is None:
-            found.append(Worth(one.unit, one.fire, 0.0, Coded("dispatch.locked")))
+            word = "role_pinned" if one.role is Role.PINNED else "locked"
+            found.append(Worth(one.unit, one.fire, 0.0, Coded(f"dispatch.{word}")))
             continue
         if (f, g) not in asked:
             asked[f, g] = _without(problem, pool, f, g)
@@ -146,7 +147,8 @@ def _why_not(guarded: Guarded, pool: Pool, u: int, f: int, g: int | None) -> Cod
     if unit.out is not None:
         return unit.out
     if unit.locked or g is None:
-        return Coded("dispatch.locked_elsewhere", {"fire": unit.task})
+        word = "pinned" if unit.pinned else "locked"
+        return Coded(f"dispatch.{word}_elsewhere", {"fire": unit.task})
     asked = float(problem.problem.eta_h[u, f])
     if not isfinite(asked):
         return problem.problem.why.get((unit.id, fire.id), Coded("dispatch.out_of_range"))

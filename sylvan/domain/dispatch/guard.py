@@ -17,6 +17,7 @@ from sylvan.domain.command.ladder import Rung, above
 from sylvan.domain.dispatch.compact import Compact
 from sylvan.domain.dispatch.engine import Solved
 from sylvan.domain.dispatch.insertion import Pool, by_gravity
+from sylvan.domain.dispatch.model import Unit
 from sylvan.domain.dispatch.package_kernel import level_of, value_of
 
 I8 = npt.NDArray[np.int64]
@@ -26,6 +27,7 @@ class Role(StrEnum):
     """Why a unit is sent."""
 
     LOCKED = "locked"  # accepted before: nobody moves it
+    PINNED = "pinned"  # a dispatcher wants it there
     PACKAGE = "package"  # of the set that contains the fire
     MINIMUM = "minimum"  # so that the fire is not alone
     FALLBACK = "fallback"  # left over: slows what cannot be contained
@@ -219,6 +221,10 @@ def _below(problem: Compact, pool: Pool) -> list[Below]:
     return found
 
 
+def _held(unit: Unit) -> Role:
+    return Role.PINNED if unit.pinned else Role.LOCKED
+
+
 def named(problem: Compact, plan: I8, chosen: I8, minimum: Counter[tuple[int, int]]) -> list[Sent]:
     """Which unit of a class goes where: equal ones in their order; locked ones stay.
 
@@ -231,7 +237,7 @@ def named(problem: Compact, plan: I8, chosen: I8, minimum: Counter[tuple[int, in
     fires, units, found = problem.problem.fires, problem.problem.units, []
     for f, those in enumerate(problem.locked):
         found += [
-            Sent(units[u].id, fires[f].id, Role.LOCKED, float(problem.arrive_h[u, f]))
+            Sent(units[u].id, fires[f].id, _held(units[u]), float(problem.arrive_h[u, f]))
             for u in those
         ]
     for g, members in enumerate(problem.members):

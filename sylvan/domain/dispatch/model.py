@@ -73,6 +73,8 @@ class Unit:
     """Fire that it is on its way to or works at."""
     locked: bool = False
     """Whether that has been accepted and may not be changed."""
+    pinned: bool = False
+    """Whether a dispatcher's word locks it, and not an order: it has still to be sent."""
     out: Coded | None = None
     """Why it cannot be sent at all."""
 
@@ -121,6 +123,8 @@ class Problem:
         for unit in self.units:
             if unit.locked and unit.task is None:
                 raise ValueError(f"unit {unit.id} is locked without a task")
+            if unit.pinned and not unit.locked:
+                raise ValueError(f"unit {unit.id} is pinned and not locked")
 
     def fire_index(self) -> dict[str, int]:
         """Places of fires by their id."""

@@ -82,6 +82,8 @@ class Near:
     reached_h: float | None
     """Hours until half of the ensemble reaches it; ``None``: not within the forecast."""
     people: int = 0
+    bearing_deg: float | None = None
+    """From the fire."""
 
 
 @dataclass(frozen=True, slots=True)

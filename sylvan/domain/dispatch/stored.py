@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from sylvan.domain.codes import Coded
 from sylvan.domain.dispatch.model import CardLine, Fire, Floor, Problem, Unit
+from sylvan.domain.dispatch.outlooks import Near, Told
 from sylvan.domain.dispatch.params import Tier
 
 F8 = npt.NDArray[np.float64]
@@ -59,6 +60,18 @@ def problem_of(body: Mapping[str, Any]) -> Problem:
         why={(unit, fire): Coded.from_dict(reason) for unit, fire, reason in body["why"]},
         **tables,
     )
+
+
+def told_dict(told: Told) -> dict[str, Any]:
+    """What was known of a fire, for another question about it."""
+    return asdict(told)
+
+
+def told_of(body: Mapping[str, Any]) -> Told:
+    """Read what :func:`told_dict` wrote."""
+    grown = body["grown_ha"]
+    near = tuple(Near(**one) for one in body["near"])
+    return Told(**{**body, "near": near, "grown_ha": None if grown is None else tuple(grown)})
 
 
 def _fire(body: Mapping[str, Any]) -> Fire:

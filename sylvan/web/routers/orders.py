@@ -17,7 +17,10 @@ router = APIRouter(tags=["orders"], route_class=StrictRoute)
     summary="Send units to a fire",
     description=(
         "All of them or none. Those whose rung your level may approve are ordered at once, the"
-        " others are requests. A unit that is under way for a fire is refused with that fire."
+        " others are requests. A unit that is under way for a fire is refused with that fire, one"
+        " that somebody else keeps out with their name. With the number of a suggestion this is the"
+        " decision on it; units of it that stay are not offered to this fire again for a while. A"
+        " line with a `station` moves its unit up to a base that the fire has bared."
     ),
     status_code=201,
     response_model=schemas.UnitsSent,
@@ -26,7 +29,7 @@ def send(
     house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.SendUnits, key: KeyDep = None
 ) -> Json:
     lines = [one.asked() for one in body.units]
-    return Json(house.orders.send(actor, fire_id, lines, body.suggestion, key), 201)
+    return Json(house.orders.send(actor, fire_id, lines, body.choice(), key), 201)
 
 
 @router.get(

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sylvan.web.routers import (
     command,
     danger,
+    decided,
     edges,
     explanations,
     exposure,
@@ -34,6 +35,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     forecasts.router,
     forces.router,
     orders.router,
+    decided.router,  # before suggestions/{number}
     suggestions.router,
     safety.router,
     safety.notices,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from sylvan.web import schemas_suggestions as schemas
 from sylvan.web.answers import Json
 from sylvan.web.deps import ActorDep, HouseDep
+from sylvan.web.schemas_decided import FireSuggestion
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(tags=["suggestions"], route_class=StrictRoute)
@@ -50,7 +51,7 @@ def make(
 @router.get(
     "/fires/{fire_id}/suggestion",
     summary="What was suggested for a fire last",
-    response_model=schemas.FireSuggestion,
+    response_model=FireSuggestion,
 )
 def of_fire(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
     return Json(house.suggestions.of_fire(actor, fire_id))

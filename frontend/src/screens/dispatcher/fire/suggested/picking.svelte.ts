@@ -1,0 +1,124 @@
+/** What a dispatcher makes of a suggestion before it is sent: which plan, which units, what if. */
+import { explain } from '../../../../lib/api';
+import type { Point } from '../../../../lib/api-types';
+import type { FireSuggestion, GoingUnit, WhatIf, WhatIfAsked, Wish } from '../../../../lib/engine-types';
+import type { Desk } from '../../desk.svelte';
+
+/** A set of units that can be sent: the plan itself, an alternative, or the answer to a what-if. */
+export interface Plan {
+  key: 'plan' | Wish | 'what_if';
+  units: GoingUnit[];
+  contained_h: number | null;
+}
+
+/** All plans of a suggestion, without units that are under way already. */
+export function plansOf(found: FireSuggestion, under: Set<string>, answer: WhatIf | null): Plan[] {
+  const { fire } = found;
+  if (!fire) return [];
+  const locked = new Set(fire.units.filter(({ role }) => role === 'locked').map(({ unit }) => unit));
+  const free = (units: GoingUnit[]) => units.filter(({ unit }) => !locked.has(unit) && !under.has(unit));
+  const plans: Plan[] = [
+    { key: 'plan', units: free(fire.units), contained_h: fire.expected.hours[1] ?? null },
+    ...fire.alternatives.map((one) => ({
+      key: one.wish,
+      units: free(one.units),
+      contained_h: one.contained_h,
+    })),
+  ];
+  if (answer)
+    plans.push({
+      key: 'what_if',
+      units: free(answer.after.units),
+      contained_h: answer.after.expected.hours[1] ?? null,
+    });
+  return plans;
+}
+
+export class Picking {
+  plan = $state<Plan['key']>('plan');
+  /** Units that somebody took out of the plan; the others go. */
+  without = $state<string[]>([]);
+  isRejecting = $state(false);
+  /** The unit about which somebody wants to say a word. */
+  about = $state<string | null>(null);
+  isAsking = $state(false);
+  question = $state<Required<WhatIfAsked>>({ without: [], placed: [], wind: { from_deg: null, km_h: null } });
+  answer = $state.raw<WhatIf | null>(null);
+  busy = $state(false);
+  problem = $state<string | null>(null);
+  /** The unit for which a click on the map names a place. */
+  placing = $state<string | null>(null);
+
+  constructor(
+    private readonly desk: Desk,
+    private readonly fire: string,
+  ) {}
+
+  toggle(unit: string): void {
+    this.without = this.without.includes(unit)
+      ? this.without.filter((one) => one !== unit)
+      : [...this.without, unit];
+  }
+
+  choose(plan: Plan['key']): void {
+    this.plan = plan;
+    this.without = [];
+  }
+
+  /** The next plan, or the one before; round and round. */
+  turn(plans: Plan[], by: 1 | -1): void {
+    const at = plans.findIndex(({ key }) => key === this.plan);
+    const next = plans[(at + by + plans.length) % plans.length];
+    if (next) this.choose(next.key);
+  }
+
+  /** What if this unit failed? Asked at once, beside what is asked already. */
+  ifWithout(unit: string): void {
+    this.isAsking = true;
+    const { without } = this.question;
+    if (!without.includes(unit)) this.question.without = [...without, unit];
+    void this.ask();
+  }
+
+  place(unit: string, point: Point): void {
+    this.placing = null;
+    const others = this.question.placed.filter((one) => one.unit !== unit);
+    this.question.placed = [...others, { unit, point }];
+    void this.ask();
+  }
+
+  get isEmpty(): boolean {
+    const { without, placed, wind } = this.question;
+    return !without.length && !placed.length && wind?.from_deg == null && wind?.km_h == null;
+  }
+
+  async ask(): Promise<void> {
+    if (this.isEmpty) return this.drop();
+    const { without, placed, wind } = $state.snapshot(this.question);
+    const isWindy = wind?.from_deg != null || wind?.km_h != null;
+    this.busy = true;
+    this.problem = null;
+    try {
+      this.answer = await this.desk.api.whatIf(this.fire, { without, placed, wind: isWindy ? wind : null });
+    } catch (error) {
+      this.problem = explain(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /** Forgets the question; nothing of it was kept anywhere. */
+  drop(): void {
+    this.question = { without: [], placed: [], wind: { from_deg: null, km_h: null } };
+    this.answer = this.problem = this.placing = null;
+    if (this.plan === 'what_if') this.choose('plan');
+  }
+
+  /** After something was sent or rejected. */
+  reset(): void {
+    this.drop();
+    this.choose('plan');
+    this.isRejecting = this.isAsking = false;
+    this.about = null;
+  }
+}

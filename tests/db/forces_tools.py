@@ -1,0 +1,57 @@
+"""A small country with a road, a town and four engines, for tests of who goes to a fire."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from shapely.geometry import LineString, Point, box
+
+from sylvan.domain.forces.kinds import StationKind, UnitKind
+from sylvan.domain.forces.register import StationCard, UnitCard
+from sylvan.services.helpers import Helpers
+from sylvan.services.log import drain
+from sylvan.store import layers
+from sylvan.store.layers import Item, Layer
+from tests.db import books
+from tests.db.helpers import KM_LAT, NOW, ORIGIN, firms_file, near, opened, operator, take
+
+LON, LAT = ORIGIN
+
+
+def load(house, kind, *things):
+    layer = Layer(kind, "nowhere", kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=False)
+    items = [Item(code, {"ru": code, "en": code}, geom, props) for code, geom, props in things]
+    with house.worlds.engine.begin() as conn:
+        layers.replace(conn, layer, items, house.intake.clock())
+
+
+@contextmanager
+def country(url):
+    with opened(url, pool=8) as made:
+        # by this process: starting a helper takes longer than a test
+        object.__setattr__(made.suggestions, "helpers", Helpers(alone=True))
+        around = box(LON - 1.5, LAT - 0.7, LON + 1.5, LAT + 0.7)
+        load(made, "boundary", ("nowhere", around, {}))
+        load(made, "settlement", ("town", Point(LON, LAT - 20 * KM_LAT), {"population": 900}))
+        road = LineString([(LON - 1.0, LAT - 2 * KM_LAT), (LON + 1.0, LAT - 2 * KM_LAT)])
+        load(made, "road", ("road", road, {}))
+        base = StationCard("base", StationKind.FIRE_STATION, (LON + 0.5, LAT - 2 * KM_LAT))
+        made.stations.create(operator(made), base, None)
+        for number in range(4):
+            card = UnitCard(f"engine-{number}", UnitKind.ENGINE, "base")
+            made.units.create(operator(made), card, None)
+        made.units.create(operator(made), UnitCard("plane", UnitKind.PATROL_AIRCRAFT, "base"), None)
+        yield made
+        drain(made.worlds.engine)
+        assert books.faults(made.worlds.engine) == {}
+
+
+def fire_at(house, east_km=0.0, *, registered=True) -> UUID:
+    known = {one["id"] for one in house.picture.snapshot(operator(house))["fires"]}
+    rows = near(east_km, 0.0, NOW - timedelta(hours=2))
+    take(house, f"f{east_km}.csv", firms_file(rows))
+    told = house.picture.snapshot(operator(house))["fires"]
+    (fire,) = [one for one in told if one["id"] not in known]
+    if registered:
+        house.decisions.register(operator(house), UUID(fire["id"]), {}, None, None)
+    return UUID(fire["id"])
