@@ -16,8 +16,8 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 RESERVE_LEAST: Final = 3
 """Units of a kind from which on a base with crews of the air keeps one (unverified)."""
-RESERVE_HA: Final = 100_000.0
-"""ha's worth of a unit below: more than any fire, so that nobody buys an advantage with reserves."""
+RESERVE_HA: Final = 1e12
+"""ha's worth of a unit below: more than any fire of any tier, so that nobody buys an advantage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +69,6 @@ def floors_of(forces: tuple[Force, ...], bases: frozenset[str]) -> tuple[Floor, 
     for one in forces:
         if one.base in bases:
             count[one.base, one.kind] = count.get((one.base, one.kind), 0) + 1
-    return tuple(Floor(*key, 1, RESERVE_HA) for key, many in sorted(count.items()) if many >= RESERVE_LEAST)
+    return tuple(
+        Floor(*key, 1, RESERVE_HA) for key, many in sorted(count.items()) if many >= RESERVE_LEAST
+    )
