@@ -232,7 +232,7 @@ _MEANS: Final = {
 
 def table(result: dict[str, Any]) -> Table:
     """The result for a person: means of each policy, then ours over each of the others."""
-    title = f"Seasons of {result['fires']} fires × load, {result['seeds']} seeds"
+    title = f"Seasons ({result['fires']} fires at normal load), {result['seeds']} seeds"
     shown = Table(title=title, caption="ours over theirs in the same seasons, 95 % of resamples")
     shown.add_column("load")
     shown.add_column("what")
