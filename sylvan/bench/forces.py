@@ -20,7 +20,7 @@ from rich.table import Table
 
 from sylvan.bench.forces_country import country
 from sylvan.bench.forces_ratios import means, ratios
-from sylvan.scenario.seasons.country import Country
+from sylvan.scenario.seasons.country import RESERVE_HA, Country
 from sylvan.scenario.seasons.parameters import DEFAULT, LOADS, SeasonParameters
 from sylvan.scenario.seasons.policies import POLICIES, SEARCH
 from sylvan.scenario.seasons.scores import scores
@@ -64,7 +64,7 @@ class Wanted:
 
     def recipe(self) -> str:
         """Seasons of one recipe may be compared; others may not."""
-        told = [self.region, asdict(self.parameters), asdict(SEARCH), LOADS]
+        told = [self.region, asdict(self.parameters), asdict(SEARCH), LOADS, RESERVE_HA]
         return sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -127,7 +127,10 @@ def _judged(rows: Sequence[dict[str, Any]], load: str) -> dict[str, Any]:
 
 
 def _kept(out: Path | None, wanted: Wanted, *, resume: bool) -> list[dict[str, Any]]:
-    """Finished seasons of the file; a line that a killed run left unfinished is dropped."""
+    """Finished seasons of the file, each once.
+
+    A killed run may leave a line unfinished, and a process that still finishes a season.
+    """
     if out is None or not out.exists():
         return []
     if not resume:
@@ -135,6 +138,7 @@ def _kept(out: Path | None, wanted: Wanted, *, resume: bool) -> list[dict[str, A
     rows = list(_lines(out.read_text("utf-8").splitlines(keepends=True)))
     if any(row["recipe"] != wanted.recipe() for row in rows):
         raise ValueError(f"{out} holds seasons of other parameters")
+    rows = list({(row["seed"], row["load"], row["policy"]): row for row in rows}.values())
     text = "".join(json.dumps(row) + "\n" for row in rows)
     out.write_text(text, "utf-8")
     return rows
@@ -228,7 +232,7 @@ _MEANS: Final = {
 
 def table(result: dict[str, Any]) -> Table:
     """The result for a person: means of each policy, then ours over each of the others."""
-    title = f"Seasons of {result['fires']} fires × load, {result['seeds']} seeds"
+    title = f"Seasons ({result['fires']} fires at normal load), {result['seeds']} seeds"
     shown = Table(title=title, caption="ours over theirs in the same seasons, 95 % of resamples")
     shown.add_column("load")
     shown.add_column("what")

@@ -44,7 +44,7 @@ def test_a_run_that_was_ended_goes_on_and_gives_the_same_table(tmp_path, played)
     assert len(played) == 4
     lines = (tmp_path / "whole.jsonl").read_text("utf-8").splitlines(keepends=True)
     part = tmp_path / "part.jsonl"
-    part.write_text("".join(lines[:2]) + lines[2][:40], "utf-8")
+    part.write_text("".join([*lines[:2], lines[0]]) + lines[2][:40], "utf-8")
     played.clear()
     again = bench.run(wanted, part, resume=True)
     assert played == [(2, "half", "closest_unit"), (2, "half", "ours")]

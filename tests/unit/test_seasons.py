@@ -148,12 +148,7 @@ def watched(policy, asked):
             }
             gone = [(unit, fire) for unit, fire in orders if unit in mine]
             below = min(floor.least - (len(mine) - len(gone)), len(gone))
-            sole = [
-                fire
-                for _, fire in gone
-                if fire in alone and sum(to == fire for _, to in orders) == 1
-            ]
-            assert below <= len(sole)
+            assert below <= len({fire for _, fire in gone} & alone)
             asked.append(below)
         return orders
 

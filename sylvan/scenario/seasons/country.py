@@ -16,8 +16,8 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 RESERVE_LEAST: Final = 3
 """Units of a kind from which on a base with crews of the air keeps one (unverified)."""
-RESERVE_HA: Final = 100_000.0
-"""Worth of a unit below, ha: more than any fire, so that nobody buys an advantage with reserves."""
+RESERVE_HA: Final = 1e12
+"""ha's worth of a unit below: more than any fire of any tier, so that nobody buys an advantage."""
 
 
 @dataclass(frozen=True, slots=True)
