@@ -131,7 +131,7 @@ ANSWERS: Final[dict[str, Any]] = {
         ],
         "next": None,
     },
-    "regimes_bulletin_html": "<!doctype html><html lang=\"ru\">…</html>",
+    "regimes_bulletin_html": '<!doctype html><html lang="ru">…</html>',
     "regimes_bulletin_txt": "Сводка о лесных пожарах на 17.07.2026\n…",
     "regimes_bulletin": {
         "date": "2026-07-17",
