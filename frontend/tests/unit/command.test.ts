@@ -131,7 +131,7 @@ test('a crew in danger stands before papers, and what is over goes', async () =>
   expect(texts.findIndex((one) => one.includes('crew-1'))).toBeLessThan(
     texts.findIndex((one) => one.includes('№ 14')),
   );
-  desk.store.apply(anEvent(1, 'notice.changed', { ...crew, version: 2, state: 'over' }));
+  desk.store.apply(anEvent(1, 'notice.changed', { ...crew, version: 2, state: 'over' } as Notice));
   await waitFor(() => expect(screen.queryByText('crew-1')).toBeNull());
 });
 
