@@ -12,8 +12,7 @@ PAGE: Final = """\
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <style>body{{font:15px/1.45 sans-serif;max-width:860px;margin:24px auto;padding:0 16px;color:#111;
 background:#fff}}table{{width:100%;border-collapse:collapse}}th,td{{padding:4px 8px;text-align:left;
-border-bottom:1px solid #ccc;vertical-align:top}}
-td:nth-child(2),td:nth-child(3){{white-space:nowrap}}
+border-bottom:1px solid #ccc;vertical-align:top}}td:nth-child(2){{white-space:nowrap}}
 .note{{color:#555}}@media print{{body{{margin:0}}}}</style></head><body>
 <h1>{title}</h1>
 {summary}
