@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from sylvan.domain.actors import EVERYWHERE, Actor, Level, system
-from sylvan.domain.codes import NotFound, Refusal
+from sylvan.domain.codes import Refusal
 from sylvan.domain.command.orders import OrderStatus
 from sylvan.domain.forces.kinds import UnitKind
 from sylvan.domain.forces.positions import PositionSource
@@ -47,9 +47,8 @@ DECIMALS: Final = 5
 def keep(house: House, name: str, stop: Event) -> None:
     """Move the units of a played world until it is closed or the process stops."""
     while not stop.wait(TURN_S):
-        try:
-            world = house.worlds.named(name)
-        except NotFound:
+        world = next((one for one in house.worlds.listed() if one.name == name), None)
+        if world is None:
             return
         turn(house, world)
 

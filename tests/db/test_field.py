@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
-from threading import Event
+from threading import Event, Thread
 from uuid import UUID
 
 import pytest
@@ -252,5 +252,10 @@ def test_only_invented_units_move_and_never_in_the_live_world(house, clock):
 def test_mover_ends_with_its_world(house):
     house.worlds.close(operator(house, PLAYED))
     stop = Event()
-    field.keep(house, PLAYED, stop)
-    assert not stop.is_set()
+    mover = Thread(target=field.keep, args=(house, PLAYED, stop))
+    mover.start()
+    mover.join(60.0)
+    ended = not mover.is_alive()
+    stop.set()
+    mover.join()
+    assert ended

@@ -41,6 +41,8 @@ function layers(theme: Theme): LayerSpecification[] {
     'icon-offset': ['get', 'offset'] as ExpressionSpecification,
     'icon-size': size,
     'icon-allow-overlap': true,
+    // The names of towns keep their room.
+    'icon-ignore-placement': true,
     'symbol-sort-key': ['get', 'rank'] as ExpressionSpecification,
     'text-field': ['get', 'label'] as ExpressionSpecification,
     'text-anchor': 'left' as const,
@@ -87,6 +89,7 @@ function layers(theme: Theme): LayerSpecification[] {
         'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.42, 6, 0.7, 9, 0.85],
         // From afar the larger base keeps the room.
         'icon-overlap': ['step', ['zoom'], 'never', 5, 'always'],
+        'icon-ignore-placement': true,
         'symbol-sort-key': ['-', 0, ['get', 'rank']],
         'text-field': [
           'step',

@@ -83,7 +83,7 @@ test('a card shows figures with where they are from, history in words, and steps
   open('unit:id-heli-1');
   expect(await screen.findByText('экипаж, группа', { exact: false })).toBeTruthy();
   expect(screen.getByText('Людей: 3')).toBeTruthy();
-  expect(screen.getAllByText(/по норме вида/).length).toBe(2);
+  expect(screen.getAllByText('· норма').length).toBe(2);
   expect(screen.queryByRole('button', { name: 'Назначено' })).toBeNull();
   await fireEvent.click(screen.getByRole('button', { name: 'Не действует' }));
   await waitFor(() =>
