@@ -183,7 +183,13 @@ test('a rejection asks for its reason and says which suggestion it is about', as
 });
 
 test('what was rejected says so, by whom and why, for as long as the same is suggested', () => {
-  const decision = { verdict: 'rejected', why: 'own_plan', note: '', by: 'local', at: '2026-08-14T05:21:00Z' };
+  const decision = {
+    verdict: 'rejected',
+    why: 'own_plan',
+    note: '',
+    by: 'local',
+    at: '2026-08-14T05:21:00Z',
+  };
   show(suggested([aUnit('helitack-1')], {}, { decision: { ...decision, same: true } }));
   expect(screen.getByText('Отклонено:').closest('p')?.textContent).toMatch(/Есть другой план.*диспетчер/);
 });

@@ -26,10 +26,9 @@ def obeying(problem: Problem, held: Held) -> Problem:
             why[unit, fire] = reason
     units = list(problem.units)
     for unit, at in places.items():
-        pin = held.pins.get(unit)
-        fire = None if pin is None or pin[0] not in where else pin[0]
-        comes = fire is not None and isfinite(eta[at, where[fire]])
-        units[at] = _under(units[at], held.out.get(unit), fire if comes else None)
+        goal, _ = held.pins.get(unit, (None, None))
+        comes = goal in where and isfinite(eta[at, where[goal]])
+        units[at] = _under(units[at], held.out.get(unit), goal if comes else None)
     return replace(problem, units=tuple(units), eta_h=eta, why=why)
 
 
