@@ -102,7 +102,7 @@ class Orders(Base):
                 keeps it out or decided on the suggestion first.
             Invalid: no such unit, rung or base, named by line.
         """
-        told = {"fire": str(fire_id), "lines": [one.as_dict() for one in lines]}
+        told: dict[str, Any] = {"fire": str(fire_id), "lines": [one.as_dict() for one in lines]}
         told |= {"choice": choice.as_dict() if choice else None}
         request = fingerprint("order.send", told)
         with self.engine.begin() as conn:

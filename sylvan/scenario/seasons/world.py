@@ -100,7 +100,7 @@ class World:
 
     def hour(self, now_h: float) -> int:
         """Column of hourly tables."""
-        return min(int(now_h), self.growth_m_h.shape[1] - 1)
+        return min(int(now_h), len(self.growth_m_h[0]) - 1)
 
 
 def draw(
@@ -214,10 +214,10 @@ def _weather(
     hours = int(np.ceil(end_h)) + 2 * _DAY_H
     made = ScenarioParameters(seed=seed, start=told.start, days=hours / _DAY_H + 1.0)
     weather = make_weather(made, geography.plane)
-    at = made.t0 + HOUR_S * np.arange(-2 * _DAY_H, hours) + HOUR_S / 2.0
+    at: Floats = made.t0 + HOUR_S * np.arange(-2.0 * _DAY_H, hours) + HOUR_S / 2.0
     found = np.empty((len(lon), hours + _DAY_H))
     for f in range(len(lon)):
-        now = weather.at(np.full(at.size, lon[f]), np.full(at.size, lat[f]), at)
+        now = weather.at(np.full(at.size, float(lon[f])), np.full(at.size, float(lat[f])), at)
         total = np.concatenate([[0.0], np.cumsum(now.rain)])
         wet = (total[_DAY_H:] - total[:-_DAY_H])[:-1]
         found[f] = vigour(now.temperature[_DAY_H:], now.humidity[_DAY_H:], wet)
