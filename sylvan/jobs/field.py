@@ -64,7 +64,7 @@ def turn(house: House, world: World) -> None:
         return
     actor = system(world)
     now = world.now(house.worlds.clock())
-    reports = []
+    reports: list[str] = []
     for task in house.ways.tasks(actor):
         if not task.unit.card.sample:
             continue
