@@ -82,7 +82,7 @@ class ConstraintTold(BaseModel):
     withdrawn_by: str | None
 
 
-class DecisionTold(BaseModel):
+class VerdictTold(BaseModel):
     """What was decided on a suggestion for one fire."""
 
     id: int
@@ -104,7 +104,7 @@ class DecisionTold(BaseModel):
     seconds: float | None = Field(description="from shown to decided")
 
 
-class DecidedTold(DecisionTold):
+class DecidedTold(VerdictTold):
     """The newest decision about a fire."""
 
     same: bool = Field(description="it is about what stands now: this number, or the same units")

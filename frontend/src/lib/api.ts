@@ -19,48 +19,28 @@ import type {
 } from './api-types';
 import type {
   Causes,
-  Crew,
-  Crews,
   Danger,
   DangerPlace,
-  Decision,
   DetectionKey,
   EdgeChanged,
   Explanation,
   Exposure,
-  FireControl,
   FireForecast,
-  FireSafety,
   FireSuggestion,
-  ForceHistory,
-  ForceNorms,
   Forecast,
   HeatChanged,
   HeatSource,
-  NewDecision,
   NewHeatSource,
-  NewRegime,
-  Notice,
-  NoticeAnswer,
   NewWord,
   Operated,
   Order,
   OrderStatus,
   Passes,
   PeopleEdge,
-  Regimes,
   Rejection,
   SendUnits,
-  StationChange,
-  StationDetail,
   Surgery,
   SurgeryKind,
-  TakenRegister,
-  Unit,
-  UnitChange,
-  UnitDetail,
-  UnitStatus,
-  Way,
   WhatIf,
   WhatIfAsked,
   Word,
@@ -68,7 +48,7 @@ import type {
 import { knows, said, t, term } from './i18n.svelte';
 import type { paths } from './schema';
 
-const BASE = '/api/v1';
+export const BASE = '/api/v1';
 /** A change that is not answered within this time is told as "no answer", ms. */
 const PATIENCE = 20_000;
 
@@ -134,7 +114,7 @@ async function problemOf(response: Response): Promise<Problem | null> {
   return (await response.json().catch(() => null)) as Problem | null;
 }
 
-async function request<T>(path: Address, options: Options = {}): Promise<T> {
+export async function request<T>(path: Address, options: Options = {}): Promise<T> {
   const { method = 'GET', body, version, key, patience = PATIENCE } = options;
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
@@ -165,14 +145,21 @@ export const api = {
     request<GeoJSON.FeatureCollection>(`/layers/${encodeURIComponent(code)}/items?limit=5000`),
 };
 
-/** Requests within one world: nothing of another one can be read or changed through it. */
-export function worldApi(world: string) {
+/** What requests of one world share: its query, and changes of a version that was seen. */
+export function within(world: string) {
   const q = `?${worldQuery(world)}` as const;
   const send = <T>(path: Filled<Path>, version: number, body: unknown, key = newKey()) =>
     request<T>(`${path}${q}` as Address, { method: 'POST', version, body, key });
   const change = (path: Filled<Path>, version: number, body: unknown = {}) =>
     send<Changed>(path, version, body);
+  return { q, send, change };
+}
+
+/** Requests within one world: nothing of another one can be read or changed through it. */
+export function worldApi(world: string) {
+  const { q, send, change } = within(world);
   return {
+    world,
     fire: (id: string, at?: number) => request<FireDetail>(`/fires/${id}${q}${moment(at)}`),
     firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
@@ -197,62 +184,6 @@ export function worldApi(world: string) {
       request<unknown>(`/fires/${id}/orders${q}`, { method: 'POST', body, key: newKey() }),
     stepOrder: (order: Order, to: OrderStatus, reason: string) =>
       send<Order>(`/orders/${order.id}/step`, order.version, { to, reason }),
-    openOrders: () => request<Order[]>(`/orders${q}`),
-    safety: () => request<Crews>(`/safety${q}`),
-    fireSafety: (id: string) => request<FireSafety>(`/fires/${id}/safety${q}`),
-    checkIn: (unit: string, note = '') =>
-      request<Crew>(`/forces/units/${unit}/check-in${q}`, { method: 'POST', body: { note }, key: newKey() }),
-    answerNotice: (notice: Notice, answer: NoticeAnswer, note = '') =>
-      send<Notice>(`/notices/${notice.id}/answer`, notice.version, { answer, note }),
-    decisions: () => request<Decision[]>(`/control-decisions${q}`),
-    fireControl: (id: string) => request<FireControl>(`/fires/${id}/control${q}`),
-    decide: (body: NewDecision) =>
-      request<Decision>(`/control-decisions${q}`, { method: 'POST', body, key: newKey() }),
-    cancelDecision: (item: Decision, body: { number: string; date: string; reason: string }) =>
-      send<Decision>(`/control-decisions/${item.id}/cancel`, item.version, body),
-    actFileUrl: (id: string) => `${BASE}/act-files/${id}${q}`,
-    regimes: () => request<Regimes>(`/regimes${q}`),
-    introduceRegime: (body: NewRegime) =>
-      request<unknown>(`/regimes${q}`, { method: 'POST', body, key: newKey() }),
-    liftRegime: (item: { id: string; version: number }, until: string) =>
-      send<unknown>(`/regimes/${item.id}/lift`, item.version, { until }),
-    regimeShapes: () => request<GeoJSON.FeatureCollection>(`/regimes/map${q}`),
-    bulletinUrl: (kind: 'html' | 'txt', language: string) => `${BASE}/bulletin.${kind}${q}&lang=${language}`,
-    ways: () => request<Way[]>(`/orders/ways${q}`, { patience: 60_000 }),
-    forceNorms: () => request<ForceNorms>('/forces/rules'),
-    unit: (id: string) => request<UnitDetail>(`/forces/units/${id}${q}`),
-    unitHistory: (id: string) => request<ForceHistory[]>(`/forces/units/${id}/history${q}`),
-    editUnit: (unit: Pick<Unit, 'id' | 'version'>, body: UnitChange) =>
-      request<Changed>(`/forces/units/${unit.id}${q}`, {
-        method: 'PATCH',
-        version: unit.version,
-        body,
-        key: newKey(),
-      }),
-    stepUnit: (unit: Pick<Unit, 'id' | 'version'>, to: UnitStatus) =>
-      change(`/forces/units/${unit.id}/status`, unit.version, { to }),
-    station: (id: string) => request<StationDetail>(`/forces/stations/${id}${q}`),
-    stationHistory: (id: string) => request<ForceHistory[]>(`/forces/stations/${id}/history${q}`),
-    editStation: (base: Pick<StationDetail, 'id' | 'version'>, body: StationChange) =>
-      request<Changed>(`/forces/stations/${base.id}${q}`, {
-        method: 'PATCH',
-        version: base.version,
-        body,
-        key: newKey(),
-      }),
-    placeUnit: (code: string, point: Point, at: string) =>
-      request<unknown>(`/forces/positions${q}&name=screen`, {
-        method: 'POST',
-        body: [{ unit: code, at, point, source: 'person' }],
-      }),
-    takeRegister: (file: File, check: boolean) =>
-      request<TakenRegister>(`/forces/import${q}&name=${encodeURIComponent(file.name)}&check=${check}`, {
-        method: 'POST',
-        body: file,
-        patience: 120_000,
-      }),
-    registerUrl: (what: 'xlsx' | 'stations' | 'units') =>
-      what === 'xlsx' ? `${BASE}/forces/export.xlsx${q}` : `${BASE}/forces/export/${what}.csv${q}`,
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

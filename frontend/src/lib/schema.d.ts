@@ -2852,6 +2852,56 @@ export interface components {
             wish: components["schemas"]["Wish"] | null;
         };
         /**
+         * DecisionTold
+         * @description A decision about the control zone.
+         */
+        DecisionTold: {
+            /**
+             * Areas
+             * @description ha of each named fire when it was decided
+             */
+            areas: {
+                [key: string]: number;
+            };
+            cancelled: components["schemas"]["Cancelled"] | null;
+            /** Commission */
+            commission: string;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** File Id */
+            file_id: string | null;
+            /** Fire Ids */
+            fire_ids: string[];
+            /** Grounds */
+            grounds: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: boolean;
+            kind: components["schemas"]["ControlKind"];
+            /** Municipality */
+            municipality: string | null;
+            /** Number */
+            number: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Until */
+            until: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * DetectionName
          * @description A detection by name, as lists of detections give it.
          */
@@ -3289,7 +3339,7 @@ export interface components {
              */
             covered: boolean;
             /** Decisions */
-            decisions: components["schemas"]["sylvan__web__schemas_command__DecisionTold"][];
+            decisions: components["schemas"]["DecisionTold"][];
             /**
              * Notices
              * @description why a decision is to be looked at again
@@ -7130,6 +7180,61 @@ export interface components {
          */
         Verdict: "accepted" | "edited" | "rejected";
         /**
+         * VerdictTold
+         * @description What was decided on a suggestion for one fire.
+         */
+        VerdictTold: {
+            /** Added */
+            added: string[];
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Decided At
+             * Format: date-time
+             * @description real time
+             */
+            decided_at: string;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Id */
+            id: number;
+            /** Level */
+            level: string;
+            /** Note */
+            note: string;
+            /** Removed */
+            removed: string[];
+            /**
+             * Seconds
+             * @description from shown to decided
+             */
+            seconds: number | null;
+            /** Sent */
+            sent: string[];
+            /** Shown At */
+            shown_at: string | null;
+            /**
+             * Suggested
+             * @description units that were offered
+             */
+            suggested: string[];
+            /** Suggestion */
+            suggestion: number;
+            verdict: components["schemas"]["Verdict"];
+            /** Why */
+            why: string | null;
+            wish: components["schemas"]["Wish"] | null;
+        };
+        /**
          * WayLeg
          * @description One stretch of a way.
          */
@@ -7340,111 +7445,6 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
-        /**
-         * DecisionTold
-         * @description A decision about the control zone.
-         */
-        sylvan__web__schemas_command__DecisionTold: {
-            /**
-             * Areas
-             * @description ha of each named fire when it was decided
-             */
-            areas: {
-                [key: string]: number;
-            };
-            cancelled: components["schemas"]["Cancelled"] | null;
-            /** Commission */
-            commission: string;
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            /** File Id */
-            file_id: string | null;
-            /** Fire Ids */
-            fire_ids: string[];
-            /** Grounds */
-            grounds: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** In Force */
-            in_force: boolean;
-            kind: components["schemas"]["ControlKind"];
-            /** Municipality */
-            municipality: string | null;
-            /** Number */
-            number: string;
-            /**
-             * Recorded At
-             * Format: date-time
-             */
-            recorded_at: string;
-            /** Recorded By */
-            recorded_by: string;
-            /** Until */
-            until: string | null;
-            /** Version */
-            version: number;
-        };
-        /**
-         * DecisionTold
-         * @description What was decided on a suggestion for one fire.
-         */
-        sylvan__web__schemas_decided__DecisionTold: {
-            /** Added */
-            added: string[];
-            /**
-             * At
-             * Format: date-time
-             * @description by the world's clock
-             */
-            at: string;
-            /** By */
-            by: string;
-            /**
-             * Decided At
-             * Format: date-time
-             * @description real time
-             */
-            decided_at: string;
-            /**
-             * Fire Id
-             * Format: uuid
-             */
-            fire_id: string;
-            /** Id */
-            id: number;
-            /** Level */
-            level: string;
-            /** Note */
-            note: string;
-            /** Removed */
-            removed: string[];
-            /**
-             * Seconds
-             * @description from shown to decided
-             */
-            seconds: number | null;
-            /** Sent */
-            sent: string[];
-            /** Shown At */
-            shown_at: string | null;
-            /**
-             * Suggested
-             * @description units that were offered
-             */
-            suggested: string[];
-            /** Suggestion */
-            suggestion: number;
-            verdict: components["schemas"]["Verdict"];
-            /** Why */
-            why: string | null;
-            wish: components["schemas"]["Wish"] | null;
-        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -7976,7 +7976,7 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_command__DecisionTold"][];
+                    "application/json": components["schemas"]["DecisionTold"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -8049,7 +8049,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_command__DecisionTold"];
+                    "application/json": components["schemas"]["DecisionTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -8122,7 +8122,7 @@ export interface operations {
                      *       "version": 2
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_command__DecisionTold"];
+                    "application/json": components["schemas"]["DecisionTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -11161,7 +11161,7 @@ export interface operations {
                      *       }
                      *     ]
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_decided__DecisionTold"][];
+                    "application/json": components["schemas"]["VerdictTold"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -11227,7 +11227,7 @@ export interface operations {
                      *       "wish": null
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_decided__DecisionTold"];
+                    "application/json": components["schemas"]["VerdictTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -1,6 +1,6 @@
 /** What waits for a person: approved and refused by keys, answered with reasons, crews that are heard. */
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { Notice, Order } from '../../src/lib/engine-types';
 import { setZones } from '../../src/lib/time';
 import CrewRow from '../../src/screens/dispatcher/command/CrewRow.svelte';
@@ -11,6 +11,7 @@ import { aDesk, type Server } from './desk';
 import { aFire, anEvent, speak } from './helpers';
 
 let server: Server;
+vi.mock('../../src/lib/api-command', () => ({ commandApi: () => server }));
 let desk: Desk;
 const fire = aFire({ status: 'registered', number: 'SAK-2026-214' });
 

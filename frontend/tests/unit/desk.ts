@@ -1,12 +1,14 @@
 /** A desk before a server that answers what a test tells it to. */
 import { vi } from 'vitest';
 import { ApiError, type WorldApi } from '../../src/lib/api';
+import type { CommandApi } from '../../src/lib/api-command';
+import type { ForcesApi } from '../../src/lib/api-forces';
 import type { Config } from '../../src/lib/api-types';
 import { Store } from '../../src/lib/store.svelte';
 import { Desk } from '../../src/screens/dispatcher/desk.svelte';
 import { aSnapshot } from './helpers';
 
-export type Server = Record<keyof WorldApi, ReturnType<typeof vi.fn>>;
+export type Server = Record<keyof WorldApi | keyof CommandApi | keyof ForcesApi, ReturnType<typeof vi.fn>>;
 
 export const config: Config = {
   version: '1',

@@ -1,6 +1,6 @@
 /** The register beside the map: found, edited by one field at a time, loaded with its faults by line. */
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { ApiError } from '../../src/lib/api';
 import { setZones } from '../../src/lib/time';
 import { DESK } from '../../src/screens/dispatcher/context';
@@ -13,6 +13,7 @@ import { speak } from './helpers';
 
 let desk: Desk;
 let server: Server;
+vi.mock('../../src/lib/api-forces', () => ({ forcesApi: () => server }));
 const detail = (changes: object = {}) => ({
   ...aUnit('heli-1', { name: { ru: 'Вертолёт 1', en: 'Helicopter 1' } }),
   own: { mobility: null, specs: { people: 3 }, speeds: {} },

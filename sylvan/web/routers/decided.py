@@ -28,7 +28,7 @@ def shown(house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.ShownSu
     summary="Reject what was suggested for a fire",
     description="Refused by name where somebody else decided on the same suggestion first.",
     status_code=201,
-    response_model=schemas.DecisionTold,
+    response_model=schemas.VerdictTold,
 )
 def reject(
     house: HouseDep,
@@ -57,7 +57,7 @@ def what_if(house: HouseDep, actor: ActorDep, fire_id: UUID, body: schemas.AskWh
 @router.get(
     "/fires/{fire_id}/suggestion/decisions",
     summary="All decisions on suggestions for a fire, the newest first",
-    response_model=list[schemas.DecisionTold],
+    response_model=list[schemas.VerdictTold],
 )
 def decisions(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
     return Json(house.verdicts.of_fire(actor, fire_id))
