@@ -9490,6 +9490,7 @@ export interface operations {
                      *         "added": [],
                      *         "at": "2026-07-17T05:18:00Z",
                      *         "by": "local",
+                     *         "decided_at": "2026-11-21T09:12:40Z",
                      *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *         "id": 12,
                      *         "level": "region",
@@ -9504,7 +9505,6 @@ export interface operations {
                      *           "helitack-yakutsk-1"
                      *         ],
                      *         "suggestion": 71,
-                     *         "suggestions_at": "2026-11-21T09:12:40Z",
                      *         "verdict": "rejected",
                      *         "why": "own_plan",
                      *         "wish": null
@@ -9557,6 +9557,7 @@ export interface operations {
                      *       "added": [],
                      *       "at": "2026-07-17T05:18:00Z",
                      *       "by": "local",
+                     *       "decided_at": "2026-11-21T09:12:40Z",
                      *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *       "id": 12,
                      *       "level": "region",
@@ -9571,7 +9572,6 @@ export interface operations {
                      *         "helitack-yakutsk-1"
                      *       ],
                      *       "suggestion": 71,
-                     *       "suggestions_at": "2026-11-21T09:12:40Z",
                      *       "verdict": "rejected",
                      *       "why": "own_plan",
                      *       "wish": null
