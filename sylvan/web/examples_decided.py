@@ -37,7 +37,7 @@ _DECISION: Final[dict[str, Any]] = {
     "by": "local",
     "level": "region",
     "at": _AT,
-    "suggestions_at": "2026-11-21T09:12:40Z",
+    "decided_at": "2026-11-21T09:12:40Z",
     "shown_at": "2026-11-21T09:12:05Z",
     "seconds": 35.0,
 }

@@ -247,7 +247,7 @@ def test_changes_say_that_they_need_a_version(document):
     assert versioned == {
         *(f"fires_{step}" for step in steps),
         *(f"reports_{step}" for step in ("attach", "check", "promote", "reject")),
-        *("picture_accept", "picture_decline"),
+        *("picture_accept", "picture_decline", "suggestions_withdraw"),
         *("heat_verdict", "heat_undo"),
         *(
             f"surgery_{kind}"

@@ -31,19 +31,14 @@ import type {
   HeatChanged,
   HeatSource,
   NewHeatSource,
-  NewWord,
   Operated,
   Order,
   OrderStatus,
   Passes,
   PeopleEdge,
-  Rejection,
   SendUnits,
   Surgery,
   SurgeryKind,
-  WhatIf,
-  WhatIfAsked,
-  Word,
 } from './engine-types';
 import { knows, said, t, term } from './i18n.svelte';
 import type { paths } from './schema';
@@ -96,7 +91,7 @@ type Address = Filled<Path> | `${Filled<Path>}?${string}`;
 interface Options {
   method?: 'GET' | 'POST' | 'PATCH';
   body?: unknown;
-  version?: number;
+  version?: number | undefined;
   key?: string;
   /** Where it takes longer by nature, ms. */
   patience?: number;
@@ -148,8 +143,10 @@ export const api = {
 /** What requests of one world share: its query, and changes of a version that was seen. */
 export function within(world: string) {
   const q = `?${worldQuery(world)}` as const;
-  const send = <T>(path: Filled<Path>, version: number, body: unknown, key = newKey()) =>
+  const send = <T>(path: Filled<Path>, version: number | undefined, body: unknown, key = newKey()) =>
     request<T>(`${path}${q}` as Address, { method: 'POST', version, body, key });
+  /** Of what has no version yet. */
+  const post = <T>(path: Filled<Path>, body: unknown, key?: string) => send<T>(path, undefined, body, key);
   const change = (path: Filled<Path>, version: number, body: unknown = {}) =>
     send<Changed>(path, version, body);
   return { q, send, change };
@@ -171,17 +168,11 @@ export function worldApi(world: string) {
       request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 125_000 }),
     suggestion: (id: string) => request<FireSuggestion>(`/fires/${id}/suggestion${q}`),
     suggest: () => request<unknown>(`/suggestions${q}`, { method: 'POST', key: newKey(), patience: 60_000 }),
-    suggestionShown: (id: string, suggestion: number) =>
-      request<unknown>(`/fires/${id}/suggestion/shown${q}`, { method: 'POST', body: { suggestion } }),
-    rejectSuggestion: (id: string, body: Rejection) =>
-      request<unknown>(`/fires/${id}/suggestion/reject${q}`, { method: 'POST', body, key: newKey() }),
-    whatIf: (id: string, body: WhatIfAsked) =>
-      request<WhatIf>(`/fires/${id}/suggestion/what-if${q}`, { method: 'POST', body }),
-    sayOfUnit: (body: NewWord) => request<Word>(`/constraints${q}`, { method: 'POST', body, key: newKey() }),
-    withdrawWord: (one: Word) => send<Word>(`/constraints/${one.id}/withdraw`, one.version, undefined),
+    sendUnits: (id: string, body: SendUnits) => post<unknown>(`/fires/${id}/orders`, body),
+    /** For what only one panel asks. */
+    post,
+    change,
     orders: (id: string) => request<Order[]>(`/fires/${id}/orders${q}`),
-    sendUnits: (id: string, body: SendUnits) =>
-      request<unknown>(`/fires/${id}/orders${q}`, { method: 'POST', body, key: newKey() }),
     stepOrder: (order: Order, to: OrderStatus, reason: string) =>
       send<Order>(`/orders/${order.id}/step`, order.version, { to, reason }),
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
@@ -200,8 +191,7 @@ export function worldApi(world: string) {
     undoEdge: (item: PeopleEdge) => send<EdgeChanged>(`/edges/${item.id}/undo`, item.version, {}),
     heatSources: (more: string) => request<GeoJSON.FeatureCollection>(`/heat-sources${q}${more}`),
     heatSource: (id: string) => request<HeatSource>(`/heat-sources/${id}${q}`),
-    addHeatSource: (body: NewHeatSource, key: string) =>
-      request<HeatChanged>(`/heat-sources${q}`, { method: 'POST', body, key }),
+    addHeatSource: (body: NewHeatSource, key: string) => post<HeatChanged>('/heat-sources', body, key),
     judgeHeat: (item: HeatSource, verdict: 'confirm' | 'deny', note: string) =>
       change(`/heat-sources/${item.id}/verdict`, item.version, { verdict, note }),
     undoHeat: (item: HeatSource) => change(`/heat-sources/${item.id}/undo`, item.version),
@@ -215,7 +205,7 @@ export function worldApi(world: string) {
     report: (id: string) => request<Report>(`/reports/${id}${q}`),
     photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,
     histogram: (hours: number) => request<Histogram>(`/detections/histogram${q}&hours=${hours}`),
-    shown: (fire: Fire) => request<Changed>(`/fires/${fire.id}/shown${q}`, { method: 'POST', key: newKey() }),
+    shown: (fire: Fire) => post<Changed>(`/fires/${fire.id}/shown`, undefined),
     register: (fire: Fire, note: string) => change(`/fires/${fire.id}/register`, fire.version, { note }),
     reject: (fire: Fire, reason: RejectReason, note: string) =>
       change(`/fires/${fire.id}/reject`, fire.version, { reason, note }),
@@ -229,7 +219,7 @@ export function worldApi(world: string) {
     check: (report: Report) => change(`/reports/${report.id}/check`, report.version),
     rejectReport: (report: Report, reason: RejectReason, note: string) =>
       change(`/reports/${report.id}/reject`, report.version, { reason, note }),
-    submit: (body: NewReport, key: string) => request<Report>(`/reports${q}`, { method: 'POST', body, key }),
+    submit: (body: NewReport, key: string) => post<Report>('/reports', body, key),
   };
 }
 /** What a surgery is told: detections by name, another fire, a report. */

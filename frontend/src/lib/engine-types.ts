@@ -60,6 +60,17 @@ export type Rejection = Schemas['RejectSuggestion'];
 export type WhyRejected = Rejection['why'];
 export type WhatIf = Schemas['WhatIfTold'];
 export type WhatIfAsked = Schemas['AskWhatIf'];
+/** What is told of a suggestion for one fire, and what comes back. */
+export interface SuggestionAsked {
+  shown: Schemas['ShownSuggestion'];
+  reject: Rejection;
+  'what-if': WhatIfAsked;
+}
+export interface SuggestionTold {
+  shown: Schemas['ShownTold'];
+  reject: Schemas['DecisionTold'];
+  'what-if': WhatIf;
+}
 
 export type Notice = Schemas['NoticeTold'];
 export type NoticeAnswer = Notice['answers'][number];

@@ -11140,6 +11140,7 @@ export interface operations {
                      *         "added": [],
                      *         "at": "2026-07-17T05:18:00Z",
                      *         "by": "local",
+                     *         "decided_at": "2026-11-21T09:12:40Z",
                      *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *         "id": 12,
                      *         "level": "region",
@@ -11154,7 +11155,6 @@ export interface operations {
                      *           "helitack-yakutsk-1"
                      *         ],
                      *         "suggestion": 71,
-                     *         "suggestions_at": "2026-11-21T09:12:40Z",
                      *         "verdict": "rejected",
                      *         "why": "own_plan",
                      *         "wish": null
@@ -11207,6 +11207,7 @@ export interface operations {
                      *       "added": [],
                      *       "at": "2026-07-17T05:18:00Z",
                      *       "by": "local",
+                     *       "decided_at": "2026-11-21T09:12:40Z",
                      *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
                      *       "id": 12,
                      *       "level": "region",
@@ -11221,7 +11222,6 @@ export interface operations {
                      *         "helitack-yakutsk-1"
                      *       ],
                      *       "suggestion": 71,
-                     *       "suggestions_at": "2026-11-21T09:12:40Z",
                      *       "verdict": "rejected",
                      *       "why": "own_plan",
                      *       "wish": null

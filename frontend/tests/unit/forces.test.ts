@@ -160,6 +160,7 @@ test('what cannot be contained says so, names whom to ask and what to protect', 
   expect(screen.getByText(/Хатассы/)).toBeTruthy();
 });
 
+const about = `/fires/${fire.id}/suggestion`;
 const faster = { wish: 'faster', units: [aUnit('boat-3')], arrive_h: 1, contained_h: 8 };
 
 test('another plan is chosen with an arrow from the button that sends it, and goes by its wish', async () => {
@@ -179,7 +180,7 @@ test('a rejection asks for its reason and says which suggestion it is about', as
   await fireEvent.click(screen.getByRole('radio', { name: 'Есть другой план' }));
   await fireEvent.submit(screen.getByRole('radio', { name: 'Другое' }).closest('form') as HTMLFormElement);
   const body = { suggestion: 7, why: 'own_plan', note: '' };
-  await waitFor(() => expect(server.rejectSuggestion).toHaveBeenCalledWith(fire.id, body));
+  await waitFor(() => expect(server.post).toHaveBeenCalledWith(`${about}/reject`, body));
 });
 
 test('what was rejected says so, by whom and why, for as long as the same is suggested', () => {
@@ -196,7 +197,7 @@ test('what was rejected says so, by whom and why, for as long as the same is sug
 
 test('a suggestion that is on the screen is told as shown, once', () => {
   show(suggested([aUnit('helitack-1')]));
-  expect(server.suggestionShown.mock.calls).toEqual([[fire.id, 7]]);
+  expect(server.post.mock.calls).toEqual([[`${about}/shown`, { suggestion: 7 }]]);
 });
 
 const expected = { contained: true, hours: [8, 12, null], area_ha: 60, protect: [], reasons: [] };
@@ -221,11 +222,11 @@ const answered = {
 
 test('what if without a unit: the answer stands beside, is taken as a plan, or forgotten', async () => {
   show(suggested([aUnit('helitack-1')]));
-  server.whatIf.mockResolvedValue(answered);
+  server.post.mockResolvedValue(answered);
   await fireEvent.click(screen.getByRole('button', { name: 'Что если без helitack-1?' }));
   await screen.findByText('Этими силами не локализовать');
   const asked = { without: ['helitack-1'], placed: [], wind: null };
-  expect(server.whatIf).toHaveBeenCalledWith(fire.id, asked);
+  expect(server.post).toHaveBeenCalledWith(`${about}/what-if`, asked);
   expect(server.sendUnits).not.toHaveBeenCalled();
   await fireEvent.click(screen.getByRole('button', { name: 'Взять этот вариант' }));
   expect(screen.getByRole('checkbox', { name: /boat-3/ })).toBeTruthy();
@@ -249,11 +250,10 @@ test('a word about a unit holds the next suggestions, and can be taken back', as
   await fireEvent.click(screen.getByRole('button', { name: 'Исключить или закрепить…' }));
   await fireEvent.click(screen.getByRole('radio', { name: 'Закрепить за этим пожаром' }));
   await fireEvent.click(screen.getByRole('button', { name: 'Указать' }));
-  await waitFor(() => expect(server.sayOfUnit).toHaveBeenCalledOnce());
-  const told = { kind: 'pin', unit: 'helitack-1', fire_id: fire.id };
-  expect(server.sayOfUnit.mock.calls[0]?.[0]).toMatchObject(told);
+  const told = expect.objectContaining({ kind: 'pin', unit: 'helitack-1', fire_id: fire.id });
+  await waitFor(() => expect(server.post).toHaveBeenCalledWith('/constraints', told));
   await fireEvent.click(screen.getByRole('button', { name: 'Снять' }));
-  await waitFor(() => expect(server.withdrawWord).toHaveBeenCalledWith(word));
+  await waitFor(() => expect(server.change).toHaveBeenCalledWith('/constraints/w1/withdraw', 1));
 });
 
 test('a bared base is covered by an order that names it', async () => {

@@ -251,12 +251,4 @@ export class Desk {
       () => this.toldShown.delete(fire.id),
     );
   }
-
-  /** The same of a suggestion: from the first look at it the time to the decision is measured. */
-  tellSuggestionShown(fire: string, number: number): void {
-    const key = `${fire}/${number}`;
-    if (this.toldShown.has(key) || this.store.past) return;
-    this.toldShown.add(key);
-    this.api.suggestionShown(fire, number).catch(() => this.toldShown.delete(key));
-  }
 }

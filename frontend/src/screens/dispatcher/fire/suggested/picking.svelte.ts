@@ -3,6 +3,7 @@ import { explain } from '../../../../lib/api';
 import type { Point } from '../../../../lib/api-types';
 import type { FireSuggestion, GoingUnit, WhatIf, WhatIfAsked, Wish } from '../../../../lib/engine-types';
 import type { Desk } from '../../desk.svelte';
+import { ofSuggestion } from './asks';
 
 /** A set of units that can be sent: the plan itself, an alternative, or the answer to a what-if. */
 export interface Plan {
@@ -34,6 +35,9 @@ export function plansOf(found: FireSuggestion, under: Set<string>, answer: WhatI
   return plans;
 }
 
+const isWindy = (wind: WhatIfAsked['wind']) =>
+  typeof wind?.from_deg === 'number' || typeof wind?.km_h === 'number';
+
 export class Picking {
   plan = $state<Plan['key']>('plan');
   /** Units that somebody took out of the plan; the others go. */
@@ -42,17 +46,31 @@ export class Picking {
   /** The unit about which somebody wants to say a word. */
   about = $state<string | null>(null);
   isAsking = $state(false);
-  question = $state<Required<WhatIfAsked>>({ without: [], placed: [], wind: { from_deg: null, km_h: null } });
+  question = $state.raw<Required<WhatIfAsked>>({
+    without: [],
+    placed: [],
+    wind: { from_deg: null, km_h: null },
+  });
   answer = $state.raw<WhatIf | null>(null);
   busy = $state(false);
   problem = $state<string | null>(null);
   /** The unit for which a click on the map names a place. */
   placing = $state<string | null>(null);
+  private readonly toldShown = new Set<number>();
 
   constructor(
     private readonly desk: Desk,
     private readonly fire: string,
   ) {}
+
+  /** Tells, once, that a suggestion is seen: from then on the time to the decision is measured. */
+  seen(suggestion: number): void {
+    if (this.toldShown.has(suggestion)) return;
+    this.toldShown.add(suggestion);
+    ofSuggestion(this.desk.api, this.fire, 'shown', { suggestion }).catch(() =>
+      this.toldShown.delete(suggestion),
+    );
+  }
 
   toggle(unit: string): void {
     this.without = this.without.includes(unit)
@@ -76,30 +94,30 @@ export class Picking {
   ifWithout(unit: string): void {
     this.isAsking = true;
     const { without } = this.question;
-    if (!without.includes(unit)) this.question.without = [...without, unit];
+    if (!without.includes(unit)) this.question = { ...this.question, without: [...without, unit] };
     void this.ask();
   }
 
   place(unit: string, point: Point): void {
     this.placing = null;
     const others = this.question.placed.filter((one) => one.unit !== unit);
-    this.question.placed = [...others, { unit, point }];
+    this.question = { ...this.question, placed: [...others, { unit, point }] };
     void this.ask();
   }
 
   get isEmpty(): boolean {
     const { without, placed, wind } = this.question;
-    return !without.length && !placed.length && wind?.from_deg == null && wind?.km_h == null;
+    return !without.length && !placed.length && !isWindy(wind);
   }
 
   async ask(): Promise<void> {
     if (this.isEmpty) return this.drop();
-    const { without, placed, wind } = $state.snapshot(this.question);
-    const isWindy = wind?.from_deg != null || wind?.km_h != null;
+    const { without, placed, wind } = this.question;
     this.busy = true;
     this.problem = null;
     try {
-      this.answer = await this.desk.api.whatIf(this.fire, { without, placed, wind: isWindy ? wind : null });
+      const asked = { without, placed, wind: isWindy(wind) ? wind : null };
+      this.answer = await ofSuggestion(this.desk.api, this.fire, 'what-if', asked);
     } catch (error) {
       this.problem = explain(error);
     } finally {
