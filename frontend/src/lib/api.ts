@@ -19,33 +19,23 @@ import type {
 } from './api-types';
 import type {
   Causes,
-  Crew,
-  Crews,
   Danger,
   DangerPlace,
-  Decision,
   DetectionKey,
   EdgeChanged,
   Explanation,
   Exposure,
-  FireControl,
   FireForecast,
-  FireSafety,
   FireSuggestion,
   Forecast,
   HeatChanged,
   HeatSource,
-  NewDecision,
   NewHeatSource,
-  NewRegime,
-  Notice,
-  NoticeAnswer,
   Operated,
   Order,
   OrderStatus,
   Passes,
   PeopleEdge,
-  Regimes,
   SendUnits,
   Surgery,
   SurgeryKind,
@@ -172,27 +162,12 @@ export function worldApi(world: string) {
       request<unknown>(`/fires/${id}/orders${q}`, { method: 'POST', body, key: newKey() }),
     stepOrder: (order: Order, to: OrderStatus, reason: string) =>
       send<Order>(`/orders/${order.id}/step`, order.version, { to, reason }),
-    openOrders: () => request<Order[]>(`/orders${q}`),
-    safety: () => request<Crews>(`/safety${q}`),
-    fireSafety: (id: string) => request<FireSafety>(`/fires/${id}/safety${q}`),
-    checkIn: (unit: string, note = '') =>
-      request<Crew>(`/forces/units/${unit}/check-in${q}`, { method: 'POST', body: { note }, key: newKey() }),
-    answerNotice: (notice: Notice, answer: NoticeAnswer, note = '') =>
-      send<Notice>(`/notices/${notice.id}/answer`, notice.version, { answer, note }),
-    decisions: () => request<Decision[]>(`/control-decisions${q}`),
-    fireControl: (id: string) => request<FireControl>(`/fires/${id}/control${q}`),
-    decide: (body: NewDecision) =>
-      request<Decision>(`/control-decisions${q}`, { method: 'POST', body, key: newKey() }),
-    cancelDecision: (item: Decision, body: { number: string; date: string; reason: string }) =>
-      send<Decision>(`/control-decisions/${item.id}/cancel`, item.version, body),
-    actFileUrl: (id: string) => `${BASE}/act-files/${id}${q}`,
-    regimes: () => request<Regimes>(`/regimes${q}`),
-    introduceRegime: (body: NewRegime) =>
-      request<unknown>(`/regimes${q}`, { method: 'POST', body, key: newKey() }),
-    liftRegime: (item: { id: string; version: number }, until: string) =>
-      send<unknown>(`/regimes/${item.id}/lift`, item.version, { until }),
-    regimeShapes: () => request<GeoJSON.FeatureCollection>(`/regimes/map${q}`),
-    bulletinUrl: (kind: 'html' | 'txt', language: string) => `${BASE}/bulletin.${kind}${q}&lang=${language}`,
+    /** For panels that bring their own questions: a path of this world is read, asked to do, or changed. */
+    get: <T>(path: Address) => request<T>((path + q) as Address),
+    post: <T>(path: Address, body: object) =>
+      request<T>((path + q) as Address, { method: 'POST', body, key: newKey() }),
+    put: <T>(path: Filled<Path>, version: number, body: object) => send<T>(path, version, body),
+    pathOf: (path: string) => BASE + path + q,
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),

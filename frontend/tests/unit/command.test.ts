@@ -70,7 +70,7 @@ function aRequest(changes: object = {}): Order {
 
 function show(orders: Order[], notices: Notice[] = []): void {
   ({ desk, server } = aDesk({ fires: [fire], notices }));
-  server.openOrders.mockResolvedValue(orders);
+  server.get.mockResolvedValue(orders);
   render(Waiting, { context: new Map([[DESK, desk]]) });
 }
 
@@ -109,10 +109,12 @@ test('a request of a higher level is shown without keys', async () => {
 test('a decision is kept with a note only', async () => {
   show([], [aNotice()]);
   await fireEvent.click(await screen.findByRole('button', { name: 'Решение в силе' }));
-  expect(server.answerNotice).not.toHaveBeenCalled();
+  expect(server.put).not.toHaveBeenCalled();
   await fireEvent.input(screen.getByLabelText('Пояснение'), { target: { value: 'осмотрен' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Решение в силе' }));
-  await waitFor(() => expect(server.answerNotice).toHaveBeenCalledWith(aNotice(), 'kept', 'осмотрен'));
+  await waitFor(() =>
+    expect(server.put).toHaveBeenCalledWith('/notices/n1/answer', 1, { answer: 'kept', note: 'осмотрен' }),
+  );
 });
 
 test('a crew in danger stands before papers, and what is over goes', async () => {
@@ -155,5 +157,5 @@ test('a crew that is late says so, and is heard with one press', async () => {
   render(CrewRow, { props: { crew, onheard: () => undefined }, context: new Map([[DESK, desk]]) });
   expect(screen.getByText(/нет связи: вызов просрочен на 12 мин/)).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: 'На связи' }));
-  await waitFor(() => expect(server.checkIn).toHaveBeenCalledWith('u1'));
+  await waitFor(() => expect(server.post).toHaveBeenCalledWith('/forces/units/u1/check-in', {}));
 });

@@ -48,8 +48,7 @@ const ASKED_BY_CARD = [
   'forecast',
   'suggestion',
   'orders',
-  'fireSafety',
-  'fireControl',
+  'get',
   'detections',
 ] as const;
 

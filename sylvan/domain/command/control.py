@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sylvan.domain.address import Zone
-from sylvan.domain.codes import Coded, FieldError
+from sylvan.domain.codes import Coded, FieldError, Scalar
 
 
 class ControlKind(StrEnum):
@@ -142,17 +142,17 @@ def reviews(
     number = decision.number
     found = []
     if decision.until is not None and day > decision.until:
-        told = {"number": number, "until": decision.until.isoformat()}
+        told: dict[str, Scalar] = {"number": number, "until": decision.until.isoformat()}
         found.append(Review("expired", Coded("control.expired", told)))
     if fire.settlement_km is not None and fire.settlement_km <= rules.settlement_km:
-        told_km = {"km": round(fire.settlement_km, 1), "number": number}
+        told_km: dict[str, Scalar] = {"km": round(fire.settlement_km, 1), "number": number}
         grade = int(fire.settlement_km <= rules.settlement_km / 2)
         found.append(Review("settlement", Coded("control.settlement", told_km), grade))
     if fire.zone is not None and fire.zone is not Zone.CONTROL:
-        left = {"zone": fire.zone.value, "number": number}
+        left: dict[str, Scalar] = {"zone": fire.zone.value, "number": number}
         found.append(Review("zone", Coded("control.left_zone", left)))
     if fire.danger_class >= rules.danger_class:
-        danger = {"class": fire.danger_class, "number": number}
+        danger: dict[str, Scalar] = {"class": fire.danger_class, "number": number}
         found.append(Review("danger", Coded("control.danger", danger)))
     found += _aged(decision, fire, day, rules) + _grown(decision, fire, rules)
     return found
@@ -172,7 +172,11 @@ def _grown(decision: ControlDecision, fire: Unfought, rules: ControlRules) -> li
     before = decision.areas.get(str(fire.fire_id), 0.0)
     if before <= 0 or fire.area_ha < rules.growth * before:
         return []
-    told = {"before_ha": round(before), "ha": round(fire.area_ha), "number": decision.number}
+    told: dict[str, Scalar] = {
+        "before_ha": round(before),
+        "ha": round(fire.area_ha),
+        "number": decision.number,
+    }
     doublings = int(log(fire.area_ha / before) / log(rules.growth))
     return [Review("growth", Coded("control.growth", told), doublings - 1)]
 
