@@ -76,7 +76,7 @@ class Suggestion:
     id: int = 0
 
 
-LEADER_LOCK: Final = 0x53594C0C
+LEADER_LOCK: Final = 0x53594C0D
 """Advisory lock key of the one process that suggests by itself ("SYL", 12)."""
 
 

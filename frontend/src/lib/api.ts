@@ -149,12 +149,12 @@ export function within(world: string) {
   const post = <T>(path: Filled<Path>, body: unknown, key?: string) => send<T>(path, undefined, body, key);
   const change = (path: Filled<Path>, version: number, body: unknown = {}) =>
     send<Changed>(path, version, body);
-  return { q, send, change };
+  return { q, send, post, change };
 }
 
 /** Requests within one world: nothing of another one can be read or changed through it. */
 export function worldApi(world: string) {
-  const { q, send, change } = within(world);
+  const { q, send, post, change } = within(world);
   return {
     world,
     fire: (id: string, at?: number) => request<FireDetail>(`/fires/${id}${q}${moment(at)}`),
