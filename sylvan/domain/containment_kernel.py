@@ -10,6 +10,7 @@ from sylvan.domain.compiling import compiled
 
 F8 = npt.NDArray[np.float64]
 LEAST_STEPS = 8  # between two changes of the rate
+MOST_TURN = 0.1  # radians in a step
 CONTAINED, OVERRUN, TOO_LATE = 0, 1, 2
 
 
@@ -52,7 +53,8 @@ def contain_ellipse(
         rates: m/h of one flank from each of them on.
         from_rear: where line begins.
         horizon: h from now.
-        steps: of equal logarithm of time from the first arrival to the horizon.
+        steps: of equal logarithm of time from the first arrival to the horizon; shorter ones where
+            line runs round the fire faster.
 
     Returns:
         Outcome, hours from now, m² within the line, m of line on both flanks.
@@ -76,12 +78,17 @@ def contain_ellipse(
         started = True
         whole = math.log((age + horizon) / (age + times[0]))
         many = max(math.ceil(steps * math.log(end / begin) / whole), LEAST_STEPS)
-        step = math.log(end / begin) / many
-        for i in range(many):
-            t0 = begin * math.exp(step * i)
-            t1 = begin * math.exp(step * (i + 1))
+        longest = math.log(end / begin) / many
+        t1 = begin
+        while t1 < end:
+            t0 = t1
             # Runge-Kutta of fourth order in ln t; φ is counted from where line begins.
             a = _at(phi, rate, head, e, back)
+            # A strong force goes round a small fire within one of the steps that hours ask for.
+            step = longest if a * longest <= MOST_TURN else MOST_TURN / a
+            t1 = t0 * math.exp(step)
+            if t1 > end * (1.0 - 1e-12):
+                t1, step = end, math.log(end / t0)
             b = _at(phi + 0.5 * step * a, rate, head, e, back)
             c = _at(phi + 0.5 * step * b, rate, head, e, back)
             d = _at(phi + step * c, rate, head, e, back)

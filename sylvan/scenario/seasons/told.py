@@ -137,7 +137,7 @@ def _unit(world: World, at: Moment, u: int, *, free: bool) -> Unit:
         force.id, force.kind, force.base, force.rate_m_h, float(at.duty_h[u]), force.rest_h,
         force.shift_h, force.cost, force.cost_h,
         None if free else _TASK(at.task[u]), not free,
-        out=Coded("dispatch.not_rested") if free and at.duty_h[u] <= 0.0 else None,
+        out=Coded("dispatch.off_duty") if free and at.duty_h[u] <= 0.0 else None,
     )  # fmt: skip
 
 
