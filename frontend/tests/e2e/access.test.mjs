@@ -77,7 +77,22 @@ const STATES = {
   },
   heat: async (page) => {
     await page.locator('.past .btn.primary').click();
-    await page.locator('.rail button').nth(2).click();
+    await page
+      .getByTitle(/^(Источники тепла|Heat sources)$/)
+      .first()
+      .click();
+    await page.locator('article h2').waitFor();
+    await page.waitForTimeout(800);
+  },
+  forces: async (page) => {
+    await page.keyboard.press('u');
+    await page.locator('.base .link').first().waitFor();
+  },
+  command: async (page) => {
+    await page
+      .getByTitle(/^(Решения, режимы|Decisions, regimes)/)
+      .first()
+      .click();
     await page.locator('article h2').waitFor();
     await page.waitForTimeout(800);
   },

@@ -36,6 +36,8 @@ export interface Tool {
   back(): void;
 }
 
+type Side = 'heat' | 'units' | 'danger' | 'command';
+
 export class Desk {
   readonly store: Store;
   readonly config: Config;
@@ -73,14 +75,8 @@ export class Desk {
   spread = $state.raw<Spread | null>(null);
   /** The moment of the past that is looked at; null is now. */
   pastAt = $state<number | null>(null);
-  /** The heat source that is looked at, or '' for their list. */
-  heat = $state<string | null>(null);
-  /** What of the register of forces is looked at: '' is its list, else `unit:` or `base:` and an id. */
-  units = $state<string | null>(null);
-  /** The place whose fire danger is looked at, or '' for the region's. */
-  danger = $state<string | null>(null);
-  /** The part of command that is looked at: what waits, crews, decisions, regimes. */
-  command = $state<CommandTab | null>(null);
+  /** The one panel that stands beside the map, and what of it is looked at. */
+  private side = $state<{ panel: Side; what: string } | null>(null);
   /** The day whose danger is shown; null is the region's today. */
   dangerDay = $state<string | null>(null);
   /** Fire danger as it was read last, for all that show it; made by whoever shows it first. */
@@ -129,10 +125,52 @@ export class Desk {
     return this.selected ? (this.store.reports.get(this.selected) ?? null) : null;
   }
 
+  private besides(panel: Side): string | null {
+    return this.side?.panel === panel ? this.side.what : null;
+  }
+
+  /** Opening one panel closes the others; closing one leaves the others as they are. */
+  private putBeside(panel: Side, what: string | null): void {
+    if (what !== null) this.side = { panel, what };
+    else if (this.side?.panel === panel) this.side = null;
+  }
+
+  /** The heat source that is looked at, or '' for their list. */
+  get heat(): string | null {
+    return this.besides('heat');
+  }
+  set heat(what: string | null) {
+    this.putBeside('heat', what);
+  }
+
+  /** What of the register of forces is looked at: '' is its list, else `unit:` or `base:` and an id. */
+  get units(): string | null {
+    return this.besides('units');
+  }
+  set units(what: string | null) {
+    this.putBeside('units', what);
+  }
+
+  /** The place whose fire danger is looked at, or '' for the region's. */
+  get danger(): string | null {
+    return this.besides('danger');
+  }
+  set danger(what: string | null) {
+    this.putBeside('danger', what);
+  }
+
+  /** The part of command that is looked at: what waits, crews, decisions, regimes. */
+  get command(): CommandTab | null {
+    return this.besides('command') as CommandTab | null;
+  }
+  set command(what: CommandTab | null) {
+    this.putBeside('command', what);
+  }
+
   select(key: string | null, options: { fly?: boolean; pane?: Pane } = {}): void {
     this.selected = key;
     this.tool = null;
-    if (key) this.heat = this.danger = this.units = this.command = null;
+    if (key) this.side = null;
     this.form = null;
     this.error = null;
     const found = this.fire ?? this.report;
@@ -168,14 +206,11 @@ export class Desk {
 
   openCommand(tab: CommandTab | null): void {
     this.command = tab;
-    if (!tab) return;
-    this.heat = this.danger = this.units = null;
-    this.pane = 'card';
+    if (tab) this.pane = 'card';
   }
 
   /** Opens the register of forces, or a thing of it, beside the map. */
   openUnits(what: string): void {
-    this.heat = this.danger = this.command = null;
     this.units = what;
     this.pane = 'card';
   }
