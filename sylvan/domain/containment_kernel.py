@@ -80,15 +80,13 @@ def contain_ellipse(
         many = max(math.ceil(steps * math.log(end / begin) / whole), LEAST_STEPS)
         longest = math.log(end / begin) / many
         t1 = begin
-        while t1 < end:
+        while end - t1 > 1e-12 * end:
             t0 = t1
             # Runge-Kutta of fourth order in ln t; φ is counted from where line begins.
             a = _at(phi, rate, head, e, back)
             # A strong force goes round a small fire within one of the steps that hours ask for.
-            step = longest if a * longest <= MOST_TURN else MOST_TURN / a
+            step = min(longest, MOST_TURN / max(a, MOST_TURN / longest), math.log(end / t0))
             t1 = t0 * math.exp(step)
-            if t1 > end * (1.0 - 1e-12):
-                t1, step = end, math.log(end / t0)
             b = _at(phi + 0.5 * step * a, rate, head, e, back)
             c = _at(phi + 0.5 * step * b, rate, head, e, back)
             d = _at(phi + step * c, rate, head, e, back)
