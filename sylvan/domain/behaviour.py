@@ -136,13 +136,18 @@ def _run(rows: Conditions) -> list[F8]:
     return [np.asarray(column, np.float64) for column in model.runFBP()]
 
 
+def forest_length_to_breadth(wind: npt.ArrayLike, params: BehaviourParameters = DEFAULT) -> F8:
+    """Of a forest fire's ellipse by wind speed, km/h: ST-X-3 eq. 79."""
+    a, b, c = params.slimmest
+    return np.asarray(1.0 + a * (1.0 - np.exp(-b * np.asarray(wind, np.float64))) ** c)
+
+
 def _length_to_breadth(fuel: F8, wind: F8, params: BehaviourParameters) -> F8:
     """Shape of the ellipse by the wind that wind and slope make together, km/h.
 
     The library does not give it: ST-X-3 eq. 79, for grass GLC-X-10 eq. 80a and 80b.
     """
-    a, b, c = params.slimmest
-    forest = 1.0 + a * (1.0 - np.exp(-b * wind)) ** c
+    forest = forest_length_to_breadth(wind, params)
     times, power = params.grass
     grass = times * np.maximum(wind, 1.0) ** power
     is_grass = np.isin(fuel, (Fbp.O1A, Fbp.O1B))

@@ -9,6 +9,7 @@ from uuid import UUID
 from shapely.geometry import MultiLineString, MultiPolygon, mapping
 
 from sylvan.domain.codes import Coded
+from sylvan.domain.instants import iso
 
 CANDIDATE = "signal"
 """Status of a fire that nobody has decided on yet."""
@@ -71,6 +72,16 @@ class Fire:
     details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def ids(self) -> list[UUID]:
+        """Its own id and those of all that merged into it: rows of the past stand under each."""
+        return [self.id, *self.merged_ids]
+
+    @property
+    def municipality(self) -> str:
+        """Code of the municipality in which it burns; empty where none is known."""
+        return str((self.address.get("municipality") or {}).get("code") or "")
+
+    @property
     def is_candidate(self) -> bool:
         """Whether nobody has decided on it yet, so that the engine may still merge it."""
         return self.status == CANDIDATE
@@ -86,10 +97,6 @@ def activity_of(status: str, last_seen: datetime, now: datetime) -> str:
     return "active" if age <= ACTIVE else "sleeping"
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
-
-
 def summary(fire: Fire, world_name: str, now: datetime) -> dict[str, Any]:
     """The JSON summary that REST, events and snapshot share; activity by the world's ``now``."""
     m = fire.measured
@@ -102,12 +109,12 @@ def summary(fire: Fire, world_name: str, now: datetime) -> dict[str, Any]:
         "previous_status": fire.previous_status,
         "merged_into": str(fire.merged_into) if fire.merged_into else None,
         "ids_merged": [str(other) for other in fire.merged_ids],
-        "first_seen": _iso(m.first_seen),
-        "last_seen": _iso(m.last_seen),
-        "received_at": _iso(fire.received_at),
-        "shown_at": _iso(fire.shown_at),
-        "registered_at": _iso(fire.registered_at),
-        "closed_at": _iso(fire.closed_at),
+        "first_seen": iso(m.first_seen),
+        "last_seen": iso(m.last_seen),
+        "received_at": iso(fire.received_at),
+        "shown_at": iso(fire.shown_at),
+        "registered_at": iso(fire.registered_at),
+        "closed_at": iso(fire.closed_at),
         "point": list(m.point),
         "bbox": list(m.bbox),
         "area_ha": m.area_ha,

@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 from sylvan.domain.address import Item
 from sylvan.domain.codes import Coded
 from sylvan.domain.heat import ALL_HOURS, ALL_MONTHS, HeatKind, HeatSource, from_item
+from sylvan.domain.instants import iso
 
 
 class Origin(StrEnum):
@@ -171,7 +172,7 @@ def to_undo(verdicts: Sequence[Verdict]) -> Verdict | Coded:
     if not undone:
         return Coded("heat.nothing_said")
     last = max(undone, key=lambda one: (one.undone_at, one.id))
-    at = last.undone_at.isoformat().replace("+00:00", "Z") if last.undone_at else None
+    at = iso(last.undone_at)
     return Coded("heat.taken_back", {"by": last.undone_by, "at": at})
 
 

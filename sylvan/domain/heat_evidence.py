@@ -9,6 +9,7 @@ from sylvan.domain.codes import Coded, Scalar
 from sylvan.domain.heat import ALL_HOURS, ALL_MONTHS
 from sylvan.domain.heat_entries import Entry, Origin, Verdict
 from sylvan.domain.heat_learning import Learned
+from sylvan.domain.instants import iso
 
 LEARNED: Final = "learned"
 CATALOGUE: Final = "catalogue"
@@ -74,7 +75,7 @@ def learned_facts(found: Learned) -> dict[str, Any]:
 def said_facts(said: Said) -> dict[str, Any]:
     """What stands in the register of people's words."""
     rejections = [
-        {"fire": fire, "at": at.isoformat().replace("+00:00", "Z")}
+        {"fire": fire, "at": iso(at)}
         for fire, at in sorted(said.rejections, key=lambda one: (one[1], one[0]))
     ]
     found: dict[str, Any] = {}
@@ -199,7 +200,7 @@ def _said_told(entry: Entry) -> list[Coded]:
 def _verdict_told(one: Verdict) -> Coded:
     params: dict[str, Scalar] = {
         "by": one.actor,
-        "at": one.at.isoformat().replace("+00:00", "Z"),
+        "at": iso(one.at),
         "note": one.note,
     }
     if one.stands or one.undone_at is None:

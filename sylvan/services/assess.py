@@ -243,7 +243,7 @@ class Assessor:
         """
         region, now = self.geography.region(conn), self.clock()
         ruler = self.surveyor.ruler(conn, actor, region, now)
-        rows = plain(detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids]))
+        rows = plain(detections.of_fires(conn, actor.world.id, fire.ids))
         told = self._told(conn, actor, [fire])
         kinds = (*told.get(fire.id, ()), *also)
         seen = fire.measured
@@ -283,7 +283,7 @@ class Assessor:
         self, conn: Connection, actor: Actor, known: dict[UUID, Fire]
     ) -> dict[frozenset[UUID], str]:
         """Pairs of today's fires that people were asked about, and the newest answer."""
-        today = {one: fire.id for fire in known.values() for one in (fire.id, *fire.merged_ids)}
+        today = {one: fire.id for fire in known.values() for one in fire.ids}
         pairs = {}
         for proposal in proposals.about(conn, actor, set(today)) if today else ():
             pair = frozenset(today.get(one, one) for one in proposal.fire_ids)
@@ -310,7 +310,7 @@ class Assessor:
         for fire in of:
             if set(fire.source_kinds) == {SATELLITE}:
                 continue  # saves a query for each of a thousand fires nobody has reported
-            rows = reports.of_fire(conn, actor, [fire.id, *fire.merged_ids])
+            rows = reports.of_fire(conn, actor, fire.ids)
             kinds[fire.id] = tuple(row.source_kind for row in rows)
         return kinds
 
@@ -475,7 +475,7 @@ def _grown(
 ) -> Fire:
     """A known fire after this batch, with those that it took in."""
     taken = [known[one] for one in plan.taken_in.get(before.id, ()) if one in known]
-    ids = tuple(one for other in taken for one in (other.id, *other.merged_ids))
+    ids = tuple(one for other in taken for one in other.ids)
     kinds = {SATELLITE, *before.source_kinds, *(k for other in taken for k in other.source_kinds)}
     return replace(
         before,

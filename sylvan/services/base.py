@@ -1,7 +1,8 @@
 """What every use-case is made with: the database and the real clock."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
@@ -17,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict
 from sylvan.store import audit, fire_history
+from sylvan.store.leading import Post, lead, step_down
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,6 +73,19 @@ def world_lock(conn: Connection, world_id: int) -> None:
     conn.execute(
         text("select pg_advisory_xact_lock(:space, :world)"), {"space": 7, "world": world_id}
     )
+
+
+@contextmanager
+def leading(engine: Engine, post: Post) -> Iterator[bool]:
+    """Whether this process alone holds a post while the block runs."""
+    with engine.connect() as raw:
+        conn = raw.execution_options(isolation_level="AUTOCOMMIT")
+        alone = lead(conn, post)
+        try:
+            yield alone
+        finally:
+            if alone:
+                step_down(conn, post)
 
 
 def fingerprint(action: str, request: dict[str, Any]) -> str:

@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
 from sylvan.domain.fires import Fire
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import CLOSED, Status
 from sylvan.services.base import Base
-from sylvan.services.heat_views import written
 from sylvan.services.local_danger import danger_days
 from sylvan.services.regimes import Municipality, Regimes, in_force
 from sylvan.store import fires, layers, regimes
@@ -45,7 +45,7 @@ class Bulletin(Base):
             rows = self._rows(conn, actor, places, [days[-1] for days in classes], on)
         return {
             "date": on,
-            "made_at": written(now),
+            "made_at": iso(now),
             "world": actor.world.name,
             "zone": zone,
             "fires": _counted(known, on, ZoneInfo(zone)),
@@ -115,7 +115,7 @@ def _with_fires(rows: list[dict[str, Any]], known: Iterable[Fire]) -> list[dict[
     for fire in known:
         if fire.registered_at is None or fire.status in CLOSED:
             continue
-        code = str((fire.address.get("municipality") or {}).get("code") or "")
+        code = fire.municipality
         count[code] += 1
         area[code] += fire.measured.area_ha
     return [

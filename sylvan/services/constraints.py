@@ -118,7 +118,7 @@ class Constraints(Base):
             told = constraints.in_force(conn, actor, at)
             if fire_id is not None:
                 fire = found(conn, actor, fire_id)
-                mine = {None, fire.id, *fire.merged_ids}
+                mine = {None, *fire.ids}
                 told = [one for one in told if one.fire_id in mine]
         return [one.as_dict() for one in told]
 
@@ -147,7 +147,7 @@ class Constraints(Base):
 
 def _against_order(wanted: Wanted, fire: Fire | None, held_by: UUID) -> bool:
     """An order is stronger: it has to be cancelled first."""
-    here = fire is not None and held_by in {fire.id, *fire.merged_ids}
+    here = fire is not None and held_by in fire.ids
     return here is (wanted.kind is ConstraintKind.EXCLUDE)
 
 
@@ -195,7 +195,7 @@ def kept_out(
     """
     units.of_codes(conn, actor, codes, lock=True)
     at = actor.world.now(now)
-    mine = {fire.id, *fire.merged_ids}
+    mine = set(fire.ids)
     known = {
         one.unit
         for one in constraints.in_force(conn, actor, at, codes)
@@ -227,7 +227,7 @@ def obeyed(
         Conflict: naming unit, fire and whose word it is.
     """
     at = actor.world.now(now)
-    mine = {fire.id, *fire.merged_ids}
+    mine = set(fire.ids)
     spent = []
     place = {code: at_place for at_place, code in asked}
     for one in constraints.in_force(conn, actor, at, list(place)):

@@ -139,7 +139,7 @@ class Control(Base):
             fire = found(conn, actor, fire_id)
             day = self.danger.today(conn, actor)
             rows = _about(conn, actor, fire)
-            ids = [fire.id, *fire.merged_ids]
+            ids = fire.ids
             standing = notices.standing(conn, actor, theme=Theme.CONTROL, fire_ids=ids)
         covered = any(one.in_force(day) for one in rows)
         zone = fire.address.get("zone")
@@ -187,7 +187,7 @@ class Control(Base):
             named += [
                 one
                 for one in fires.current(conn, actor)
-                if _municipality(one) == decision.municipality and one not in named
+                if one.municipality == decision.municipality and one not in named
             ]
         return [one for one in named if one.status == Status.SUSPENDED]
 
@@ -348,14 +348,10 @@ def _zone(fire: Fire) -> Zone | None:
     return Zone(zone) if zone else None
 
 
-def _municipality(fire: Fire) -> str:
-    return str((fire.address.get("municipality") or {}).get("code") or "")
-
-
 def _about(conn: Connection, actor: Actor, fire: Fire) -> list[ControlDecision]:
     """Decisions that name a fire; those of its municipality, where it burns in the control zone."""
-    around = _municipality(fire) if _zone(fire) is Zone.CONTROL else ""
-    return control.of_fire(conn, actor, [fire.id, *fire.merged_ids], around)
+    around = fire.municipality if _zone(fire) is Zone.CONTROL else ""
+    return control.of_fire(conn, actor, fire.ids, around)
 
 
 def _told(one: ControlDecision, day: date) -> dict[str, Any]:

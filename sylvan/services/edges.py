@@ -31,6 +31,7 @@ from sylvan.domain.edge_overrule import (
 )
 from sylvan.domain.edge_tracks import Resolved, Track, drawn, tracked
 from sylvan.domain.fires import Fire
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import FIELD as FIELD_LEVELS
 from sylvan.domain.worlds import is_future
 from sylvan.services.assess import Assessor
@@ -118,7 +119,7 @@ class Edges(Base):
         """Edges of a fire and of those merged into it, newest time first."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            every = edges.of_fires(conn, actor, [fire.id, *fire.merged_ids])
+            every = edges.of_fires(conn, actor, fire.ids)
         counting = [(one.fire_id, one.edge) for one in every if one.undone_at is None]
         forced = {edge.id for edge in in_force(counting)}
         return [_as_dict(one, in_force=one.edge.id in forced) for one in every]
@@ -229,7 +230,7 @@ def _check_may(actor: Actor) -> None:
 
 def _known(conn: Connection, actor: Actor, fire: Fire, at: datetime) -> MultiPolygon | None:
     """The fire's edge by what had been seen at a moment: with the edges of people until then."""
-    ids = [fire.id, *fire.merged_ids]
+    ids = fire.ids
     stored = plain(detections.of_fires(conn, actor.world.id, ids))
     rows = stored[stored["acq_at"] <= int(at.timestamp())]
     people = [edge for edge in peoples_edges(conn, actor, [fire]).get(fire.id, ()) if edge.at <= at]
@@ -247,7 +248,7 @@ def _ground_at(point: tuple[float, float]) -> MultiPolygon:
 
 def _given_reasons(conn: Connection, actor: Actor, fire: Fire, one: Kept) -> tuple[Coded, ...]:
     """Who gave the edge, and that it is not in force if a newer one is."""
-    told = {"by": one.actor, "at": one.edge.at.isoformat().replace("+00:00", "Z")}
+    told = {"by": one.actor, "at": iso(one.edge.at)}
     forced = {edge.id for edge in peoples_edges(conn, actor, [fire]).get(fire.id, ())}
     given = Coded(f"edge.given_{one.edge.kind}", told)
     if one.edge.id in forced:

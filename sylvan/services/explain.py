@@ -32,7 +32,7 @@ class Explanations(Base):
         """Why, what changed, how likely, each with its numbers."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            ids = [fire.id, *fire.merged_ids]
+            ids = fire.ids
             stored = detections.of_fires(conn, actor.world.id, ids)
             rows = plain(stored)
             judged = self._judged(conn, actor, fire, rows)
@@ -45,7 +45,7 @@ class Explanations(Base):
     def _judged(self, conn: Connection, actor: Actor, fire: Fire, rows: Detections) -> Screening:
         """The likelihood as it follows from what is known now."""
         region, now = self.geography.region(conn), self.clock()
-        attached = reports.of_fire(conn, actor, [fire.id, *fire.merged_ids])
+        attached = reports.of_fire(conn, actor, fire.ids)
         kinds = tuple(row.source_kind for row in attached) if len(rows) else fire.source_kinds
         seen = fire.measured
         asked = Asked(rows, kinds, said_of(fire), seen.point, seen.first_seen)

@@ -11,6 +11,7 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.exposure import Exposed, Exposure
 from sylvan.domain.exposure_things import Thing, Things
 from sylvan.domain.fires import Fire
+from sylvan.domain.instants import iso
 from sylvan.domain.priority import Priority, Reached
 from sylvan.domain.smoke import DEFAULT as SMOKE
 from sylvan.domain.smoke import Smoke, SmokeAt
@@ -42,8 +43,8 @@ def answer(one: Told, things: Things, version: str, at: datetime) -> Answer:
     common = {
         "fire_id": str(fire.id),
         "fire_version": fire.version,
-        "at": _iso(at),
-        "forecast_at": _iso(one.forecast_at),
+        "at": iso(at),
+        "forecast_at": iso(one.forecast_at),
     }
     body = common | {
         "rules": version,
@@ -114,9 +115,9 @@ def _reach(when: Reached | None) -> dict[str, Any] | None:
     if when is None:
         return None
     return {
-        "p10_at": _iso(when.p10_at),
-        "p50_at": _iso(when.p50_at),
-        "p90_at": _iso(when.p90_at),
+        "p10_at": iso(when.p10_at),
+        "p50_at": iso(when.p50_at),
+        "p90_at": iso(when.p90_at),
         "probability": round(when.probability, 2),
     }
 
@@ -173,8 +174,8 @@ def threat(row: Mapping[str, Any], things: Mapping[tuple[str, str], Thing]) -> d
         "km": row["km"],
         "bearing_deg": row["bearing_deg"],
         "downwind": row["downwind"],
-        "at": _iso(row["at"]),
-        "forecast_at": _iso(row["forecast_at"]),
+        "at": iso(row["at"]),
+        "forecast_at": iso(row["forecast_at"]),
         "reach": _reach(when),
     }
 
@@ -201,7 +202,3 @@ def nothing(fire: Fire) -> dict[str, Any]:
         "priority": {"score": 0.0, "terms": []},
         "assumed": [Coded("exposure.none_yet").as_dict()],
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
+from sylvan.domain.instants import iso
 from sylvan.services.base import Base
 from sylvan.store import events, feeds
 from sylvan.store.events import Event
@@ -51,7 +52,7 @@ class Feeds(Base):
         with self.engine.begin() as conn:
             now = self.clock()
             at = actor.world.now(now)
-            told = error.as_dict() | {"at": at.isoformat().replace("+00:00", "Z")}
+            told = error.as_dict() | {"at": iso(at)}
             state = state_of(conn, actor, feed, kind)
             new = replace(
                 state, last_poll=at, last_error=told, state="open" if opened else "failing"

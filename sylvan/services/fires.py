@@ -17,6 +17,7 @@ from sylvan.domain.detections import plain
 from sylvan.domain.edge_growth import Growth, growth_of
 from sylvan.domain.fires import Fire, activity_of, edge_geojson, front_geojson, summary
 from sylvan.domain.grouping import ignitions, points_of
+from sylvan.domain.instants import iso
 from sylvan.services.base import Base
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.geography import Geography
@@ -87,7 +88,7 @@ class Fires(Base):
         """One fire with its edge, front and growth, and the ignitions that it grew from."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
+            stored = detections.of_fires(conn, actor.world.id, fire.ids)
             people = peoples_edges(conn, actor, [fire]).get(fire.id, ())
             ruler = self.geography.region(conn).ruler
         rows = plain(stored)
@@ -123,7 +124,7 @@ class Fires(Base):
         """What happened to a fire and to those merged into it, newest first."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            ids = [fire.id, *fire.merged_ids]
+            ids = fire.ids
             entries = [
                 entry
                 for one in ids
@@ -145,9 +146,7 @@ class Fires(Base):
         """The detections of a fire and of those merged into it, newest first."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            rows = detection_reads.page(
-                conn, actor, fire_ids=[fire.id, *fire.merged_ids], limit=limit
-            )
+            rows = detection_reads.page(conn, actor, fire_ids=fire.ids, limit=limit)
             return detection_features(conn, actor, rows)
 
 
@@ -160,7 +159,7 @@ def _at(
         known = fire_history.standing(conn, actor, UUID(current), moment)
         if known is None:
             fire = found(conn, actor, fire_id)
-            since = fire.received_at.isoformat().replace("+00:00", "Z")
+            since = iso(fire.received_at)
             raise NotFound("problem.fire_not_yet", {"id": str(fire_id), "since": since})
         if known[0].get("merged_into") is None:
             return known

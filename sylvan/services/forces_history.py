@@ -7,8 +7,8 @@ from uuid import UUID
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
 from sylvan.domain.command.orders import Order
+from sylvan.domain.instants import iso
 from sylvan.services.base import Base
-from sylvan.services.heat_views import written
 from sylvan.store import audit, orders, stations, units
 
 MOST: Final = 200
@@ -48,8 +48,8 @@ class ForcesHistory(Base):
 
 def _deed(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        "at": written(row["at"]),
-        "recorded_at": written(row["recorded_at"]),
+        "at": iso(row["at"]),
+        "recorded_at": iso(row["recorded_at"]),
         "by": row["actor"],
         "action": row["action"],
         "version": row["version"],
@@ -61,8 +61,8 @@ def _deed(row: dict[str, Any]) -> dict[str, Any]:
 def _steps(order: Order) -> list[dict[str, Any]]:
     return [
         {
-            "at": written(one.at),
-            "recorded_at": written(one.recorded_at),
+            "at": iso(one.at),
+            "recorded_at": iso(one.recorded_at),
             "by": one.by,
             "action": f"order.{one.status.value}",
             "version": None,

@@ -12,10 +12,10 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Invalid
 from sylvan.domain.forces.positions import Position
 from sylvan.domain.forces.register import Unit
+from sylvan.domain.instants import iso
 from sylvan.services.base import Base, whole_again
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forces_views import position_as_dict
-from sylvan.services.heat_views import written
 from sylvan.store import audit, events, unit_positions, units
 from sylvan.store.events import Event
 
@@ -175,7 +175,7 @@ class Positions(Base):
                     "unit.position",
                     "positions",
                     at,
-                    {"world": actor.world.name, "at": written(at), "positions": told},
+                    {"world": actor.world.name, "at": iso(at), "positions": told},
                     territories,
                 )
                 for territories, told in groups.items()

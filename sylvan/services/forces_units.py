@@ -17,12 +17,12 @@ from sylvan.domain.forces.capability import duty_norms
 from sylvan.domain.forces.register import Unit, UnitCard
 from sylvan.domain.forces.rules import ForceRules
 from sylvan.domain.forces.status import WORKING, Status, fire_after
+from sylvan.domain.instants import iso
 from sylvan.domain.worlds import is_future
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
 from sylvan.services.changes import answer
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forces_views import card_as_dict, changed_fields, norms_as_dict
-from sylvan.services.heat_views import written
 from sylvan.store import audit, events, fires, stations, units
 
 LOG: Final = 500
@@ -42,7 +42,7 @@ class Step:
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
         fire = str(self.fire_id) if self.fire_id else None
-        return {"to": self.to.value, "fire_id": fire, "at": written(self.at), "note": self.note}
+        return {"to": self.to.value, "fire_id": fire, "at": iso(self.at), "note": self.note}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Units(Base):
             {
                 "seq": one.seq,
                 "kind": one.kind,
-                "at": written(one.at),
+                "at": iso(one.at),
                 "actor": one.actor,
                 "body": one.body,
             }
@@ -200,7 +200,7 @@ class Units(Base):
                 _check_fire(conn, actor, after.fire_id)
             warned = _warned(before, step.to, at, duty_norms(before.card, self.keeper.rules))
             after = replace(after, version=before.version + 1)
-            deed = f"unit.{step.to.value}", step.as_dict() | {"at": written(at)}
+            deed = f"unit.{step.to.value}", step.as_dict() | {"at": iso(at)}
             return self._settled(conn, actor, after, deed, key, request, warned)
 
     def _moment(self, actor: Actor, unit: Unit, step: Step) -> datetime:
@@ -210,9 +210,9 @@ class Units(Base):
         if step.at is None:
             return actor.world.now(now)
         if is_future(actor.world, step.at, now):
-            raise Invalid("forces.ahead", {"at": written(step.at)}, "at")
+            raise Invalid("forces.ahead", {"at": iso(step.at)}, "at")
         if unit.status_at is not None and step.at < unit.status_at:
-            told = {"at": written(step.at), "last": written(unit.status_at)}
+            told = {"at": iso(step.at), "last": iso(unit.status_at)}
             raise Invalid("forces.before_last_step", told, "at")
         return step.at
 
@@ -274,7 +274,7 @@ def _warned(unit: Unit, to: Status, at: datetime, norms: duty.DutyNorms) -> tupl
     told = duty.read(unit.duty, norms, at)
     warned = []
     if told.state is duty.DutyState.RESTING:
-        warned.append(Coded("forces.not_rested", {"rested_at": written(told.rested_at)}))
+        warned.append(Coded("forces.not_rested", {"rested_at": iso(told.rested_at)}))
     if told.hours_left <= 0:
         warned.append(Coded("forces.no_hours_left", {"hours": round(-told.hours_left, 1)}))
     if told.days_left <= 0:

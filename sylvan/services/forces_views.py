@@ -13,7 +13,7 @@ from sylvan.domain.forces.positions import Position, Spot, Whereabouts, whereabo
 from sylvan.domain.forces.register import Station, StationCard, Unit, UnitCard
 from sylvan.domain.forces.rules import ForceRules
 from sylvan.domain.forces.status import options
-from sylvan.services.heat_views import written
+from sylvan.domain.instants import iso
 
 Homes = Mapping[str, Spot]
 """Places of bases by code."""
@@ -64,12 +64,12 @@ class Teller:
             "qualifications": list(card.qualifications),
             "sample": card.sample,
             "status": unit.status.value,
-            "status_at": written(unit.status_at),
+            "status_at": iso(unit.status_at),
             "fire_id": str(unit.fire_id) if unit.fire_id else None,
             "position": self._position(unit),
             "duty": duty_as_dict(self.duty(unit)),
             "remarks": [one.as_dict() for one in unit.remarks],
-            "retired_at": written(unit.retired_at),
+            "retired_at": iso(unit.retired_at),
         }
 
     def detail(self, unit: Unit, actor: Actor) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Teller:
         return {
             "point": list(where.point),
             "source": where.source.value,
-            "at": written(where.at),
+            "at": iso(where.at),
             "age_min": None if age is None else round(max(age, 0.0), _MINUTES_DECIMALS),
             "accuracy_m": where.accuracy_m,
             "stale": where.stale,
@@ -108,8 +108,8 @@ def duty_as_dict(told: duty.Duty) -> dict[str, Any]:
     return {
         "state": told.state.value,
         "hours_left": told.hours_left,
-        "began_at": written(told.began_at),
-        "rested_at": written(told.rested_at),
+        "began_at": iso(told.began_at),
+        "rested_at": iso(told.rested_at),
         "days_left": told.days_left,
     }
 
@@ -142,7 +142,7 @@ def station_as_dict(station: Station, actor: Actor) -> dict[str, Any]:
         "note": card.note,
         "sample": card.sample,
         "remarks": [one.as_dict() for one in station.remarks],
-        "retired_at": written(station.retired_at),
+        "retired_at": iso(station.retired_at),
     }
 
 
@@ -177,7 +177,7 @@ def norms_as_dict(rules: ForceRules) -> dict[str, Any]:
 def position_as_dict(one: Position) -> dict[str, Any]:
     """The JSON form of a report."""
     return {
-        "at": written(one.at),
+        "at": iso(one.at),
         "point": list(one.point),
         "accuracy_m": one.accuracy_m,
         "source": one.source.value,

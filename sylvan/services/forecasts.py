@@ -4,9 +4,9 @@ A forecast is read for, computed and written in three steps, so that no transact
 helper computes; what the fire has become in the meantime is looked at before it is written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore
@@ -22,11 +22,12 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Invalid, Scalar
 from sylvan.domain.fires import SETTLED, Fire
 from sylvan.domain.forecasting import NOTHING_BURNS, Answer
+from sylvan.domain.instants import iso
 from sylvan.domain.screening import DOUBTFUL
 from sylvan.domain.spread import DEFAULT as RUN
 from sylvan.domain.spread_ensemble import Ensemble
 from sylvan.services import forecasts_views as views
-from sylvan.services.base import Base, whole_again
+from sylvan.services.base import Base, leading, whole_again
 from sylvan.services.faults import RETRY_S, Unavailable
 from sylvan.services.fires import found
 from sylvan.services.forecasting import Forecasters
@@ -36,6 +37,7 @@ from sylvan.services.terrain import Terrain
 from sylvan.store import events, fires, forecasts
 from sylvan.store.events import Event
 from sylvan.store.forecasts import Basis, Kept, Wish
+from sylvan.store.leading import Post
 
 log = structlog.get_logger()
 EVENT: Final = "fire.forecast"
@@ -68,17 +70,9 @@ class Forecasts(Base):
     """When no forecast came of a fire, by the monotonic clock."""
     doors: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(WAITING))
 
-    @contextmanager
-    def leading(self) -> Iterator[bool]:
+    def leading(self) -> AbstractContextManager[bool]:
         """Whether this process alone makes forecasts while the block runs."""
-        with self.engine.connect() as raw:
-            conn = raw.execution_options(isolation_level="AUTOCOMMIT")
-            alone = forecasts.lead(conn)
-            try:
-                yield alone
-            finally:
-                if alone:
-                    forecasts.step_down(conn)
+        return leading(self.engine, Post.FORECASTS)
 
     def next_ones(self, actor: Actor) -> list[UUID]:
         """Make the forecasts that are needed most, one for each helper; their fires.
@@ -139,7 +133,7 @@ class Forecasts(Base):
         now = actor.world.now(self.clock())
         begin = start or now
         if not timedelta(hours=-BACK_H) <= begin - now <= timedelta(hours=AHEAD_H):
-            value = views.iso(begin)
+            value = iso(begin)
             told: dict[str, Scalar] = {"value": value, "back_h": BACK_H, "ahead_h": AHEAD_H}
             raise Invalid("forecast.start_range", told, "start")
         if not self.doors.acquire(blocking=False):

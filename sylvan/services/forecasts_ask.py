@@ -125,7 +125,7 @@ class Asker:
         """What the fire did between two looks at it; nothing where that cannot be told."""
         try:
             with conn.begin_nested():
-                stored = detections.of_fires(conn, actor.world.id, [fire.id, *fire.merged_ids])
+                stored = detections.of_fires(conn, actor.world.id, fire.ids)
             return looks(plain(stored))
         except Exception:  # a fire that nothing is learned from runs at the pace of any
             log.exception("forecast.growth_failed", fire=str(fire.id))

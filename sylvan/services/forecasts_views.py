@@ -7,6 +7,7 @@ from uuid import UUID
 from shapely.geometry import mapping
 
 from sylvan.domain.forecasting import Answer, ForecastingParameters
+from sylvan.domain.instants import iso
 from sylvan.services.pages import feature
 from sylvan.store.forecasts import Contour, Kept
 
@@ -15,11 +16,6 @@ HA_DECIMALS, WIND_DECIMALS = 1, 1
 _PERCENT = 100
 NONE_YET: Final[dict[str, Any]] = {"type": "FeatureCollection", "features": [], "forecast": None}
 """Of a fire that was not forecast yet, or not by the moment that is looked back to."""
-
-
-def iso(moment: datetime) -> str:
-    """A moment as events write it."""
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def shapes_of(answer: Answer) -> list[Contour]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sylvan.domain.actors import Actor
 from sylvan.domain.heat import ALL_HOURS, ALL_MONTHS, FARTHEST_KM, HeatKind
 from sylvan.domain.heat_entries import Entry, Verdict
+from sylvan.domain.instants import iso
 
 Box = tuple[float, float, float, float]
 KM_PER_DEG: Final = 111.0
@@ -37,7 +38,7 @@ class NewSource:
             "name": self.name,
             "months": sorted(self.months),
             "hours": sorted(self.hours),
-            "valid_until": written(self.valid_until),
+            "valid_until": iso(self.valid_until),
         }
 
 
@@ -58,15 +59,10 @@ def as_dict(entry: Entry, actor: Actor, at: datetime) -> dict[str, Any]:
         "confidence": round(entry.confidence, 2),
         "weight": round(entry.weight(at), 2),
         "source": entry.source,
-        "last_seen": written(entry.last_seen),
+        "last_seen": iso(entry.last_seen),
         "period_days": entry.period_days,
-        "valid_until": written(entry.valid_until),
+        "valid_until": iso(entry.valid_until),
     }
-
-
-def written(at: datetime | None) -> str | None:
-    """A moment as JSON has it."""
-    return at.isoformat().replace("+00:00", "Z") if at else None
 
 
 def verdict_as_dict(one: Verdict, entry: Entry) -> dict[str, Any]:
@@ -74,11 +70,11 @@ def verdict_as_dict(one: Verdict, entry: Entry) -> dict[str, Any]:
     return {
         "id": one.id,
         "verdict": one.word.value,
-        "at": written(one.at),
+        "at": iso(one.at),
         "actor": one.actor,
         "level": one.level,
         "note": one.note,
-        "undone_at": written(one.undone_at),
+        "undone_at": iso(one.undone_at),
         "undone_by": one.undone_by,
         "in_force": one.stands and one.at == entry.word_at,
     }

@@ -17,6 +17,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
 from sylvan.domain.detections import plain
 from sylvan.domain.fires import Fire
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import CLOSED
 from sylvan.domain.lightning import PARAMETERS, Candidate, Kind, Strokes, keys
 from sylvan.services import feeds as feed_states
@@ -225,7 +226,7 @@ class Lightning(Base):
         """Strokes that may have lit a fire, the likeliest first, and what is not known."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            ids = [fire.id, *fire.merged_ids]
+            ids = fire.ids
             stored = plain(detections.of_fires(conn, actor.world.id, ids))
             seen = fire.measured
             asked = Asked(stored, point=seen.point, at=seen.first_seen)
@@ -264,7 +265,7 @@ KM_PER_DEG: Final = 111.0
 
 def _as_dict(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "at": row["at"].isoformat().replace("+00:00", "Z"),
+        "at": iso(row["at"]),
         "peak_ka": _known(row["peak_ka"]),
         "accuracy_km": _known(row["accuracy_km"]),
         "kind": KINDS[Kind(row["kind"])],

@@ -21,6 +21,7 @@ from sylvan.domain.edge_growth import rate_ha_h
 from sylvan.domain.edge_overrule import SATELLITE, PeoplesEdge, overruled
 from sylvan.domain.fires import Measured
 from sylvan.domain.heat import HeatRegister
+from sylvan.domain.instants import iso
 from sylvan.domain.nearby import Lakes
 from sylvan.domain.screening import Screening, screen, screen_all
 from sylvan.domain.surroundings import Surroundings
@@ -197,10 +198,7 @@ def _source(people: Sequence[PeoplesEdge], last_seen: datetime) -> tuple[str, da
 
 def _said(people: Sequence[PeoplesEdge]) -> tuple[Coded, ...]:
     """Which edges of people are in force, newest last."""
-    return tuple(
-        Coded(f"edge.from_{one.kind}", {"at": one.at.isoformat().replace("+00:00", "Z")})
-        for one in people
-    )
+    return tuple(Coded(f"edge.from_{one.kind}", {"at": iso(one.at)}) for one in people)
 
 
 class _Ground(NamedTuple):

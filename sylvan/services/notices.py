@@ -4,8 +4,8 @@ All writers go through :func:`settled` and :func:`tell`, so that a row and what 
 part.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,10 +26,11 @@ from sylvan.domain.command.notices import (
     ended,
     settle,
 )
-from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
+from sylvan.services.base import Base, check_version, fingerprint, leading, repeated, whole_again
 from sylvan.services.fires import found
 from sylvan.store import audit, events, notices
 from sylvan.store.events import Event
+from sylvan.store.leading import Post
 
 EVENT: Final = "notice.changed"
 AT_ONCE: Final = timedelta(0)
@@ -40,17 +41,9 @@ AT_ONCE: Final = timedelta(0)
 class Notices(Base):
     """Use-cases about notices."""
 
-    @contextmanager
-    def leading(self) -> Iterator[bool]:
+    def leading(self) -> AbstractContextManager[bool]:
         """Whether this process alone raises notices while the block runs."""
-        with self.engine.connect() as raw:
-            conn = raw.execution_options(isolation_level="AUTOCOMMIT")
-            alone = notices.lead(conn)
-            try:
-                yield alone
-            finally:
-                if alone:
-                    notices.step_down(conn)
+        return leading(self.engine, Post.NOTICES)
 
     def listed(
         self,
@@ -65,7 +58,7 @@ class Notices(Base):
             ids = None
             if fire_id is not None:
                 fire = found(conn, actor, fire_id)
-                ids = [fire.id, *fire.merged_ids]
+                ids = fire.ids
             ask = notices.over if over else notices.standing
             rows = ask(conn, actor, theme=theme, fire_ids=ids)
         return [one.as_dict() for one in rows]

@@ -29,6 +29,7 @@ from sylvan.domain.command.orders import (
 from sylvan.domain.fires import Fire
 from sylvan.domain.forces.register import Unit
 from sylvan.domain.forces.status import STEPS, Status
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import Context
 from sylvan.domain.timeline import Moment
 from sylvan.domain.worlds import is_future
@@ -168,7 +169,7 @@ class Orders(Base):
         """All orders for a fire and for those merged into it."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            rows = orders.of_fires(conn, actor, [fire.id, *fire.merged_ids])
+            rows = orders.of_fires(conn, actor, fire.ids)
         return [self.told(one, actor) for one in rows]
 
     def still_open(self, actor: Actor) -> list[dict[str, Any]]:
@@ -345,7 +346,7 @@ class Orders(Base):
             asked = waiting(self.rules.ladder, order.rung, since, at)
             higher = above(asked.rung.code)
             told["waiting"] = {
-                "due": asked.due.isoformat().replace("+00:00", "Z"),
+                "due": iso(asked.due),
                 "overdue": asked.overdue,
                 "approves": asked.rung.approves.value,
                 "next": None if higher == asked.rung.code else higher.value,

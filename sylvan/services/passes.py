@@ -158,7 +158,7 @@ class Passes(Base):
     ) -> Facts:
         """What is stored that says what the passes saw."""
         rules = hearing.HEARD_RULES
-        ids = [fire.id, *fire.merged_ids]
+        ids = fire.ids
         satellites = [one.satellite for one in sets]
         seen = self.spans.of(conn, actor, satellites, since - rules.alive, now)
         came = heard.arrivals(conn, actor, since - rules.alive)

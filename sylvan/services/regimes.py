@@ -295,7 +295,7 @@ def _burning(known: Iterable[Fire], now: datetime) -> dict[str, list[BurningHere
     for fire in known:
         if fire.status in CLOSED or fire.registered_at is None:
             continue
-        code = str((fire.address.get("municipality") or {}).get("code") or "")
+        code = fire.municipality
         nearest = fire.address.get("nearest") or {}
         one = BurningHere(
             (now - fire.registered_at).total_seconds() / DAY_S,

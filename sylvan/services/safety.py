@@ -22,12 +22,12 @@ from sylvan.domain.fires import Fire
 from sylvan.domain.forces.positions import PositionSource
 from sylvan.domain.forces.register import Unit
 from sylvan.domain.forces.status import Status
+from sylvan.domain.instants import iso
 from sylvan.domain.places import LonLat
 from sylvan.domain.worlds import is_future
 from sylvan.services.base import Base, fingerprint, repeated, whole_again
 from sylvan.services.fires import found
 from sylvan.services.forces_keeper import Keeper
-from sylvan.services.heat_views import written
 from sylvan.services.notices import AT_ONCE, end, settled, tell
 from sylvan.store import audit, check_ins, events, fires, forecasts, notices, units
 from sylvan.store.check_ins import CheckIn
@@ -50,7 +50,7 @@ class Heard:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"at": written(self.at), "note": self.note}
+        return {"at": iso(self.at), "note": self.note}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Safety(Base):
             reply = self._crew(crew, actor.world.now(now))
             told = Event(EVENT, str(unit.id), call.at, reply, unit.territories)
             events.write(conn, actor, [told])
-            facts = {"fire": str(unit.fire_id), "at": written(call.at), "note": heard.note}
+            facts = {"fire": str(unit.fire_id), "at": iso(call.at), "note": heard.note}
             audit.record(conn, actor, "unit.check_in", str(unit.id), facts, now=now)
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)
@@ -133,9 +133,9 @@ class Safety(Base):
         if heard.at is None:
             return actor.world.now(now)
         if is_future(actor.world, heard.at, now):
-            raise Invalid("forces.ahead", {"at": written(heard.at)}, "at")
+            raise Invalid("forces.ahead", {"at": iso(heard.at)}, "at")
         if unit.status_at is not None and heard.at < unit.status_at:
-            params = {"at": written(heard.at), "last": written(unit.status_at)}
+            params = {"at": iso(heard.at), "last": iso(unit.status_at)}
             raise Invalid("forces.before_last_step", params, "at")
         return heard.at
 
@@ -163,7 +163,7 @@ class Safety(Base):
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
             lines = self._lines(conn, actor, at, fire)
-            ids = [fire.id, *fire.merged_ids]
+            ids = fire.ids
             standing = notices.standing(conn, actor, theme=Theme.CREW, fire_ids=ids)
             over = notices.over(conn, actor, theme=Theme.CREW, fire_ids=ids)
         return self._told(lines, standing, at) | {"over": [one.as_dict() for one in over]}
@@ -181,7 +181,7 @@ class Safety(Base):
     ) -> dict[str, Any]:
         crews = [self._crew(one, at) for line in lines for one in line.crews]
         return {
-            "at": written(at),
+            "at": iso(at),
             "check_in_min": round(self.params.check_in_every / MINUTE),
             "crews": sorted(crews, key=lambda one: (one["due_at"], one["unit"])),
             "notices": [one.as_dict() for one in standing],
@@ -201,14 +201,14 @@ class Safety(Base):
             "name": dict(unit.card.names) or None,
             "kind": unit.card.kind.value,
             "fire_id": str(unit.fire_id) if unit.fire_id else None,
-            "heard_at": written(crew.at_fire.heard_at),
+            "heard_at": iso(crew.at_fire.heard_at),
             "heard": crew.heard,
             "heard_by": crew.by,
-            "due_at": written(due),
+            "due_at": iso(due),
             "overdue": at > due,
             "silent": at > due + self.params.overdue_after,
             "point": None if last is None else list(last.point),
-            "point_at": None if last is None else written(last.at),
+            "point_at": None if last is None else iso(last.at),
         }
 
     def _lines(

@@ -272,7 +272,7 @@ def _based(unit: Unit, cover: Order) -> Unit:
 
 def _goes_by(burning: Sequence[Fire]) -> dict[UUID, UUID]:
     """The fire that each id goes by now."""
-    return {old: one.id for one in burning for old in (one.id, *one.merged_ids)}
+    return {old: one.id for one in burning for old in one.ids}
 
 
 def fastest(

@@ -19,8 +19,8 @@ from sylvan.domain.dispatch.guard import Guarded, Sent
 from sylvan.domain.dispatch.model import Problem
 from sylvan.domain.dispatch.need import Outlook
 from sylvan.domain.forces.register import Unit
+from sylvan.domain.instants import iso
 from sylvan.domain.travel.legs import legs
-from sylvan.services.forecasts_views import iso
 from sylvan.services.suggest_inputs import Gathered
 
 HOUR: Final = timedelta(hours=1)

@@ -4,8 +4,8 @@ The engine is asked for all fires at once, since one fire's unit is another's. A
 the new answer; the last one stays with its age.
 """
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -25,15 +25,16 @@ from sylvan.domain.dispatch.outlooks import DEFAULT as OUTLOOK
 from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
 from sylvan.domain.dispatch.stored import problem_dict, told_dict
 from sylvan.domain.dispatch.whatif import DEFAULT as WIND
-from sylvan.services.base import Base
+from sylvan.domain.instants import iso
+from sylvan.services.base import Base, leading
 from sylvan.services.fires import found
-from sylvan.services.forecasts_views import iso
 from sylvan.services.helpers import Helpers
 from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of
 from sylvan.services.suggest_views import outcome
 from sylvan.services.verdicts import LOCKED, part_of
 from sylvan.store import constraints, events, suggestions, verdicts
 from sylvan.store.events import Event
+from sylvan.store.leading import Post
 from sylvan.store.suggestions import Suggestion
 
 log = structlog.get_logger()
@@ -89,17 +90,9 @@ class Suggestions(Base):
         with self.engine.connect() as conn:
             return suggestions.standing(conn, actor, sorted(FOUGHT), at)
 
-    @contextmanager
-    def leading(self) -> Iterator[bool]:
+    def leading(self) -> AbstractContextManager[bool]:
         """Whether this process alone makes suggestions by itself while the block runs."""
-        with self.engine.connect() as raw:
-            conn = raw.execution_options(isolation_level="AUTOCOMMIT")
-            alone = suggestions.lead(conn)
-            try:
-                yield alone
-            finally:
-                if alone:
-                    suggestions.step_down(conn)
+        return leading(self.engine, Post.SUGGESTIONS)
 
     def newest(self, actor: Actor) -> dict[str, Any] | None:
         """The newest suggestion for all fires."""
@@ -124,7 +117,7 @@ class Suggestions(Base):
         at = actor.world.now(self.clock())
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            ids = (fire.id, *fire.merged_ids)
+            ids = fire.ids
             one = suggestions.newest(conn, actor, ids)
             decided = next(iter(verdicts.of_fire(conn, actor, ids)), None)
             said = constraints.in_force(conn, actor, at)

@@ -129,7 +129,7 @@ class Surgeries(Base):
         """What people corrected of a fire and of those merged into it, newest first."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            every = surgery.about(conn, actor, steps.all_ids(fire))
+            every = surgery.about(conn, actor, fire.ids)
             theatre = Theatre(conn, actor, self.assessor, self.clock())
             return [_as_dict(one, why_not(theatre, one)) for one in every]
 

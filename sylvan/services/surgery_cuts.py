@@ -47,7 +47,7 @@ def merged(theatre: Theatre, survivor: Fire, other: Fire, kind: Kind = Kind.MERG
 def pointed_at(theatre: Theatre, fire: Fire, choice: Choice) -> tuple[Rows, Mask]:
     """A fire's detections, and which of them are meant."""
     rows = steps.counting(theatre, fire)
-    marked = surgery.false_of(theatre.conn, theatre.actor.world.id, steps.all_ids(fire))
+    marked = surgery.false_of(theatre.conn, theatre.actor.world.id, fire.ids)
     return rows, chosen(rows, marked, choice)
 
 
@@ -138,7 +138,7 @@ def report_off(theatre: Theatre, fire: Fire, report_id: UUID) -> Done:
     report = reports.get(theatre.conn, theatre.actor, report_id, lock=True)
     if report is None:
         raise NotFound("problem.report_unknown", {"id": str(report_id)})
-    if report.fire_id not in steps.all_ids(fire):
+    if report.fire_id not in fire.ids:
         raise Invalid("surgery.report_elsewhere", {}, "report")
     stood = ReportStatus(report.status)
     if ReportStatus.QUEUED not in report_rules.report_ways(stood):

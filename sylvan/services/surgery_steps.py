@@ -64,14 +64,9 @@ def locked(conn: Connection, actor: Actor, ids: Iterable[UUID]) -> list[Fire]:
     return list({got[one].id: got[one] for one in roots}.values())
 
 
-def all_ids(fire: Fire) -> list[UUID]:
-    """Every id under which detections of a fire are stored."""
-    return [fire.id, *fire.merged_ids]
-
-
 def counting(theatre: Theatre, fire: Fire) -> Rows:
     """A fire's detections, without those marked false."""
-    return detections.of_fires(theatre.conn, theatre.actor.world.id, all_ids(fire))
+    return detections.of_fires(theatre.conn, theatre.actor.world.id, fire.ids)
 
 
 def given(theatre: Theatre, rows: Rows, into: Sequence[UUID]) -> None:
@@ -108,7 +103,7 @@ def merged(
     """
     conn, actor = theatre.conn, theatre.actor
     gone = [_absorbed(theatre, survivor, other, why) for other in others]
-    taken = tuple(one for other in others for one in all_ids(other))
+    taken = tuple(one for other in others for one in other.ids)
     whole = replace(
         survivor,
         merged_ids=(*survivor.merged_ids, *taken),
@@ -163,7 +158,7 @@ def _absorbed(theatre: Theatre, survivor: Fire, other: Fire, why: str) -> Fire:
 
 def _settled(theatre: Theatre, whole: Fire) -> list[UUID]:
     """Questions that a merge has answered are closed."""
-    mine = set(all_ids(whole))
+    mine = set(whole.ids)
     about = proposals.about(theatre.conn, theatre.actor, mine)
     asked = [p for p in about if p.status == proposals.OPEN and mine.issuperset(p.fire_ids)]
     for one in asked:
@@ -190,13 +185,13 @@ def answer_proposal(theatre: Theatre, proposal: Proposal, status: str) -> Propos
 
 def open_questions(theatre: Theatre, fire: Fire) -> tuple[UUID, ...]:
     """Proposals about a fire that wait for an answer."""
-    about = proposals.about(theatre.conn, theatre.actor, set(all_ids(fire)))
+    about = proposals.about(theatre.conn, theatre.actor, set(fire.ids))
     return tuple(one.id for one in about if one.status == proposals.OPEN)
 
 
 def reported(theatre: Theatre, fire: Fire) -> tuple[str, ...]:
     """What kinds of people or sensors have reported the fire."""
-    rows = reports.of_fire(theatre.conn, theatre.actor, all_ids(fire))
+    rows = reports.of_fire(theatre.conn, theatre.actor, fire.ids)
     return tuple(sorted({row.source_kind for row in rows}))
 
 

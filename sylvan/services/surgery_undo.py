@@ -141,7 +141,7 @@ def _unmerged(theatre: Theatre, one: Surgery) -> list[Fire]:
     known = fires.many(conn, actor, one.fires, lock=True)
     survivor = known[one.fires[0]]
     back = [known[UUID(was["id"])] for was in before["merged"]]
-    gone = {fire_id for fire in back for fire_id in steps.all_ids(fire)}
+    gone = {fire_id for fire in back for fire_id in fire.ids}
     mine = tuple(fire_id for fire_id in survivor.merged_ids if fire_id not in gone)
     survivor = replace(
         survivor, merged_ids=mine, received_at=datetime.fromisoformat(before["received_at"])

@@ -16,6 +16,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict, FieldError, NotFound, Scalar, invalid
 from sylvan.domain.command.verdicts import Decision, Verdict, WhyRejected, scores, verdict_of
 from sylvan.domain.fires import Fire
+from sylvan.domain.instants import iso
 from sylvan.domain.timeline import Moment
 from sylvan.services.base import Base, fingerprint, repeated, whole_again
 from sylvan.services.constraints import kept_out
@@ -84,13 +85,13 @@ class Verdicts(Base):
             fire = found(conn, actor, fire_id)
             _about(conn, actor, fire, number)
             first = verdicts.show(conn, actor, fire.id, number, self.clock())
-        return {"suggestion": number, "shown_at": _iso(first)}
+        return {"suggestion": number, "shown_at": iso(first)}
 
     def of_fire(self, actor: Actor, fire_id: UUID) -> list[dict[str, Any]]:
         """All decisions about a fire, the newest first."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            return [one.as_dict() for one in verdicts.of_fire(conn, actor, _ids(fire))]
+            return [one.as_dict() for one in verdicts.of_fire(conn, actor, fire.ids)]
 
     def scores(
         self, actor: Actor, since: datetime | None, until: datetime | None
@@ -105,8 +106,8 @@ class Verdicts(Base):
         """How they did at one fire, and what followed beside what had been expected."""
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            told = verdicts.between(conn, actor, None, None, _ids(fire))
-            came = orders.of_fires(conn, actor, _ids(fire))
+            told = verdicts.between(conn, actor, None, None, fire.ids)
+            came = orders.of_fires(conn, actor, fire.ids)
             first = next((one for one in told if one.verdict is not Verdict.REJECTED), None)
             made = None if first is None else suggestions.get(conn, actor, first.suggestion)
         going = [one for one in came if one.station is None]
@@ -152,9 +153,9 @@ def _decided(
     now: datetime,
 ) -> Decision:
     mine = _about(conn, actor, fire, choice.suggestion)
-    before = verdicts.of_fire(conn, actor, _ids(fire))
+    before = verdicts.of_fire(conn, actor, fire.ids)
     _first(before, actor, choice.suggestion)
-    gone = {one.unit for one in orders.of_fires(conn, actor, _ids(fire)) if one.holds_unit}
+    gone = {one.unit for one in orders.of_fires(conn, actor, fire.ids) if one.holds_unit}
     offered = tuple(
         one["unit"] for one in mine["units"] if one["role"] != LOCKED and one["unit"] not in gone
     )
@@ -170,7 +171,7 @@ def _decided(
         str(actor.level),
         actor.world.now(now),
         now,
-        verdicts.first_shown(conn, actor, _ids(fire), since),
+        verdicts.first_shown(conn, actor, fire.ids, since),
         choice.wish,
         choice.why,
         choice.note,
@@ -193,7 +194,7 @@ def _about(conn: Connection, actor: Actor, fire: Fire, number: int) -> dict[str,
     one = suggestions.get(conn, actor, number)
     if one is None:
         raise NotFound("problem.suggestion_unknown", {"number": number})
-    mine = part_of(one, _ids(fire))
+    mine = part_of(one, fire.ids)
     if mine is None:
         told: dict[str, Scalar] = {"number": number, "fire": fire.number or str(fire.id)}
         raise Conflict("decision.other_fire", told)
@@ -230,13 +231,9 @@ def part_of(one: Suggestion, fire_ids: Collection[UUID]) -> dict[str, Any] | Non
     return next((part for part in parts if part["fire_id"] in mine), None)
 
 
-def _ids(fire: Fire) -> tuple[UUID, ...]:
-    return (fire.id, *fire.merged_ids)
-
-
 def _followed(fire: Fire, made: Suggestion | None) -> dict[str, Any] | None:
     """Containment as it was expected by the first suggestion that was taken, and as it came."""
-    mine = None if made is None else part_of(made, _ids(fire))
+    mine = None if made is None else part_of(made, fire.ids)
     if made is None or mine is None:
         return None
     hours = mine["expected"]["hours"][1]
@@ -250,13 +247,9 @@ def _followed(fire: Fire, made: Suggestion | None) -> dict[str, Any] | None:
     late = None if planned is None or real is None else (real - planned).total_seconds() / 3600
     return {
         "suggestion": made.id,
-        "expected_at": _iso(planned),
+        "expected_at": iso(planned),
         "expected_ha": mine["expected"]["area_ha"],
-        "contained_at": _iso(real),
+        "contained_at": iso(real),
         "area_ha": round(fire.measured.area_ha, 1),
         "late_h": None if late is None else round(late, 1),
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -21,6 +21,7 @@ from sylvan.domain.dispatch.candidates import movers
 from sylvan.domain.forces.positions import Whereabouts, whereabouts
 from sylvan.domain.forces.register import Station, Unit
 from sylvan.domain.forces.status import Status
+from sylvan.domain.instants import iso
 from sylvan.domain.places import LonLat
 from sylvan.domain.travel.legs import legs
 from sylvan.domain.travel.movers import F8, Eta, Goal, Mover
@@ -28,7 +29,6 @@ from sylvan.domain.travel.progress import Course, course_of
 from sylvan.services.base import Base
 from sylvan.services.fires import found
 from sylvan.services.forces_keeper import Keeper
-from sylvan.services.heat_views import written
 from sylvan.services.travel import Travels
 from sylvan.services.winds import Winds
 from sylvan.store import orders, stations, unit_positions, units
@@ -265,18 +265,18 @@ def told(order: Order, way: Way | None) -> dict[str, Any]:
         "fire_id": str(order.fire_id),
         "status": order.status.value,
         "departs_at": None,
-        "arrives_at": written(order.eta_at),
+        "arrives_at": iso(order.eta_at),
         "course": [],
         "legs": [],
     }
     if way is None:
         return body
     return body | {
-        "departs_at": written(way.departs_at),
-        "arrives_at": written(way.arrives_at),
+        "departs_at": iso(way.departs_at),
+        "arrives_at": iso(way.arrives_at),
         "course": [
             {
-                "at": written(way.departs_at + stop.hours * HOUR),
+                "at": iso(way.departs_at + stop.hours * HOUR),
                 "point": [round(axis, _DECIMALS) for axis in stop.place],
             }
             for stop in way.course.stops

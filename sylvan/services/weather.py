@@ -14,6 +14,7 @@ import numpy.typing as npt
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.instants import iso
 from sylvan.domain.observed import (
     FIELDS,
     HOUR_S,
@@ -93,7 +94,7 @@ class TakenWeather:
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
         names = ("rows", "accepted", "duplicates", "outside", "rejected", "places", "batch")
-        issued = self.issued.isoformat().replace("+00:00", "Z") if self.issued else None
+        issued = iso(self.issued)
         told = {"file": self.name, "product": KIND, "issued": issued}
         told |= {name: getattr(self, name) for name in names}
         return told | {"assumed": list(self.assumed), "bad": list(self.bad)}

@@ -24,11 +24,11 @@ from sylvan.domain.dispatch.stored import problem_of, told_of
 from sylvan.domain.dispatch.whatif import Blow, blown
 from sylvan.domain.dispatch.words import dropped
 from sylvan.domain.forces.positions import Position, PositionSource
+from sylvan.domain.instants import iso
 from sylvan.domain.places import LonLat
 from sylvan.domain.travel.movers import Goal
 from sylvan.services.base import Base
 from sylvan.services.fires import found
-from sylvan.services.forecasts_views import iso
 from sylvan.services.helpers import Unanswered
 from sylvan.services.suggest_inputs import fastest
 from sylvan.services.suggest_views import expected, going
@@ -93,7 +93,7 @@ class WhatIf(Base):
         begun = monotonic()
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            ids = (fire.id, *fire.merged_ids)
+            ids = fire.ids
             one = suggestions.newest(conn, actor, ids)
             mine = None if one is None else part_of(one, ids)
             if one is None or mine is None or "told" not in one.input:

@@ -80,7 +80,7 @@ class _World:
         self.drop(one.fire.id)
         self.held[one.fire.id] = one
         self.size += len(one.rows)
-        for name in (one.fire.id, *one.fire.merged_ids):
+        for name in one.fire.ids:
             self.roots[name] = one.fire.id
         for cell in set(one.cells.tolist()):
             self.there.setdefault(cell, set()).add(one.fire.id)
@@ -296,7 +296,7 @@ def _read(world: _World, conn: Connection, actor: Actor, stamps: Mapping[UUID, S
         return
     world.forget(stamps)
     known = fires.many(conn, actor, stamps)
-    roots = {name.bytes: one.id for one in known.values() for name in (one.id, *one.merged_ids)}
+    roots = {name.bytes: one.id for one in known.values() for name in one.ids}
     rows, fire = FromStore(conn, actor).rows(roots)
     order = np.argsort(fire, kind="stable")
     ends = np.searchsorted(fire[order], np.arange(len(known) + 1))

@@ -19,7 +19,7 @@ def words(conn: Connection, actor: Actor, fires: Iterable[Fire]) -> PeoplesWord:
     the partition, detections of ``decided`` fires (``held`` ones are among them) stay where they
     are, ``false`` ones are left out.  One query where nobody has corrected anything.
     """
-    today = {one: fire.id for fire in fires for one in (fire.id, *fire.merged_ids)}
+    today = {one: fire.id for fire in fires for one in fire.ids}
     in_force = surgery.about(conn, actor, today, in_force=True) if today else []
     if not in_force:
         return PeoplesWord()

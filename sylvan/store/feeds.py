@@ -8,6 +8,7 @@ from sqlalchemy import Column, Connection, Integer, Table, Text, select
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.instants import iso
 from sylvan.store.base import JSONB, METADATA, at, world_column
 from sylvan.store.scope import scope
 
@@ -43,10 +44,6 @@ class FeedRow:
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
-
-        def iso(moment: datetime | None) -> str | None:
-            return moment.isoformat().replace("+00:00", "Z") if moment else None
-
         return {
             "feed": self.feed,
             "kind": self.kind,

@@ -88,8 +88,6 @@ contours = Table(
 
 KEPT_FOR: Final = timedelta(days=10)
 """Of the world's time; what is older says nothing of a fire that is out or far beyond it."""
-LEADER_LOCK: Final = 0x53594C0B
-"""Advisory lock key of the one process that makes forecasts ("SYL", 11)."""
 NEAR_KM: Final = (5.0, 15.0, 30.0)
 """km; bands of distance to people, nearest first: within a band what grows fastest comes first."""
 
@@ -135,16 +133,6 @@ class Kept:
     wind: tuple[Mapping[str, Any], ...]
     wind_known: bool
     reasons: tuple[Coded, ...]
-
-
-def lead(conn: Connection) -> bool:
-    """Try to become the process that makes forecasts, until stepping down."""
-    return bool(conn.scalar(select(func.pg_try_advisory_lock(LEADER_LOCK))))
-
-
-def step_down(conn: Connection) -> None:
-    """Let another process make forecasts."""
-    conn.execute(select(func.pg_advisory_unlock(LEADER_LOCK)))
 
 
 def add(

@@ -51,20 +51,8 @@ notices = Table(
     ),
     Index("ix_notice_fire_id", "fire_id"),
 )
-LEADER_LOCK: Final = 0x53594C11
-"""Advisory lock key of the one process that looks after crews and decisions ("SYL", 17)."""
 KEPT: Final = 200
 """Notices that are over and that a list tells at most."""
-
-
-def lead(conn: Connection) -> bool:
-    """Try to become the process that raises notices, until stepping down."""
-    return bool(conn.scalar(select(func.pg_try_advisory_lock(LEADER_LOCK))))
-
-
-def step_down(conn: Connection) -> None:
-    """Let another process raise notices."""
-    conn.execute(select(func.pg_advisory_unlock(LEADER_LOCK)))
 
 
 def save(conn: Connection, actor: Actor, changed: Sequence[Notice], now: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Column, Connection, Index, Integer, Table, Text, insert, 
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
+from sylvan.domain.instants import iso
 from sylvan.store.base import JSONB, METADATA, TEXTS, UUIDS, at, uuid_column, world_column
 from sylvan.store.scope import scope
 
@@ -56,7 +57,7 @@ class Proposal:
             "fires": [str(fire) for fire in self.fire_ids],
             "reason": self.reason.as_dict(),
             "status": self.status,
-            "created_at": self.created_at.isoformat().replace("+00:00", "Z"),
+            "created_at": iso(self.created_at),
             "decided_by": self.decided_by,
         }
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.instants import iso
 from sylvan.store.base import JSONB, METADATA, TEXTS, WGS84, at, geometry, uuid_column, world_column
 from sylvan.store.fires import bbox_clause
 from sylvan.store.scope import scope
@@ -86,8 +87,8 @@ class Report:
             "point": list(self.point),
             "accuracy_m": self.accuracy_m,
             "place": self.place,
-            "observed_at": self.observed_at.isoformat().replace("+00:00", "Z"),
-            "received_at": self.received_at.isoformat().replace("+00:00", "Z"),
+            "observed_at": iso(self.observed_at),
+            "received_at": iso(self.received_at),
             "text": self.text,
             "has_photo": self.has_photo,
             "status": self.status,

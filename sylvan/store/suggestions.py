@@ -16,7 +16,6 @@ from sqlalchemy import (
     Index,
     Table,
     Text,
-    func,
     insert,
     literal,
     select,
@@ -74,20 +73,6 @@ class Suggestion:
     """All that it depends on: it can be computed again to the bit."""
     outcome: dict[str, Any]
     id: int = 0
-
-
-LEADER_LOCK: Final = 0x53594C0D
-"""Advisory lock key of the one process that suggests by itself ("SYL", 12)."""
-
-
-def lead(conn: Connection) -> bool:
-    """Try to become the process that suggests by itself, until stepping down."""
-    return bool(conn.scalar(select(func.pg_try_advisory_lock(LEADER_LOCK))))
-
-
-def step_down(conn: Connection) -> None:
-    """Let another process suggest."""
-    conn.execute(select(func.pg_advisory_unlock(LEADER_LOCK)))
 
 
 def standing(conn: Connection, actor: Actor, statuses: Sequence[str], now: datetime) -> str:

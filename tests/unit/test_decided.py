@@ -7,6 +7,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
+from sylvan.domain.behaviour import forest_length_to_breadth
 from sylvan.domain.codes import Coded
 from sylvan.domain.command.constraints import Held
 from sylvan.domain.command.verdicts import Decision, Verdict, scores, verdict_of
@@ -15,7 +16,7 @@ from sylvan.domain.dispatch.need import area_ha
 from sylvan.domain.dispatch.outlooks import Near, Told
 from sylvan.domain.dispatch.params import Tier
 from sylvan.domain.dispatch.stored import told_dict, told_of
-from sylvan.domain.dispatch.whatif import Blow, blown, length_to_breadth, wind_function
+from sylvan.domain.dispatch.whatif import Blow, blown, wind_function
 from sylvan.domain.dispatch.words import dropped, obeying
 
 NOW = datetime(2026, 7, 20, 12, tzinfo=UTC)
@@ -63,8 +64,8 @@ def test_wind_function_and_ellipse_are_those_of_the_canadian_system():
     assert wind_function(20.0) == pytest.approx(2.7396, abs=1e-3)
     assert wind_function(40.0) == pytest.approx(7.505, abs=1e-2)
     assert wind_function(60.0) == pytest.approx(11.126, abs=1e-2)
-    assert length_to_breadth(0.0) == 1.0
-    assert length_to_breadth(15.0) == pytest.approx(2.15, abs=0.3)
+    assert forest_length_to_breadth(0.0) == 1.0
+    assert forest_length_to_breadth(15.0) == pytest.approx(2.15, abs=0.3)
 
 
 def told_fire(*near):

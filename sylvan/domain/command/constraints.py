@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sylvan.domain.codes import Coded
+from sylvan.domain.instants import iso
 
 
 class ConstraintKind(StrEnum):
@@ -65,7 +66,7 @@ class Constraint:
 
     def told(self) -> dict[str, str | None]:
         """Parameters of a sentence that names it."""
-        until = _iso(self.until)
+        until = iso(self.until)
         return {"unit": self.unit, "by": self.by, "why": self.why.value, "until": until}
 
     def as_dict(self) -> dict[str, Any]:
@@ -80,9 +81,9 @@ class Constraint:
             "note": self.note,
             "by": self.by,
             "level": self.level,
-            "at": _iso(self.at),
-            "until": _iso(self.until),
-            "withdrawn_at": _iso(self.withdrawn_at),
+            "at": iso(self.at),
+            "until": iso(self.until),
+            "withdrawn_at": iso(self.withdrawn_at),
             "withdrawn_by": self.withdrawn_by,
         }
 
@@ -159,7 +160,3 @@ def held(constraints: Iterable[Constraint], merged: Mapping[UUID, UUID]) -> Held
 def withdrawn(one: Constraint, by: str, at: datetime) -> Constraint:
     """A word taken back; its version is the next one."""
     return replace(one, version=one.version + 1, withdrawn_at=at, withdrawn_by=by)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sylvan.domain.address import Zone
 from sylvan.domain.codes import Coded, FieldError, Scalar
+from sylvan.domain.instants import iso
 
 
 class ControlKind(StrEnum):
@@ -78,12 +79,12 @@ class ControlDecision:
             "until": self.until.isoformat() if self.until else None,
             "file_id": str(self.file_id) if self.file_id else None,
             "areas": dict(self.areas),
-            "recorded_at": _iso(self.recorded_at),
+            "recorded_at": iso(self.recorded_at),
             "recorded_by": self.recorded_by,
             "cancelled": None
             if self.cancelled_at is None
             else {
-                "at": _iso(self.cancelled_at),
+                "at": iso(self.cancelled_at),
                 "by": self.cancelled_by,
                 "number": self.cancel_number,
                 "date": self.cancel_day.isoformat() if self.cancel_day else None,
@@ -196,7 +197,3 @@ def check(decision: ControlDecision, today: date) -> list[FieldError]:
     if not decision.fire_ids and not decision.municipality:
         errors.append(FieldError("fire_ids", "control.nothing_named"))
     return errors
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

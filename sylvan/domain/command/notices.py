@@ -14,6 +14,7 @@ from uuid import UUID
 
 from sylvan.domain.actors import Actor, Level
 from sylvan.domain.codes import Coded, Conflict, FieldError, Forbidden, invalid
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import COMMISSION, FIELD
 
 
@@ -120,10 +121,10 @@ class Notice:
             "units": list(held.units),
             "reason": held.reason.as_dict(),
             "assumed": [one.as_dict() for one in held.assumed],
-            "raised_at": _iso(self.raised_at),
-            "over_at": _iso(self.over_at),
+            "raised_at": iso(self.raised_at),
+            "over_at": iso(self.over_at),
             "answer": self.answer.value if self.answer else None,
-            "answered_at": _iso(self.answered_at),
+            "answered_at": iso(self.answered_at),
             "answered_by": self.answered_by,
             "note": self.note,
             "answers": [one.value for one in ANSWERS[held.theme]] if asks else [],
@@ -229,7 +230,3 @@ def accepted(notice: Notice, actor: Actor, now: datetime) -> Notice:
         answered_at=now,
         answered_by=actor.subject,
     )
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

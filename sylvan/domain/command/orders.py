@@ -15,6 +15,7 @@ from uuid import UUID
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded, Forbidden
 from sylvan.domain.command.ladder import Ladder
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import DISPATCHERS, FIELD, Context, Step, permitted, taken, ways_on
 
 
@@ -84,10 +85,10 @@ class OrderStamp:
         """The JSON form."""
         return {
             "status": self.status.value,
-            "at": _iso(self.at),
+            "at": iso(self.at),
             "by": self.by,
             "level": self.level,
-            "recorded_at": _iso(self.recorded_at),
+            "recorded_at": iso(self.recorded_at),
             "reason": self.reason,
         }
 
@@ -150,8 +151,8 @@ class Order:
             "station": self.station,
             "rung": self.rung,
             "status": self.status.value,
-            "eta_at": _iso(self.eta_at),
-            "eta_hi_at": _iso(self.eta_hi_at),
+            "eta_at": iso(self.eta_at),
+            "eta_hi_at": iso(self.eta_hi_at),
             "suggestion": self.suggestion,
             "task": self.task,
             "stamps": [one.as_dict() for one in self.stamps],
@@ -212,7 +213,3 @@ def order_options(order: Order, actor: Actor, ladder: Ladder) -> list[dict[str, 
         if permitted(step, order.status, actor)
         and (step.target not in settled or ladder.may_approve(order.rung, actor.level))
     ]
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sylvan.domain.command.orders import Order, OrderStatus
+from sylvan.domain.instants import iso
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -91,9 +92,9 @@ class Decision:
             "note": self.note,
             "by": self.by,
             "level": self.level,
-            "at": _iso(self.at),
-            "decided_at": _iso(self.decided_at),
-            "shown_at": _iso(self.shown_at),
+            "at": iso(self.at),
+            "decided_at": iso(self.decided_at),
+            "shown_at": iso(self.shown_at),
             "seconds": None if seconds is None else round(seconds, 1),
         }
 
@@ -183,7 +184,3 @@ def _median(values: Sequence[float]) -> float | None:
 
 def _mean(values: Sequence[int]) -> float | None:
     return round(sum(values) / len(values), 2) if values else None
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None

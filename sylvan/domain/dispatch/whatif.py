@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp
 from typing import Final
 
+from sylvan.domain.behaviour import forest_length_to_breadth
 from sylvan.domain.codes import Coded
 from sylvan.domain.containment import Growing, Spread
 from sylvan.domain.dispatch.model import CardLine
@@ -34,8 +35,6 @@ class WindParameters:
     # of the wind function in the rate of spread: C-2 of ST-X-3 at small ISI
     sector_deg: float = 45.0
     # either side of the wind's way in which a thing lies downwind (engineering judgement)
-    stretch: tuple[float, float, float] = (8.729, 0.030, 2.155)
-    # of length to breadth: ST-X-3, equation 79
     gust_km_h: float = 40.0
     # km/h; beyond, the wind function flattens: ST-X-3, equation 53a
 
@@ -58,12 +57,6 @@ def wind_function(km_h: float, params: WindParameters = DEFAULT) -> float:
     return 12.0 * (1.0 - exp(-0.0818 * (km_h - 28.0)))
 
 
-def length_to_breadth(km_h: float, params: WindParameters = DEFAULT) -> float:
-    """Of a fire's ellipse."""
-    most, rate, power = params.stretch
-    return float(1.0 + most * (1.0 - exp(-rate * km_h)) ** power)
-
-
 def blown(
     told: Told,
     card: Sequence[CardLine],
@@ -84,7 +77,7 @@ def blown(
     old = params.known_km_h if was.km_h is None else was.km_h
     new = old if then.km_h is None else then.km_h
     faster = (wind_function(new, params) / wind_function(old, params)) ** params.power
-    longer = length_to_breadth(new, params) / length_to_breadth(old, params)
+    longer = float(forest_length_to_breadth(new) / forest_length_to_breadth(old))
     spread = Spread(
         *(
             _scaled(one, faster, longer)
