@@ -10,19 +10,20 @@ from sylvan.domain.forces.kinds import StationKind, UnitKind
 from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.services.helpers import Helpers
 from sylvan.services.log import drain
-from sylvan.store import layers
-from sylvan.store.layers import Item, Layer
 from tests.db import books
-from tests.db.helpers import KM_LAT, NOW, ORIGIN, firms_file, near, opened, operator, take
+from tests.db.helpers import (
+    KM_LAT,
+    NOW,
+    ORIGIN,
+    firms_file,
+    load_layer,
+    near,
+    opened,
+    operator,
+    take,
+)
 
 LON, LAT = ORIGIN
-
-
-def load(house, kind, *things):
-    layer = Layer(kind, "nowhere", kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=False)
-    items = [Item(code, {"ru": code, "en": code}, geom, props) for code, geom, props in things]
-    with house.worlds.engine.begin() as conn:
-        layers.replace(conn, layer, items, house.intake.clock())
 
 
 @contextmanager
@@ -31,10 +32,10 @@ def country(url):
         # by this process: starting a helper takes longer than a test
         object.__setattr__(made.suggestions, "helpers", Helpers(alone=True))
         around = box(LON - 1.5, LAT - 0.7, LON + 1.5, LAT + 0.7)
-        load(made, "boundary", ("nowhere", around, {}))
-        load(made, "settlement", ("town", Point(LON, LAT - 20 * KM_LAT), {"population": 900}))
+        load_layer(made, "boundary", ("nowhere", around, {}))
+        load_layer(made, "settlement", ("town", Point(LON, LAT - 20 * KM_LAT), {"population": 900}))
         road = LineString([(LON - 1.0, LAT - 2 * KM_LAT), (LON + 1.0, LAT - 2 * KM_LAT)])
-        load(made, "road", ("road", road, {}))
+        load_layer(made, "road", ("road", road, {}))
         base = StationCard("base", StationKind.FIRE_STATION, (LON + 0.5, LAT - 2 * KM_LAT))
         made.stations.create(operator(made), base, None)
         for number in range(4):

@@ -18,6 +18,8 @@ from sylvan.scenario import firms
 from sylvan.services.house import House
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
+from sylvan.store import layers
+from sylvan.store.layers import Item, Layer
 
 NOW = datetime(2026, 7, 20, 12, tzinfo=UTC)
 NOWHERE = "nowhere"
@@ -55,6 +57,14 @@ def opened(url: str, *, clock=None, region: str = NOWHERE, pool: int = 8) -> Ite
         yield house
     finally:
         engine.dispose()
+
+
+def load_layer(house: House, kind: str, *things, sample: bool = False) -> None:
+    """Put (code, geometry, attributes) of a kind in place of what was known of it nowhere."""
+    layer = Layer(kind, NOWHERE, kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=sample)
+    items = [Item(code, {"ru": code, "en": code}, geom, told) for code, geom, told in things]
+    with house.worlds.engine.begin() as conn:
+        layers.replace(conn, layer, items, house.intake.clock())
 
 
 def operator(house: House, world: str = "live") -> Actor:

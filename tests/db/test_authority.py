@@ -17,11 +17,19 @@ from sylvan.services.act_files import GivenFile
 from sylvan.services.control_told import Cancelling, NewDecision
 from sylvan.services.log import drain
 from sylvan.services.regimes import NewRegime
-from sylvan.store import layers
-from sylvan.store.layers import Item, Layer
 from sylvan.web import bulletin_page
 from tests.db import books
-from tests.db.helpers import NOW, ORIGIN, firms_file, installation, near, opened, operator, take
+from tests.db.helpers import (
+    NOW,
+    ORIGIN,
+    firms_file,
+    installation,
+    load_layer,
+    near,
+    opened,
+    operator,
+    take,
+)
 
 DAY = timedelta(days=1)
 LON, LAT = ORIGIN
@@ -29,20 +37,11 @@ HERE = box(LON - 1, LAT - 1, LON + 1, LAT + 1)
 PDF = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
 
 
-def load(house, kind, *things):
-    layer = Layer(kind, "nowhere", kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=False)
-    items = [
-        Item(code, {"ru": f"Улус {code}", "en": code}, geom, told) for code, geom, told in things
-    ]
-    with house.worlds.engine.begin() as conn:
-        layers.replace(conn, layer, items, house.intake.clock())
-
-
 @pytest.fixture
 def house(fresh_db_url):
     with opened(fresh_db_url) as made:
-        load(made, "municipality", ("one", HERE, {}), ("two", box(0, 0, 1, 1), {}))
-        load(made, "protection_zone", ("control", HERE, {"zone": "control"}))
+        load_layer(made, "municipality", ("one", HERE, {}), ("two", box(0, 0, 1, 1), {}))
+        load_layer(made, "protection_zone", ("control", HERE, {"zone": "control"}))
         yield made
         drain(made.worlds.engine)
         assert books.faults(made.worlds.engine) == {}
@@ -119,7 +118,7 @@ def test_decision_is_refused_by_field_with_nothing_changed(house, fire):
 
 
 def test_fire_outside_the_control_zone_is_not_left_unfought(house):
-    load(house, "protection_zone", ("air", HERE, {"zone": "aviation"}))
+    load_layer(house, "protection_zone", ("air", HERE, {"zone": "aviation"}))
     take(house, "f.csv", firms_file(near(0.0, 0.0, NOW - timedelta(hours=2))))
     (known,) = house.picture.snapshot(operator(house))["fires"]
     fire = UUID(known["id"])

@@ -14,8 +14,7 @@ from sylvan.domain.exposure import HourlyWind
 from sylvan.domain.spread_ensemble import Ensemble
 from sylvan.services.edges import Asked
 from sylvan.services.log import drain
-from sylvan.store import fires, layers
-from sylvan.store.layers import Item, Layer
+from sylvan.store import fires
 from tests.db.helpers import (
     KM_LAT,
     NOW,
@@ -24,6 +23,7 @@ from tests.db.helpers import (
     SetClock,
     firms_file,
     installation,
+    load_layer,
     opened,
     operator,
     replay_world,
@@ -66,13 +66,6 @@ def house(fresh_db_url, clock, wind, monkeypatch):
         yield made
 
 
-def load(house, kind, *things, sample=False):
-    layer = Layer(kind, "nowhere", kind, {"ru": kind, "en": kind}, "test", "CC0-1.0", sample=sample)
-    items = [Item(code, {"ru": code, "en": code}, geom, props) for code, geom, props in things]
-    with house.worlds.engine.begin() as conn:
-        layers.replace(conn, layer, items, house.intake.clock())
-
-
 def town(code="town", east=8.0, north=0.0, people=1200):
     return code, Point(LON + east * KM_LON, LAT + north * KM_LAT), {"population": people}
 
@@ -102,8 +95,8 @@ def told(house, kind, world="live"):
 
 
 def test_new_fire_tells_what_it_threatens_right_behind_its_batch(house):
-    load(house, "settlement", town(), town("far", east=50.0))
-    load(
+    load_layer(house, "settlement", town(), town("far", east=50.0))
+    load_layer(
         house,
         "road",
         ("road", LineString([(LON, LAT + 3 * KM_LAT), (LON + 1, LAT + 3 * KM_LAT)]), {}),
@@ -133,7 +126,7 @@ def test_new_fire_tells_what_it_threatens_right_behind_its_batch(house):
 
 
 def test_fires_whose_threats_nobody_told_are_told_with_the_next_batch(house, monkeypatch):
-    load(house, "settlement", town(), town("other", east=40.0))
+    load_layer(house, "settlement", town(), town("other", east=40.0))
     answer = "sylvan.services.exposure.Exposures.catch_up"
     with monkeypatch.context() as died:
         died.setattr(answer, lambda *_: None)  # as if the process had ended behind the commit
@@ -148,7 +141,7 @@ def test_fires_whose_threats_nobody_told_are_told_with_the_next_batch(house, mon
 
 
 def test_fault_in_telling_threats_keeps_no_batch_out(house, monkeypatch):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
 
     def broken(*_args, **_named):
         raise ValueError("no such thing")
@@ -163,7 +156,7 @@ def test_fault_in_telling_threats_keeps_no_batch_out(house, monkeypatch):
 
 
 def test_points_of_the_terms_add_up_and_name_their_things(house):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house)
     found = house.exposures.of_fire(operator(house), only(house))["priority"]
     assert found["score"] == pytest.approx(max(sum(one["points"] for one in found["terms"]), 0))
@@ -176,7 +169,7 @@ def test_points_of_the_terms_add_up_and_name_their_things(house):
 
 
 def test_smoke_is_told_for_settlements_down_the_wind_and_labelled(house):
-    load(house, "settlement", town(), town("behind", east=-8.0), town("far", east=60.0))
+    load_layer(house, "settlement", town(), town("behind", east=-8.0), town("far", east=60.0))
     burn(house)
     smoke = house.exposures.of_fire(operator(house), only(house))["smoke"]
     assert smoke["screening"] is True
@@ -185,7 +178,7 @@ def test_smoke_is_told_for_settlements_down_the_wind_and_labelled(house):
 
 
 def test_earlier_answers_stay_readable_as_of_their_moment(house, clock):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house, hours=9.0)
     fire, first = only(house), clock.now
     clock.advance(hours=2)
@@ -201,7 +194,7 @@ def test_earlier_answers_stay_readable_as_of_their_moment(house, clock):
 
 
 def test_thing_knows_the_fires_that_threaten_it(house):
-    load(house, "settlement", town(), town("other", east=-9.0))
+    load_layer(house, "settlement", town(), town("other", east=-9.0))
     burn(house)
     burn(house, hours=2.0, east=14.0)
     actor = operator(house)
@@ -220,7 +213,7 @@ def test_thing_knows_the_fires_that_threaten_it(house):
 
 
 def test_worlds_do_not_mix(house):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     replay_world(house, "drill-1")
     burn(house)
     burn(house, hours=5.0, world="drill-1", name="other.csv")
@@ -232,7 +225,7 @@ def test_worlds_do_not_mix(house):
 
 
 def test_snapshot_brings_the_short_form_of_every_fire(house):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house)
     burn(house, hours=2.0, east=25.0)
     picture = house.picture.snapshot(operator(house))
@@ -242,7 +235,7 @@ def test_snapshot_brings_the_short_form_of_every_fire(house):
 
 
 def test_peoples_edge_is_what_distances_are_from(house):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house)
     fire, actor = only(house), operator(house)
     before = house.exposures.of_fire(actor, fire)["objects"][0]["km"]
@@ -254,13 +247,13 @@ def test_peoples_edge_is_what_distances_are_from(house):
 
 
 def test_fire_that_is_long_out_threatens_nothing(house):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house, hours=24.0 * 40)
     assert told(house, "fire.exposure") == []
 
 
 def test_weather_that_fails_costs_the_sector_and_nothing_else(house, wind):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     wind.fails = True
     burn(house)
     found = house.exposures.of_fire(operator(house), only(house))
@@ -271,7 +264,7 @@ def test_weather_that_fails_costs_the_sector_and_nothing_else(house, wind):
 
 
 def test_fault_in_exposure_keeps_no_data_out(house, monkeypatch):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     monkeypatch.setattr("sylvan.services.exposure.exposures", lambda *_: 1 / 0)
     taken = burn(house)
     assert (taken.unassessed, len(standing(house))) == (0, 1)
@@ -297,9 +290,9 @@ def test_layers_that_are_not_as_they_should_be_are_told_and_the_rest_goes_on(hou
             (LON - 0.1, LAT + 0.1),
         ]
     )
-    load(house, "protected_area", ("bow", bow, {}))
-    load(house, "road", ("metres", LineString([(5e6, 6e6), (5.1e6, 6e6)]), {}))
-    load(house, "settlement", town(people="many"), sample=True)
+    load_layer(house, "protected_area", ("bow", bow, {}))
+    load_layer(house, "road", ("metres", LineString([(5e6, 6e6), (5.1e6, 6e6)]), {}))
+    load_layer(house, "settlement", town(people="many"), sample=True)
     burn(house)
     found = house.exposures.of_fire(operator(house), only(house))
     assert {one["code"] for one in found["objects"]} == {"bow", "town"}
@@ -309,10 +302,10 @@ def test_layers_that_are_not_as_they_should_be_are_told_and_the_rest_goes_on(hou
 
 
 def test_layer_that_was_loaded_again_counts_from_the_next_change_on(house, clock):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house)
     clock.advance(minutes=1)
-    load(house, "settlement", town("new", east=4.0))
+    load_layer(house, "settlement", town("new", east=4.0))
     burn(house, hours=1.0)
     found = house.exposures.of_fire(operator(house), only(house))
     assert [one["code"] for one in found["objects"]] == ["new"]
@@ -338,7 +331,7 @@ def reach(house, fire, ensemble):
 
 
 def test_forecast_tells_when_things_are_reached_as_an_event_of_its_own(house):
-    load(house, "settlement", town(), town("aside", north=20.0))
+    load_layer(house, "settlement", town(), town("aside", north=20.0))
     burn(house)
     fire = only(house)
     reach(house, fire, forecast())
@@ -361,7 +354,7 @@ def test_forecast_tells_when_things_are_reached_as_an_event_of_its_own(house):
 
 
 def test_times_stay_with_their_age_until_the_next_forecast(house, clock):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house, hours=6.0)
     fire = only(house)
     reach(house, fire, forecast())
@@ -375,7 +368,7 @@ def test_times_stay_with_their_age_until_the_next_forecast(house, clock):
 
 
 def test_few_members_that_come_are_a_probability_and_no_time(house):
-    load(house, "settlement", town())
+    load_layer(house, "settlement", town())
     burn(house)
     fire = only(house)
     reach(house, fire, forecast(hours=12))

@@ -11,6 +11,7 @@ from sylvan.domain.actors import system
 from sylvan.domain.forecasting import ForecastingParameters
 from sylvan.services.forecasting import Forecasters, answered
 from sylvan.services.helpers import Helpers
+from sylvan.web.examples_command import BODIES
 from tests.e2e.houses import NOW, SITES, take
 
 API = "/api/v1"
@@ -19,7 +20,8 @@ SOURCE = {"kind": "boiler", "point": [129.73, 62.03]}
 BASE = {"code": "air-1", "kind": "air_base", "point": [129.7, 62.0]}
 CREW = {"code": "crew-1", "kind": "helitack", "station": "air-1"}
 NO_JSON = {"map_tile", "reports_photo", "danger_picture", "danger_geotiff"}
-NO_JSON |= {"forces_table", "forces_workbook"}
+NO_JSON |= {"forces_table", "forces_workbook", "control_file"}
+NO_JSON |= {"regimes_bulletin_html", "regimes_bulletin_txt"}
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
     f"A,Post,62.0,129.7,{NOW - timedelta(days=1):%Y-%m-%d}T03:00:00Z,25,30,3,0,24\n"
@@ -54,6 +56,21 @@ def document(api) -> dict[str, Any]:
     return found
 
 
+def decided_on(api, house, fires: list[dict[str, Any]]) -> None:
+    """The commission leaves a fire of the control zone unfought; a regime stands somewhere."""
+    known = {one["id"]: api.get(f"{API}/fires/{one['id']}/control").json() for one in fires}
+    fire = next(one for one in fires if known[one["id"]]["zone"] == "control")
+    any_version = {"If-Match": "*"}
+    registered = api.post(f"{API}/fires/{fire['id']}/register", json={}, headers=any_version)
+    assert registered.status_code == 200
+    decision = BODIES["control_decide"] | {"fire_ids": [fire["id"]], "date": f"{NOW:%Y-%m-%d}"}
+    assert api.post(f"{API}/control-decisions", json=decision).status_code == 201
+    (place, *_) = api.get(f"{API}/regimes").json()["municipalities"]
+    regime = BODIES["regimes_introduce"] | {"municipalities": [place["code"]]}
+    assert api.post(f"{API}/regimes", json=regime).status_code == 201
+    house.control.look(system(house.worlds.live()))
+
+
 @pytest.fixture(scope="module")
 def lived(api, house, tmp_path_factory) -> dict[str, str]:
     """A house in which something happened: a registered fire, a report, a rejected one, weather."""
@@ -79,6 +96,7 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
     assert api.post(f"{about}/reject", json=no).status_code == 201
     word = {"kind": "exclude", "unit": "crew-1", "why": "reserve"}
     assert api.post(f"{API}/constraints", json=word).status_code == 201
+    decided_on(api, house, fires[2:])
     house.danger.mapper.folder = tmp_path_factory.mktemp("danger")
     assert api.post(f"{API}/weather?name=stations.csv", content=WEATHER.encode()).is_success
     whole = system(house.worlds.live())
@@ -143,6 +161,14 @@ READS = {
     "/api/v1/fires/{fire_id}/orders": "",
     "/api/v1/orders": "",
     "/api/v1/orders/ways": "",
+    "/api/v1/fires/{fire_id}/control": "",
+    "/api/v1/fires/{fire_id}/safety": "",
+    "/api/v1/control-decisions": "",
+    "/api/v1/regimes": "",
+    "/api/v1/regimes/map": "",
+    "/api/v1/bulletin": "",
+    "/api/v1/safety": "",
+    "/api/v1/notices": "",
     "/api/v1/fires/{fire_id}/suggestion": "",
     "/api/v1/fires/{fire_id}/suggestion/decisions": "",
     "/api/v1/fires/{fire_id}/suggestion/scores": "",

@@ -121,6 +121,8 @@ export class ForcesLayer {
   private readonly painted = new Set<string>();
   private waiting: ForceFeatures | null = null;
   private frame = 0;
+  /** What the map was told of each part: its worker reads, cuts and sends back whatever it is told. */
+  private readonly told = new Map<keyof ForceFeatures, string>();
 
   constructor(
     private readonly map: MapLibreMap,
@@ -159,6 +161,9 @@ export class ForcesLayer {
         if (name && !this.painted.has(name)) this.paint(name);
       }
       const data = { type: 'FeatureCollection' as const, features: told[part] };
+      const text = JSON.stringify(told[part]);
+      if (this.told.get(part) === text) continue;
+      this.told.set(part, text);
       void this.map.getSource<GeoJSONSource>(SOURCES[part])?.setData(data);
     }
   }

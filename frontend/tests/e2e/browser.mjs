@@ -9,6 +9,7 @@ const ARGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
   '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
 ];
@@ -54,11 +55,10 @@ async function newPage(context, prefs) {
   const page = await context.newPage();
   page.troubles = [];
   const host = new URL(BASE).host;
-  await page.route('**/*', (route) => {
-    const url = new URL(route.request().url());
-    if (url.host === host || ['data:', 'blob:'].includes(url.protocol)) return route.continue();
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.host === host || ['data:', 'blob:'].includes(url.protocol)) return;
     page.troubles.push(`request to a foreign host: ${url.href}`);
-    return route.abort();
   });
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !NOISE.test(message.text())) {

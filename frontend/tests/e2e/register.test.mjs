@@ -118,6 +118,8 @@ export const tests = {
         .getByText(/строка 2/)
         .first()
         .waitFor();
+      // the browser tells of an answer that refuses
+      assert.match(page.troubles.splice(0).join(), /^console error: .* status of 422 [^,]*$/);
       const href = await page.getByRole('link', { name: 'Подразделения CSV' }).getAttribute('href');
       const table = await page.evaluate(async (url) => (await fetch(url)).text(), href);
       assert.ok(table.split('\n').length > 100);
