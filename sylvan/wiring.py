@@ -83,6 +83,7 @@ from sylvan.services.picture import Picture
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
@@ -129,6 +130,7 @@ def house(
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
     command = command_rules.load(settings.alerts_dir)
     orders = Orders(engine, clock, keeper, command)
+    positions = Positions(engine, clock, keeper, read_positions)
     danger = Danger(
         engine,
         clock,
@@ -138,7 +140,7 @@ def house(
     )
     regimes = Regimes(engine, clock, geography, danger, command.regimes)
     travels = Travels(settings.region, terrain(settings))
-    gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds)
+    gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
     suggesting = Suggestions(engine, clock, gatherer, helpers)
     return House(
@@ -175,18 +177,19 @@ def house(
         ),
         stations=Stations(engine, clock, keeper),
         units=Units(engine, clock, keeper),
-        positions=Positions(engine, clock, keeper, read_positions),
+        positions=positions,
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         forces_history=ForcesHistory(engine, clock),
         orders=orders,
         ways=Ways(engine, clock, keeper, travels, winds),
         notices=Notices(engine, clock),
-        safety=Safety(engine, clock, keeper, command.safety),
+        safety=Safety(engine, clock, keeper, positions, command.safety),
         control=Control(engine, clock, danger, command.control),
         regimes=regimes,
         bulletin=Bulletin(engine, clock, regimes),
         act_files=ActFiles(engine, clock),
         suggestions=suggesting,
+        run_cards=RunCards(engine, clock, gatherer),
         what_if=WhatIf(engine, clock, suggesting),
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),

@@ -129,6 +129,12 @@ class Positions(Base):
                 audit.record(conn, actor, "unit.positions", f"positions:{name}", told, now=now)
         return account.as_dict()
 
+    def heard(self, conn: Connection, actor: Actor, unit: Unit, position: Position) -> None:
+        """Keep and tell one report within somebody's transaction."""
+        unit_positions.add(conn, actor, [(unit.id, position)], self.clock())
+        code = unit.card.code
+        self._tell(conn, actor, {code: unit}, units.of_codes(conn, actor, [code]), Account())
+
     def track(
         self,
         actor: Actor,

@@ -138,6 +138,7 @@ def station_as_dict(station: Station, actor: Actor) -> dict[str, Any]:
         "owned_by": card.owned_by.value,
         "runway_m": card.runway_m,
         "fuel_l": card.fuel_l,
+        "flight_h": card.flight_h,
         "contact": card.contact,
         "note": card.note,
         "sample": card.sample,

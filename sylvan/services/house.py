@@ -35,6 +35,7 @@ from sylvan.services.picture import Picture
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -82,6 +83,7 @@ class House:
     orders: Orders
     ways: Ways
     suggestions: Suggestions
+    run_cards: RunCards
     notices: Notices
     safety: Safety
     control: Control

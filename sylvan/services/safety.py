@@ -19,7 +19,7 @@ from sylvan.domain.command import safety
 from sylvan.domain.command.notices import Held, Notice, Theme, ended
 from sylvan.domain.command.safety import CrewAtFire, SafetyParameters, Warned
 from sylvan.domain.fires import Fire
-from sylvan.domain.forces.positions import PositionSource
+from sylvan.domain.forces.positions import Position, PositionSource
 from sylvan.domain.forces.register import Unit
 from sylvan.domain.forces.status import Status
 from sylvan.domain.instants import iso
@@ -28,6 +28,7 @@ from sylvan.domain.worlds import is_future
 from sylvan.services.base import Base, fingerprint, repeated, whole_again
 from sylvan.services.fires import found
 from sylvan.services.forces_keeper import Keeper
+from sylvan.services.forces_positions import Positions
 from sylvan.services.notices import AT_ONCE, end, settled, tell
 from sylvan.store import audit, check_ins, events, fires, forecasts, notices, units
 from sylvan.store.check_ins import CheckIn
@@ -47,10 +48,12 @@ class Heard:
     at: datetime | None = None
     """When it was heard; ``None``: now."""
     note: str = ""
+    point: LonLat | None = None
+    """Where the crew says that it is."""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"at": iso(self.at), "note": self.note}
+        return {"at": iso(self.at), "note": self.note, "point": self.point and list(self.point)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Safety(Base):
     """Use-cases about the safety of crews."""
 
     keeper: Keeper
+    positions: Positions
     params: SafetyParameters
 
     @whole_again
@@ -115,12 +119,16 @@ class Safety(Base):
                 heard.note,
             )
             check_ins.add(conn, actor, call, now)
+            if heard.point is not None:
+                where = Position(call.at, heard.point, source=PositionSource.PERSON)
+                self.positions.heard(conn, actor, unit, where)
+                unit = units.get(conn, actor, unit_id) or unit
             end(conn, actor, Theme.CREW, SILENT, unit.card.code, now)
             (crew,) = self._crews(conn, actor, [unit])
             reply = self._crew(crew, actor.world.now(now))
             told = Event(EVENT, str(unit.id), call.at, reply, unit.territories)
             events.write(conn, actor, [told])
-            facts = {"fire": str(unit.fire_id), "at": iso(call.at), "note": heard.note}
+            facts = heard.as_dict() | {"fire": str(unit.fire_id), "at": iso(call.at)}
             audit.record(conn, actor, "unit.check_in", str(unit.id), facts, now=now)
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)

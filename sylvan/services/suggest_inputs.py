@@ -1,5 +1,6 @@
 """What the suggestion needs to know, gathered from fires, forecasts, exposure, register, travel."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,19 +20,22 @@ from sylvan.domain.dispatch.model import Floor, Problem
 from sylvan.domain.dispatch.model import Unit as Candidate
 from sylvan.domain.dispatch.need import Outlook, fire_of
 from sylvan.domain.dispatch.outlooks import Near, Told, outlook_of
-from sylvan.domain.dispatch.runcard import Cards
+from sylvan.domain.dispatch.runcard import Cards, Response
 from sylvan.domain.dispatch.whatif import Blow
 from sylvan.domain.dispatch.words import obeying
 from sylvan.domain.fires import Fire
 from sylvan.domain.forces.capability import duty_norms
 from sylvan.domain.forces.kinds import StationKind
-from sylvan.domain.forces.register import Unit
+from sylvan.domain.forces.register import Station, Unit
 from sylvan.domain.lifecycle import Status
 from sylvan.domain.places import LonLat
 from sylvan.domain.travel.matrix import TravelMatrix
 from sylvan.domain.travel.movers import Goal, Mover, Why, told
+from sylvan.services import flight_hours
+from sylvan.services.danger import Danger
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forces_views import Teller
+from sylvan.services.local_danger import danger_days
 from sylvan.services.travel import Travels
 from sylvan.services.winds import Winds
 from sylvan.store import constraints, exposure, fires, forecasts, orders, stations, units
@@ -62,6 +66,8 @@ class Gathered:
     """What dispatchers asked for."""
     assumed: Mapping[str, tuple[Coded, ...]]
     """Of each fire."""
+    responses: Mapping[str, Response]
+    """What the run cards say of each fire."""
     matrix: TravelMatrix | None
     row: Mapping[tuple[str, str], int]
     """Row of the matrix by which a unit is at a fire first."""
@@ -76,6 +82,7 @@ class Gatherer:
     travels: Travels
     cards: Cards
     winds: Winds
+    danger: Danger
 
     def gather(
         self,
@@ -97,7 +104,9 @@ class Gatherer:
         burning = [one for one in fires.current(conn, actor) if one.status in FOUGHT | SUSPENDED]
         if not any(one.status in FOUGHT for one in burning):
             return None
-        outlooks, told_of, assumed = self._outlooks(conn, actor, burning, at)
+        near = {str(one.id): exposure.of_fire(conn, actor, one.id) or {} for one in burning}
+        responses = self.responses(conn, actor, burning, near)
+        outlooks, told_of, assumed = self._outlooks(conn, actor, burning, near, responses, at)
         known, candidates, ways = self._forces(conn, actor, at, real_now, without)
         goals = [Goal(str(one.id), LonLat(*one.measured.point)) for one in burning]
         blows = self.winds.at(conn, actor, [one.measured.point for one in burning], at)
@@ -107,12 +116,24 @@ class Gatherer:
         matrix = self.matrix(conn, ways, goals, at, winds)
         ids = [one.id for one in candidates]
         eta, why, row = fastest(ids, goals, matrix)
+        bases = stations.listed(conn, actor)
+        limits = flight_hours.limited(bases)
+        rows = np.array([[row.get((one, goal.key), -1) for goal in goals] for one in ids], np.int64)
         said = held(constraints.in_force(conn, actor, at), _goes_by(burning))
         problem = Problem(
             tuple(fire_of(outlooks[goal.key]) for goal in goals),
             tuple(_at_work(one, outlooks) for one in candidates),
             eta,
-            floors=tuple(self._floors(conn, actor, known)),
+            floors=tuple(_floors(bases, known)),
+            flight_h=flight_hours.flights_h(matrix, rows.reshape(eta.shape)) if limits else None,
+            flight_left_h=flight_hours.left(
+                conn,
+                actor,
+                limits,
+                {one.card.code: one.card.station for one in known},
+                frozenset(one.key for one in ways if one.flies),
+                at,
+            ),
             why=why,
         )
         return Gathered(
@@ -124,6 +145,7 @@ class Gatherer:
             winds,
             said,
             assumed,
+            responses,
             matrix,
             row,
             {goal.key: place for place, goal in enumerate(goals)},
@@ -181,32 +203,38 @@ class Gatherer:
         km_h = np.array([nan if one.km_h is None else one.km_h for one in blows])
         return self.travels.matrix(conn, ways, goals, at, (from_deg, km_h))
 
-    def _floors(self, conn: Connection, actor: Actor, known: Sequence[Unit]) -> list[Floor]:
-        """An air base with some of a kind keeps one."""
-        bases = {
-            one.card.code
-            for one in stations.listed(conn, actor)
-            if one.card.kind is StationKind.AIR_BASE
+    def responses(
+        self,
+        conn: Connection,
+        actor: Actor,
+        about: Sequence[Fire],
+        near: Mapping[str, Mapping[str, Any]],
+    ) -> dict[str, Response]:
+        """What the cards say of each fire, by zone, today's class of danger and objects near."""
+        days = danger_days(conn, actor, self.danger.today(conn, actor))
+        classes = days.at([one.measured.point for one in about])
+        return {
+            str(fire.id): self.cards.response(
+                fire.address.get("zone"), danger_class or None, _kinds(near[str(fire.id)])
+            )
+            for fire, danger_class in zip(about, classes, strict=True)
         }
-        count: dict[tuple[str, str], int] = {}
-        for one in known:
-            if one.card.station in bases:
-                key = one.card.station, one.card.kind.value
-                count[key] = count.get(key, 0) + 1
-        return [
-            Floor(base, kind, 1) for (base, kind), n in sorted(count.items()) if n >= RESERVE_LEAST
-        ]
 
     def _outlooks(
-        self, conn: Connection, actor: Actor, burning: Sequence[Fire], at: datetime
+        self,
+        conn: Connection,
+        actor: Actor,
+        burning: Sequence[Fire],
+        bodies: Mapping[str, Mapping[str, Any]],
+        responses: Mapping[str, Response],
+        at: datetime,
     ) -> tuple[dict[str, Outlook], dict[str, Told], dict[str, tuple[Coded, ...]]]:
         ahead = {one.fire_id: one for one in forecasts.newest(conn, actor)}
         outlooks, told, assumed = {}, {}, {}
         for fire in burning:
-            body = exposure.of_fire(conn, actor, fire.id) or {}
+            body = bodies[str(fire.id)]
             near = tuple(_near(one, at) for one in body.get("objects", ()))
-            kinds = sorted({one.kind for one in near})
-            card = self.cards.response(fire.address.get("zone"), None, kinds)
+            card = responses[str(fire.id)]
             seen = fire.measured
             forecast = ahead.get(fire.id)
             hours, grown = _grown(forecast)
@@ -223,8 +251,22 @@ class Gatherer:
             outlook, reasons = outlook_of(said, card.lines)
             outlooks[str(fire.id)] = outlook
             told[str(fire.id)] = said
-            assumed[str(fire.id)] = reasons
+            assumed[str(fire.id)] = (*reasons, *card.assumed)
         return outlooks, told, assumed
+
+
+def _floors(bases: Sequence[Station], known: Sequence[Unit]) -> list[Floor]:
+    """An air base with some of a kind keeps one."""
+    by_air = {one.card.code for one in bases if one.card.kind is StationKind.AIR_BASE}
+    count = Counter(
+        (one.card.station, one.card.kind.value) for one in known if one.card.station in by_air
+    )
+    return [Floor(base, kind, 1) for (base, kind), n in sorted(count.items()) if n >= RESERVE_LEAST]
+
+
+def _kinds(near: Mapping[str, Any]) -> list[str]:
+    """Kinds of objects that a fire threatens."""
+    return sorted({one["kind"] for one in near.get("objects", ())})
 
 
 def _grown(one: Kept | None) -> tuple[float | None, tuple[float, float, float] | None]:

@@ -153,6 +153,17 @@ def _under_way(
     return {row.unit: _order(row) for row in conn.execute(query)}
 
 
+def flown_since(conn: Connection, actor: Actor, since: datetime) -> list[Order]:
+    """Orders that are over and whose unit departed at a moment of the world or later."""
+    over = orders.c.status.not_in([one.value for one in sorted(OPEN)])
+    departed = text(
+        "exists (select from jsonb_array_elements(stamps) as stamp"
+        " where stamp->>'status' = 'departed' and (stamp->>'at')::timestamptz >= :since)"
+    ).bindparams(since=since)
+    query = scope(select(orders).where(over, departed), actor, orders)
+    return [_order(row) for row in conn.execute(query.order_by(orders.c.created_at, orders.c.id))]
+
+
 def arrived(
     conn: Connection, actor: Actor, since: datetime | None, until: datetime | None
 ) -> list[Order]:

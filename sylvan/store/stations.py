@@ -58,6 +58,7 @@ stations = Table(
     Column("owned_by", Text, nullable=False),
     Column("runway_m", Double),
     Column("fuel_l", Double),
+    Column("flight_h", Double),
     Column("contact", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("sample", Boolean, nullable=False),
@@ -68,7 +69,7 @@ stations = Table(
     at("retired_at", nullable=True),
     Index("ix_station_world_id_code", "world_id", "code", unique=True),
 )
-_CARD: Final = ("code", "owner", "runway_m", "fuel_l", "contact", "note", "sample")
+_CARD: Final = ("code", "owner", "runway_m", "fuel_l", "flight_h", "contact", "note", "sample")
 
 
 def lock_register(conn: Connection, actor: Actor) -> None:

@@ -56,6 +56,7 @@ STATION: Final[dict[str, Any]] = {
     "owned_by": "agency",
     "runway_m": 3400.0,
     "fuel_l": None,
+    "flight_h": 12.0,
     "contact": "",
     "note": "",
     "sample": True,

@@ -60,7 +60,10 @@ CREWS: Final[dict[str, Any]] = {
     "unwatched": [{"fire_id": FIRE_ID, "reason": {"code": "safety.no_forecast", "params": {}}}],
 }
 BODIES: Final[dict[str, Any]] = {
-    "safety_check_in": {"note": "Работают на правом фланге, все на месте"},
+    "safety_check_in": {
+        "note": "Работают на правом фланге, все на месте",
+        "point": [129.412, 62.183],
+    },
     "notices_answer": {"answer": "seen", "note": "Вызваны по спутниковому телефону"},
 }
 ANSWERS: Final[dict[str, Any]] = {

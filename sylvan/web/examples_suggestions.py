@@ -101,6 +101,26 @@ ANSWERS: Final[dict[str, Any]] = {
     "suggestions_newest": SUGGESTION,
     "suggestions_numbered": SUGGESTION,
     "suggestions_make": SUGGESTION,
+    "suggestions_run_card": {
+        "version": "run-cards-2",
+        "names": ["danger_medium", "settlement"],
+        "zone": "ground",
+        "danger_class": 3,
+        "fought": True,
+        "lines": [
+            {
+                "kind": None,
+                "count": 2,
+                "within_h": 3.0,
+                "units": [{"unit": "crew-1", "eta_at": _AT}],
+                "missing": 1,
+            }
+        ],
+        "on_call": ["air_tanker"],
+        "alerts": ["duty_officer"],
+        "verified": False,
+        "assumed": [],
+    },
     "suggestions_of_fire": {
         "number": 71,
         "at": _AT,

@@ -86,6 +86,9 @@ class NewStation(Strict):
     owned_by: Ownership = Ownership.AGENCY
     runway_m: Finite | None = Field(None, description="length; null: nothing is known of one")
     fuel_l: Finite | None = Field(None, description="aviation fuel; null: unknown, 0: none")
+    flight_h: Finite | None = Field(
+        None, description="hours that its aircraft fly within a day at most; null: not limited"
+    )
     contact: Short = ""
     note: Text = ""
     sample: bool = False
@@ -105,6 +108,7 @@ class EditStation(Strict):
     owned_by: Ownership = Ownership.AGENCY
     runway_m: Finite | None = None
     fuel_l: Finite | None = None
+    flight_h: Finite | None = None
     contact: Short = ""
     note: Text = ""
     sample: bool = False

@@ -8,8 +8,10 @@ from pydantic import BaseModel, Field
 
 from sylvan.domain.command.notices import Answer, State, Theme
 from sylvan.domain.forces.kinds import UnitKind
+from sylvan.domain.places import LonLat
 from sylvan.services.safety import Heard
 from sylvan.web.bodies import Moment, Strict, Text
+from sylvan.web.bodies import Point as Place
 from sylvan.web.schemas_text import CodedText
 
 Point = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -51,10 +53,11 @@ class HeardCrew(Strict):
 
     at: Moment | None = Field(None, description="when; left out: now")
     note: Text = ""
+    point: Place | None = Field(None, description="where the crew says that it is")
 
     def told(self) -> Heard:
         """As the use-case takes it."""
-        return Heard(self.at, self.note)
+        return Heard(self.at, self.note, self.point and LonLat(*self.point))
 
 
 class CrewTold(BaseModel):

@@ -175,3 +175,35 @@ class SuggestionTold(BaseModel):
     left: list[LeftTold]
     below: list[BelowTold]
     one_more: list[OneMore]
+
+
+class CardUnit(BaseModel):
+    """A unit that fills a line of a run card."""
+
+    unit: str
+    eta_at: datetime
+
+
+class CardLineTold(BaseModel):
+    """So many units of a kind within so many hours."""
+
+    kind: str | None = Field(description="`null`: any that builds line")
+    count: int
+    within_h: float
+    units: list[CardUnit] = Field(description="the nearest free ones that come in time")
+    missing: int
+
+
+class RunCardTold(BaseModel):
+    """What goes out first to a fire by the run cards."""
+
+    version: str
+    names: list[str] = Field(description="the card and its additions, as the file calls them")
+    zone: str | None
+    danger_class: int | None = Field(description="1 to 5; `null` where no weather is known")
+    fought: bool
+    lines: list[CardLineTold]
+    on_call: list[str] = Field(description="kinds that are asked to stand by")
+    alerts: list[str] = Field(description="who is told")
+    verified: bool = Field(description="every value was checked against an act or norm")
+    assumed: list[CodedText]

@@ -73,6 +73,7 @@ class StationTold(BaseModel):
     owned_by: Ownership
     runway_m: float | None
     fuel_l: float | None
+    flight_h: float | None
     contact: str
     note: str
     sample: bool

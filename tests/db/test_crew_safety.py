@@ -13,10 +13,11 @@ from sylvan.domain.codes import Conflict, Forbidden, Invalid
 from sylvan.domain.command.notices import Answer
 from sylvan.domain.forces.kinds import StationKind, UnitKind
 from sylvan.domain.forces.register import StationCard, UnitCard
+from sylvan.domain.places import LonLat
 from sylvan.services.log import drain
 from sylvan.services.orders import Line, OrderStatus, OrderStep
 from sylvan.services.safety import Heard
-from sylvan.store import fires, forecasts
+from sylvan.store import events, fires, forecasts
 from sylvan.store.forecasts import Basis, Contour, Kept
 from tests.db import books
 from tests.db.helpers import (
@@ -103,6 +104,21 @@ def forecast(house, fire, *, reach_km=2.0, wind=((180, 20), (180, 20), (250, 20)
             *(uuid7(), fire, now, now, 24, 20, 1, "test", (), basis, (), tuple(hours), True, ())
         )
         forecasts.add(conn, actor, kept, [Contour(6, 10, 900.0, shape)], (6,), now)
+
+
+def test_crew_that_says_where_it_is_stands_there_on_every_map(house, fire):
+    arrived(house, fire, "crew-1")
+    there = LonLat(LON + 0.01, LAT)
+    crew = house.safety.check_in(
+        operator(house), unit_id(house, "crew-1"), Heard(point=there), None
+    )
+    assert crew["point"] == pytest.approx(there)
+    (unit,) = [one for one in house.units.listed(operator(house)) if one["code"] == "crew-1"]
+    assert (unit["position"]["source"], unit["position"]["point"]) == ("person", list(there))
+    drain(house.worlds.engine)
+    with house.worlds.engine.connect() as conn:
+        told = [one for one in events.read(conn, 0, 1000) if one.kind == "unit.position"]
+    assert [one.body["positions"][0]["code"] for one in told][-1:] == ["crew-1"]
 
 
 def test_crew_that_does_not_check_in_is_told_once_and_a_call_ends_it(house, fire):

@@ -10,7 +10,9 @@ from sylvan.domain.dispatch.stored import problem_of
 from sylvan.domain.forces.kinds import StationKind, UnitKind
 from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.forces.status import Status
+from sylvan.services import suggest_inputs
 from sylvan.services.forces_units import Step
+from sylvan.services.local_danger import DangerDays
 from sylvan.services.orders_free import Line
 from sylvan.services.suggesting import SEED
 from sylvan.services.verdicts import Choice
@@ -89,6 +91,31 @@ def test_accepted_units_stay_where_they_are_in_the_next_suggestion(house):
     assert mine[chosen["unit"]] == "locked"
     (order,) = house.orders.of_fire(operator(house), fire)
     assert order["suggestion"] == told["number"]
+
+
+def test_run_card_is_chosen_by_danger_and_filled_by_the_nearest_without_the_engine(
+    house, monkeypatch
+):
+    signal = fire_at(house, 40.0, registered=False)
+    told = house.run_cards.of_fire(operator(house), signal)
+    assert not told["fought"]
+    assert [(one["count"], one["units"], one["missing"]) for one in told["lines"]] == [(2, [], 2)]
+    assert told["assumed"] == [{"code": "card.danger_unknown", "params": {}}]
+
+    def extreme(conn, actor, today):
+        return DangerDays([[{"lon": LON, "lat": LAT, "danger_class": 5}]])
+
+    monkeypatch.setattr(suggest_inputs, "danger_days", extreme)
+    fire = fire_at(house)
+    told = house.run_cards.of_fire(operator(house), fire)
+    assert (told["names"][0], told["danger_class"], told["assumed"]) == ("danger_extreme", 5, [])
+    (first, *_) = told["lines"]
+    assert (first["count"], first["missing"]) == (4, 4 - len(first["units"]))
+    assert {one["unit"] for one in first["units"]} <= {f"engine-{n}" for n in range(4)}
+    due = [one["eta_at"] for one in first["units"]]
+    assert due
+    assert due == sorted(due)
+    assert house.suggestions.newest(operator(house)) is None
 
 
 def test_unit_sent_by_hand_where_no_way_leads_has_no_arrival_and_stops_nothing(house):

@@ -169,6 +169,7 @@ READS = {
     "/api/v1/bulletin": "",
     "/api/v1/safety": "",
     "/api/v1/notices": "",
+    "/api/v1/fires/{fire_id}/run-card": "",
     "/api/v1/fires/{fire_id}/suggestion": "",
     "/api/v1/fires/{fire_id}/suggestion/decisions": "",
     "/api/v1/fires/{fire_id}/suggestion/scores": "",

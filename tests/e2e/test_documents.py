@@ -91,6 +91,7 @@ OPERATIONS = {
     "suggestions_newest",
     "suggestions_numbered",
     "suggestions_of_fire",
+    "suggestions_run_card",
     "heat_create",
     "heat_listed",
     "heat_one",

@@ -56,6 +56,7 @@ STATIONS = st.builds(
     owned_by=st.sampled_from(Ownership),
     runway_m=st.none() | plain(0, 6000),
     fuel_l=st.none() | st.integers(0, 10**8).map(float),
+    flight_h=st.none() | plain(0, 1000),
     contact=WORDS,
     note=WORDS,
     sample=st.booleans(),

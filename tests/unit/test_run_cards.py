@@ -44,8 +44,13 @@ def test_no_unchecked_value_passes_for_a_norm(body):
     assert not cards_of(body).response("ground", 4, ()).verified
 
 
-def test_an_unknown_danger_class_fits_no_card_that_asks_for_one(body):
-    assert cards_of(body).response("ground", None, ()).names == ()
+def test_where_danger_is_not_known_the_middle_card_is_taken_and_said(body):
+    cards = cards_of(body)
+    unknown = cards.response("ground", None, ())
+    assert unknown.names == ("danger_unknown",)
+    assert unknown.lines == cards.response("ground", 3, ()).lines
+    assert [one.code for one in unknown.assumed] == ["card.danger_unknown"]
+    assert cards.response("ground", 3, ()).assumed == ()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 /** Requests about what waits for a decision, crews, decisions and regimes, within one world. */
+import type { Point } from './api-types';
 import { BASE, newKey, request, within } from './api';
 import type {
   Crew,
@@ -20,8 +21,8 @@ export function commandApi(world: string) {
     openOrders: () => request<Order[]>(`/orders${q}`),
     safety: () => request<Crews>(`/safety${q}`),
     fireSafety: (id: string) => request<FireSafety>(`/fires/${id}/safety${q}`),
-    checkIn: (unit: string, note = '') =>
-      request<Crew>(`/forces/units/${unit}/check-in${q}`, { method: 'POST', body: { note }, key: newKey() }),
+    checkIn: (unit: string, point: Point | null = null) =>
+      request<Crew>(`/forces/units/${unit}/check-in${q}`, { method: 'POST', body: { point }, key: newKey() }),
     answerNotice: (notice: Notice, answer: NoticeAnswer, note = '') =>
       send<Notice>(`/notices/${notice.id}/answer`, notice.version, { answer, note }),
     decisions: () => request<Decision[]>(`/control-decisions${q}`),

@@ -15,7 +15,7 @@ import type {
 } from './engine-types';
 
 export function forcesApi(world: string) {
-  const { q, change } = within(world);
+  const { q, change, post } = within(world);
   return {
     ways: () => request<Way[]>(`/orders/ways${q}`, { patience: 60_000 }),
     forceNorms: () => request<ForceNorms>('/forces/rules'),
@@ -30,6 +30,12 @@ export function forcesApi(world: string) {
       }),
     stepUnit: (unit: Pick<Unit, 'id' | 'version'>, to: UnitStatus) =>
       change(`/forces/units/${unit.id}/status`, unit.version, { to }),
+    createUnit: (card: object) => post<Changed>('/forces/units', card),
+    createStation: (card: object) => post<Changed>('/forces/stations', card),
+    retireUnit: ({ id, version }: Pick<Unit, 'id' | 'version'>) =>
+      change(`/forces/units/${id}/retire`, version, {}),
+    retireStation: ({ id, version }: Pick<StationDetail, 'id' | 'version'>) =>
+      change(`/forces/stations/${id}/retire`, version, {}),
     station: (id: string) => request<StationDetail>(`/forces/stations/${id}${q}`),
     stationHistory: (id: string) => request<ForceHistory[]>(`/forces/stations/${id}/history${q}`),
     editStation: (base: Pick<StationDetail, 'id' | 'version'>, body: StationChange) =>

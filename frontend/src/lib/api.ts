@@ -27,6 +27,7 @@ import type {
   Exposure,
   FireForecast,
   FireSuggestion,
+  RunCard,
   Forecast,
   HeatChanged,
   HeatSource,
@@ -167,6 +168,7 @@ export function worldApi(world: string) {
     forecastAt: (point: Point) =>
       request<Forecast>(`/forecasts${q}`, { method: 'POST', body: { point, hours: 24 }, patience: 125_000 }),
     suggestion: (id: string) => request<FireSuggestion>(`/fires/${id}/suggestion${q}`),
+    runCard: (id: string) => request<RunCard>(`/fires/${id}/run-card${q}`),
     suggest: () => request<unknown>(`/suggestions${q}`, { method: 'POST', key: newKey(), patience: 60_000 }),
     sendUnits: (id: string, body: SendUnits) => post<unknown>(`/fires/${id}/orders`, body),
     /** For what only one panel asks. */

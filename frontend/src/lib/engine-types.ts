@@ -43,6 +43,8 @@ export type ForecastArea = Schemas['ForecastArea'];
 export type Order = Schemas['OrderTold'];
 export type OrderStatus = Order['status'];
 export type FireSuggestion = Schemas['FireSuggestion'];
+export type RunCard = Schemas['RunCardTold'];
+export type CardLine = RunCard['lines'][number];
 export type SuggestedUnit = Schemas['UnitSuggested'];
 /** A unit with when it comes, of whatever plan. */
 export type GoingUnit = Schemas['UnitGoing'];

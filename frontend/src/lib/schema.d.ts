@@ -760,6 +760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/run-card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What goes out first by the run cards, filled by the nearest free units
+         * @description It works without the engine. A fire that is not fought gets no units.
+         */
+        get: operations["suggestions_run_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/safety": {
         parameters: {
             query?: never;
@@ -2350,6 +2370,41 @@ export interface components {
             reason: string;
         };
         /**
+         * CardLineTold
+         * @description So many units of a kind within so many hours.
+         */
+        CardLineTold: {
+            /** Count */
+            count: number;
+            /**
+             * Kind
+             * @description `null`: any that builds line
+             */
+            kind: string | null;
+            /** Missing */
+            missing: number;
+            /**
+             * Units
+             * @description the nearest free ones that come in time
+             */
+            units: components["schemas"]["CardUnit"][];
+            /** Within H */
+            within_h: number;
+        };
+        /**
+         * CardUnit
+         * @description A unit that fills a line of a run card.
+         */
+        CardUnit: {
+            /**
+             * Eta At
+             * Format: date-time
+             */
+            eta_at: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Cause
          * @description A stroke that may have lit the fire.
          */
@@ -2979,6 +3034,8 @@ export interface components {
              * @default
              */
             contact: string;
+            /** Flight H */
+            flight_h?: number | null;
             /** Fuel L */
             fuel_l?: number | null;
             /** @default fire_station */
@@ -4069,6 +4126,14 @@ export interface components {
              * @default
              */
             note: string;
+            /**
+             * Point
+             * @description where the crew says that it is
+             */
+            point?: [
+                number,
+                number
+            ] | null;
         };
         /**
          * HeatChanged
@@ -4817,6 +4882,11 @@ export interface components {
              * @default
              */
             contact: string;
+            /**
+             * Flight H
+             * @description hours that its aircraft fly within a day at most; null: not limited
+             */
+            flight_h?: number | null;
             /**
              * Fuel L
              * @description aviation fuel; null: unknown, 0: none
@@ -5952,6 +6022,47 @@ export interface components {
          */
         Role: "locked" | "pinned" | "package" | "minimum" | "fallback";
         /**
+         * RunCardTold
+         * @description What goes out first to a fire by the run cards.
+         */
+        RunCardTold: {
+            /**
+             * Alerts
+             * @description who is told
+             */
+            alerts: string[];
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * Danger Class
+             * @description 1 to 5; `null` where no weather is known
+             */
+            danger_class: number | null;
+            /** Fought */
+            fought: boolean;
+            /** Lines */
+            lines: components["schemas"]["CardLineTold"][];
+            /**
+             * Names
+             * @description the card and its additions, as the file calls them
+             */
+            names: string[];
+            /**
+             * On Call
+             * @description kinds that are asked to stand by
+             */
+            on_call: string[];
+            /**
+             * Verified
+             * @description every value was checked against an act or norm
+             */
+            verified: boolean;
+            /** Version */
+            version: string;
+            /** Zone */
+            zone: string | null;
+        };
+        /**
          * Rung
          * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
          * @enum {string}
@@ -6327,6 +6438,8 @@ export interface components {
             code: string;
             /** Contact */
             contact: string;
+            /** Flight H */
+            flight_h: number | null;
             /** Fuel L */
             fuel_l: number | null;
             /**
@@ -6382,6 +6495,8 @@ export interface components {
             code: string;
             /** Contact */
             contact: string;
+            /** Flight H */
+            flight_h: number | null;
             /** Fuel L */
             fuel_l: number | null;
             /**
@@ -10700,6 +10815,67 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    suggestions_run_card: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         "duty_officer"
+                     *       ],
+                     *       "assumed": [],
+                     *       "danger_class": 3,
+                     *       "fought": true,
+                     *       "lines": [
+                     *         {
+                     *           "count": 2,
+                     *           "kind": null,
+                     *           "missing": 1,
+                     *           "units": [
+                     *             {
+                     *               "eta_at": "2026-07-17T05:15:00Z",
+                     *               "unit": "crew-1"
+                     *             }
+                     *           ],
+                     *           "within_h": 3
+                     *         }
+                     *       ],
+                     *       "names": [
+                     *         "danger_medium",
+                     *         "settlement"
+                     *       ],
+                     *       "on_call": [
+                     *         "air_tanker"
+                     *       ],
+                     *       "verified": false,
+                     *       "version": "run-cards-2",
+                     *       "zone": "ground"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunCardTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     safety_of_fire: {
         parameters: {
             query?: {
@@ -11858,6 +12034,7 @@ export interface operations {
                      *           "properties": {
                      *             "code": "air-yakutsk",
                      *             "contact": "",
+                     *             "flight_h": 12,
                      *             "fuel_l": null,
                      *             "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
                      *             "kind": "air_base",
@@ -11971,6 +12148,7 @@ export interface operations {
                      * @example {
                      *       "code": "air-yakutsk",
                      *       "contact": "",
+                     *       "flight_h": 12,
                      *       "fuel_l": null,
                      *       "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
                      *       "kind": "air_base",
@@ -12501,7 +12679,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "note": "Работают на правом фланге, все на месте"
+                 *       "note": "Работают на правом фланге, все на месте",
+                 *       "point": [
+                 *         129.412,
+                 *         62.183
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["HeardCrew"];
@@ -15655,6 +15837,7 @@ export interface operations {
                      *         {
                      *           "code": "air-yakutsk",
                      *           "contact": "",
+                     *           "flight_h": 12,
                      *           "fuel_l": null,
                      *           "id": "019a2f81-2c3d-7e4f-9a5b-6c7d8e9f0a21",
                      *           "kind": "air_base",

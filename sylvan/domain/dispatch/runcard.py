@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Final
 
+from sylvan.domain.codes import Coded
 from sylvan.domain.dispatch.model import CardLine, Problem
 
 ANY: Final = "any"
@@ -52,6 +53,14 @@ class Response:
     alerts: tuple[str, ...]
     verified: bool
     """Whether every value has been checked against an act or norm."""
+    zone: str | None = None
+    danger: int | None = None
+    """Class I–V (1…5) of the place's danger; ``None`` where no weather is known."""
+
+    @property
+    def assumed(self) -> tuple[Coded, ...]:
+        """What had to be taken for granted."""
+        return (Coded("card.danger_unknown"),) if self.danger is None else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Cards:
             tuple(dict.fromkeys(kind for one in cards for kind in one.on_call)),
             tuple(dict.fromkeys(one.alert for one in cards if one.alert)),
             all(one.verified for one in cards),
+            zone,
+            danger,
         )
 
 

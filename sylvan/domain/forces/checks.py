@@ -28,6 +28,7 @@ MOST_CODE: Final = 60
 MOST_TEXT: Final = 500
 RUNWAY: Final = Bounds("m", 0, 6_000)
 FUEL: Final = Bounds("l", 0, 100_000_000)
+FLIGHT: Final = Bounds("h", 0, 1_000)
 SLACK: Final = 1.1
 """A range above speed × endurance by more than this is a slip of the pen."""
 
@@ -40,7 +41,8 @@ def station_errors(card: StationCard) -> list[FieldError]:
     except Invalid as refused:
         errors += refused.errors
     errors += _within("runway_m", card.runway_m, RUNWAY)
-    return errors + _within("fuel_l", card.fuel_l, FUEL)
+    errors += _within("fuel_l", card.fuel_l, FUEL)
+    return errors + _within("flight_h", card.flight_h, FLIGHT)
 
 
 def station_remarks(*, inside: bool, in_water: bool) -> tuple[Coded, ...]:

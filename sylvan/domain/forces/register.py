@@ -28,6 +28,8 @@ class StationCard:
     """Length; ``None``: nothing is known of one."""
     fuel_l: float | None = None
     """Aviation fuel on stock; ``None``: unknown, 0: none."""
+    flight_h: float | None = None
+    """Hours that its aircraft fly together within a day at most; ``None``: as many as they can."""
     contact: str = ""
     note: str = ""
     sample: bool = False

@@ -27,7 +27,7 @@ LANGUAGES: Final = ("ru", "en")
 SPEED: Final = "speed_"
 STATION_COLUMNS: Final = (
     *("code", "kind", "name_ru", "name_en", "lon", "lat", "owner", "owned_by"),
-    *("runway_m", "fuel_l", "contact", "note", "sample"),
+    *("runway_m", "fuel_l", "flight_h", "contact", "note", "sample"),
 )
 UNIT_COLUMNS: Final = (
     *("code", "kind", "station", "name_ru", "name_en", "owner", "owned_by", "mobility"),
@@ -96,6 +96,7 @@ def station_of(row: Row) -> StationCard:
         owned_by=read.word("owned_by", Ownership, Ownership.AGENCY),
         runway_m=read.number("runway_m"),
         fuel_l=read.number("fuel_l"),
+        flight_h=read.number("flight_h"),
         contact=read.text("contact"),
         note=read.text("note"),
         sample=read.flag("sample"),
@@ -144,6 +145,7 @@ def station_row(card: StationCard) -> Cells:
         "owned_by": card.owned_by.value,
         "runway_m": card.runway_m,
         "fuel_l": card.fuel_l,
+        "flight_h": card.flight_h,
         "contact": card.contact,
         "note": card.note,
         "sample": "yes" if card.sample else "",

@@ -55,3 +55,13 @@ def make(
 )
 def of_fire(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
     return Json(house.suggestions.of_fire(actor, fire_id))
+
+
+@router.get(
+    "/fires/{fire_id}/run-card",
+    summary="What goes out first by the run cards, filled by the nearest free units",
+    description="It works without the engine. A fire that is not fought gets no units.",
+    response_model=schemas.RunCardTold,
+)
+def run_card(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
+    return Json(house.run_cards.of_fire(actor, fire_id))
