@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sylvan.bench import group, group_postgis, onto
 
 
+@pytest.mark.long
 def test_grouping_is_compared_with_both_references() -> None:
     pytest.importorskip("sklearn")
     result = group.run(rows=8_000, repeat=1)
@@ -22,6 +23,7 @@ def test_the_reference_clusters_what_lies_within_the_length() -> None:
         assert conn.execute(text(group_postgis.QUERY), {"eps": 0.8}).scalar_one() == 2
 
 
+@pytest.mark.long
 def test_deliveries_onto_a_season_change_fires_and_are_timed(monkeypatch) -> None:
     monkeypatch.setattr(onto, "SEASON_ROWS", 6_000)
     result = onto.run(rows=12_000, batch=200, repeat=2)

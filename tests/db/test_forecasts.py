@@ -1,7 +1,6 @@
 """Forecasts of fires in the database: which are due, what is kept and told, what goes wrong."""
 
 import os
-import signal
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,14 +8,15 @@ import pytest
 from sqlalchemy import text
 
 from sylvan.domain.codes import NotFound
-from sylvan.domain.forecasting import ForecastingParameters, answer
+from sylvan.domain.forecasting import answer
 from sylvan.domain.spread_weather import climatology
-from sylvan.services.forecasting import Forecasters, answered
+from sylvan.services.forecasting import Forecasters
 from sylvan.services.forecasts_ask import Asker
 from sylvan.services.helpers import NICENESS, Unanswered
 from sylvan.services.log import drain
 from sylvan.services.terrain import Terrain
 from sylvan.store import events
+from tests.db.forecast_work import QUICK, deadly, endless, quick
 from tests.db.helpers import (
     NOW,
     Pass,
@@ -28,22 +28,6 @@ from tests.db.helpers import (
     replay_world,
     take,
 )
-
-QUICK = ForecastingParameters(hours=3, members=4, steps_h=(1, 2, 3), reach_km=(2.0, 3.0))
-
-
-def quick(asked, dem):
-    """In a helper: fewer steps, so that a test waits less."""
-    return answered(asked, dem, QUICK)
-
-
-def deadly(asked, dem):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def endless(asked, dem):
-    while True:
-        pass
 
 
 class Calm:

@@ -7,6 +7,7 @@ import pytest
 from sylvan.bench import danger
 
 
+@pytest.mark.long
 def test_without_reference_data_the_rest_is_measured_and_the_absence_told(tmp_path):
     result = danger.run(tmp_path, size=4, repeat=1)
     assert {"published_1985", "r_reference"} <= set(result["not_measured"])
@@ -25,6 +26,7 @@ def test_without_xclim_the_bench_says_how_to_get_it(tmp_path, monkeypatch):
     assert any("sylvan\\[bench]" in cell for cell in shown)  # escaped for the console
 
 
+@pytest.mark.long
 def test_the_references_agree(shared_data):
     result = danger.run(shared_data, size=4, repeat=1)
     if "published_1985" in result["not_measured"]:

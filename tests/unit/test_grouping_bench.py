@@ -20,6 +20,7 @@ def test_the_check_finds_a_partition_that_differs():
     assert not group._same(np.array([0, 0, 0]), np.array([5, 5, 2]))
 
 
+@pytest.mark.long
 def test_a_small_run_tells_every_figure_and_agrees_with_the_k_d_tree():
     pytest.importorskip("sklearn")
     result = group.run(rows=12_000, repeat=1, reference_runs=0)

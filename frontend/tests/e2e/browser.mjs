@@ -32,7 +32,9 @@ const start = (args = []) =>
 export async function launch({ width = 1280, height = 800, args = [], bypassCSP = false } = {}) {
   const own = args.length ? await start(args) : null;
   if (!own && !shared?.isConnected()) shared = await start();
-  const context = await (own ?? shared).newContext({ viewport: { width, height }, bypassCSP });
+  // the map is drawn by the processor: a quarter of the pixels, the same places
+  const options = { viewport: { width, height }, deviceScaleFactor: 0.5, bypassCSP };
+  const context = await (own ?? shared).newContext(options);
   context.setDefaultTimeout(PATIENCE_MS);
   return {
     context,
