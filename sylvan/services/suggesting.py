@@ -68,6 +68,7 @@ class Suggestions(Base):
         begun = monotonic()
         now = self.clock()
         at = actor.world.now(now)
+        self.gatherer.travels.get_ready(self.engine, at)
         with self.engine.connect() as conn:
             gathered = self.gatherer.gather(conn, actor, at, now, without)
         if gathered is None:

@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 
 from sylvan.domain.codes import Coded, Invalid
 from sylvan.domain.places import LonLat
@@ -89,6 +89,21 @@ class Travels:
         self._lock = Lock()
         self._country: Country | None = None
 
+    def get_ready(self, engine: Engine, at: datetime) -> None:
+        """Make the ground of a day with no transaction open.
+
+        The first time takes seconds, and the server ends whoever is idle in one.
+        """
+        with engine.connect() as conn:
+            stamp, known = layers.stamp(conn, self.region), self._country
+            is_new = known is None or known.stamp != stamp
+            items = self._items(conn) if is_new else []
+        with self._lock:
+            if items:
+                self._country = self._build(items, stamp)
+            if self._country is not None:
+                self._country.fields(self._season(self._country, at), self.params)
+
     def country(self, conn: Connection) -> Country:
         """The region's ground; built again when a layer was loaded since.
 
@@ -98,15 +113,17 @@ class Travels:
         stamp = layers.stamp(conn, self.region)
         with self._lock:
             if self._country is None or self._country.stamp != stamp:
-                self._country = self._build(conn, stamp)
+                self._country = self._build(self._items(conn), stamp)
             return self._country
+
+    def _season(self, country: Country, at: datetime) -> Season:
+        return season_of(at.date(), country.land.plane.lat, self.params)
 
     def fields(self, conn: Connection, at: datetime) -> Fields:
         """The ground as it is on a day."""
         country = self.country(conn)
         with self._lock:
-            season = season_of(at.date(), country.land.plane.lat, self.params)
-            return country.fields(season, self.params)
+            return country.fields(self._season(country, at), self.params)
 
     def matrix(
         self,
@@ -131,8 +148,10 @@ class Travels:
         air = Air(at, self.country(conn).fuel, from_deg, km_h)
         return travel_matrix(movers, goals, ground, air)
 
-    def _build(self, conn: Connection, stamp: str) -> Country:
-        items = [one for _, one in layers.features(conn, region_code=self.region, kinds=KINDS)]
+    def _items(self, conn: Connection) -> list[Item]:
+        return [one for _, one in layers.features(conn, region_code=self.region, kinds=KINDS)]
+
+    def _build(self, items: Sequence[Item], stamp: str) -> Country:
         told = _features(items)
         plane, coarse = self._plane(_extent(items, self.region))
         heights, broken = heights_on(self._terrain.file(), plane)

@@ -92,5 +92,10 @@ export const tests = {
       assert.deepEqual([decision.verdict, decision.why], ['rejected', 'wrong_units']);
       await page.locator('.forces .note', { hasText: 'Нужны другие силы' }).waitFor();
       assert.deepEqual(await listOf(page, id, 'orders'), []);
+      // the run card needs no suggestion
+      await page.locator('.forces summary', { hasText: 'Карточка выезда' }).click();
+      await page.locator('.forces details li').first().waitFor();
+      const { lines } = await listOf(page, id, 'run-card');
+      assert.equal(await page.locator('.forces details li .box').count(), lines.length);
     }),
 };

@@ -107,6 +107,26 @@ export const tests = {
       );
     }),
 
+  'a unit is created, found, and retired again': () =>
+    visit('/', {}, async (page) => {
+      await page.keyboard.press('u');
+      await page.getByRole('button', { name: 'Новая единица' }).click();
+      const code = `new-${Date.now()}`;
+      await page.getByLabel('Код').fill(code);
+      await page.getByLabel('Название по-русски').fill('Новый бульдозер');
+      await page.getByLabel('Вид').selectOption('bulldozer');
+      await page.getByRole('button', { name: 'Создать' }).click();
+      await page.locator('article h3', { hasText: 'Новый бульдозер' }).waitFor();
+      const query = await worldQuery(page);
+      const known = async () =>
+        (await api(page, `/forces/units?${query}`)).filter((one) => one.code === code).length;
+      assert.equal(await known(), 1);
+      await page.getByRole('button', { name: 'Снять с учёта…' }).click();
+      await page.getByRole('button', { name: 'Снять с учёта', exact: true }).click();
+      await page.getByText('Снято с учёта: Новый бульдозер').first().waitFor();
+      assert.equal(await known(), 0);
+    }),
+
   'a file with a fault is refused by line, and what was given out is taken back as the same': () =>
     visit('/', {}, async (page) => {
       await page.keyboard.press('u');
