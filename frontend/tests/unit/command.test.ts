@@ -156,5 +156,13 @@ test('a crew that is late says so, and is heard with one press', async () => {
   render(CrewRow, { props: { crew, onheard: () => undefined }, context: new Map([[DESK, desk]]) });
   expect(screen.getByText(/нет связи: вызов просрочен на 12 мин/)).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: 'На связи' }));
-  await waitFor(() => expect(server.checkIn).toHaveBeenCalledWith('u1'));
+  await waitFor(() => expect(server.checkIn).toHaveBeenCalledWith('u1', null));
+
+  await fireEvent.click(screen.getByRole('button', { name: 'с местом…' }));
+  const [, send] = screen.getAllByRole('button', { name: 'На связи' });
+  await fireEvent.input(screen.getByLabelText('Координаты'), { target: { value: 'у реки' } });
+  expect(send).toHaveProperty('disabled', true);
+  await fireEvent.input(screen.getByLabelText('Координаты'), { target: { value: '62.4636 128.1285' } });
+  await fireEvent.click(send as HTMLElement);
+  await waitFor(() => expect(server.checkIn).toHaveBeenLastCalledWith('u1', [128.1285, 62.4636]));
 });
