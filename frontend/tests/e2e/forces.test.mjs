@@ -93,9 +93,10 @@ export const tests = {
       await page.locator('.forces .note', { hasText: 'Нужны другие силы' }).waitFor();
       assert.deepEqual(await listOf(page, id, 'orders'), []);
       // the run card needs no suggestion
-      await page.locator('.forces summary', { hasText: 'Карточка выезда' }).click();
-      await page.locator('.forces details li').first().waitFor();
+      const card = page.locator('[data-forces="card"]');
+      await card.locator('summary').click();
+      await card.locator('li').first().waitFor();
       const { lines } = await listOf(page, id, 'run-card');
-      assert.equal(await page.locator('.forces details li .box').count(), lines.length);
+      assert.equal(await card.locator('li .box').count(), lines.length);
     }),
 };

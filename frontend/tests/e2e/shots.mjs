@@ -1,0 +1,18 @@
+import { settled, BASE } from './browser.mjs';
+import { chromium } from 'playwright-core';
+const br=await chromium.launch({executablePath:'/usr/bin/chromium',headless:true,args:['--no-sandbox','--disable-gpu','--use-angle=swiftshader','--enable-unsafe-swiftshader']});
+const shot=async(name,prefs,size,steps)=>{ const c=await br.newContext({viewport:size}); c.setDefaultTimeout(60000); const page=await c.newPage(); await page.addInitScript(v=>localStorage.setItem('sylvan.prefs',JSON.stringify(v)),prefs); await page.goto(BASE+'/'); await settled(page); try{ await steps(page);}catch(e){console.log(name,String(e).slice(0,200))} await page.waitForTimeout(1200); await page.screenshot({path:`/tmp/mt/shot-${name}.png`}); await c.close(); console.log(name); };
+const W={width:1440,height:900}, P={width:390,height:844};
+const card=async p=>{ await p.locator('#tab-new').click(); await p.locator('[data-fire]').first().click(); await p.locator('article h2').waitFor(); };
+const reg=async p=>{ await card(p); await p.keyboard.press('a'); await p.locator('form h3').waitFor(); await p.keyboard.press('Enter'); await p.waitForTimeout(1500); const h=p.locator('[data-part="forces"]'); if((await h.getAttribute('aria-expanded'))==='false') await h.click(); await p.locator('[data-forces="send"]').waitFor(); await p.locator('.forces summary').last().click(); await p.locator('.forces details li').first().waitFor(); await h.scrollIntoViewIfNeeded(); };
+await shot('runcard-ru-night',{lang:'ru',theme:'night'},W,async p=>{await reg(p); await p.locator('.forces details li').first().scrollIntoViewIfNeeded();});
+await shot('runcard-en-day',{lang:'en',theme:'day'},W,async p=>{await reg(p); await p.locator('.forces details li').first().scrollIntoViewIfNeeded();});
+await shot('new-unit-en-day',{lang:'en',theme:'day'},W,async p=>{await p.keyboard.press('u'); await p.getByRole('button',{name:'New unit'}).click();});
+await shot('units-ru-day',{lang:'ru',theme:'day'},W,async p=>{await p.keyboard.press('u'); await p.locator('.base .link').first().waitFor();});
+await shot('base-ru-night',{lang:'ru',theme:'night'},W,async p=>{await p.keyboard.press('u'); await p.locator('.base .link').first().click(); await p.locator('article h3').waitFor(); await p.getByRole('button',{name:'Снять с учёта…'}).click();});
+await shot('phone-ru-day',{lang:'ru',theme:'day'},P,async p=>{});
+await shot('phone-en-night',{lang:'en',theme:'night'},P,async p=>{await p.locator('[data-fire]').first().click();});
+await shot('danger-en-day',{lang:'en',theme:'day',layers:{danger:true}},W,async p=>{await p.waitForFunction(()=>window.sylvanMap.getSource('x-danger')); await p.waitForTimeout(3000); await p.getByRole('button',{name:/Danger and/}).first().click(); await p.waitForTimeout(1500);});
+await shot('forecast-en-day',{lang:'en',theme:'day'},W,async p=>{await p.locator('#tab-work').click(); await p.locator('[data-fire]').first().click(); await p.locator('article h2').waitFor(); await p.keyboard.press('f'); await p.waitForTimeout(4000); for (const k of ['threats','priority','forecast']) {const h=p.locator(`[data-part="${k}"]`); if(await h.count() && (await h.getAttribute('aria-expanded'))==='false') await h.click();} await p.waitForTimeout(2500);});
+await shot('command-en-day',{lang:'en',theme:'day'},W,async p=>{await p.getByTitle(/^(Решения, режимы|Decisions, regimes)/).first().click(); await p.locator('article h2').waitFor(); await p.waitForTimeout(1500);});
+await br.close();
