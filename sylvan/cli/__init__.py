@@ -86,6 +86,7 @@ def _overview() -> None:
 
 def _mount(app: typer.Typer, name: str, entry: Entry) -> None:
     """A module gives either one ``command`` or an ``app`` of several."""
+    import_module("sylvan.cli.logs").plain_faults()
     module = import_module(f"sylvan.cli.{name}")
     if hasattr(module, "command"):
         app.command(name, help=entry.help)(module.command)

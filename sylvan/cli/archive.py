@@ -25,7 +25,7 @@ from rich.table import Table
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from sylvan import wiring
-from sylvan.cli import INTERRUPTED, serving
+from sylvan.cli import INTERRUPTED, logs
 from sylvan.cli.output import (
     NOTES,
     OUT,
@@ -99,7 +99,7 @@ def command(
     """Make a replay world from years of files; broken off, the same command goes on."""
     with explained(), _interruptible():
         settings = settings_with(data_dir, **({"region": region} if region else {}))
-        serving.configure_logs(settings)
+        logs.configure_logs(settings)
         options = _options(mapping, date_order)
         hands = _hands(workers, scheduler)
         with (

@@ -4,7 +4,7 @@ import typer
 from rich.table import Table
 
 from sylvan import wiring
-from sylvan.cli import serving
+from sylvan.cli import logs, serving
 from sylvan.cli.output import OUT, AsJson, DataDir, FriendlyGroup, print_json, say, settings_with
 from sylvan.cli.serve import prepare, start_jobs
 from sylvan.cli.texts import told
@@ -21,7 +21,7 @@ app = typer.Typer(
 def run(data_dir: DataDir = None) -> None:
     """Poll FIRMS (with a map key) and watch the drop folder until Ctrl-C."""
     settings = settings_with(data_dir)
-    serving.configure_logs(settings)
+    logs.configure_logs(settings)
     with (
         serving.stopping() as stop,
         database.lease(settings, say) as url,

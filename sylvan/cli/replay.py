@@ -8,7 +8,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sylvan import wiring
-from sylvan.cli import serving
+from sylvan.cli import logs, serving
 from sylvan.cli.output import NOTES, AsJson, DataDir, explained, print_json, say, settings_with
 from sylvan.cli.serve import prepare
 from sylvan.cli.texts import told
@@ -48,7 +48,7 @@ def command(
     """Play through the same door as live feeds; screens choose the world at the top."""
     with explained():
         settings = settings_with(data_dir)
-        serving.configure_logs(settings)
+        logs.configure_logs(settings)
         items, play_from = _items(paths, Timing(first_seen, timedelta(hours=delay_hours)))
         pace = _pace(speed)
         with (

@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import Engine
 
 from sylvan import wiring
-from sylvan.cli import serving
+from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import command as command_jobs
 from sylvan.jobs import danger, demo, forecasts, heat, suggest, watch
@@ -78,7 +78,7 @@ def command(
             tls_cert=tls_cert,
             tls_key=tls_key,
         )
-        serving.configure_logs(settings)
+        logs.configure_logs(settings)
         listen = tls.serve_options(settings)
         serving.require_port(settings)
         packs.find(settings.region, settings.layers_dir)  # a slip of the pen makes no database

@@ -1,68 +1,25 @@
 """What `serve`, `web` and `worker` share: options, logs, the running server."""
 
-import logging
 import signal
 import socket
-import sys
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
 from typing import Any, NoReturn
 
-import structlog
 import uvicorn
 
 from sylvan import wiring
+from sylvan.cli import logs
 from sylvan.live.gateway import live_protocol
 from sylvan.ops.doctor import port_trouble
 from sylvan.ops.refusal import Refusal
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
-MASKED = ("map_key", "password", "token", "secret")
 KEEP_ALIVE_S = 75
 SHUTDOWN_S = 5
-
-
-def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    for name in event:
-        if any(word in name for word in MASKED):
-            event[name] = "•••"
-    return event
-
-
-def _collected(settings: Settings) -> bool:
-    """Whether a machine reads the log: it gets JSON, and every request."""
-    if settings.log_format == "auto":
-        return not sys.stderr.isatty()
-    return settings.log_format == "json"
-
-
-def configure_logs(settings: Settings) -> None:
-    """Structured logs on stderr: coloured for a terminal, JSON lines for a collector."""
-    plain = _collected(settings)
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    renderer: Any = (
-        structlog.processors.JSONRenderer() if plain else structlog.dev.ConsoleRenderer()
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _mask,
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=max(level, logging.WARNING), stream=sys.stderr)
-    # The client logs whole addresses, and a FIRMS address holds the map key.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
-    # GDAL_SKIP keeps vector readers away from VRT files; rasterio's GDAL has no such driver.
-    logging.getLogger("rasterio._env").setLevel(logging.ERROR)
 
 
 @contextmanager
@@ -129,7 +86,7 @@ def run_web(
     settings: Settings, services: House, tls: dict[str, Any], ready: Callable[[], None]
 ) -> None:
     """Serve HTTP, tiles and the live channel until told to stop; `ready` is called at the start."""
-    app, hub = wiring.web(settings, services, chatty=_collected(settings))
+    app, hub = wiring.web(settings, services, chatty=logs.collected(settings))
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sylvan import wiring
-from sylvan.cli import serving
+from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.cli.serve import Cert, Host, Key, Know, Port
 from sylvan.ops import database, tls
@@ -37,7 +37,7 @@ def command(
         if openapi is not None:
             openapi.write_bytes(wiring.openapi(settings))
             return
-        serving.configure_logs(settings)
+        logs.configure_logs(settings)
         listen = tls.serve_options(settings)
         serving.require_port(settings)
         with (

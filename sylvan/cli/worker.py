@@ -1,7 +1,7 @@
 """`sylvan worker`: feeds, jobs and the sequencer without a web server."""
 
 from sylvan import wiring
-from sylvan.cli import serving
+from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.cli.serve import prepare, start_jobs
 from sylvan.jobs.crew import Crew
@@ -12,7 +12,7 @@ def command(data_dir: DataDir = None) -> None:
     """Run feeds, jobs and a sequencer candidate; of several workers one leads."""
     with explained():
         settings = settings_with(data_dir)
-        serving.configure_logs(settings)
+        logs.configure_logs(settings)
         with (
             serving.stopping() as stop,
             database.lease(settings, say) as url,

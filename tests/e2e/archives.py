@@ -105,7 +105,7 @@ def dask(folder: Path, workers: int = 2) -> Iterator[tuple[str, list[subprocess.
     try:
         running += [subprocess.Popen(worker, **quiet) for _ in range(workers)]
         until = time.monotonic() + 60
-        while not where.exists():
+        while not (where.exists() and where.read_bytes().rstrip().endswith(b"}")):
             assert time.monotonic() < until, "no scheduler"
             time.sleep(0.05)
         yield orjson.loads(where.read_bytes())["address"], running[1:]
