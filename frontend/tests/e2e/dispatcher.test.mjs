@@ -82,7 +82,6 @@ export const tests = {
       await page.keyboard.press('a');
       await page.locator('form h3').waitFor();
       await page.route(`**/fires/${id}/register?**`, async (route) => {
-        await page.unroute(`**/fires/${id}/register?**`);
         await colleague(page, id, 'reject', { reason: 'not_found', note: '' });
         await route.continue();
       });
