@@ -1,4 +1,4 @@
-"""What `serve`, `web` and `worker` share: options, logs, the running server."""
+"""What `serve`, `web` and `worker` share: options, how they end, the running server."""
 
 import signal
 import socket

@@ -30,17 +30,19 @@ class RunCards(Base):
         """The card of a fire, and the nearest free units that fill it while it is fought."""
         now = self.clock()
         at = actor.world.now(now)
+        self.gatherer.travels.get_ready(self.engine, at)
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
-            response = self._response(conn, actor, fire)
+            key = str(fire.id)
             gathered = None
-            if fire.status in FOUGHT and response.lines:
+            if fire.status in FOUGHT:
                 gathered = self.gatherer.gather(conn, actor, at, now)
-        key = str(fire.id)
-        if gathered is None:
-            ticks = tuple(Tick(line, (), line.count) for line in response.lines)
-        else:
-            ticks = checklist(gathered.problem, key)
+            if gathered is None:
+                response = self._response(conn, actor, fire)
+                ticks = tuple(Tick(line, (), line.count) for line in response.lines)
+            else:
+                response = gathered.responses[key]
+                ticks = checklist(gathered.problem, key)
         return {
             "version": self.gatherer.cards.version,
             "names": list(response.names),
