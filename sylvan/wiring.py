@@ -39,6 +39,7 @@ from sylvan.services import (
     exposure_rules,
     forces_rules,
     packs,
+    rights,
     weather_winds,
 )
 from sylvan.services.act_files import ActFiles
@@ -51,6 +52,7 @@ from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
+from sylvan.services.doors import OpenDoor
 from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
@@ -117,6 +119,7 @@ def house(
     default_world: str = "live",
 ) -> House:
     """All use-cases on one database."""
+    may = rights.load(settings.alerts_dir)
     rules = exposure_rules.load(settings.alerts_dir)
     geography = Geography(settings.region, rules.kinds)
     surveyor = Surveyor(geography)
@@ -194,6 +197,8 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         geography=geography,
+        rights=may.rights,
+        door=OpenDoor(),
         default_world=default_world,
     )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.bulletin import Bulletin
@@ -9,6 +10,7 @@ from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
+from sylvan.services.doors import Doorkeeper
 from sylvan.services.edges import Edges
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
@@ -94,4 +96,6 @@ class House:
     verdicts: Verdicts
     constraints: Constraints
     geography: Geography
+    rights: Rights
+    door: Doorkeeper
     default_world: str = "live"

@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from sylvan.services.pages import Page
 from sylvan.web import cursors
+from sylvan.web.acting import veil
 
 OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_SERIALIZE_NUMPY
 
@@ -15,7 +16,9 @@ class Json(JSONResponse):
     """JSON; moments end in Z."""
 
     def render(self, content: Any) -> bytes:
-        """The bytes."""
+        """The bytes, without what the one who asked must not see."""
+        cover = veil.get()
+        content = content if cover is None else cover.over(content)
         return orjson.dumps(content, option=OPTIONS)
 
 

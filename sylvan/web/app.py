@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
@@ -14,6 +14,7 @@ from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
 from sylvan.web import document, metrics, problems, site
+from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
 from sylvan.web.routers import health
@@ -85,7 +86,7 @@ def create(house: House, parts: Parts) -> FastAPI:
     app.add_middleware(Watch, figures=Figures(parts.registry), chatty=parts.chatty)
     problems.install(app, {**TRANSLATORS, **parts.translators})
     for router in PUBLISHED:
-        app.include_router(router, prefix=API)
+        app.include_router(router, prefix=API, dependencies=[Depends(identity)])
     app.include_router(health.router)
     document.install(app)
     site.install(app, parts.site)

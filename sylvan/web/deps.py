@@ -7,11 +7,14 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Header, Query, Request
+from starlette.concurrency import run_in_threadpool
 
-from sylvan.domain.actors import Actor, local_operator
+from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Invalid, Refusal
+from sylvan.services.doors import Identity
 from sylvan.services.house import House
 from sylvan.web import cursors
+from sylvan.web.acting import begin_reading, identity
 from sylvan.web.strict import one_value
 
 FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -44,8 +47,10 @@ def house(request: Request) -> House:
 HouseDep = Annotated[House, Depends(house)]
 
 
-def actor(
+async def actor(
+    request: Request,
     services: HouseDep,
+    who: Annotated[Identity, Depends(identity)],
     world: Annotated[
         str | None,
         Query(
@@ -53,8 +58,11 @@ def actor(
         ),
     ] = None,
 ) -> Actor:
-    """The local operator, acting in the asked world."""
-    return local_operator(services.worlds.named(world or services.default_world))
+    """Who asks, acting in the asked world."""
+    name = world or services.default_world
+    acting = who.acting(await run_in_threadpool(services.worlds.named, name))
+    begin_reading(request, acting)
+    return acting
 
 
 ActorDep = Annotated[Actor, Depends(actor)]

@@ -1,0 +1,12 @@
+"""The second wall: what the database shows to a reader who does not see everything.
+
+A reading transaction begun while :data:`reading_as` is set runs as the role ``sylvan_reader``, for
+which row-level security holds; it needs no knowledge of who filters where above it.
+"""
+
+from contextvars import ContextVar
+
+from sylvan.domain.actors import Actor
+
+reading_as: ContextVar[Actor | None] = ContextVar("reading_as", default=None)
+"""On whose behalf transactions that begin now may read; ``None``: the installation's own."""
