@@ -121,7 +121,7 @@ def house(
     """All use-cases on one database."""
     may = rights.load(settings.alerts_dir)
     rules = exposure_rules.load(settings.alerts_dir)
-    geography = Geography(settings.region, rules.kinds)
+    geography = Geography(settings.region, rules.kinds, may.ranges)
     surveyor = Surveyor(geography)
     weather = Weather(engine, clock, geography, read_weather)
     winds = Winds(weather_winds.at_places, rules.sector)

@@ -125,12 +125,19 @@ class Address:
     time_zone: str | None = None
     missing: tuple[Part, ...] = tuple(Part)
     sample: bool = False
+    beyond: tuple[str, ...] = ()
+    """Who else reaches the place (`domain.sight`)."""
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """Codes of the units that it lies in and that rights are given for, the widest first."""
+        kinds = (Part.REGION, Part.MUNICIPALITY, Part.FORESTRY)
+        return tuple(self.units[kind].code for kind in kinds if kind in self.units)
 
     @property
     def territories(self) -> tuple[str, ...]:
-        """Codes of the units that rights are given for, the widest first."""
-        kinds = (Part.REGION, Part.MUNICIPALITY, Part.FORESTRY)
-        return tuple(self.units[kind].code for kind in kinds if kind in self.units)
+        """Marks of all who reach it, those that it lies in first."""
+        return self.own + self.beyond
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form that fires and reports carry."""

@@ -26,7 +26,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from sylvan.ops.cluster import Say, add_extensions, quiet
-from sylvan.ops.database import bring_up_to_date
+from sylvan.ops.database import bring_up_to_date, make_reader
 from sylvan.ops.installs import Install, clients
 from sylvan.ops.refusal import Refusal
 
@@ -111,6 +111,7 @@ def restore(url: str, data_dir: Path, source: Path, say: Say = quiet) -> Summary
     expected = _checked(source, say)
     with replacement(url) as fresh:
         say("restoring")
+        make_reader(fresh)  # the backup's policies name it
         options = ["--no-owner", "--no-privileges", "--no-comments", "--exit-on-error"]
         _run_client("pg_restore", fresh, data_dir, *options, f"--jobs={JOBS}", str(source))
         say("checking")

@@ -22,7 +22,7 @@ from sylvan.ops.locks import Users, only_one
 from sylvan.ops.refusal import Refusal
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
-from sylvan.store import migrate
+from sylvan.store import migrate, walls
 
 VERSION_UNIT = 10_000
 # server_version_num is 150013 for 15.13.
@@ -146,8 +146,22 @@ def bring_up_to_date(url: str) -> tuple[str | None, str]:
                 raise _other_schema(SchemaState.NEWER, before)
             migrate.upgrade(conn)
             return before, migrate.head()
+    except walls.WallError as error:
+        raise Refusal(*str(error).split(". ", 1)) from error
     except OperationalError as error:
         raise _unreachable(url, error) from error
+    finally:
+        engine.dispose()
+
+
+def make_reader(url: str) -> None:
+    """Make the role of limited readers, before a backup is read whose policies name it."""
+    engine = store_engine.create(url, pool_size=1)
+    try:
+        with engine.begin() as conn:
+            walls.make_role(conn)
+    except walls.WallError as error:
+        raise Refusal(*str(error).split(". ", 1)) from error
     finally:
         engine.dispose()
 

@@ -266,7 +266,10 @@ class Archive(Base):
         raw = np.frombuffer(b"".join(one.bytes for one in ids), "V16")
         rows, batches = part.rows, batch_of[part.rows["file"]]
         # fire after fire: neighbours on the ground go into the same page of the index
-        detections.insert(conn, actor.world.id, batches, plain(rows), rows["key"], raw[part.fire])
+        where = self.geography.places(conn, plain(rows))
+        detections.insert(
+            conn, actor.world.id, batches, plain(rows), rows["key"], raw[part.fire], where
+        )
         by = np.empty(len(part.gone), STANDS)
         stands = part.rows[part.gone["of"]]
         by["acq_at"], by["key"] = stands["acq_at"], stands["key"]

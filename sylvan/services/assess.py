@@ -432,7 +432,9 @@ def _bare(ruler: Ruler, before: Fire, people: Sequence[PeoplesEdge]) -> Measured
 
 def _all_placed(states: Sequence[Fire], region: Region) -> list[Fire]:
     """Fires with their addresses, asked for all at once."""
-    addresses: list[Address] = region.addresses([fire.measured.point for fire in states])
+    addresses: list[Address] = region.addresses(
+        [fire.measured.point for fire in states], [fire.measured.edge for fire in states]
+    )
     return [
         replace(fire, address=address.as_dict(), territories=address.territories)
         for fire, address in zip(states, addresses, strict=True)

@@ -4,15 +4,17 @@ Asking PostGIS for each batch costs 10–40 × as much as asking an index in mem
 built from the stored layers and built anew when their stamp changes.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 import structlog
+from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from sylvan.domain.address import Address, AddressIndex
@@ -22,9 +24,10 @@ from sylvan.domain.exposure_things import Thing, Things
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.heat_entries import Entry, of_layer
 from sylvan.domain.nearby import Cover, Lakes, Nearby
+from sylvan.domain.sight import DEFAULT, Ranges, Sight
 from sylvan.domain.surroundings import LandCover
 from sylvan.services.measure import Ruler
-from sylvan.store import layers
+from sylvan.store import layers, place_marks
 from sylvan.store.layers import Item
 
 log = structlog.get_logger()
@@ -61,6 +64,8 @@ class Region:
     nearby: Around = field(default_factory=lambda: Around(Nearby([]), Nearby([]), Cover([])))
     things: Things = field(default_factory=lambda: Things([]))
     """What fires may threaten."""
+    sight: Callable[[], Sight] = field(default=lambda: Sight(()))
+    """Who reaches which places; drawn when it is first asked for."""
 
     def inside(self, rows: Detections) -> npt.NDArray[np.bool_]:
         """Which detections lie in the region or close enough to its border."""
@@ -68,20 +73,46 @@ class Region:
         lats = np.ascontiguousarray(rows["lat"])
         return self.index.inside(lons, lats, OUTSIDE_MARGIN_KM)
 
-    def addresses(self, points: Sequence[tuple[float, float]]) -> list[Address]:
-        """Addresses of many points at once."""
-        return self.index.address_of(points)
+    def addresses(
+        self,
+        points: Sequence[tuple[float, float]],
+        edges: Sequence[BaseGeometry | None] | None = None,
+    ) -> list[Address]:
+        """Addresses of many points at once, with who else reaches the points or the edges."""
+        found = self.index.address_of(points)
+        if not found:
+            return found
+        sight = self.sight()
+        lons, lats = np.ascontiguousarray(np.asarray(points, np.float64).T)
+        touched: list[set[int]] = [{number} for number in sight.numbers(lons, lats).tolist()]
+        if edges is not None:
+            shapes = np.array(edges, dtype=object)
+            corners, of = shapely.get_coordinates(shapes, return_index=True)
+            numbers = sight.numbers(corners[:, 0], corners[:, 1])
+            for row, number in np.unique(np.column_stack([of, numbers]), axis=0).tolist():
+                touched[row].add(number)
+        return [
+            replace(one, beyond=sight.beyond(numbers, one.own))
+            for one, numbers in zip(found, touched, strict=True)
+        ]
 
 
 class Geography:
     """The region that this server watches, as loaded now."""
 
-    def __init__(self, code: str, threatened: Sequence[str] = ()) -> None:
-        """The region of a pack; ``threatened`` are the kinds of things that exposure asks for."""
+    def __init__(self, code: str, threatened: Sequence[str] = (), ranges: Ranges = DEFAULT) -> None:
+        """The region of a pack.
+
+        ``threatened`` are the kinds of things that exposure asks for, ``ranges`` say how far
+        beyond their own people see.
+        """
         self.code = code
+        self._ranges = ranges
         self._threatened = threatened
         self._lock = Lock()
         self._region: Region | None = None
+        self._stored_for: Sight | None = None
+        self._stored: dict[int, int] = {}
 
     def region(self, conn: Connection) -> Region:
         """The region; built again when a layer was loaded since."""
@@ -90,6 +121,29 @@ class Geography:
             if self._region is None or self._region.stamp != stamp:
                 self._region = self._build(conn, stamp)
             return self._region
+
+    def places(self, conn: Connection, rows: Detections) -> npt.NDArray[np.int32]:
+        """For each detection the stored number of the marks of its place.
+
+        New sets of marks are stored in a transaction of their own, beside the one of ``conn``.
+        """
+        region = self.region(conn)
+        sight = region.sight()
+        lons, lats = np.ascontiguousarray(rows["lon"]), np.ascontiguousarray(rows["lat"])
+        numbers = sight.numbers(lons, lats)
+        used = np.unique(numbers).tolist()
+        with self._lock:
+            if self._stored_for is not sight:
+                self._stored_for, self._stored = sight, {0: place_marks.NOWHERE}
+            stored = self._stored
+        missing = [number for number in used if number not in stored]
+        if missing:
+            with conn.engine.begin() as apart:
+                made = place_marks.ids(apart, [sight.sets[number] for number in missing])
+            stored.update(zip(missing, made, strict=True))
+        table = np.zeros(max(used, default=0) + 1, np.int32)
+        table[used] = [stored[number] for number in used]
+        return table[numbers]
 
     def _build(self, conn: Connection, stamp: str) -> Region:
         items = [item for _, item in layers.features(conn, region_code=self.code)]
@@ -108,7 +162,22 @@ class Geography:
             sources,
             _around(items),
             _things(items, self._threatened),
+            _once(lambda: Sight(items, self._ranges)),
         )
+
+
+def _once(make: Callable[[], Sight]) -> Callable[[], Sight]:
+    """Made by the first who asks; others wait for it."""
+    lock = Lock()
+    made: list[Sight] = []
+
+    def get() -> Sight:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get
 
 
 def _things(items: list[Item], kinds: Sequence[str]) -> Things:

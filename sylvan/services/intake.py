@@ -273,6 +273,7 @@ class Intake(Base):
         met.move_aside(conn, actor)
         watch.lap("supersede")
         assessed = Assessed()
+        places = self.geography.places(conn, met.new)
         if assess:
             legacy = of_fold(conn, actor, met.living, met.replaced, met.folded)
             if len(met.new) or len(legacy.losses):
@@ -284,12 +285,12 @@ class Intake(Base):
                         legacy,
                         now,
                         watch,
-                        lambda fire_ids: met.insert(conn, actor, fire_ids),
+                        lambda fire_ids: met.insert(conn, actor, fire_ids, places),
                     )
                     or assessed
                 )
         if assessed.fire_ids is None:
-            met.insert(conn, actor, None)
+            met.insert(conn, actor, None, places)
         detections.settle(conn, actor.world.id, assessed.lost)
         watch.lap("copy")
         return assessed

@@ -110,17 +110,24 @@ class Meeting:
         )
         return by
 
-    def insert(self, conn: Connection, actor: Actor, fire_ids: npt.NDArray[Any] | None) -> None:
-        """COPY what lives from now on; without ``fire_ids`` it is grouped later.
+    def insert(
+        self,
+        conn: Connection,
+        actor: Actor,
+        fire_ids: npt.NDArray[Any] | None,
+        places: npt.NDArray[np.int32],
+    ) -> None:
+        """COPY what lives from now on (:attr:`new`); without ``fire_ids`` it is grouped later.
 
         A row whose fire has not been measured without it then simply returns to that fire.
         """
         back = self.replaced[self.folded.restored]
         batch, keys, new, world = self._batches, self._keys, self.new, actor.world.id
         if fire_ids is not None or not len(back):
-            detections.insert(conn, world, batch, new, keys, fire_ids)
+            detections.insert(conn, world, batch, new, keys, fire_ids, places)
             return
         home = np.concatenate([np.full(len(self._kept), np.void(NO_FIRE)), back["fire_id"]])
         returns = np.append(np.zeros(len(self._kept), bool), ~back["settled"])
         for mine, fires in ((~returns, None), (returns, home[returns])):
-            detections.insert(conn, world, batch[mine], new[mine], keys[mine], fires)
+            where = places[mine]
+            detections.insert(conn, world, batch[mine], new[mine], keys[mine], fires, where)

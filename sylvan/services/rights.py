@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from sylvan.domain.actors import OPERATOR, Level
 from sylvan.domain.rights import Part, Rights, RoleRights
+from sylvan.domain.sight import Ranges
 from sylvan.services.exposure_rules import shipped_alerts
 from sylvan.services.packs import fields_error, read_yaml
 
@@ -60,15 +61,6 @@ class _File(_Part):
             if unknown := set(role.hidden) - set(self.fields):
                 raise ValueError(f"roles.{code}.hidden: no such group: {min(unknown)}")
         return self
-
-
-@dataclass(frozen=True, slots=True)
-class Ranges:
-    """How far one sees beyond one's own, in kilometres."""
-
-    border_km: float
-    rim_km: float
-    asset_km: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ detections = Table(
     Column("batch_id", BigInteger, nullable=False),
     Column("geom", geometry("POINT", index=False), nullable=False),
     uuid_column("fire_id"),
+    Column("place", Integer, nullable=False, server_default=text("0")),
     Index("ix_detection_geom_acq_at", "geom", "acq_at", postgresql_using="gist"),
     Index("ix_detection_fire_id", "fire_id", postgresql_where=text("fire_id is not null")),
     Index(
@@ -55,7 +56,8 @@ detections = Table(
     ),
     postgresql_partition_by="RANGE (acq_at)",
 )
-"""Unknown floats are NaN, so that every row has the same size in the binary format."""
+"""Unknown floats are NaN, so that every row has the same size in the binary format. ``place`` is
+the number of the marks of all who reach the row's place (``store.place_marks``)."""
 
 superseded = Table(
     "detection_superseded",
@@ -247,10 +249,12 @@ def insert(
     rows: Detections,
     keys: npt.NDArray[np.int64],
     fire_ids: npt.NDArray[Any] | None,
+    places: npt.NDArray[np.int32],
 ) -> None:
     """COPY new detections; unassessed ones (``fire_ids`` None) are grouped later."""
     fields, columns = encoded(world_id, batch_id, rows, keys, fire_ids)
-    copying.copy_in(conn, "detection", fields, columns, len(rows))
+    columns["place"] = places
+    copying.copy_in(conn, "detection", [*fields, ("place", "i4")], columns, len(rows))
 
 
 def _stored(rows: npt.NDArray[Any], kind: np.dtype[np.void] = STORED) -> npt.NDArray[np.void]:

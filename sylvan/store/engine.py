@@ -5,6 +5,8 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, create_engine
 
+from sylvan.store import walls
+
 POOL_SIZE = 8
 POOL_OVERFLOW = 8
 LOCK_TIMEOUT_MS = 60_000
@@ -28,7 +30,7 @@ def create(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
         f"-c timezone=UTC -c lock_timeout={LOCK_TIMEOUT_MS}"
         f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c jit=off"
     )
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=POOL_OVERFLOW,
@@ -42,3 +44,5 @@ def create(url: str, *, pool_size: int = POOL_SIZE) -> Engine:
             "tcp_user_timeout": SILENT_MS,
         },
     )
+    walls.stand_before(engine)
+    return engine

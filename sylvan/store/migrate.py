@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from sylvan.store import events, territories
+from sylvan.store import events, territories, walls
 
 MIGRATION_LOCK = 0x53594C02
 """Advisory lock key that keeps two processes from migrating at once ("SYL", 2)."""
@@ -51,3 +51,4 @@ def upgrade(conn: Connection) -> None:
     ):
         if script.name.endswith(".sql"):
             conn.exec_driver_sql(script.read_text("utf-8").replace("%", "%%"))
+    walls.build(conn)

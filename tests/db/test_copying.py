@@ -42,7 +42,7 @@ def test_every_row_comes_back_as_it_went_in(engine, n) -> None:
     with engine.begin() as conn:
         detections.ensure_months(conn, rows["acq_at"])
         ids = np.frombuffer(fires, "V16")
-        detections.insert(conn, WORLD, 7, rows, keys, ids)
+        detections.insert(conn, WORLD, 7, rows, keys, ids, np.zeros(n, np.int32))
     until = int(NOW.timestamp())
     with engine.connect() as conn:
         found = detections.versions_of(
