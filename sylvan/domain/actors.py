@@ -19,6 +19,9 @@ SYSTEM: Final = "system"
 OPERATOR: Final = "operator"
 """Role of the installation itself, and of the one who sits at a machine without sign-in."""
 
+ALL: Final = "all"
+"""Mark of what lies nowhere and is for everybody whose role hears of it: feeds, layers, regimes."""
+
 NEAR, RIM, ASSET = "near:", "rim:", "asset:"
 """Marks beside the plain codes of the territories that a thing lies in: outside a territory but
 within its border buffer; inside a region, close to its border; near what an owner has there."""
@@ -81,9 +84,9 @@ class Actor:
         """
         near = tuple(NEAR + code for code in self.territories)
         if self.level is Level.NEIGHBOUR:
-            return tuple(RIM + code for code in self.territories) + near
+            return (*(RIM + code for code in self.territories), *near, ALL)
         mine = (ASSET + self.owner,) if self.owner else ()
-        return self.territories + near + mine
+        return (*self.territories, *near, *mine, ALL)
 
     def covers(self, *territories: str) -> bool:
         """Whether any of these marks is in reach (nothing to check is in nobody's reach)."""

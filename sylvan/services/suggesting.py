@@ -13,8 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
+from sqlalchemy import Connection
 
-from sylvan.domain.actors import Actor
+from sylvan.domain.actors import Actor, system
 from sylvan.domain.codes import NotFound
 from sylvan.domain.command.verdicts import Decision
 from sylvan.domain.dispatch.engine import Demands, Solved, solve
@@ -32,7 +33,7 @@ from sylvan.services.helpers import Helpers
 from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of
 from sylvan.services.suggest_views import outcome
 from sylvan.services.verdicts import LOCKED, part_of
-from sylvan.store import constraints, events, suggestions, verdicts
+from sylvan.store import constraints, events, fires, stations, suggestions, verdicts
 from sylvan.store.events import Event
 from sylvan.store.leading import Post
 from sylvan.store.suggestions import Suggestion
@@ -70,7 +71,8 @@ class Suggestions(Base):
         at = actor.world.now(now)
         self.gatherer.travels.get_ready(self.engine, at)
         with self.engine.connect() as conn:
-            gathered = self.gatherer.gather(conn, actor, at, now, without)
+            # one plan for everybody: who sees less sees less of it, and does not plan beside it
+            gathered = self.gatherer.gather(conn, system(actor.world), at, now, without)
         if gathered is None:
             return None
         guarded = self.helpers.call("suggestion", solved, gathered.problem, self.params)
@@ -78,12 +80,10 @@ class Suggestions(Base):
         one = self._kept(actor, trigger, gathered, guarded.solved, told, at, monotonic() - begun)
         with self.engine.begin() as conn:
             number = suggestions.add(conn, actor, one, now)
-            body = {"number": number, "at": iso(at), "fires": [str(f) for f in one.fire_ids]}
-            events.write(
-                conn, actor, [Event(EVENT, f"suggestion:{number}", at, body, one.territories)]
-            )
+            events.write(conn, actor, _events(number, at, gathered))
+            seen = _seen(conn, actor, one)
         log.info("suggestion.made", number=number, fires=len(one.fire_ids), seconds=one.seconds)
-        return _told(one, number, at)
+        return _told(one, number, at) | seen
 
     def standing(self, actor: Actor) -> str:
         """What a suggestion depends on, as one word; another word asks for another suggestion."""
@@ -99,15 +99,17 @@ class Suggestions(Base):
         """The newest suggestion for all fires."""
         with self.engine.connect() as conn:
             one = suggestions.newest(conn, actor)
-        return None if one is None else _told(one, one.id, actor.world.now(self.clock()))
+            seen = {} if one is None else _seen(conn, actor, one)
+        return None if one is None else _told(one, one.id, actor.world.now(self.clock())) | seen
 
     def numbered(self, actor: Actor, number: int) -> dict[str, Any]:
         """A suggestion by its number, as it was told."""
         with self.engine.connect() as conn:
             one = suggestions.get(conn, actor, number)
-        if one is None:
-            raise NotFound("problem.suggestion_unknown", {"number": number})
-        return _told(one, one.id, actor.world.now(self.clock()))
+            if one is None:
+                raise NotFound("problem.suggestion_unknown", {"number": number})
+            seen = _seen(conn, actor, one)
+        return _told(one, one.id, actor.world.now(self.clock())) | seen
 
     def of_fire(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
         """What was suggested for one fire last, and what people said of it; without any it says so.
@@ -122,17 +124,19 @@ class Suggestions(Base):
             one = suggestions.newest(conn, actor, ids)
             decided = next(iter(verdicts.of_fire(conn, actor, ids)), None)
             said = constraints.in_force(conn, actor, at)
+            seen = {} if one is None else _seen(conn, actor, one)
         words = [one.as_dict() for one in said if one.fire_id is None or one.fire_id in ids]
         mine = None if one is None else part_of(one, ids)
         if one is None or mine is None:
             return _NONE | {"constraints": words}
-        told = _told(one, one.id, at)
+        told = _told(one, one.id, at) | seen
+        shown = next((row for row in told["fires"] if row["fire_id"] == mine["fire_id"]), mine)
         decision = None
         if decided is not None:
             decision = decided.as_dict() | {"same": _same(decided, one.id, mine)}
         bases = {unit["base"] for unit in mine["units"]}
         return {name: told[name] for name in ("number", "at", "stale", "gap")} | {
-            "fire": mine,
+            "fire": shown,
             "decision": decision,
             "constraints": words,
             "bared": [row for row in told["left"] if row["base"] in bases and row["move_up"]],
@@ -178,6 +182,8 @@ class Suggestions(Base):
         )
 
 
+BY_BASE: Final = ("left", "below", "one_more")
+"""Parts of a plan whose rows are about bases."""
 _NONE: Final[dict[str, Any]] = {
     "number": None,
     "at": None,
@@ -198,6 +204,41 @@ def _same(decided: Decision, number: int, mine: dict[str, Any]) -> bool:
 def solved(problem: Problem, params: DispatchParameters) -> Guarded:
     """In a helper: the plan with its guard-rails; the same for the same problem."""
     return guard(solve(problem, params, Demands(seed=SEED)))
+
+
+def _events(number: int, at: datetime, gathered: Gathered) -> list[Event]:
+    """One event for fires of the same territories: nobody hears of fires that are not his."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for fire in gathered.fires.values():
+        groups.setdefault(fire.territories, []).append(str(fire.id))
+    return [
+        Event(
+            EVENT,
+            f"suggestion:{number}",
+            at,
+            {"number": number, "at": iso(at), "fires": ids},
+            marks,
+        )
+        for marks, ids in groups.items()
+    ]
+
+
+def _seen(conn: Connection, actor: Actor, one: Suggestion) -> dict[str, Any]:
+    """The parts of a plan for the whole region that an actor sees less of: own fires, own bases."""
+    if actor.everywhere:
+        return {}
+    mine = {str(fire) for fire in fires.many(conn, actor, one.fire_ids)}
+    rows = [row for row in one.outcome["fires"] if row["fire_id"] in mine]
+    named = {row["base"] for part in BY_BASE for row in one.outcome[part]}
+    named |= {unit["base"] for row in rows for unit in row["not_sent"]}
+    bases = stations.of_codes(conn, actor, sorted(named))
+    own = [
+        row | {"not_sent": [unit for unit in row["not_sent"] if unit["base"] in bases]}
+        for row in rows
+    ]
+    return {"fires": own} | {
+        part: [row for row in one.outcome[part] if row["base"] in bases] for part in BY_BASE
+    }
 
 
 def _told(one: Suggestion, number: int, now: datetime) -> dict[str, Any]:

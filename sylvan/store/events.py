@@ -9,7 +9,7 @@ NOTIFY inside business transactions takes a lock of the whole cluster. So a chan
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql as pg
 
-from sylvan.domain.actors import Actor
+from sylvan.domain.actors import ALL, Actor
 from sylvan.store import bulk
 from sylvan.store.base import JSONB, METADATA, TEXTS, at, uuid_column
 
@@ -95,6 +95,19 @@ _MOVE = text(f"""
 """)  # noqa: S608 - the only inserted text is the constant list of columns
 
 
+GENERAL: Final = frozenset(
+    {
+        "batch.taken",
+        "feed.changed",
+        "world.changed",
+        "layer.changed",
+        "danger.changed",
+        "regime.changed",
+    }
+)
+"""Kinds of events that lie in no territory and are for all whose role hears of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One change that is worth telling."""
@@ -135,7 +148,7 @@ def write(conn: Connection, actor: Actor, events: list[Event]) -> None:
             "subject": event.subject,
             "at": event.at,
             "actor": actor.subject,
-            "territories": list(event.territories),
+            "territories": [ALL] if event.kind in GENERAL else list(event.territories),
             "lon": event.point[0] if event.point else None,
             "lat": event.point[1] if event.point else None,
             "body": event.body,
