@@ -82,6 +82,7 @@ from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.public import Public
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
@@ -196,6 +197,7 @@ def house(
         what_if=WhatIf(engine, clock, suggesting),
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
+        public=Public(engine, clock, geography, danger),
         geography=geography,
         rights=may.rights,
         door=OpenDoor(),

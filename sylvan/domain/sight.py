@@ -31,6 +31,9 @@ CELL_LON, CELL_LAT = 0.05, 0.02
 FULL_TURN: Final = 360.0
 SIMPLE_M: Final = 500.0
 """Metres by which a border may be straightened before it is widened."""
+SEAM_M: Final = 50.0
+STRAIGHT_DEG: Final = 0.2
+"""Degrees: what is straight in longitude and latitude bends on the cone."""
 MOST_CELLS: Final = 40_000_000
 """A raster of 160 MB; a larger region gets wider cells."""
 MOST_KEPT: Final = 20_000
@@ -154,7 +157,7 @@ def _arc(lons: Floats) -> tuple[float, float]:
 class Sight:
     """Sets of marks by place. Immutable: build a new one when a layer changes."""
 
-    def __init__(self, items: Iterable[Item], ranges: Ranges = Ranges()) -> None:
+    def __init__(self, items: Iterable[Item] = (), ranges: Ranges = DEFAULT) -> None:
         kept = [one for one in items if not one.geom.is_empty]
         self._areas = [one for one in kept if one.kind in TERRITORIES]
         owned = [one for one in kept if one.props.get(OWNER)]
@@ -245,8 +248,12 @@ class _Widener:
         self._back = Transformer.from_crs(cone, "EPSG:4326", always_xy=True)
 
     def __call__(self, shape: BaseGeometry, km: float) -> BaseGeometry:
-        flat = shapely.transform(shape, lambda at: np.column_stack(self._there.transform(*at.T)))
-        wide = shapely.buffer(shapely.simplify(flat, SIMPLE_M), km * 1000.0, quad_segs=6)
+        fine = shapely.segmentize(shape, STRAIGHT_DEG)
+        flat = shapely.transform(fine, lambda at: np.column_stack(self._there.transform(*at.T)))
+        flat = shapely.simplify(flat, SIMPLE_M)
+        if km < 0:  # a seam at 180° closes, so that narrowing does not begin there
+            flat = shapely.buffer(flat, SEAM_M, quad_segs=2)
+        wide = shapely.buffer(flat, km * 1000.0, quad_segs=6)
         return shapely.transform(wide, lambda at: np.column_stack(self._back.transform(*at.T)))
 
 

@@ -64,7 +64,7 @@ class Region:
     nearby: Around = field(default_factory=lambda: Around(Nearby([]), Nearby([]), Cover([])))
     things: Things = field(default_factory=lambda: Things([]))
     """What fires may threaten."""
-    sight: Callable[[], Sight] = field(default=lambda: Sight(()))
+    sight: Callable[[], Sight] = field(default=Sight)
     """Who reaches which places; drawn when it is first asked for."""
 
     def inside(self, rows: Detections) -> npt.NDArray[np.bool_]:

@@ -34,6 +34,7 @@ from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.public import Public
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
@@ -95,6 +96,7 @@ class House:
     what_if: WhatIf
     verdicts: Verdicts
     constraints: Constraints
+    public: Public
     geography: Geography
     rights: Rights
     door: Doorkeeper

@@ -39,6 +39,7 @@ TAGS: Final = (
     ("lightning", "Strokes, and fires that they may have lit."),
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
+    ("public", "What anybody may know of a place, without an account."),
 )
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}

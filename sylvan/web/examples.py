@@ -9,6 +9,7 @@ from sylvan.web import (
     examples_exposure,
     examples_forces,
     examples_orders,
+    examples_public,
     examples_safety,
     examples_suggestions,
 )
@@ -342,6 +343,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     **examples_decided.ANSWERS,
+    **examples_public.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,
     "heat_one": _HEAT

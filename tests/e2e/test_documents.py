@@ -116,6 +116,7 @@ OPERATIONS = {
     "picture_snapshot",
     "picture_texts",
     "picture_worlds",
+    "public_near",
     "regimes_bulletin",
     "regimes_bulletin_html",
     "regimes_bulletin_txt",

@@ -297,14 +297,15 @@ def _ways(kind: str, towns: list[Settlement]) -> Items:
         if row["kind"] != kind:
             continue
         stops = [by_name[stop] for stop in row["through"].split(";")]
-        items.append(_named(row["code"], row["name_ru"], row["name_en"], shapely.LineString(stops)))
+        names = {key: row[key] for key in ("code", "owner", "name_ru", "name_en") if row[key]}
+        items.append((names, shapely.LineString(stops)))
     return items
 
 
 def _points(kind: str) -> Items:
     return [
         (
-            {key: row[key] for key in ("code", "name_ru", "name_en", "type")},
+            {key: row[key] for key in ("code", "owner", "name_ru", "name_en", "type") if row[key]},
             shapely.Point(float(row["lon"]), float(row["lat"])),
         )
         for row in common.table("yakutia_points")

@@ -1661,6 +1661,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/near": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fire danger, bans and fires at a place
+         * @description For everybody, without an account. Fires are told once they are registered.
+         */
+        get: operations["public_near"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regimes": {
         parameters: {
             query?: never;
@@ -5666,6 +5686,77 @@ export interface components {
             name: string;
             /** Reached H */
             reached_h: number | null;
+        };
+        /**
+         * PublicFire
+         * @description A registered fire, as a neighbour is told of it.
+         */
+        PublicFire: {
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * Bearing Deg
+             * @description from the place that was asked for
+             */
+            bearing_deg: number;
+            /** Distance Km */
+            distance_km: number;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Number */
+            number: string | null;
+            /**
+             * Point
+             * @description to a hundredth of a degree
+             */
+            point: [
+                number,
+                number
+            ];
+            status: components["schemas"]["sylvan__domain__lifecycle__Status"];
+        };
+        /**
+         * PublicNear
+         * @description Fire danger, regimes and fires at a place.
+         */
+        PublicNear: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Danger Class
+             * @description 1…5; null where no weather is known near by
+             */
+            danger_class: number | null;
+            /**
+             * Fires
+             * @description within 50 km, the nearest first
+             */
+            fires: components["schemas"]["PublicFire"][];
+            municipality: components["schemas"]["Place"] | null;
+            /** Regimes */
+            regimes: components["schemas"]["PublicRegime"][];
+        };
+        /**
+         * PublicRegime
+         * @description A regime that holds at a place.
+         */
+        PublicRegime: {
+            /** Act */
+            act: string;
+            kind: components["schemas"]["RegimeKind"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * Reach
@@ -14432,6 +14523,66 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_near: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:30:00Z",
+                     *       "danger_class": 4,
+                     *       "fires": [
+                     *         {
+                     *           "area_ha": 240,
+                     *           "bearing_deg": 42,
+                     *           "distance_km": 18,
+                     *           "last_seen": "2026-07-17T05:12:00Z",
+                     *           "number": "2026-14-003",
+                     *           "point": [
+                     *             113.31,
+                     *             62.67
+                     *           ],
+                     *           "status": "fighting"
+                     *         }
+                     *       ],
+                     *       "municipality": {
+                     *         "code": "mirninsky",
+                     *         "name": {
+                     *           "en": "Mirninsky",
+                     *           "ru": "Мирнинский"
+                     *         }
+                     *       },
+                     *       "regimes": [
+                     *         {
+                     *           "act": "№ 214 от 09.07.2026",
+                     *           "kind": "ban",
+                     *           "since": "2026-07-10",
+                     *           "until": "2026-07-31"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicNear"];
                 };
             };
             "4XX": components["responses"]["Problem"];

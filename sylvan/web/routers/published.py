@@ -21,6 +21,7 @@ from sylvan.web.routers import (
     orders,
     passes,
     picture,
+    public,
     reports,
     safety,
     suggestions,
@@ -51,4 +52,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     lightning.router,
     danger.router,
     feeds.router,
+    public.router,
 )
