@@ -32,6 +32,7 @@ from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
+from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
     cards,
     command_rules,
@@ -45,6 +46,10 @@ from sylvan.services import (
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
+from sylvan.services.audit import Auditor
+from sylvan.services.audit_chain import Chain
+from sylvan.services.audit_verify import Verifier
+from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
@@ -197,6 +202,10 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         geography=geography,
+        auditor=Auditor(engine, clock),
+        audit_views=AuditViews(engine, clock),
+        audit_chain=Chain(engine, clock, CheckpointKey(settings.data_dir)),
+        audit_proof=Verifier(engine, clock),
         rights=may.rights,
         door=OpenDoor(),
         default_world=default_world,
@@ -226,6 +235,7 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
         made.intake.assessor.measurers.stop()
         made.forecasts.forecasters.stop()
         made.suggestions.helpers.stop()
+        made.auditor.stop()
         engine.dispose()
 
 
