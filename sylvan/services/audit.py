@@ -60,18 +60,32 @@ class Auditor:
         if actor.role == PUBLIC or actor.is_system:
             return
         now = self.clock()
-        hour = now.strftime("%Y%m%dT%H")
-        once = f"saw/{hour}/{actor.world.id}/{actor.subject}/{kind}/{thing}"
+        once = f"saw/{now:%Y%m%dT%H}/{actor.world.id}/{actor.subject}/{kind}/{thing}"
         if not self._first(once):
             return
         self._put(_of_actor(actor, f"saw.{kind}", thing, {}, peer, now) | {"once": once})
 
     def exported(
-        self, actor: Actor, what: str, facts: dict[str, Any] | None = None, peer: str | None = None
+        self,
+        actor: Actor,
+        what: str,
+        facts: dict[str, Any] | None = None,
+        peer: str | None = None,
+        *,
+        hourly: bool = False,
     ) -> None:
-        """Somebody took something away as a file; ``facts`` say which part of it. Every time."""
+        """Somebody took something away as a file; ``facts`` say which part of it.
+
+        Every time, or ``hourly`` where programs fetch one file in many pieces.
+        """
         now = self.clock()
-        self._put(_of_actor(actor, f"export.{what}", what, facts or {}, peer, now))
+        row = _of_actor(actor, f"export.{what}", what, facts or {}, peer, now)
+        if hourly:
+            parts = sorted((facts or {}).items())
+            row["once"] = f"export/{now:%Y%m%dT%H}/{actor.world.id}/{actor.subject}/{what}/{parts}"
+            if not self._first(row["once"]):
+                return
+        self._put(row)
 
     def signed_in(
         self, who: Identity, method: str, peer: str | None, conn: Connection | None = None

@@ -14,9 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Forbidden
 from sylvan.domain.rights import Rights
-from sylvan.services.doors import Credentials, Identity, Unauthenticated, read_as
+from sylvan.services.doors import Credentials, Identity, Unauthenticated, came_from, read_as
 from sylvan.services.house import House
 from sylvan.services.rights import PUBLIC
+from sylvan.web.operations import operation_id
 from sylvan.web.visitors import READING
 
 COOKIE: Final = "__Host-sid"
@@ -60,9 +61,11 @@ async def identity(request: Request) -> Identity:
         Forbidden: the role does not have this operation.
     """
     house: House = request.app.state.house
-    who = await run_in_threadpool(house.door.admit, credentials(request))
+    brought = credentials(request)
+    came_from(brought.peer)
+    who = await run_in_threadpool(house.door.admit, brought)
     route = request.scope["route"]
-    operation, tag = str(route.unique_id), str(route.tags[0]) if route.tags else ""
+    operation, tag = operation_id(route), str(route.tags[0]) if route.tags else ""
     if not house.rights.may(who.role, operation):
         if who.role == PUBLIC:
             raise Unauthenticated("problem.sign_in", {"operation": operation})
@@ -74,6 +77,6 @@ async def identity(request: Request) -> Identity:
 
 def begin_reading(request: Request, actor: Actor) -> None:
     """From here on the database itself shows a reading request only what its actor reaches."""
-    operation = str(request.scope["route"].unique_id)
+    operation = operation_id(request.scope["route"])
     reads = request.method in READING or operation in ONLY_READ
     read_as(actor if reads else None)

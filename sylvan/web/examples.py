@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from sylvan.web import (
+    examples_audit,
     examples_command,
     examples_danger,
     examples_decided,
@@ -338,6 +339,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
+    **examples_audit.ANSWERS,
     **examples_safety.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    audit,
     command,
     danger,
     decided,
@@ -51,4 +52,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     lightning.router,
     danger.router,
     feeds.router,
+    audit.router,
 )
