@@ -454,6 +454,7 @@ ANSWERS: Final[dict[str, Any]] = {
             ],
         },
         "ignitions": [_IGNITION],
+        "authority": {"commander": {"by": "local:ivanova", "level": "region", "at": NOW}},
     },
     "edges_give": _EDGE_OK,
     "edges_give_gpx": _EDGE_OK,

@@ -3604,6 +3604,13 @@ export interface components {
             area_hi_ha: number;
             /** Area Lo Ha */
             area_lo_ha: number;
+            /**
+             * Authority
+             * @description by field of the record: who set it
+             */
+            authority: {
+                [key: string]: components["schemas"]["Word"];
+            };
             /** Bbox */
             bbox: [
                 number,
@@ -7704,6 +7711,24 @@ export interface components {
          */
         Wish: "faster" | "cheaper" | "reserve";
         /**
+         * Word
+         * @description Who set a field of the record.
+         */
+        Word: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Level
+             * @description at which level, or `engine`; lower ones do not overwrite it
+             */
+            level: string;
+        };
+        /**
          * World
          * @description A world and what its clock shows.
          */
@@ -9525,6 +9550,13 @@ export interface operations {
                      *       "area_ha": 112,
                      *       "area_hi_ha": 168,
                      *       "area_lo_ha": 84,
+                     *       "authority": {
+                     *         "commander": {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "by": "local:ivanova",
+                     *           "level": "region"
+                     *         }
+                     *       },
                      *       "bbox": [
                      *         126.398,
                      *         62.204,
