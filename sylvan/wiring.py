@@ -30,7 +30,7 @@ from sylvan.live.door import LocalDoor, Origins
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
-from sylvan.ops import tls_page
+from sylvan.ops import telemetry, tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
@@ -230,7 +230,8 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
     engine = store_engine.create(url, pool_size=settings.db_pool)
     made = house(settings, engine, default_world=default_world)
     try:
-        yield made
+        with telemetry.running(settings, engine):
+            yield made
     finally:
         made.intake.assessor.measurers.stop()
         made.forecasts.forecasters.stop()
@@ -256,7 +257,14 @@ def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub
         return next((world for world in services.worlds.listed() if world.name == wanted), None)
 
     origins = Origins(hosts=visitors(settings).hosts)
-    return Hub(services.log, LocalDoor(find_world), origins=origins, metrics=Metrics(registry))
+    sending = services.log.travellers.sending
+    return Hub(
+        services.log,
+        LocalDoor(find_world),
+        origins=origins,
+        metrics=Metrics(registry),
+        sending=sending,
+    )
 
 
 def _refused_file(error: Exception) -> Refusal | None:

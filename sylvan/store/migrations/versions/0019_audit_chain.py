@@ -1,4 +1,7 @@
-"""Audit that only grows: who, from where, in which role; the chain over it and its checkpoints."""
+"""Audit that only grows: who, from where, in which role; the chain over it and its checkpoints.
+
+Events carry the trace that they belong to.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -44,6 +47,9 @@ def upgrade() -> None:
     )
     op.execute("insert into audit_due select id from audit")
     _guards()
+    trace = sa.text("nullif(current_setting('sylvan.trace', true), '')")
+    op.add_column("outbox", sa.Column("trace", sa.Text(), server_default=trace))
+    op.add_column("event_log", sa.Column("trace", sa.Text()))
 
 
 def _guards() -> None:
@@ -69,6 +75,8 @@ def _guards() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("event_log", "trace")
+    op.drop_column("outbox", "trace")
     op.execute("drop trigger audit_waits on audit")
     op.execute("drop trigger audit_only_grows on audit")
     for table in ("audit_checkpoint", "audit_chain", "audit_due"):
