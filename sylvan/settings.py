@@ -165,6 +165,10 @@ class Settings(BaseSettings):
     # Days for which a screen that was away gets exactly what it missed. Older: it reads afresh.
     # The log itself is kept.
 
+    otlp_url: str = ""
+    # Collector of traces (OTLP over HTTP): http://collector:4318. Needs the extra `telemetry`.
+    # Unset: no traces, at no cost.
+
     log_format: LogFormat = "auto"
     # auto: coloured lines on a terminal, JSON lines elsewhere.
 
@@ -183,7 +187,7 @@ class Settings(BaseSettings):
     def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
         return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
 
-    @field_validator("orbits_urls", "forecast_url")
+    @field_validator("orbits_urls", "forecast_url", "otlp_url")
     @classmethod
     def _web_addresses(cls, urls: str) -> str:
         for url in urls.split():

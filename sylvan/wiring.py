@@ -30,8 +30,9 @@ from sylvan.live.door import LocalDoor, Origins
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Hub
 from sylvan.live.metrics import Metrics
-from sylvan.ops import tls_page
+from sylvan.ops import telemetry, tls_page
 from sylvan.ops.certificates import Authority
+from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
     cards,
     command_rules,
@@ -45,6 +46,10 @@ from sylvan.services import (
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
+from sylvan.services.audit import Auditor
+from sylvan.services.audit_chain import Chain
+from sylvan.services.audit_verify import Verifier
+from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
@@ -155,10 +160,10 @@ def house(
         fires=Fires(engine, clock, geography),
         explanations=Explanations(engine, clock, geography, surveyor),
         exposures=exposures,
-        decisions=Decisions(engine, clock, geography, assessor),
+        decisions=Decisions(engine, clock, geography, assessor, may.authority),
         reports=Reports(engine, clock, geography, assessor),
         surgeries=Surgeries(engine, clock, assessor),
-        edges=Edges(engine, clock, assessor),
+        edges=Edges(engine, clock, assessor, may.authority),
         passes=Passes(engine, clock, geography),
         picture=Picture(engine, clock, geography, keeper, orders),
         maps=Maps(engine, clock, geography),
@@ -188,7 +193,7 @@ def house(
         ways=Ways(engine, clock, keeper, travels, winds),
         notices=Notices(engine, clock),
         safety=Safety(engine, clock, keeper, positions, command.safety),
-        control=Control(engine, clock, danger, command.control),
+        control=Control(engine, clock, danger, command.control, may.authority),
         regimes=regimes,
         bulletin=Bulletin(engine, clock, regimes),
         act_files=ActFiles(engine, clock),
@@ -199,6 +204,10 @@ def house(
         constraints=Constraints(engine, clock),
         public=Public(engine, clock, geography, danger),
         geography=geography,
+        auditor=Auditor(engine, clock),
+        audit_views=AuditViews(engine, clock),
+        audit_chain=Chain(engine, clock, CheckpointKey(settings.data_dir)),
+        audit_proof=Verifier(engine, clock),
         rights=may.rights,
         door=OpenDoor(),
         default_world=default_world,
@@ -223,11 +232,13 @@ def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iter
     engine = store_engine.create(url, pool_size=settings.db_pool)
     made = house(settings, engine, default_world=default_world)
     try:
-        yield made
+        with telemetry.running(settings, engine):
+            yield made
     finally:
         made.intake.assessor.measurers.stop()
         made.forecasts.forecasters.stop()
         made.suggestions.helpers.stop()
+        made.auditor.stop()
         engine.dispose()
 
 
@@ -248,7 +259,14 @@ def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub
         return next((world for world in services.worlds.listed() if world.name == wanted), None)
 
     origins = Origins(hosts=visitors(settings).hosts)
-    return Hub(services.log, LocalDoor(find_world), origins=origins, metrics=Metrics(registry))
+    sending = services.log.travellers.sending
+    return Hub(
+        services.log,
+        LocalDoor(find_world),
+        origins=origins,
+        metrics=Metrics(registry),
+        sending=sending,
+    )
 
 
 def _refused_file(error: Exception) -> Refusal | None:

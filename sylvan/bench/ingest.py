@@ -76,7 +76,7 @@ def _options() -> ReadOptions:
 
 
 def _empty(engine: Engine) -> None:
-    tables = "detection, detection_superseded, batch, ledger_body, outbox, audit, feed"
+    tables = "detection, detection_superseded, batch, ledger_body, outbox, feed"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text(f"truncate {tables}"))
         conn.execute(text("checkpoint"))

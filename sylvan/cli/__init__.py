@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),
     "db": Entry("Look after it", "The database: start, stop, back up, restore, migrate."),
+    "audit": Entry("Look after it", "Who did and saw what: prove that the record is whole."),
     "tls": Entry("Look after it", "Certificates for phones and offices: a local authority."),
     "doctor": Entry("Look after it", "What is wrong here, and how to mend it."),
     "bench": Entry("Look after it", "Measure this machine against named references."),

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sylvan import wiring
 from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
+from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
 from sylvan.jobs import danger, demo, forecasts, heat, suggest, watch
 from sylvan.jobs.crew import Crew
@@ -41,6 +42,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     """The sequencer and the feeds."""
     crew.add("warm-up", lambda _stop: watch.warm_up(house))
     crew.add("sequencer", lambda stop: Sequencer(engine, stop).run())
+    crew.add("audit", lambda stop: audit_jobs.keep(house, stop))
     crew.add("drop", lambda stop: watch.drop_folder(settings, house, stop))
     crew.add("feeds-clock", lambda stop: watch.ages(house, stop))
     crew.add("pending", lambda stop: watch.pending(house, stop))

@@ -34,6 +34,11 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _untold(_numbers: Sequence[int]) -> contextlib.AbstractContextManager[None]:
+    """Nobody hears which events are being sent."""
+    return contextlib.nullcontext()
+
+
 class Hub:
     """One gateway: a log, a door, and the clients behind it.
 
@@ -49,12 +54,14 @@ class Hub:
         limits: Limits = DEFAULT,
         metrics: Metrics | None = None,
         clock: Callable[[], datetime] = _utc_now,
+        sending: Callable[[Sequence[int]], contextlib.AbstractContextManager[None]] = _untold,
     ) -> None:
         self.door, self.origins = door, origins or Origins()
         self.limits = limits
         self.metrics = metrics or Metrics()
         self.clients: set[Client] = set()
         self._clock = clock
+        self._sending = sending
         self._audiences = Audiences()
         self._full: set[Client] = set()
         self._tail = Tail(reader, limits, self.metrics, self._publish, self._restart_all)
@@ -164,7 +171,8 @@ class Hub:
 
     def _publish(self, entries: Sequence[Entry], page: Page) -> None:
         most, late = self.limits.buffer_bytes, self._fall_behind
-        self.metrics.sent.inc(self._audiences.publish(entries, page, most, late))
+        with self._sending([entry.seq for entry in entries]):
+            self.metrics.sent.inc(self._audiences.publish(entries, page, most, late))
         self._catch_up.advanced()
 
     def _restart(self, client: Client, kind: str, reason: str) -> None:

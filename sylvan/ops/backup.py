@@ -54,6 +54,9 @@ class Summary:
     detections: int
     fires: int
     sha256: str = ""
+    audit_seq: int | None = None
+    # Last row of the audit's chain; none in backups of before there was one.
+    audit_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ def restore(url: str, data_dir: Path, source: Path, say: Say = quiet) -> Summary
         Refusal: the file is damaged or incomplete; the database is then as it was.
     """
     expected = _checked(source, say)
+    given_up = _chain_of(url)
     with replacement(url) as fresh:
         say("restoring")
         make_reader(fresh)  # the backup's policies name it
@@ -122,8 +126,42 @@ def restore(url: str, data_dir: Path, source: Path, say: Say = quiet) -> Summary
             conn.execute("UPDATE log_state SET epoch = gen_random_uuid()")
         bring_up_to_date(fresh)
         with psycopg.connect(_plain(fresh), autocommit=True) as conn:
+            _on_record(conn, source, found, given_up)
             conn.execute("ANALYZE")
     return found
+
+
+def _chain_of(url: str) -> tuple[int | None, str | None]:
+    """How far the audit goes in a database; nothing where none can be read."""
+    with suppress(psycopg.Error), psycopg.connect(_plain(url)) as conn:
+        return _chain(conn)
+    return None, None
+
+
+def _chain(conn: psycopg.Connection) -> tuple[int | None, str | None]:
+    if _one(conn, "SELECT to_regclass('audit_chain')") is None:
+        return None, None
+    query = "SELECT seq, encode(hash, 'hex') FROM audit_chain ORDER BY seq DESC LIMIT 1"
+    row = conn.execute(query).fetchone()
+    return (int(row[0]), str(row[1])) if row else (0, None)
+
+
+def _on_record(
+    conn: psycopg.Connection, source: Path, found: Summary, given_up: tuple[int | None, str | None]
+) -> None:
+    """That a backup took the database's place, and which end of the audit went with the old one."""
+    facts = {
+        "file": source.name,
+        "made_at": found.made_at,
+        "seq": found.audit_seq or 0,
+        "given_up_seq": given_up[0],
+        "given_up_hash": given_up[1],
+    }
+    conn.execute(
+        "INSERT INTO audit (at, recorded_at, actor, role, level, action, subject, changes) VALUES"
+        " (now(), now(), 'system', 'operator', 'region', 'database.restored', 'database', %s)",
+        [orjson.dumps(facts).decode()],
+    )
 
 
 def reset(url: str) -> None:
@@ -193,6 +231,7 @@ def _drop(owner: psycopg.Connection, name: str) -> None:
 def summarise(conn: psycopg.Connection) -> Summary:
     """What the connection's snapshot holds."""
     state = conn.execute("SELECT epoch, seq FROM log_state").fetchone()
+    audit_seq, audit_hash = _chain(conn)
     return Summary(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sylvan_schema=str(_one(conn, "SELECT version_num FROM alembic_version")),
@@ -201,6 +240,8 @@ def summarise(conn: psycopg.Connection) -> Summary:
         waiting=int(_one(conn, "SELECT count(*) FROM outbox")),
         detections=int(_one(conn, "SELECT count(*) FROM detection")),
         fires=int(_one(conn, "SELECT count(*) FROM fire")),
+        audit_seq=audit_seq,
+        audit_hash=audit_hash,
     )
 
 
@@ -235,7 +276,9 @@ def _checked(source: Path, say: Say) -> Summary | None:
 
 
 def _same(expected: Summary, found: Summary, source: Path) -> None:
-    for name in ("epoch", "seq", "waiting", "detections", "fires"):
+    names = ["epoch", "seq", "waiting", "detections", "fires"]
+    names += ["audit_seq", "audit_hash"] if expected.audit_seq is not None else []
+    for name in names:
         if getattr(expected, name) != getattr(found, name):
             raise Refusal(
                 f"{source} gave {name} {getattr(found, name)} instead of "

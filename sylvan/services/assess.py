@@ -39,6 +39,7 @@ from sylvan.services.neighbours import around
 from sylvan.services.plans import Planned, Scene, planned
 from sylvan.services.stored import Stored
 from sylvan.services.surroundings import Asked, Surveyor, said_of
+from sylvan.services.traces import span
 from sylvan.services.window import Window
 from sylvan.services.words import words
 from sylvan.store import detections, events, fire_stamps, ledger, proposals, reports
@@ -153,14 +154,15 @@ class Assessor:
         register = self.surveyor.register(conn, actor, self.geography.region(conn), now)
         sure = sure_of(new[counts], there, register)
         scene = Scene(new[counts], heirs[counts], there, word, received, sure)
-        plan = planned(scene)
+        with span("grouping", rows=len(new)):
+            plan = planned(scene)
         heirs[counts] = plan.fire_ids  # false ones stay with the fire that they belonged to
         inherit(plan, scene, legacy, heirs)
         remarks = self._remarks(conn, actor, plan, scene, now)
         rows = members(plan, scene, coming[counts])
         jobs = self._jobs(conn, actor, plan, scene, rows, now)
         ruler = self.surveyor.ruler(conn, actor, self.geography.region(conn), now)
-        with ThreadPoolExecutor(1) as meanwhile:
+        with span("assessment", fires=len(jobs)), ThreadPoolExecutor(1) as meanwhile:
             stored = meanwhile.submit(store, heirs)
             done = self.measurers.measured(ruler, list(jobs.values()), lambda n: tell(n, len(jobs)))
             stored.result()

@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from sylvan.domain import lifecycle
 from sylvan.domain.actors import Actor
 from sylvan.domain.address import Zone
+from sylvan.domain.authority import Authority
 from sylvan.domain.codes import Conflict, FieldError, Forbidden, NotFound, invalid
 from sylvan.domain.command.control import (
     ControlDecision,
@@ -50,6 +51,7 @@ class Control(Base):
 
     danger: Danger
     rules: ControlRules
+    authority: Authority
 
     @whole_again
     def decide(self, actor: Actor, told: NewDecision, key: str | None) -> dict[str, Any]:
@@ -238,7 +240,8 @@ class Control(Base):
         step = lifecycle.fire_step(
             Status(fire.status), target, facts, actor, Context(at, _zone(fire))
         )
-        moved = decisions.moved(fire, actor, step, facts, at, now)
+        marked = decisions.ranked(self.authority, fire, actor, facts, at)
+        moved = decisions.moved(marked, actor, step, facts, at, now)
         after = replace(moved, version=fire.version + 1)
         write_fires(conn, actor, [after], now)
         audit_fire(conn, actor, f"fire.{target.value}", after, facts, now)

@@ -1,6 +1,6 @@
 """Decisions of people about fires: shown, register, reject, next step, accept a proposal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from sylvan.domain import lifecycle, numbering
+from sylvan.domain import authority, lifecycle, numbering
 from sylvan.domain.actors import Actor
 from sylvan.domain.address import Zone
+from sylvan.domain.authority import Authority
 from sylvan.domain.codes import Coded, Conflict, Invalid, NotFound
 from sylvan.domain.fires import Fire
 from sylvan.domain.lifecycle import Context, Status
@@ -35,6 +36,7 @@ class Decisions(Base):
 
     geography: Geography
     assessor: Assessor
+    authority: Authority
 
     @whole_again
     def shown(self, actor: Actor, fire_id: UUID) -> dict[str, Any]:
@@ -125,6 +127,7 @@ class Decisions(Base):
             zone = fire.address.get("zone")
             context = Context(at, Zone(zone) if zone else None)
             step = lifecycle.fire_step(Status(fire.status), target, told, actor, context)
+            fire = ranked(self.authority, fire, actor, told, at)
             new = moved(fire, actor, step, told, at, now)
             reply = self._written(conn, actor, f"fire.{target}", before, new, now)
             if key is not None:
@@ -238,6 +241,18 @@ class Decisions(Base):
             now=now,
             version=decided.version,
         )
+
+
+def ranked(
+    rule: Authority, fire: Fire, actor: Actor, facts: Mapping[str, Any], at: datetime
+) -> Fire:
+    """The fire with what is told marked as this actor's word.
+
+    Raises:
+        Outranked: somebody above has set one of the fields to something else.
+    """
+    held = rule.after(authority.marks(fire.details), facts, actor, at)
+    return replace(fire, details=authority.kept(fire.details, held))
 
 
 def moved(

@@ -7,6 +7,7 @@ from typing import Protocol
 from sylvan.domain.actors import Actor, Level, local_operator
 from sylvan.domain.codes import Refusal
 from sylvan.domain.worlds import World, live_world
+from sylvan.store import audit
 from sylvan.store.limits import reading_as
 
 
@@ -87,3 +88,8 @@ def read_as(actor: Actor | None) -> None:
     Changes are not limited this way: what a report or a batch starts has to see all fires around.
     """
     reading_as.set(None if actor is None or actor.everywhere else actor)
+
+
+def came_from(peer: str | None) -> None:
+    """What is put on record from here on, in this task and its threads, came from this address."""
+    audit.came_from.set(peer)

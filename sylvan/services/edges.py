@@ -16,7 +16,9 @@ from shapely.geometry import MultiPolygon, mapping
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
+from sylvan.domain import authority
 from sylvan.domain.actors import Actor
+from sylvan.domain.authority import Authority
 from sylvan.domain.codes import Coded, Conflict, Forbidden, Invalid, NotFound
 from sylvan.domain.detections import plain
 from sylvan.domain.edge import edge_of
@@ -44,6 +46,7 @@ from sylvan.services.base import (
     world_lock,
 )
 from sylvan.services.changes import audit_fire
+from sylvan.services.decisions import ranked
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.fires import found
 from sylvan.services.tracks_read import read_gpx
@@ -80,6 +83,7 @@ class Edges(Base):
     """Use-cases of people's edges."""
 
     assessor: Assessor
+    authority: Authority
 
     def give(
         self,
@@ -146,6 +150,8 @@ class Edges(Base):
             if is_future(actor.world, given.at, now):
                 raise Invalid("field.future", {"value": given.at.isoformat()}, "at")
             one = self._kept(conn, actor, fire, given, asked.note)
+            word = {authority.EDGE: str(one.edge.id)}
+            fire = ranked(self.authority, fire, actor, word, actor.world.now(now))
             edges.add(conn, actor, one, now)
             said = (*_given_reasons(conn, actor, fire, one), *one.remarks)
             after = self._measured(conn, actor, fire, said)
@@ -181,7 +187,7 @@ class Edges(Base):
             at = actor.world.now(now)
             gone = replace(one, version=one.version + 1, undone_at=at, undone_by=actor.subject)
             edges.undo(conn, actor, gone, asked.note)
-            fire = found(conn, actor, one.fire_id, lock=True)
+            fire = self._unmarked(actor, found(conn, actor, one.fire_id, lock=True), one, at)
             why = Coded("edge.taken_back", {"by": actor.subject, "kind": str(one.edge.kind)})
             after = self._measured(conn, actor, fire, (why,))
             self.assessor.write(conn, actor, [after], now)
@@ -197,6 +203,16 @@ class Edges(Base):
             if asked.key is not None:
                 audit.remember(conn, actor, asked.key, request, reply, now)
             return reply
+
+    def _unmarked(self, actor: Actor, fire: Fire, one: Kept, at: datetime) -> Fire:
+        """The fire without the mark of an edge that is taken back; refused as a new one is."""
+        held = authority.marks(fire.details)
+        mark = held.get(authority.EDGE)
+        if mark is None or mark.value != str(one.edge.id):
+            return fire
+        self.authority.after(held, {authority.EDGE: None}, actor, at)
+        del held[authority.EDGE]
+        return replace(fire, details=authority.kept(fire.details, held))
 
     def _kept(self, conn: Connection, actor: Actor, fire: Fire, given: Given, note: str) -> Kept:
         """The edge as it is kept: completed with what was known of the fire by its time."""

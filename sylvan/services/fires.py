@@ -11,6 +11,7 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
+from sylvan.domain import authority
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
 from sylvan.domain.detections import plain
@@ -99,6 +100,7 @@ class Fires(Base):
             "front": front_geojson(fire),
             "growth": _growth(growth),
             "ignitions": _ignitions(stored),
+            "authority": authority.told(fire.details),
         }
         return self._summary(actor, fire) | told
 
@@ -111,6 +113,7 @@ class Fires(Base):
             known, edge = _at(conn, actor, fire_id, moment)
         past = known | {"activity": _activity(known, moment), "ignitions": []}
         past |= {"edge_at": None, "front": None, "growth": _growth(Growth())}
+        past |= {"authority": authority.told(known.get("details") or {})}
         past.setdefault("edge_source", None)  # fires of before there were several
         return past | {"edge": None if edge is None else dict(mapping(edge))}
 

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
+from sylvan.services.audit import Auditor
+from sylvan.services.audit_chain import Chain
+from sylvan.services.audit_verify import Verifier
+from sylvan.services.audit_views import AuditViews
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
@@ -98,6 +102,10 @@ class House:
     constraints: Constraints
     public: Public
     geography: Geography
+    auditor: Auditor
+    audit_views: AuditViews
+    audit_chain: Chain
+    audit_proof: Verifier
     rights: Rights
     door: Doorkeeper
     default_world: str = "live"

@@ -20,7 +20,7 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.detections import Detections
 from sylvan.domain.folding import Folded, concerned, fold, span
 from sylvan.services import feeds as feed_states
-from sylvan.services import measure
+from sylvan.services import measure, traces
 from sylvan.services.assess import Assessed, Assessor, Store, Tell, nowhere, silent
 from sylvan.services.base import Base, whole_again, world_lock
 from sylvan.services.geography import Geography
@@ -164,9 +164,11 @@ class Intake(Base):
             FeedError: the file as a whole can't be used; nothing of it is stored.
         """
         watch = Watch()
-        parsed = self.reader(name, body, actor.world.now(self.clock()))
-        watch.lap("parse")
-        taken = self.store(actor, parsed, body, feed, keep_all=keep_all)
+        with traces.span("feed", feed=feed, file=name, world=actor.world.name):
+            with traces.span("parse", bytes=len(body)):
+                parsed = self.reader(name, body, actor.world.now(self.clock()))
+            watch.lap("parse")
+            taken = self.store(actor, parsed, body, feed, keep_all=keep_all)
         return replace(taken, stages_s=watch.stages | taken.stages_s)
 
     def preview(self, actor: Actor, parsed: Parsed, *, keep_all: bool = False) -> Taken:
@@ -177,6 +179,7 @@ class Intake(Base):
             folded = fold(rows, living, replaced)
         return _account(parsed, folded, outside)
 
+    @traces.traced("intake")
     @whole_again
     def store(
         self,
@@ -312,7 +315,8 @@ class Intake(Base):
                     conn, actor, new, legacy, now, watch.tell, store=store
                 )
                 watch.lap("assess")
-                self.assessor.finish(conn, actor, assessed, now)
+                with traces.span("outbox", fires=assessed.changed):
+                    self.assessor.finish(conn, actor, assessed, now)
                 watch.lap("fires")
                 return assessed
         except (InterfaceError, InternalError, OperationalError):

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from threading import Event as Flag
-from time import monotonic
+from time import monotonic, time_ns
 from typing import Final
 
 import psycopg
@@ -11,6 +11,8 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
+from sylvan.services import traces
+from sylvan.services.traces import Travellers
 from sylvan.store import events
 from sylvan.store.events import LoggedEvent, LogHead
 
@@ -32,6 +34,7 @@ class LogReader:
 
     engine: Engine
     resume_days: int = 30
+    travellers: Travellers = field(default_factory=Travellers)
     _floor: dict[str, float] = field(default_factory=dict)
 
     async def wakes(self) -> AsyncIterator[None]:
@@ -54,8 +57,11 @@ class LogReader:
 
     def read(self, after: int, limit: int) -> list[LoggedEvent]:
         """Events above ``after`` in order, of all worlds."""
+        since = time_ns()
         with self.engine.connect() as conn:
-            return events.read(conn, after, limit)
+            found = events.read(conn, after, limit)
+        self.travellers.read({one.seq: one.trace for one in found}, since)
+        return found
 
 
 class Sequencer:
@@ -88,14 +94,22 @@ class Sequencer:
         log.info("sequencer.leads")
         try:
             while not self.stop.is_set():
-                head = events.step(conn, BATCH)
-                conn.commit()
-                if head is None:
+                if not _stepped(conn):
                     self.stop.wait(POLL_S)
         finally:
             # The session ends, and with it the leader's lock: back in the pool after a fault (a
             # full disk), it would keep everybody from leading.
             conn.invalidate()
+
+
+def _stepped(conn: Connection) -> bool:
+    """Number a batch, in a transaction of its own; whether anything waited."""
+    since = time_ns()
+    done = events.step(conn, BATCH)
+    conn.commit()
+    if done is not None:
+        traces.passed("sequencer", done[1], since, head=done[0])
+    return done is not None
 
 
 def drain(engine: Engine) -> int:
@@ -104,8 +118,8 @@ def drain(engine: Engine) -> int:
         if not events.lead(conn):
             return events.position(conn)[1]
         try:
-            while events.step(conn, BATCH) is not None:
-                conn.commit()
+            while _stepped(conn):
+                pass
             head = events.position(conn)[1]
             conn.commit()
         finally:

@@ -1,5 +1,7 @@
-"""Who changed what, and the memory of requests that were already carried out."""
+"""Who changed, saw and took away what, and the memory of requests that were already carried out."""
 
+from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +12,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    SmallInteger,
     Table,
     Text,
     insert,
@@ -20,19 +23,27 @@ from sqlalchemy.dialects import postgresql as pg
 from sylvan.domain.actors import Actor
 from sylvan.store.base import JSONB, METADATA, at, world_column
 
+came_from: ContextVar[str | None] = ContextVar("came_from", default=None)
+"""Address of the other side of the request that is being answered."""
 audit = Table(
     "audit",
     METADATA,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
-    world_column(),
+    Column("world_id", SmallInteger),  # none: signing in belongs to no world
     at("at"),
     at("recorded_at"),
     Column("actor", Text, nullable=False),
+    Column("role", Text, nullable=False, server_default=""),
+    Column("level", Text, nullable=False, server_default=""),
+    Column("peer", Text),
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("version", Integer),
     Column("changes", JSONB, nullable=False),
+    Column("once", Text, unique=True),  # what is on record once only, for an hour or for good
     Index("ix_audit_subject_id", "subject", "id"),
+    Index("ix_audit_recorded_at_id", "recorded_at", "id"),
+    Index("ix_audit_actor_recorded_at", "actor", "recorded_at"),
 )
 
 idempotency = Table(
@@ -64,12 +75,21 @@ def record(
             at=actor.world.now(now),
             recorded_at=now,
             actor=actor.subject,
+            role=actor.role,
+            level=str(actor.level),
+            peer=came_from.get(),
             action=action,
             subject=subject,
             version=version,
             changes=changes,
         )
     )
+
+
+def add(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Rows by column, all with the same; what is there under the same ``once`` stays as it is."""
+    if rows:
+        conn.execute(pg.insert(audit).on_conflict_do_nothing(), list(rows))
 
 
 def last_change(conn: Connection, actor: Actor, subject: str, after: int) -> dict[str, Any] | None:

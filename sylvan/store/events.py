@@ -59,6 +59,7 @@ outbox = Table(
     METADATA,
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     *_content(),
+    Column("trace", Text, server_default=text("nullif(current_setting('sylvan.trace', true), '')")),
 )
 
 event_log = Table(
@@ -66,6 +67,7 @@ event_log = Table(
     METADATA,
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     *_content(),
+    Column("trace", Text),
     Index("ix_event_log_subject_seq", "subject", "seq"),
     Index("ix_event_log_recorded_at", "recorded_at", postgresql_using="brin"),
 )
@@ -78,7 +80,7 @@ log_state = Table(
     Column("seq", BigInteger, nullable=False),
 )
 
-_CONTENT = "world_id, kind, subject, at, recorded_at, actor, territories, lon, lat, body"
+_CONTENT = "world_id, kind, subject, at, recorded_at, actor, territories, lon, lat, body, trace"
 _MOVE = text(f"""
     with head as (select seq from log_state where one = 1 for update),
     gone as (
@@ -87,11 +89,11 @@ _MOVE = text(f"""
     numbered as (
         insert into event_log (seq, {_CONTENT})
         select (select seq from head) + row_number() over (order by id), {_CONTENT} from gone
-        returning seq
+        returning seq, trace
     )
     update log_state set seq = seq + (select count(*) from numbered)
     where one = 1 and exists (select 1 from numbered)
-    returning seq
+    returning seq, (select array_agg(distinct trace) from numbered where trace is not null) traces
 """)  # noqa: S608 - the only inserted text is the constant list of columns
 
 
@@ -128,6 +130,8 @@ class LoggedEvent(Event):
     world_id: int = 0
     actor: str = ""
     recorded_at: datetime | None = None
+    trace: str | None = None
+    """W3C trace context of the change; none without telemetry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +173,17 @@ def lead(conn: Connection) -> bool:
     return bool(conn.scalar(select(func.pg_try_advisory_lock(SEQUENCER_LOCK))))
 
 
-def step(conn: Connection, most: int) -> int | None:
-    """Number up to ``most`` waiting events and wake the readers; the new head, or nothing done."""
-    head = conn.scalar(_MOVE, {"most": most})
-    if head is None:
+def step(conn: Connection, most: int) -> tuple[int, list[str]] | None:
+    """Number up to ``most`` waiting events and wake the readers.
+
+    Returns:
+        The new head and the traces of what got numbers; or nothing where nothing waited.
+    """
+    row = conn.execute(_MOVE, {"most": most}).one_or_none()
+    if row is None:
         return None
-    conn.execute(select(func.pg_notify(CHANNEL, str(head))))
-    return int(head)
+    conn.execute(select(func.pg_notify(CHANNEL, str(row.seq))))
+    return int(row.seq), row.traces or []
 
 
 def oldest(conn: Connection, resume_days: int) -> int:
@@ -237,4 +245,5 @@ def _logged(row: Any) -> LoggedEvent:
         world_id=row.world_id,
         actor=row.actor,
         recorded_at=row.recorded_at,
+        trace=row.trace,
     )

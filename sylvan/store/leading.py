@@ -11,6 +11,7 @@ class Post(IntEnum):
     FORECASTS = 0x53594C0B
     SUGGESTIONS = 0x53594C0D
     NOTICES = 0x53594C11
+    AUDIT = 0x53594C13
 
 
 def lead(conn: Connection, post: Post) -> bool:

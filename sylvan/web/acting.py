@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import Request
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Forbidden
 from sylvan.domain.rights import Rights
-from sylvan.services.doors import Credentials, Identity, Unauthenticated, read_as
+from sylvan.services.doors import Credentials, Identity, Unauthenticated, came_from, read_as
 from sylvan.services.house import House
 from sylvan.services.rights import PUBLIC
+from sylvan.web.operations import operation_id
 from sylvan.web.visitors import READING
 
 COOKIE: Final = "__Host-sid"
@@ -44,11 +44,6 @@ class Veil:
 veil: ContextVar[Veil | None] = ContextVar("veil", default=None)
 
 
-def operation_of(route: APIRoute) -> str:
-    """The stable name of a route, for generated clients and for rights: `fires_register`."""
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
-
-
 def credentials(request: Request) -> Credentials:
     """What a request brought along."""
     told = request.headers.get("authorization", "")
@@ -66,9 +61,11 @@ async def identity(request: Request) -> Identity:
         Forbidden: the role does not have this operation.
     """
     house: House = request.app.state.house
-    who = await run_in_threadpool(house.door.admit, credentials(request))
+    brought = credentials(request)
+    came_from(brought.peer)
+    who = await run_in_threadpool(house.door.admit, brought)
     route = request.scope["route"]
-    operation, tag = operation_of(route), str(route.tags[0]) if route.tags else ""
+    operation, tag = operation_id(route), str(route.tags[0]) if route.tags else ""
     if not house.rights.may(who.role, operation):
         if who.role == PUBLIC:
             raise Unauthenticated("problem.sign_in", {"operation": operation})
@@ -80,6 +77,6 @@ async def identity(request: Request) -> Identity:
 
 def begin_reading(request: Request, actor: Actor) -> None:
     """From here on the database itself shows a reading request only what its actor reaches."""
-    operation = operation_of(request.scope["route"])
+    operation = operation_id(request.scope["route"])
     reads = request.method in READING or operation in ONLY_READ
     read_as(actor if reads else None)

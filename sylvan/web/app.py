@@ -13,14 +13,16 @@ from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
 from sylvan.web import document, metrics, problems, site
-from sylvan.web.acting import identity, operation_of
+from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
+from sylvan.web.operations import operation_id
 from sylvan.web.routers import health
 from sylvan.web.routers.published import PUBLISHED
 from sylvan.web.site import Site
 from sylvan.web.visitors import Visitors
 from sylvan.web.watch import Figures, Watch
+from sylvan.web.witness import Witness
 
 API: Final = "/api/v1"
 GZIP_FROM_BYTES: Final = 2000
@@ -63,13 +65,14 @@ def create(house: House, parts: Parts) -> FastAPI:
         separate_input_output_schemas=False,
         redirect_slashes=False,
         default_response_class=Json,
-        generate_unique_id_function=operation_of,
+        generate_unique_id_function=operation_id,
     )
     app.state.house = house
     app.state.asyncapi = dict(parts.asyncapi)
     app.state.registry = parts.registry
     app.state.live_ready = parts.live_ready
     metrics.register(parts.registry, house.vitals)
+    app.add_middleware(Witness, auditor=house.auditor)
     app.add_middleware(
         GZipMiddleware,
         minimum_size=GZIP_FROM_BYTES,

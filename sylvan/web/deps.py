@@ -62,6 +62,7 @@ async def actor(
     name = world or services.default_world
     acting = who.acting(await run_in_threadpool(services.worlds.named, name))
     begin_reading(request, acting)
+    request.state.actor = acting
     return acting
 
 

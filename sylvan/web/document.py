@@ -40,6 +40,7 @@ TAGS: Final = (
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
     ("public", "What anybody may know of a place, without an account."),
+    ("audit", "Who did, saw and took away what, in a chain that shows every change."),
 )
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from sylvan.web import (
+    examples_audit,
     examples_command,
     examples_danger,
     examples_decided,
@@ -339,6 +340,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
+    **examples_audit.ANSWERS,
     **examples_safety.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
@@ -454,6 +456,7 @@ ANSWERS: Final[dict[str, Any]] = {
             ],
         },
         "ignitions": [_IGNITION],
+        "authority": {"commander": {"by": "local:ivanova", "level": "region", "at": NOW}},
     },
     "edges_give": _EDGE_OK,
     "edges_give_gpx": _EDGE_OK,

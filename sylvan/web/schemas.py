@@ -105,6 +105,14 @@ class Ignition(BaseModel):
     detections: int
 
 
+class Word(BaseModel):
+    """Who set a field of the record."""
+
+    by: str | None
+    level: str = Field(description="at which level, or `engine`; lower ones do not overwrite it")
+    at: datetime
+
+
 class FireDetail(FireSummary):
     """One fire with its edge and the ignitions that it grew from."""
 
@@ -115,6 +123,7 @@ class FireDetail(FireSummary):
     )
     growth: Growth
     ignitions: list[Ignition]
+    authority: dict[str, Word] = Field(description="by field of the record: who set it")
 
 
 class Report(BaseModel):

@@ -4,9 +4,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from sylvan.domain.detections import Stage
 from sylvan.ops.backup import backup, restore
+from sylvan.ops.signing import CheckpointKey, genuine
+from sylvan.services.audit_chain import Chain
+from sylvan.services.audit_verify import Witnesses
 from sylvan.services.log import drain
 from tests.db import books
 from tests.db.helpers import (
@@ -104,3 +109,37 @@ def test_a_backup_taken_during_ingest_holds_whole_batches_only(house, tmp_path) 
     assert books.count(house.worlds.engine, "batch") < batches
     drain(house.worlds.engine)
     assert books.faults(house.worlds.engine) == {}
+
+
+def test_restored_audit_is_whole_and_says_what_was_given_up(house, tmp_path) -> None:
+    url = house.worlds.engine.url.render_as_string(hide_password=False)
+    key = CheckpointKey(tmp_path)
+    chain = Chain(house.worlds.engine, house.intake.clock, key)
+
+    def prove():
+        return house.audit_proof.prove(Witnesses(genuine, key.trusted(), key.copies()))
+
+    fill(house, seed=1)
+    chain.link()
+    register_first(house)  # a row that waits for its link when the backup is made
+    kept = chain.sign().seq
+    saved = backup(url, tmp_path, tmp_path / "kept.dump")
+    assert saved.summary.audit_seq == kept
+    fill(house, seed=2)
+    chain.link()
+    lost = chain.sign().seq
+    assert lost > kept
+
+    restore(url, tmp_path, saved.path)
+
+    proof = prove()
+    assert (proof.whole, proof.rows, proof.superseded) == (True, kept, 1)
+    assert proof.waiting == 2, "the registration, and the restoring itself"
+    assert proof.restored[0]["changes"]["given_up_seq"] == lost
+    fill(house, seed=3)
+    chain.link()
+    house.intake.clock.advance(hours=1)
+    assert chain.sign().seq > kept
+    assert prove().whole
+    with house.worlds.engine.connect() as conn, pytest.raises(DBAPIError, match="only grows"):
+        conn.execute(text("delete from audit"))

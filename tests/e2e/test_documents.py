@@ -17,6 +17,9 @@ from sylvan.web.answers import Workbook
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    "audit_export",
+    "audit_listed",
+    "audit_verified",
     "control_cancel",
     "control_decide",
     "control_file",
@@ -237,7 +240,7 @@ def test_answers_say_their_media_type(document):
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
     assert kinds["reports_photo"] == {"image/jpeg"}
-    assert kinds["forces_table"] == {"text/csv"}
+    assert kinds["forces_table"] == kinds["audit_export"] == {"text/csv"}
     assert all(kinds.values())
 
 

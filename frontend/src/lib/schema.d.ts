@@ -38,6 +38,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did, saw and took away what, newest first
+         * @description Rows of the world and of none (signing in), by the time of recording.
+         */
+        get: operations["audit_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the chain goes, and the last signed checkpoint
+         * @description Each row's hash is SHA-256 of the hash before it and the row in RFC 8785 JSON. Keep checkpoints elsewhere: `sylvan audit verify --checkpoint` holds the audit against them.
+         */
+        get: operations["audit_verified"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same as a table
+         * @description The newest 100,000 rows at most; taking it away is on record too.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulletin": {
         parameters: {
             query?: never;
@@ -2196,6 +2256,74 @@ export interface components {
             fire_id: string;
         };
         /**
+         * AuditPage
+         * @description Rows, newest first.
+         */
+        AuditPage: {
+            /** Next */
+            next: string | null;
+            /** Rows */
+            rows: components["schemas"]["AuditRow"][];
+        };
+        /**
+         * AuditRow
+         * @description Who did, saw or took away what.
+         */
+        AuditRow: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            at: string;
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Hash
+             * @description SHA-256 in hexadecimal
+             */
+            hash: string | null;
+            /** Id */
+            id: number;
+            /** Level */
+            level: string;
+            /**
+             * Peer
+             * @description address of the other side
+             */
+            peer: string | null;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Role */
+            role: string;
+            /**
+             * Seq
+             * @description place in the chain; none while it waits for it
+             */
+            seq: number | null;
+            /**
+             * Subject
+             * @description the thing that it was done to
+             */
+            subject: string;
+            /** Version */
+            version: number | null;
+            /**
+             * World
+             * @description none: it belongs to no world, such as signing in
+             */
+            world: string | null;
+        };
+        /**
          * BadRow
          * @description A row that could not be used.
          */
@@ -2473,6 +2601,28 @@ export interface components {
             missing: components["schemas"]["CodedText"][];
         };
         /**
+         * ChainTold
+         * @description The chain as it stands.
+         */
+        ChainTold: {
+            checkpoint: components["schemas"]["CheckpointTold"] | null;
+            /**
+             * Hash
+             * @description of the last row
+             */
+            hash: string;
+            /**
+             * Seq
+             * @description rows in the chain
+             */
+            seq: number;
+            /**
+             * Waiting
+             * @description rows that are not linked yet
+             */
+            waiting: number;
+        };
+        /**
          * Change
          * @description What the latest pass that saw the fire changed.
          */
@@ -2521,6 +2671,33 @@ export interface components {
             contained_h: number | null;
             /** Loss Ha */
             loss_ha: number;
+        };
+        /**
+         * CheckpointTold
+         * @description How far the chain went at a moment, signed.
+         */
+        CheckpointTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Hash */
+            hash: string;
+            /**
+             * Key
+             * @description public key, Ed25519, in hexadecimal
+             */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Seq */
+            seq: number;
+            /**
+             * Signature
+             * @description of the RFC 8785 JSON of all other fields
+             */
+            signature: string;
         };
         /**
          * ClassAdvice
@@ -3447,6 +3624,13 @@ export interface components {
             area_hi_ha: number;
             /** Area Lo Ha */
             area_lo_ha: number;
+            /**
+             * Authority
+             * @description by field of the record: who set it
+             */
+            authority: {
+                [key: string]: components["schemas"]["Word"];
+            };
             /** Bbox */
             bbox: [
                 number,
@@ -7618,6 +7802,24 @@ export interface components {
          */
         Wish: "faster" | "cheaper" | "reserve";
         /**
+         * Word
+         * @description Who set a field of the record.
+         */
+        Word: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Level
+             * @description at which level, or `engine`; lower ones do not overwrite it
+             */
+            level: string;
+        };
+        /**
          * World
          * @description A world and what its clock shows.
          */
@@ -7738,6 +7940,164 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    audit_listed: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                subject?: string | null;
+                actor?: string | null;
+                /** @description how the action begins: `saw.`, `export.`, `account.`, `fire.registered` */
+                action?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": null,
+                     *       "rows": [
+                     *         {
+                     *           "action": "fire.registered",
+                     *           "actor": "local:ivanova",
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "changes": {
+                     *             "number": "98-2026-0117",
+                     *             "status": "registered"
+                     *           },
+                     *           "hash": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *           "id": 4711,
+                     *           "level": "region",
+                     *           "peer": "10.20.0.17",
+                     *           "recorded_at": "2026-07-17T05:14:09.218411Z",
+                     *           "role": "dispatcher",
+                     *           "seq": 4698,
+                     *           "subject": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "version": 4,
+                     *           "world": "live"
+                     *         },
+                     *         {
+                     *           "action": "account.signed_in",
+                     *           "actor": "local:ivanova",
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "changes": {
+                     *             "method": "password",
+                     *             "session": "s-7f3a"
+                     *           },
+                     *           "hash": null,
+                     *           "id": 4702,
+                     *           "level": "region",
+                     *           "peer": "10.20.0.17",
+                     *           "recorded_at": "2026-07-17T05:14:09.218411Z",
+                     *           "role": "dispatcher",
+                     *           "seq": null,
+                     *           "subject": "local:ivanova",
+                     *           "version": null,
+                     *           "world": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    audit_verified: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "checkpoint": {
+                     *         "at": "2026-07-17T05:00:00.000000+00:00",
+                     *         "hash": "d7c5b3a1f0e8d6c4b2a1f9e7d5c3b1a0f8e6d4c2b0e1f6a9d3c4b7e8a0f1c2d5",
+                     *         "key": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *         "kind": "sylvan.audit.checkpoint.1",
+                     *         "seq": 4650,
+                     *         "signature": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7dd7c5b3a1f0e8d6c4b2a1f9e7d5c3b1a0f8e6d4c2b0e1f6a9d3c4b7e8a0f1c2d5"
+                     *       },
+                     *       "hash": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *       "seq": 4698,
+                     *       "waiting": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ChainTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                subject?: string | null;
+                actor?: string | null;
+                /** @description how the action begins: `saw.`, `export.`, `account.`, `fire.registered` */
+                action?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id,seq,hash,world,at,recorded_at,actor,role,level,peer,action,subject,version,changes
+                     *     4711,4698,5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d,live,2026-07-17T05:14:09Z,2026-07-17T05:14:09.218411Z,local:ivanova,dispatcher,region,10.20.0.17,fire.registered,019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55,4,"{""status"":""registered""}"
+                     */
+                    "text/csv": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -9281,6 +9641,13 @@ export interface operations {
                      *       "area_ha": 112,
                      *       "area_hi_ha": 168,
                      *       "area_lo_ha": 84,
+                     *       "authority": {
+                     *         "commander": {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "by": "local:ivanova",
+                     *           "level": "region"
+                     *         }
+                     *       },
                      *       "bbox": [
                      *         126.398,
                      *         62.204,

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    audit,
     command,
     danger,
     decided,
@@ -53,4 +54,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     danger.router,
     feeds.router,
     public.router,
+    audit.router,
 )
