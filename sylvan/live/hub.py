@@ -83,8 +83,8 @@ class Hub:
         self.tail = Tail(reader, limits, self.metrics, self._publish, self._restart_all)
         self._catch_up = CatchUp(self.tail, limits, self.metrics, self._join, self._restart)
         self.heart = Heart(beside.pulse, limits, self.metrics, clock)
-        self._recheck = Recheck(door, limits, self.metrics, clock, self._answered)
-        self._presence = PresenceDesk(
+        self.recheck = Recheck(door, limits, self.metrics, clock, self._answered)
+        self.presence = PresenceDesk(
             beside.presence, limits, self.metrics, lambda: iter(self._audiences)
         )
         self._round = max(1, round(limits.ping_s / limits.skip_s))
@@ -110,13 +110,13 @@ class Hub:
         """Follow the log and serve clients until the block ends."""
         jobs = [self.tail.follow, self.tail.listen, self._catch_up.run, self._sweep]
         jobs += [self._catch_up.read] * self.limits.old_reads
-        jobs += [self._recheck.run, self._presence.run, partial(self.heart.run, self._worlds)]
+        jobs += [self.recheck.run, self.presence.run, partial(self.heart.run, self._worlds)]
         async with self.tail.threads():
             tasks = [asyncio.create_task(_for_ever(job)) for job in jobs]
             try:
                 yield
             finally:
-                self._presence.stop()
+                self.presence.stop()
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
@@ -126,9 +126,9 @@ class Hub:
         slot = self._ticks + len(self.clients)
         client = Client(guest, sight_of(guest.actor, self.rights), sink, slot, now)
         self.clients.add(client)
-        self._recheck.watch(client, now)
+        self.recheck.watch(client, now)
         if (stand := self.stand()) is not None:
-            you = self._presence.you(client, stand.epoch)
+            you = self.presence.you(client, stand.epoch)
             client.write(frames.hello(stand, guest.actor.world, self._clock(), you))
         return client
 
@@ -142,7 +142,7 @@ class Hub:
         if isinstance(said, frames.Resume):
             self.resume(client, said)
         elif self.tail.epoch is not None:
-            self._presence.say(client, said, self.tail.epoch, now)
+            self.presence.say(client, said, self.tail.epoch, now)
 
     def resume(self, client: Client, wish: frames.Resume) -> None:
         """Stream from a number on; also how an open socket changes its filter.
@@ -179,8 +179,8 @@ class Hub:
         """A client is gone, or about to be: nothing is written to it any more."""
         self._leave_audience(client)
         client.stage = Stage.ENDED
-        self._recheck.forget(client)
-        self._presence.left(client)
+        self.recheck.forget(client)
+        self.presence.left(client)
         self.clients.discard(client)
         self._full.discard(client)
 
@@ -213,12 +213,12 @@ class Hub:
         if client.told < client.position:
             client.told = client.position
             client.write(frames.skip_to(client.position))
-        if there := self._presence.greeting(audience):
+        if there := self.presence.greeting(audience):
             client.write(there)
 
     def _publish(self, entries: Sequence[Entry], page: Page) -> None:
         for entry in entries:
-            self._presence.learn(entry.facts, entry.territories)
+            self.presence.learn(entry.facts, entry.territories)
         most, late = self.limits.buffer_bytes, self._fall_behind
         self.metrics.sent.inc(self._audiences.publish(entries, page, most, late))
         self._catch_up.advanced()
@@ -243,13 +243,13 @@ class Hub:
             code = FORBIDDEN if answer.status == HTTPStatus.FORBIDDEN else SIGNED_OUT
             client.sink.close(code, answer.code)
             return
-        self._recheck.forget(client)
+        self.recheck.forget(client)
         client.guest = answer
-        self._recheck.watch(client, asyncio.get_running_loop().time())
+        self.recheck.watch(client, asyncio.get_running_loop().time())
         sight = sight_of(answer.actor, self.rights)
         if sight != client.sight:
             client.sight = sight
-            self._presence.left(client)
+            self.presence.left(client)
             self._restart(client, "resync", "rights")
 
     def _worlds(self) -> list[World]:
@@ -268,7 +268,7 @@ class Hub:
             self._ping(now)
             self._cut(now)
             self._tell_quiet()
-            self._presence.tick(now)
+            self.presence.tick(now)
             self._measure()
 
     def _ping(self, now: float) -> None:

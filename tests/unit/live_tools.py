@@ -105,6 +105,9 @@ class Screen:
     def numbers(self):
         return [frame["seq"] for frame in self.frames if frame["t"] == "event"]
 
+    def frames_of(self, kind):
+        return [frame for frame in self.frames if frame["t"] == kind]
+
     def last(self, kind):
         return next((f for f in reversed(self.frames) if f["t"] == kind), None)
 
