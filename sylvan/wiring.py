@@ -30,6 +30,7 @@ from sylvan.live.door import GuardedDoor, Origins
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics
+from sylvan.live.outlets import Outlets
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.services import (
@@ -302,6 +303,7 @@ def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[F
         visitors(settings),
         translators={FeedError: _refused_file},
         live_ready=lambda: live.ready,
+        listening=Outlets(live),
         registry=registry,
         chatty=chatty,
     )

@@ -121,14 +121,19 @@ def hello(
     stand: Position, world: World, real_now: datetime, you: Mapping[str, str] | None
 ) -> bytes:
     """The first frame: where the log stands, whose time it is, as whom others see this client."""
-    shown = {
+    shown = world_shown(world, real_now)
+    return text(dumps({"t": "hello", **stand.told(), "world": shown, "you": you}))
+
+
+def world_shown(world: World, real_now: datetime) -> dict[str, Any]:
+    """A world and what its clock shows."""
+    return {
         "id": world.id,
         "name": world.name,
         "kind": world.kind.value,
         "now": world.now(real_now),
         "rate": world.clock.rate,
     }
-    return text(dumps({"t": "hello", **stand.told(), "world": shown, "you": you}))
 
 
 def event(row: EventRow, epoch: UUID) -> bytes:

@@ -77,7 +77,7 @@ class Hub:
         self.limits, self.rights = limits, beside.rights
         self.metrics = metrics or Metrics()
         self.clients: set[Client] = set()
-        self._clock = clock
+        self.clock = clock
         self._audiences = Audiences()
         self._full: set[Client] = set()
         self.tail = Tail(reader, limits, self.metrics, self._publish, self._restart_all)
@@ -129,7 +129,7 @@ class Hub:
         self.recheck.watch(client, now)
         if (stand := self.stand()) is not None:
             you = self.presence.you(client, stand.epoch)
-            client.write(frames.hello(stand, guest.actor.world, self._clock(), you))
+            client.write(frames.hello(stand, guest.actor.world, self.clock(), you))
         return client
 
     def stand(self) -> frames.Position | None:

@@ -17,7 +17,8 @@ log = logging.getLogger(__name__)
 KEPT: Final = 2_000
 """Fires whose place is remembered."""
 ASKED: Final = 200
-"""Fires asked about at a time; what is said of more is dropped, and said again in seconds."""
+"""Fires asked about at a time, and screens that wait for one; what is said by more is dropped, and
+said again in seconds."""
 
 Then = Callable[[Spot], None]
 Ask = Callable[[World, str], Spot | None]
@@ -29,7 +30,7 @@ class Spots:
     def __init__(self, ask: Ask | None, metrics: Metrics) -> None:
         self._ask, self._metrics = ask, metrics
         self._known: OrderedDict[Place, Spot] = OrderedDict()
-        self._asked: dict[Place, Then] = {}
+        self._asked: dict[Place, list[Then]] = {}
 
     def learn(self, place: Place, spot: Spot) -> None:
         """What an event says of a fire that is known already."""
@@ -37,25 +38,23 @@ class Spots:
             self._known[place] = spot
 
     def find(self, world: World, fire: str, pool: ThreadPoolExecutor, then: Then) -> None:
-        """Call ``then`` with a fire's place, at once or later; never, if there is no such fire.
-
-        While one asks, only the last one's wish to know is kept.
-        """
+        """Call ``then`` with a fire's place, at once or later; never, if there is no such fire."""
         place = world.id, fire
         if (spot := self._known.get(place)) is not None:
             self._known.move_to_end(place)
             return then(spot)
-        is_asked = place in self._asked
-        if self._ask is None or (not is_asked and len(self._asked) >= ASKED):
-            return None
-        self._asked[place] = then
-        if not is_asked:
+        waiting = self._asked.get(place)
+        if waiting is not None:
+            if len(waiting) < ASKED:
+                waiting.append(then)
+        elif self._ask is not None and len(self._asked) < ASKED:
+            self._asked[place] = [then]
             asked = asyncio.get_running_loop().run_in_executor(pool, self._ask, world, fire)
             asked.add_done_callback(lambda answer: self._found(place, answer))
         return None
 
     def _found(self, place: Place, answer: "asyncio.Future[Spot | None]") -> None:
-        then = self._asked.pop(place)
+        waiting = self._asked.pop(place)
         if answer.cancelled():
             return
         if (error := answer.exception()) is not None:
@@ -65,4 +64,5 @@ class Spots:
             self._known[place] = spot
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
-            then(spot)
+            for then in waiting:
+                then(spot)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fastapi import Request
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from sylvan.domain.actors import Actor
@@ -43,6 +44,15 @@ class Veil:
 veil: ContextVar[Veil | None] = ContextVar("veil", default=None)
 
 
+def operation_id(route: APIRoute) -> str:
+    """The stable name of an operation, as clients and rights know it: `fires_register`.
+
+    Made from the route itself: one that came with an included router does not know the
+    application's way of naming.
+    """
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
 def credentials(request: Request) -> Credentials:
     """What a request brought along."""
     told = request.headers.get("authorization", "")
@@ -62,7 +72,7 @@ async def identity(request: Request) -> Identity:
     house: House = request.app.state.house
     who = await run_in_threadpool(house.door.admit, credentials(request))
     route = request.scope["route"]
-    operation, tag = str(route.unique_id), str(route.tags[0]) if route.tags else ""
+    operation, tag = operation_id(route), str(route.tags[0]) if route.tags else ""
     if not house.rights.may(who.role, operation):
         if who.role == PUBLIC:
             raise Unauthenticated("problem.sign_in", {"operation": operation})
@@ -74,6 +84,6 @@ async def identity(request: Request) -> Identity:
 
 def begin_reading(request: Request, actor: Actor) -> None:
     """From here on the database itself shows a reading request only what its actor reaches."""
-    operation = str(request.scope["route"].unique_id)
+    operation = operation_id(request.scope["route"])
     reads = request.method in READING or operation in ONLY_READ
     read_as(actor if reads else None)

@@ -6,15 +6,15 @@ from typing import Any, Final
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
 from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
+from sylvan.services.listening import Listening
 from sylvan.web import document, metrics, problems, site
-from sylvan.web.acting import identity
+from sylvan.web.acting import identity, operation_id
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
 from sylvan.web.routers import health
@@ -47,14 +47,11 @@ class Parts:
     translators: Mapping[type[Exception], Translator] = field(default_factory=dict)
     """Faults of rooms that this one does not know, as refusals."""
     live_ready: Callable[[], bool] = _always
+    listening: Listening | None = None
+    """The live channel's other ways."""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     chatty: bool = False
     """Whether plain reads are written to the log."""
-
-
-def _operation_id(route: APIRoute) -> str:
-    """Stable names for generated clients: `fires_register`."""
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
 
 
 def create(house: House, parts: Parts) -> FastAPI:
@@ -69,12 +66,13 @@ def create(house: House, parts: Parts) -> FastAPI:
         separate_input_output_schemas=False,
         redirect_slashes=False,
         default_response_class=Json,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
     )
     app.state.house = house
     app.state.asyncapi = dict(parts.asyncapi)
     app.state.registry = parts.registry
     app.state.live_ready = parts.live_ready
+    app.state.listening = parts.listening
     metrics.register(parts.registry, house.vitals)
     app.add_middleware(
         GZipMiddleware,
