@@ -96,7 +96,7 @@ class PresenceDesk:
             if client.stage is not Stage.ENDED and client.sight.reaches(spot.territories):
                 self._put(client, Note(place, spot, person, said, until))
 
-        return self._spots.find(client.guest.actor.world, said.fire, self._pool, put)
+        return self._spots.find(client.guest.actor.world, said.fire, self._pool, client, put)
 
     def left(self, client: Client) -> None:
         """A client is at no fire any more, or gone."""
