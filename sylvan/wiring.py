@@ -26,10 +26,11 @@ from sylvan.feeds.positions import read_positions
 from sylvan.feeds.sheets import read_sheets, write_csv, write_xlsx
 from sylvan.feeds.weather import read_weather
 from sylvan.live import asyncapi
-from sylvan.live.door import LocalDoor, Origins
+from sylvan.live.door import GuardedDoor, Origins
 from sylvan.live.gateway import attach
-from sylvan.live.hub import Hub
+from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics
+from sylvan.live.outlets import Outlets
 from sylvan.ops import telemetry, tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.ops.signing import CheckpointKey
@@ -87,7 +88,9 @@ from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.presence import Presences
 from sylvan.services.public import Public
+from sylvan.services.pulse import Pulses
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
@@ -109,6 +112,7 @@ from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
+from sylvan.web import acting
 from sylvan.web import app as web_app
 from sylvan.web.app import Parts
 from sylvan.web.site import AuthorityPage, Site
@@ -259,13 +263,20 @@ def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub
         return next((world for world in services.worlds.listed() if world.name == wanted), None)
 
     origins = Origins(hosts=visitors(settings).hosts)
-    sending = services.log.travellers.sending
+    engine, clock = services.picture.engine, services.picture.clock
+    cookies = (acting.COOKIE, acting.PLAIN_COOKIE)
     return Hub(
         services.log,
-        LocalDoor(find_world),
+        GuardedDoor(services.door, services.rights, find_world, cookies),
         origins=origins,
         metrics=Metrics(registry),
-        sending=sending,
+        clock=clock,
+        beside=Beside(
+            services.rights,
+            Pulses(engine, clock),
+            Presences(engine),
+            services.log.travellers.sending,
+        ),
     )
 
 
@@ -310,6 +321,7 @@ def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[F
         visitors(settings),
         translators={FeedError: _refused_file},
         live_ready=lambda: live.ready,
+        listening=Outlets(live),
         registry=registry,
         chatty=chatty,
     )

@@ -18,6 +18,7 @@ from sylvan.web.routers import (
     forecasts,
     heat,
     lightning,
+    live,
     maps,
     orders,
     passes,
@@ -31,6 +32,7 @@ from sylvan.web.routers import (
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
     picture.router,
+    live.router,
     fires.router,
     explanations.router,
     exposure.router,
