@@ -12,6 +12,7 @@ from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.edges import Edges
+from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
@@ -98,4 +99,5 @@ class House:
     geography: Geography
     rights: Rights
     door: Doorkeeper
+    entrance: Entrance
     default_world: str = "live"

@@ -14,6 +14,9 @@ Times are UTC and end in Z; every moment in a request carries its zone. Geometri
 A change sends the version that it was decided on in `If-Match` and may carry an `Idempotency-Key`.
 Every answer above 399 is a problem (RFC 9457) whose `code` is a key of the language catalogues.
 Events come by `/api/v1/live`, described in `/api/v1/asyncapi.json`.
+Programs send their key as `Authorization: Bearer sy_…`, never in an address. Browsers have a
+session's cookie, and send the word in the cookie `csrf` (over HTTPS `__Host-csrf`) back as
+`X-CSRF-Token` with every change.
 """
 TAGS: Final = (
     (
@@ -39,6 +42,9 @@ TAGS: Final = (
     ("lightning", "Strokes, and fires that they may have lit."),
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
+    ("account", "Who I am here: sign in and out, password, second factor."),
+    ("people", "Who may sign in, and what they are given; for administrators."),
+    ("keys", "Keys of partners and devices; for administrators."),
 )
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}

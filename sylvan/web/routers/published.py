@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    account,
     command,
     danger,
     decided,
@@ -16,10 +17,12 @@ from sylvan.web.routers import (
     forces,
     forecasts,
     heat,
+    keys,
     lightning,
     maps,
     orders,
     passes,
+    people,
     picture,
     reports,
     safety,
@@ -51,4 +54,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     lightning.router,
     danger.router,
     feeds.router,
+    account.router,
+    people.router,
+    keys.router,
 )
