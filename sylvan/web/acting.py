@@ -10,6 +10,7 @@ from hmac import compare_digest
 from typing import Any, Final
 
 from fastapi import Request
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from sylvan.domain import tokens
@@ -47,6 +48,15 @@ class Veil:
 veil: ContextVar[Veil | None] = ContextVar("veil", default=None)
 
 
+def operation_id(route: APIRoute) -> str:
+    """The stable name of an operation, as clients and rights know it: `fires_register`.
+
+    Made from the route itself: one that came with an included router does not know the
+    application's way of naming.
+    """
+    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
+
+
 def credentials(request: Request) -> Credentials:
     """What a request brought along."""
     told = request.headers.get("authorization", "")
@@ -64,7 +74,7 @@ async def identity(request: Request) -> Identity:
     """
     house: House = request.app.state.house
     route = request.scope["route"]
-    operation, tag = str(route.unique_id), str(route.tags[0]) if route.tags else ""
+    operation, tag = operation_id(route), str(route.tags[0]) if route.tags else ""
     shown = credentials(request)
     who = await run_in_threadpool(_admitted, house, shown, operation, tag)
     _own_change(request, shown, who)
@@ -99,6 +109,6 @@ def _own_change(request: Request, shown: Credentials, who: Identity) -> None:
 
 def begin_reading(request: Request, actor: Actor) -> None:
     """From here on the database itself shows a reading request only what its actor reaches."""
-    operation = str(request.scope["route"].unique_id)
+    operation = operation_id(request.scope["route"])
     reads = request.method in READING or operation in ONLY_READ
     read_as(actor if reads else None)

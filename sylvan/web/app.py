@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from fastapi import Depends, FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.routing import APIRoute
 from prometheus_client import CollectorRegistry
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 
@@ -14,7 +13,7 @@ from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
 from sylvan.web import document, metrics, problems, site
-from sylvan.web.acting import identity
+from sylvan.web.acting import identity, operation_id
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
 from sylvan.web.routers import health
@@ -52,11 +51,6 @@ class Parts:
     """Whether plain reads are written to the log."""
 
 
-def _operation_id(route: APIRoute) -> str:
-    """Stable names for generated clients: `fires_register`."""
-    return f"{route.tags[0]}_{route.name}" if route.tags else route.name
-
-
 def create(house: House, parts: Parts) -> FastAPI:
     """The application around the use-cases of ``house``."""
     app = FastAPI(
@@ -69,7 +63,7 @@ def create(house: House, parts: Parts) -> FastAPI:
         separate_input_output_schemas=False,
         redirect_slashes=False,
         default_response_class=Json,
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
     )
     app.state.house = house
     app.state.asyncapi = dict(parts.asyncapi)

@@ -59,10 +59,7 @@ KEY: Final[dict[str, Any]] = {
     "last_used_at": None,
 }
 _MADE: Final = KEY | {
-    "secret": "sy_live_k7q2mzp4_"
-    + "abcdefghijklmnopqrstuvwxyz234567"
-    + "abcdefghijklmnopqrst"
-    + "a2b3c4d",
+    "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
 }
 _LINK: Final = {"token": "p6n2yq7Kk3vE1sJb0mT8cX5wR4zA9uLdHfGiOeQyNVw"}
 _PASSWORD: Final = "four words nobody says"  # noqa: S105 an example

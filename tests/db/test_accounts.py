@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from sylvan import wiring
 from sylvan.domain import tokens
-from sylvan.domain.accounts import IDLE, KEY_OVERLAP, LIFE, Grant
+from sylvan.domain.accounts import KEY_OVERLAP, LIFE, Grant
 from sylvan.domain.actors import EVERYWHERE, Level
 from sylvan.domain.codes import Conflict, Invalid, NotFound
 from sylvan.services.doors import NOBODY, Credentials, Unauthenticated

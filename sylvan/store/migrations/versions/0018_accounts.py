@@ -33,6 +33,8 @@ def _of_account(table: str) -> sa.ForeignKeyConstraint:
 
 
 def upgrade() -> None:
+    # who takes data in is an account, a key or the installation: a name, as everywhere else
+    op.drop_constraint("fk_batch_actor", "batch", type_="foreignkey")
     op.create_table(
         "account",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -129,6 +131,7 @@ def _sessions_and_keys() -> None:
 
 
 def downgrade() -> None:
+    op.create_foreign_key("fk_batch_actor", "batch", "subject", ["actor"], ["id"])
     for name in (
         *("oidc_start", "sign_in_try", "api_key", "session"),
         *("invitation", "account_secret", "account"),
