@@ -22,6 +22,7 @@ PACKAGE = Path(__file__).resolve().parent
 LogFormat = Literal["auto", "text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 TlsMode = Literal["auto", "on", "off"]
+SignInMode = Literal["auto", "on", "off"]
 
 
 class SettingsError(ValueError):
@@ -91,14 +92,29 @@ class Settings(BaseSettings):
     # max_connections (100 in the private cluster).
 
     host: str = "127.0.0.1"
-    # Address to listen on. Anything but loopback is refused without i_know: until sign-in exists
-    # whoever reaches the port acts as the operator.
+    # Address to listen on. Anything but loopback needs sign-in and HTTPS; without either of them it
+    # is refused unless i_know says that you know who can reach it.
 
     port: int = Field(default=8321, ge=1, le=65535)
     # Port to listen on.
 
     i_know: bool = False
     # Says that you know who can reach a host other than loopback.
+
+    sign_in: SignInMode = "auto"
+    # auto: people sign in, except in a demo (`serve --demo`), which offers ready roles. on: they do
+    # there too. off: whoever reaches the port is the operator; only on loopback, or with i_know.
+
+    oidc_issuer: str = ""
+    # Address of a provider of identities (OpenID Connect), as its discovery document names itself:
+    # https://id.example/realms/forest. Unset: accounts of Sylvan's own alone.
+
+    oidc_client_id: str = ""
+    # Under which name the provider knows this installation. Its address to come back to is
+    # https://YOUR-HOST/api/v1/account/oidc/callback.
+
+    oidc_client_secret: SecretStr | None = None
+    # What this installation proves itself with; unset for a public client.
 
     names: str = ""
     # Names and addresses under which people open this server, separated by spaces or commas;
@@ -187,7 +203,7 @@ class Settings(BaseSettings):
     def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
         return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
 
-    @field_validator("orbits_urls", "forecast_url", "otlp_url")
+    @field_validator("orbits_urls", "forecast_url", "otlp_url", "oidc_issuer")
     @classmethod
     def _web_addresses(cls, urls: str) -> str:
         for url in urls.split():
@@ -199,6 +215,12 @@ class Settings(BaseSettings):
     def _certificate_with_key(self) -> "Settings":
         if (self.tls_cert is None) != (self.tls_key is None):
             raise ValueError("tls_cert and tls_key belong together: set both, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_with_client(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("oidc_issuer needs oidc_client_id")
         return self
 
     @property

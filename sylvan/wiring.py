@@ -16,6 +16,7 @@ from prometheus_client import (
 from sqlalchemy import Engine
 
 from sylvan.domain.codes import Invalid, NotFound, Refusal
+from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
 from sylvan.feeds.errors import FeedError
@@ -42,8 +43,10 @@ from sylvan.services import (
     forces_rules,
     packs,
     rights,
+    sign_in_rules,
     weather_winds,
 )
+from sylvan.services.accounts import Accounts
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
@@ -51,7 +54,7 @@ from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
-from sylvan.services.base import Clock, real_clock
+from sylvan.services.base import Clock, database_clock, real_clock
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
@@ -60,6 +63,7 @@ from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
 from sylvan.services.doors import OpenDoor
 from sylvan.services.edges import Edges
+from sylvan.services.entrance import Entrance, Mode
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
@@ -73,29 +77,40 @@ from sylvan.services.forces_units import Units
 from sylvan.services.forecasting import Forecasters
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.forecasts_ask import Asker
+from sylvan.services.gate import Gate
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.helpers import Helpers
 from sylvan.services.house import House
 from sylvan.services.intake import Intake
+from sylvan.services.keys import Keys
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.measuring import Measurers
 from sylvan.services.notices import Notices
+from sylvan.services.oidc import Oidc
+from sylvan.services.oidc_provider import Client, Provider
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
+from sylvan.services.passwords import Passwords
 from sylvan.services.picture import Picture
 from sylvan.services.presence import Presences
 from sylvan.services.public import Public
 from sylvan.services.pulse import Pulses
+from sylvan.services.ready_roles import ReadyRoles
+from sylvan.services.recent import Recent
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
+from sylvan.services.sealing import Seal
+from sylvan.services.second_factor import SecondFactor
+from sylvan.services.sessions import Sessions
+from sylvan.services.sign_in import SignIn
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -112,8 +127,8 @@ from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
-from sylvan.web import acting
 from sylvan.web import app as web_app
+from sylvan.web import cookies
 from sylvan.web.app import Parts
 from sylvan.web.site import AuthorityPage, Site
 from sylvan.web.visitors import Visitors
@@ -127,9 +142,11 @@ def house(
     *,
     clock: Clock = real_clock,
     default_world: str = "live",
+    sign_in: Mode = "open",
 ) -> House:
-    """All use-cases on one database."""
+    """All use-cases on one database; unless it is asked for, nobody has to sign in."""
     may = rights.load(settings.alerts_dir)
+    inside = entrance(settings, engine, clock, may.rights, sign_in)
     rules = exposure_rules.load(settings.alerts_dir)
     geography = Geography(settings.region, rules.kinds, may.ranges)
     surveyor = Surveyor(geography)
@@ -213,9 +230,48 @@ def house(
         audit_chain=Chain(engine, clock, CheckpointKey(settings.data_dir)),
         audit_proof=Verifier(engine, clock),
         rights=may.rights,
-        door=OpenDoor(),
+        door=OpenDoor() if sign_in == "open" else _gate(inside),
+        entrance=inside,
         default_world=default_world,
     )
+
+
+def entrance(settings: Settings, engine: Engine, clock: Clock, may: Rights, mode: Mode) -> Entrance:
+    """Signing in. Unless a test sets the clock, its times are the database's."""
+    time = database_clock(engine) if clock is real_clock else clock
+    recent = Recent()
+    ready = ReadyRoles(engine, time, may) if mode == "demo" else None
+    sessions = Sessions(engine, time, recent, ready)
+    second = SecondFactor(Seal(settings.data_dir))
+    return Entrance(
+        mode,
+        Accounts(engine, time, may, recent),
+        Keys(engine, time, may, recent, "demo" if ready else "live"),
+        sessions,
+        SignIn(engine, time, sessions, Passwords(), second),
+        ready,
+        _oidc(settings, engine, time, may, sessions) if mode == "required" else None,
+    )
+
+
+def _oidc(
+    settings: Settings, engine: Engine, clock: Clock, may: Rights, sessions: Sessions
+) -> Oidc | None:
+    """Signing in with a provider of identities, where one is set."""
+    if not settings.oidc_issuer:
+        return None
+    secret = settings.oidc_client_secret
+    client = Client(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        secret.get_secret_value() if secret else "",
+    )
+    rules = sign_in_rules.load(settings.alerts_dir)
+    return Oidc(engine, clock, Provider(client), rules, may, sessions)
+
+
+def _gate(inside: Entrance) -> Gate:
+    return Gate(inside.sessions, inside.keys, inside.sessions.recent)
 
 
 def terrain(settings: Settings) -> Terrain:
@@ -231,10 +287,12 @@ def _reader(name: str, body: bytes, now: datetime) -> ParsedFile:
 
 
 @contextmanager
-def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iterator[House]:
+def opened(
+    settings: Settings, url: str, *, default_world: str = "live", sign_in: Mode = "open"
+) -> Iterator[House]:
     """The use-cases on the database at ``url``; the connections close at the end."""
     engine = store_engine.create(url, pool_size=settings.db_pool)
-    made = house(settings, engine, default_world=default_world)
+    made = house(settings, engine, default_world=default_world, sign_in=sign_in)
     try:
         with telemetry.running(settings, engine):
             yield made
@@ -264,10 +322,10 @@ def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub
 
     origins = Origins(hosts=visitors(settings).hosts)
     engine, clock = services.picture.engine, services.picture.clock
-    cookies = (acting.COOKIE, acting.PLAIN_COOKIE)
+    names = (cookies.SESSION, cookies.PLAIN_SESSION)
     return Hub(
         services.log,
-        GuardedDoor(services.door, services.rights, find_world, cookies),
+        GuardedDoor(services.door, services.rights, find_world, names),
         origins=origins,
         metrics=Metrics(registry),
         clock=clock,

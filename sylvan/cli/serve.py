@@ -81,13 +81,14 @@ def command(
             tls_key=tls_key,
         )
         logs.configure_logs(settings)
-        listen = tls.serve_options(settings)
+        mode = serving.sign_in_mode(settings, demo=demo_day)
+        listen = tls.serve_options(settings, signed_in=mode == "required")
         serving.require_port(settings)
         packs.find(settings.region, settings.layers_dir)  # a slip of the pen makes no database
         with (
             serving.terminable(),
             database.lease(settings, say) as url,
-            wiring.opened(settings, url) as house,
+            wiring.opened(settings, url, sign_in=mode) as house,
             Crew() as crew,
         ):
             prepare(house, settings)
@@ -95,4 +96,9 @@ def command(
             if demo_day:
                 house.default_world = demo.start(crew, house, say, settings.layers_dir)
             address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"
-            serving.run_web(settings, house, listen.uvicorn, lambda: say(address))
+
+            def ready() -> None:
+                say(address)
+                serving.tell_first_link(house, listen.address)
+
+            serving.run_web(settings, house, listen.uvicorn, ready)

@@ -12,9 +12,11 @@ import uvicorn
 
 from sylvan import wiring
 from sylvan.cli import logs
+from sylvan.cli.output import NOTES
 from sylvan.live.gateway import live_protocol
 from sylvan.ops.doctor import port_trouble
 from sylvan.ops.refusal import Refusal
+from sylvan.services.entrance import Mode
 from sylvan.services.house import House
 from sylvan.settings import Settings
 
@@ -53,6 +55,25 @@ def terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def sign_in_mode(settings: Settings, *, demo: bool = False) -> Mode:
+    """Whether people have to sign in."""
+    if settings.sign_in == "off":
+        return "open"
+    return "demo" if demo and settings.sign_in == "auto" else "required"
+
+
+def tell_first_link(services: House, address: str) -> None:
+    """While nobody can sign in: the link that makes the administrator. To the console alone."""
+    if services.entrance.mode != "required":
+        return
+    first = services.entrance.accounts.first()
+    if first is not None:
+        NOTES.print(
+            "[bold]Nobody can sign in yet.[/bold] Open this link once, and choose a password:"
+        )
+        NOTES.print(f"  {address.rstrip('/')}{first.link}", soft_wrap=True, markup=False)
 
 
 def require_port(settings: Settings) -> None:

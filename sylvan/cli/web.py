@@ -38,13 +38,19 @@ def command(
             openapi.write_bytes(wiring.openapi(settings))
             return
         logs.configure_logs(settings)
-        listen = tls.serve_options(settings)
+        mode = serving.sign_in_mode(settings)
+        listen = tls.serve_options(settings, signed_in=mode == "required")
         serving.require_port(settings)
         with (
             serving.terminable(),
             database.lease(settings, say) as url,
-            wiring.opened(settings, url, default_world=world) as house,
+            wiring.opened(settings, url, default_world=world, sign_in=mode) as house,
         ):
             house.worlds.live()
             address = f"Sylvan is at {listen.address}"
-            serving.run_web(settings, house, listen.uvicorn, lambda: say(address))
+
+            def ready() -> None:
+                say(address)
+                serving.tell_first_link(house, listen.address)
+
+            serving.run_web(settings, house, listen.uvicorn, ready)

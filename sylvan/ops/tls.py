@@ -23,22 +23,21 @@ class Listen:
     # Certificate options of uvicorn.Config; empty without HTTPS.
 
 
-def serve_options(settings: Settings, *, now: datetime | None = None) -> Listen:
+def serve_options(
+    settings: Settings, *, signed_in: bool = False, now: datetime | None = None
+) -> Listen:
     """Where and how a web process listens, or why it must not.
 
     Loopback: plain HTTP unless certificates are asked for. Anything else: HTTPS, and only if
-    somebody answers for it; with the operator's certificate, or with one of the local authority,
-    which is made and renewed on the way.
+    people sign in (``signed_in``) or somebody answers for it; with the operator's certificate, or
+    with one of the local authority, which is made and renewed on the way.
 
     Raises:
-        Refusal: a reachable host without `--i-know`, or a certificate that cannot be used.
+        Refusal: a reachable host without sign-in, or without HTTPS, and without `--i-know`; or a
+            certificate that cannot be used.
     """
     if not settings.loopback and not settings.i_know:
-        raise Refusal(
-            f"Host {settings.host} can be reached by others, and until sign-in exists whoever "
-            "reaches Sylvan acts as its operator.",
-            "Keep to 127.0.0.1, or say that you know who can reach it: --i-know",
-        )
+        _require_safety(settings, signed_in=signed_in)
     secure = settings.tls == "on" or (
         settings.tls == "auto" and (not settings.loopback or settings.tls_cert is not None)
     )
@@ -46,6 +45,22 @@ def serve_options(settings: Settings, *, now: datetime | None = None) -> Listen:
     scheme = "https" if secure else "http"
     shown = _bracketed(shown_host(settings.host))
     return Listen(settings.host, settings.port, f"{scheme}://{shown}:{settings.port}/", options)
+
+
+def _require_safety(settings: Settings, *, signed_in: bool) -> None:
+    if not signed_in:
+        raise Refusal(
+            f"Host {settings.host} can be reached by others, and without sign-in whoever reaches "
+            "Sylvan acts in its name.",
+            "Let people sign in (SYLVAN_SIGN_IN=on), keep to 127.0.0.1, or say that you know who "
+            "can reach it: --i-know",
+        )
+    if settings.tls == "off":
+        raise Refusal(
+            f"Host {settings.host} can be reached by others, and without HTTPS passwords travel "
+            "in the open.",
+            "Leave SYLVAN_TLS at auto, or say that a proxy in front speaks HTTPS: --i-know",
+        )
 
 
 def _certificates(settings: Settings, now: datetime) -> dict[str, Any]:

@@ -35,6 +35,17 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def database_clock(engine: Engine) -> Clock:
+    """The database's time: one for all processes, however wrong a machine's own clock goes."""
+
+    def now() -> datetime:
+        with engine.connect() as conn:
+            told: datetime = conn.scalar(text("select clock_timestamp()"))
+        return told
+
+    return now
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """A database and a clock."""

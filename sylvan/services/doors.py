@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatchcase
 from typing import Protocol
 
-from sylvan.domain.actors import Actor, Level, local_operator
+from sylvan.domain.actors import EVERYWHERE, Actor, Level, local_operator
 from sylvan.domain.codes import Refusal
 from sylvan.domain.worlds import World, live_world
 from sylvan.store import audit
@@ -43,6 +44,12 @@ class Identity:
     """Mark of the session or key, safe to compare and to log; never the secret itself."""
     until: datetime | None = None
     """When this has to be asked again at the latest; ``None``: never."""
+    narrowed: tuple[str, ...] = ()
+    """Patterns of operations that a key is narrowed to within its role; none: all of the role's."""
+
+    def allows(self, operation: str) -> bool:
+        """Whether an operation is within what a key was narrowed to."""
+        return not self.narrowed or any(fnmatchcase(operation, one) for one in self.narrowed)
 
     def acting(self, world: World) -> Actor:
         """The same, acting in one world."""
@@ -71,6 +78,10 @@ LOCAL = Identity(
     _AT_THE_DESK.role,
 )
 """The local operator."""
+
+
+NOBODY = Identity("public", "public", Level.PUBLIC, EVERYWHERE, "public")
+"""Whoever has not signed in. What the public role may read is told of everywhere."""
 
 
 class OpenDoor:

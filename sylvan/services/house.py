@@ -16,6 +16,7 @@ from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.edges import Edges
+from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
@@ -108,4 +109,5 @@ class House:
     audit_proof: Verifier
     rights: Rights
     door: Doorkeeper
+    entrance: Entrance
     default_world: str = "live"

@@ -1,7 +1,9 @@
 """All tables in one place, for migrations and for the test that both agree."""
 
 from sylvan.store import (
+    accounts,
     act_files,
+    api_keys,
     archive,
     audit,
     audit_chain,
@@ -18,10 +20,12 @@ from sylvan.store import (
     fires,
     forecasts,
     heat,
+    invitations,
     layers,
     ledger,
     lightning,
     notices,
+    oidc_starts,
     orbits,
     orders,
     people,
@@ -29,6 +33,8 @@ from sylvan.store import (
     proposals,
     regimes,
     reports,
+    sessions,
+    sign_in_tries,
     stations,
     suggestions,
     surgery,
@@ -42,7 +48,9 @@ from sylvan.store import (
 from sylvan.store.base import METADATA
 
 AGGREGATES = (
+    accounts,
     act_files,
+    api_keys,
     archive,
     audit,
     audit_chain,
@@ -59,10 +67,12 @@ AGGREGATES = (
     fires,
     forecasts,
     heat,
+    invitations,
     layers,
     ledger,
     lightning,
     notices,
+    oidc_starts,
     orbits,
     orders,
     people,
@@ -70,6 +80,8 @@ AGGREGATES = (
     proposals,
     regimes,
     reports,
+    sessions,
+    sign_in_tries,
     stations,
     suggestions,
     surgery,

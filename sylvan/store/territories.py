@@ -1,8 +1,9 @@
 """Levels of management and territories, as data: who stands above whom, and where."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, Text
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, Text, select
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.store.base import JSONB, METADATA, geometry
@@ -66,3 +67,15 @@ def save(conn: Connection, rows: list[dict[str, Any]]) -> None:
         conn.execute(
             statement.on_conflict_do_update(index_elements=[territories.c.code], set_=kept), rows
         )
+
+
+def known(conn: Connection, codes: Sequence[str]) -> set[str]:
+    """Which of these codes stand in a loaded layer."""
+    query = select(territories.c.code).where(territories.c.code.in_(list(codes)))
+    return set(conn.scalars(query))
+
+
+def of_level(conn: Connection, level: str) -> list[tuple[str, dict[str, str]]]:
+    """Codes and names of one level's territories, by code."""
+    query = select(territories.c.code, territories.c.names).where(territories.c.level == level)
+    return [(row.code, row.names) for row in conn.execute(query.order_by(territories.c.code))]

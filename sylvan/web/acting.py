@@ -6,26 +6,30 @@ readings of somebody who does not see everything, and hides fields from answers 
 
 from contextvars import ContextVar
 from dataclasses import dataclass
+from hmac import compare_digest
 from typing import Any, Final
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from sylvan.domain import tokens
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Forbidden
 from sylvan.domain.rights import Rights
 from sylvan.services.doors import Credentials, Identity, Unauthenticated, came_from, read_as
 from sylvan.services.house import House
 from sylvan.services.rights import PUBLIC
+from sylvan.web import cookies
 from sylvan.web.operations import operation_id
 from sylvan.web.visitors import READING
 
-COOKIE: Final = "__Host-sid"
-PLAIN_COOKIE: Final = "sid"
-"""Over plain HTTP (loopback only): browsers keep `__Host-` for secure connections."""
 BEARER: Final = "bearer "
 ONLY_READ: Final = frozenset({"suggestions_what_if", "reports_locate", "forecasts_at_place"})
 """Operations that are sent as POST and write nothing."""
+ENTRANCE: Final = frozenset({"picture_config", "picture_texts"})
+ACCOUNT: Final = "account"
+"""Tag of the operations with which one comes in; an ended session must not stand in their way."""
+CSRF_HEADER: Final = "x-csrf-token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +52,8 @@ def credentials(request: Request) -> Credentials:
     """What a request brought along."""
     told = request.headers.get("authorization", "")
     key = told[len(BEARER) :].strip() if told.lower().startswith(BEARER) else None
-    session = request.cookies.get(COOKIE) or request.cookies.get(PLAIN_COOKIE)
     peer = request.client.host if request.client else None
-    return Credentials(session, key, peer)
+    return Credentials(cookies.session_of(request), key, peer)
 
 
 async def identity(request: Request) -> Identity:
@@ -58,21 +61,42 @@ async def identity(request: Request) -> Identity:
 
     Raises:
         Unauthenticated: nobody signed in, and the operation is not for everybody.
-        Forbidden: the role does not have this operation.
+        Forbidden: the role does not have this operation, or a change comes from a foreign page.
     """
     house: House = request.app.state.house
-    brought = credentials(request)
-    came_from(brought.peer)
-    who = await run_in_threadpool(house.door.admit, brought)
     route = request.scope["route"]
     operation, tag = operation_id(route), str(route.tags[0]) if route.tags else ""
-    if not house.rights.may(who.role, operation):
+    shown = credentials(request)
+    came_from(shown.peer)
+    who = await run_in_threadpool(_admitted, house, shown, operation, tag)
+    _own_change(request, shown, who)
+    if not (house.rights.may(who.role, operation) and who.allows(operation)):
         if who.role == PUBLIC:
             raise Unauthenticated("problem.sign_in", {"operation": operation})
         raise Forbidden("problem.role", {"role": who.role, "operation": operation})
     veil.set(Veil(house.rights, who.role, tag))
     request.state.identity = who
     return who
+
+
+def _admitted(house: House, shown: Credentials, operation: str, tag: str) -> Identity:
+    """Who it is; with an ended session, at the entrance alone, the public."""
+    try:
+        return house.door.admit(shown)
+    except Unauthenticated:
+        if shown.key is None and (tag == ACCOUNT or operation in ENTRANCE):
+            return house.door.admit(Credentials(peer=shown.peer))
+        raise
+
+
+def _own_change(request: Request, shown: Credentials, who: Identity) -> None:
+    """Refuse a change that a cookie vouches for and whose page does not know the session's word."""
+    vouched = shown.key is None and shown.session is not None and who.session is not None
+    if request.method in READING or not vouched or shown.session is None:
+        return
+    told = request.headers.get(CSRF_HEADER, "")
+    if not compare_digest(told.encode(), tokens.csrf_of(shown.session).encode()):
+        raise Forbidden("problem.csrf")
 
 
 def begin_reading(request: Request, actor: Actor) -> None:

@@ -64,6 +64,11 @@ class VectorTile(Response):
     media_type = "application/vnd.mapbox-vector-tile"
 
 
+def private(thing: Any, status: int = 200) -> Json:
+    """What is for one person's eyes alone; nobody on the way keeps a copy."""
+    return Json(thing, status, {"Cache-Control": "no-store"})
+
+
 def versioned(thing: dict[str, Any], status: int = 200) -> Json:
     """A thing with its version as ETag, to be sent back in If-Match."""
     return Json(thing, status, {"ETag": f'"{thing["version"]}"'})

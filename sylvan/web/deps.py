@@ -67,6 +67,15 @@ async def actor(
 
 
 ActorDep = Annotated[Actor, Depends(actor)]
+IdentityDep = Annotated[Identity, Depends(identity)]
+
+
+def keeper(services: HouseDep, who: IdentityDep) -> Actor:
+    """Who asks, acting in the live world: people and keys belong to no replay."""
+    return who.acting(services.worlds.live())
+
+
+KeeperDep = Annotated[Actor, Depends(keeper)]
 KeyDep = Annotated[
     str | None,
     Header(

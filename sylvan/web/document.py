@@ -15,6 +15,9 @@ A change sends the version that it was decided on in `If-Match` and may carry an
 Every answer above 399 is a problem (RFC 9457) whose `code` is a key of the language catalogues.
 Events come by `/api/v1/live`, described in `/api/v1/asyncapi.json`; `/api/v1/live/events` and
 `/api/v1/changes` give the same ones without a websocket.
+Programs send their key as `Authorization: Bearer sy_…`, never in an address. Browsers have a
+session's cookie, and send the word in the cookie `csrf` (over HTTPS `__Host-csrf`) back as
+`X-CSRF-Token` with every change.
 """
 TAGS: Final = (
     (
@@ -43,6 +46,9 @@ TAGS: Final = (
     ("feeds", "Satellite data by hand."),
     ("public", "What anybody may know of a place, without an account."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
+    ("account", "Who I am here: sign in and out, password, second factor."),
+    ("people", "Who may sign in, and what they are given; for administrators."),
+    ("keys", "Keys of partners and devices; for administrators."),
 )
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}

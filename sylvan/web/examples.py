@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from sylvan.web import (
+    examples_account,
     examples_audit,
     examples_command,
     examples_danger,
@@ -241,6 +242,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_forces.BODIES,
     **examples_orders.BODIES,
     **examples_safety.BODIES,
+    **examples_account.BODIES,
     **examples_command.BODIES,
     **examples_decided.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
@@ -344,6 +346,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_audit.ANSWERS,
     **examples_live.ANSWERS,
     **examples_safety.ANSWERS,
+    **examples_account.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     **examples_decided.ANSWERS,

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sylvan.domain.tokens import KEY_ANYWHERE
 from sylvan.web.problems import problem
 from sylvan.web.visitors import Visitors
 
@@ -50,6 +51,8 @@ def _address(scope: MutableMapping[str, Any]) -> Response | None:
     if len(raw) > MAX_ADDRESS_BYTES:
         return problem(414, "problem.address_too_long", {"limit": MAX_ADDRESS_BYTES})
     plain = unquote_to_bytes(raw)
+    if KEY_ANYWHERE.search(plain.decode("latin-1")):  # addresses are logged, kept and handed on
+        return problem(400, "problem.key_in_address")
     try:
         plain.decode("utf-8")
     except UnicodeDecodeError:

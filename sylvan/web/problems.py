@@ -51,7 +51,9 @@ def problem(
 def of_refusal(refusal: Refusal) -> Response:
     """How a use-case's refusal is told over HTTP."""
     errors = [found.as_dict() for found in refusal.errors]
-    return problem(refusal.status, refusal.code, refusal.params, errors)
+    wait = refusal.params.get("seconds") if refusal.status == HTTPStatus.TOO_MANY_REQUESTS else None
+    headers = {"Retry-After": str(wait)} if wait else None
+    return problem(refusal.status, refusal.code, refusal.params, errors, headers)
 
 
 def unexpected(path: str, error: Exception) -> Response:

@@ -11,7 +11,14 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from sylvan.web.problems import problem
 
-PAGES: Final = {"/": "index.html", "/report": "report.html"}
+PAGES: Final = {
+    "/": "index.html",
+    "/report": "report.html",
+    "/sign-in": "sign-in.html",
+    "/welcome": "sign-in.html",
+    "/account": "sign-in.html",
+    "/people": "people.html",
+}
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 BASEMAP_AGE: Final = "public, max-age=86400"
 PMTILES: Final = "application/vnd.pmtiles"

@@ -2,11 +2,13 @@
 
 from time import perf_counter
 from typing import Final
+from urllib.parse import unquote
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sylvan.domain.tokens import KEY_ANYWHERE
 from sylvan.web.headers import with_headers
 from sylvan.web.problems import unexpected
 
@@ -86,7 +88,7 @@ class Watch:
         tell(
             "http",
             method=method,
-            path=path.partition("?")[0],
+            path="sy_…" if KEY_ANYWHERE.search(unquote(path)) else path.partition("?")[0],
             status=status,
             ms=round(seconds * 1000, 1),
             client=who[0] if who else None,

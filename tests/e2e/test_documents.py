@@ -20,6 +20,11 @@ OPERATIONS = {
     "audit_export",
     "audit_listed",
     "audit_verified",
+    *(f"account_{step}" for step in ("me", "sign_in", "sign_out", "demo", "oidc", "look", "join")),
+    *("account_password", "account_second_factor", "account_confirm_second"),
+    *("account_drop_second", "people_listed", "people_choices", "people_invite", "people_change"),
+    *("people_disable", "people_reset", "people_sessions", "people_end_sessions"),
+    *(f"keys_{step}" for step in ("listed", "make", "rotate", "revoke")),
     "control_cancel",
     "control_decide",
     "control_file",
@@ -267,6 +272,7 @@ def test_changes_say_that_they_need_a_version(document):
         *("forces_edit_station", "forces_edit_unit", "forces_step"),
         *("forces_retire_station", "forces_retire_unit"),
         *("orders_step", "notices_answer", "control_cancel", "regimes_lift"),
+        *("people_change", "people_disable"),
     }
 
 

@@ -4,6 +4,211 @@
  */
 
 export interface paths {
+    "/api/v1/account/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Act in one of the demo's ready roles */
+        post: operations["account_demo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who I am here, and how one signs in
+         * @description For whoever has not signed in, or whose session has ended: the public.
+         */
+        get: operations["account_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in with the provider of identities
+         * @description The browser goes to `url` and comes back signed in, to the path `back`.
+         */
+        post: operations["account_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change my password
+         * @description All other sessions of mine end.
+         */
+        post: operations["account_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up a second factor
+         * @description It counts once `/confirm` was given a code of it.
+         */
+        post: operations["account_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the second factor with a code of it */
+        post: operations["account_confirm_second"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in without a second factor again */
+        post: operations["account_drop_second"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with a password
+         * @description Sets the session's cookie. `problem.code_needed` asks for the second factor's code; after some failures in a row one has to wait (429, `Retry-After`).
+         */
+        post: operations["account_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign out
+         * @description With a provider of identities, `url` is where to sign out there as well.
+         */
+        post: operations["account_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/welcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Use a one-time link: set name and password, and be signed in */
+        post: operations["account_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/welcome/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For whom a one-time link is */
+        post: operations["account_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/act-files/{file_id}": {
         parameters: {
             query?: never;
@@ -1524,6 +1729,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All keys, by holder */
+        get: operations["keys_listed"];
+        put?: never;
+        /**
+         * Make a key
+         * @description Its secret is told once. A holder has two working keys at most.
+         */
+        post: operations["keys_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a key */
+        post: operations["keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new key in the place of one
+         * @description The old one still works for a day, so that its program can be given the new one.
+         */
+        post: operations["keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/layers": {
         parameters: {
             query?: never;
@@ -1704,6 +1967,132 @@ export interface paths {
         get: operations["passes_over_region"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who may sign in */
+        get: operations["people_listed"];
+        put?: never;
+        /**
+         * Invite somebody
+         * @description The link is told once; its person sets a password with it.
+         */
+        post: operations["people_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Roles and territories that can be given */
+        get: operations["people_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's name or rights
+         * @description With other rights the person has to sign in again.
+         */
+        patch: operations["people_change"];
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut somebody out at once, or let them in again */
+        post: operations["people_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take password and second factor away, and give a new link */
+        post: operations["people_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Browsers that somebody is signed in with */
+        get: operations["people_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person_id}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody sign in anew everywhere */
+        post: operations["people_end_sessions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2364,6 +2753,14 @@ export interface components {
             world: string | null;
         };
         /**
+         * Back
+         * @description Where to go afterwards.
+         */
+        Back: {
+            /** Back */
+            back: string;
+        };
+        /**
          * BadRow
          * @description A row that could not be used.
          */
@@ -2689,6 +3086,24 @@ export interface components {
             until: string;
         };
         /**
+         * ChangePerson
+         * @description Another name or other rights.
+         */
+        ChangePerson: {
+            level: components["schemas"]["Level"];
+            /** Name */
+            name?: string | null;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Role */
+            role: string;
+            /** Territories */
+            territories?: string[];
+        };
+        /**
          * ChangeStatus
          * @description The next step in a fire's life, with the facts that it requires.
          */
@@ -2769,6 +3184,16 @@ export interface components {
              * @description of the RFC 8785 JSON of all other fields
              */
             signature: string;
+        };
+        /**
+         * Choices
+         * @description What can be given.
+         */
+        Choices: {
+            /** Roles */
+            roles: components["schemas"]["RoleChoice"][];
+            /** Territories */
+            territories: components["schemas"]["PlaceChoice"][];
         };
         /**
          * ClassAdvice
@@ -3254,6 +3679,14 @@ export interface components {
             key: string;
         };
         /**
+         * Disable
+         * @description Shut out, or let in again.
+         */
+        Disable: {
+            /** Off */
+            off: boolean;
+        };
+        /**
          * DutyState
          * @description What the clock says.
          * @enum {string}
@@ -3443,6 +3876,22 @@ export interface components {
             semi_major_m: number;
             /** Semi Minor M */
             semi_minor_m: number;
+        };
+        /**
+         * Elsewhere
+         * @description Where the browser should go now; null: nowhere.
+         */
+        Elsewhere: {
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * Ended
+         * @description How many sessions ended.
+         */
+        Ended: {
+            /** Ended */
+            ended: number;
         };
         /**
          * ExpectedTold
@@ -4360,6 +4809,14 @@ export interface components {
             note: string;
         };
         /**
+         * GivenCode
+         * @description A code of the second factor.
+         */
+        GivenCode: {
+            /** Code */
+            code: string;
+        };
+        /**
          * Growth
          * @description Growth by hour and by direction.
          */
@@ -4401,6 +4858,18 @@ export interface components {
              * @description since the step before; less than 0 after people's edge
              */
             gained_ha: number;
+        };
+        /**
+         * Guest
+         * @description For whom a one-time link is.
+         */
+        Guest: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * HeardCrew
@@ -4693,6 +5162,138 @@ export interface components {
             until?: string | null;
         };
         /**
+         * Invite
+         * @description Somebody new.
+         */
+        Invite: {
+            level: components["schemas"]["Level"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Role */
+            role: string;
+            /** Subject */
+            subject: string;
+            /** Territories */
+            territories?: string[];
+        };
+        /**
+         * Invited
+         * @description Somebody, and the link that is told once.
+         */
+        Invited: {
+            /**
+             * Link
+             * @description path on this server; it opens once, within three days
+             */
+            link: string;
+            person: components["schemas"]["Person"];
+        };
+        /**
+         * Join
+         * @description What its person sets.
+         */
+        Join: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Password */
+            password: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * KeyMade
+         * @description A new key with its secret, which is told once.
+         */
+        KeyMade: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            level: components["schemas"]["Level"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Operations */
+            operations: string[];
+            /** Owner */
+            owner: string;
+            /** Role */
+            role: string;
+            /** Secret */
+            secret: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "expired" | "revoked";
+            /** Territories */
+            territories: string[];
+        };
+        /**
+         * KeyTold
+         * @description A key; its secret is not part of it.
+         */
+        KeyTold: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Holder */
+            holder: string;
+            /** Id */
+            id: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            level: components["schemas"]["Level"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Operations */
+            operations: string[];
+            /** Owner */
+            owner: string;
+            /** Role */
+            role: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "expired" | "revoked";
+            /** Territories */
+            territories: string[];
+        };
+        /**
          * KindNorms
          * @description Norms of one kind of unit.
          */
@@ -4775,6 +5376,12 @@ export interface components {
             step: components["schemas"]["Step"];
         };
         /**
+         * Level
+         * @description Levels of management, from the fire line up, and those beside the ladder.
+         * @enum {string}
+         */
+        Level: "crew" | "station" | "district" | "municipality" | "region" | "federal" | "neighbour" | "partner" | "public";
+        /**
          * Lift
          * @description The last day of a regime.
          */
@@ -4851,6 +5458,14 @@ export interface components {
              * @enum {string}
              */
             type: "LineString";
+        };
+        /**
+         * Link
+         * @description A one-time link's secret: what stands behind ``#``.
+         */
+        Link: {
+            /** Token */
+            token: string;
         };
         /**
          * LiveEvent
@@ -4951,6 +5566,103 @@ export interface components {
             after: number;
             /** Before */
             before: number;
+        };
+        /**
+         * MakeKey
+         * @description A key for a program.
+         */
+        MakeKey: {
+            /**
+             * Days
+             * @default 365
+             */
+            days: number;
+            /**
+             * Holder
+             * @description partner or device: at most two keys of it work at a time
+             */
+            holder: string;
+            level: components["schemas"]["Level"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Operations
+             * @description narrows it within its role
+             */
+            operations?: string[];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Role */
+            role: string;
+            /** Territories */
+            territories?: string[];
+        };
+        /**
+         * Me
+         * @description Who asks, and how one signs in here.
+         */
+        Me: {
+            /**
+             * But
+             * @description patterns that are kept out of these again
+             */
+            but: string[];
+            level: components["schemas"]["Level"];
+            /** Name */
+            name: string;
+            /**
+             * Operations
+             * @description patterns of what the role may ask for
+             */
+            operations: string[];
+            /** Owner */
+            owner: string;
+            /**
+             * Provider
+             * @description whether one can sign in with a provider of identities
+             */
+            provider: boolean;
+            /** Ready */
+            ready: components["schemas"]["ReadyRole"][];
+            /** Role */
+            role: string;
+            /** Role Names */
+            role_names: {
+                [key: string]: string;
+            };
+            /** Second Factor */
+            second_factor: boolean;
+            /**
+             * Session
+             * @description mark of the session or key; null: not signed in
+             */
+            session: string | null;
+            /**
+             * Sign In
+             * @description open: nobody signs in; demo: one chooses a ready role
+             * @enum {string}
+             */
+            sign_in: "open" | "demo" | "required";
+            /** Subject */
+            subject: string;
+            /** Territories */
+            territories: string[];
+            /**
+             * Until
+             * @description when it ends unless it is used before
+             */
+            until: string | null;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "password" | "oidc" | "demo" | "key" | "none";
         };
         /**
          * Measure
@@ -5179,6 +5891,16 @@ export interface components {
             radius_km: number;
             /** Valid Until */
             valid_until?: string | null;
+        };
+        /**
+         * NewPassword
+         * @description Another password.
+         */
+        NewPassword: {
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
         };
         /**
          * NewReport
@@ -5788,6 +6510,49 @@ export interface components {
             version: number;
         };
         /**
+         * Person
+         * @description Somebody who may sign in.
+         */
+        Person: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            level: components["schemas"]["Level"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Role */
+            role: string;
+            /** Second Factor */
+            second_factor: boolean;
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "invited" | "active" | "disabled";
+            /** Subject */
+            subject: string;
+            /** Territories */
+            territories: string[];
+            /** Version */
+            version: number;
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "password" | "oidc";
+        };
+        /**
          * PinTold
          * @description A unit that somebody wants at the fire.
          */
@@ -5810,6 +6575,20 @@ export interface components {
             code?: string | null;
             /** Name */
             name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * PlaceChoice
+         * @description A territory that can be given.
+         */
+        PlaceChoice: {
+            /** Code */
+            code: string;
+            /** Level */
+            level: string;
+            /** Names */
+            names: {
                 [key: string]: string;
             };
         };
@@ -6021,6 +6800,14 @@ export interface components {
             reached_h: number | null;
         };
         /**
+         * Prove
+         * @description One's password, before secrets change.
+         */
+        Prove: {
+            /** Password */
+            password: string;
+        };
+        /**
          * PublicFire
          * @description A registered fire, as a neighbour is told of it.
          */
@@ -6113,6 +6900,35 @@ export interface components {
              * @description share that comes within the forecast's hours, 0…1
              */
             probability: number;
+        };
+        /**
+         * Ready
+         * @description A ready role of the demo.
+         */
+        Ready: {
+            /** Role */
+            role: string;
+        };
+        /**
+         * ReadyRole
+         * @description One of the demo's ready roles.
+         */
+        ReadyRole: {
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * Places
+             * @description names of its territories; none: all
+             */
+            places: {
+                [key: string]: string;
+            }[];
+            /** Role */
+            role: string;
         };
         /**
          * RegimeKind
@@ -6446,6 +7262,20 @@ export interface components {
          */
         Role: "locked" | "pinned" | "package" | "minimum" | "fallback";
         /**
+         * RoleChoice
+         * @description A role that can be given.
+         */
+        RoleChoice: {
+            /** Code */
+            code: string;
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /**
          * RunCardTold
          * @description What goes out first to a fire by the run cards.
          */
@@ -6605,6 +7435,21 @@ export interface components {
             };
         };
         /**
+         * SecondFactor
+         * @description A second factor that counts once a code of it was given.
+         */
+        SecondFactor: {
+            /** Secret */
+            secret: string;
+            /**
+             * Svg
+             * @description the address as a QR code
+             */
+            svg: string;
+            /** Uri */
+            uri: string;
+        };
+        /**
          * SendUnits
          * @description Units for one fire, all of them or none.
          */
@@ -6626,6 +7471,33 @@ export interface components {
             why?: components["schemas"]["WhyKept"] | null;
             /** @description the alternative of it that is taken */
             wish?: components["schemas"]["Wish"] | null;
+        };
+        /**
+         * SessionTold
+         * @description A browser that somebody is signed in with.
+         */
+        SessionTold: {
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Peer */
+            peer: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Way */
+            way: string;
         };
         /**
          * ShortThing
@@ -6682,6 +7554,21 @@ export interface components {
             shown_at: string;
             /** Suggestion */
             suggestion: number;
+        };
+        /**
+         * SignIn
+         * @description Name, password, and the second factor's code where one is set up.
+         */
+        SignIn: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /** Password */
+            password: string;
+            /** Subject */
+            subject: string;
         };
         /**
          * Smoke
@@ -8038,6 +8925,581 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    account_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "official"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Ready"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [
+                     *         {
+                     *           "code": "official",
+                     *           "names": {
+                     *             "en": "official",
+                     *             "ru": "руководитель"
+                     *           },
+                     *           "places": [
+                     *             {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             }
+                     *           ],
+                     *           "role": "official"
+                     *         }
+                     *       ],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": false,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "demo",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "demo"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": true,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "required",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "back": "/"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Back"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://id.example/authorize?response_type=code&state=…"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "new": "four other words of mine",
+                 *       "old": "four words nobody says"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": true,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "required",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "JBSWY3DPEHPK3PXP",
+                     *       "svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+                     *       "uri": "otpauth://totp/Sylvan:anna?secret=JBSWY3DPEHPK3PXP&issuer=Sylvan"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_confirm_second: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GivenCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": true,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "required",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_drop_second: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "four words nobody says"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Prove"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": true,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "required",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "492039",
+                 *       "password": "four words nobody says",
+                 *       "subject": "anna"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": true,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "required",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Elsewhere"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Анна Егорова",
+                 *       "password": "four words nobody says",
+                 *       "token": "p6n2yq7Kk3vE1sJb0mT8cX5wR4zA9uLdHfGiOeQyNVw"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Join"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "but": [
+                     *         "picture_accept"
+                     *       ],
+                     *       "level": "municipality",
+                     *       "name": "Анна Егорова",
+                     *       "operations": [
+                     *         "fires_listed",
+                     *         "fires_one",
+                     *         "account_*"
+                     *       ],
+                     *       "owner": "",
+                     *       "provider": false,
+                     *       "ready": [],
+                     *       "role": "official",
+                     *       "role_names": {
+                     *         "en": "official",
+                     *         "ru": "руководитель"
+                     *       },
+                     *       "second_factor": true,
+                     *       "session": "mfzwizltoq4tqnzy",
+                     *       "sign_in": "required",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "until": "2026-07-17T05:44:09Z",
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    account_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "p6n2yq7Kk3vE1sJb0mT8cX5wR4zA9uLdHfGiOeQyNVw"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Link"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Анна Егорова",
+                     *       "role": "official",
+                     *       "subject": "anna"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Guest"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     control_file: {
         parameters: {
             query?: {
@@ -14346,6 +15808,211 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    keys_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "expires_at": "2027-07-17T05:14:09Z",
+                     *         "holder": "power-grid",
+                     *         "id": "k7q2mzp4",
+                     *         "last_used_at": null,
+                     *         "level": "partner",
+                     *         "made_at": "2026-07-17T05:14:09Z",
+                     *         "made_by": "admin",
+                     *         "name": "Электросети",
+                     *         "operations": [
+                     *           "fires_*",
+                     *           "exposure_threatening"
+                     *         ],
+                     *         "owner": "power-grid",
+                     *         "role": "partner",
+                     *         "state": "active",
+                     *         "territories": [
+                     *           "98624"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["KeyTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 365,
+                 *       "holder": "power-grid",
+                 *       "level": "partner",
+                 *       "name": "Электросети",
+                 *       "operations": [
+                 *         "fires_*",
+                 *         "exposure_threatening"
+                 *       ],
+                 *       "owner": "power-grid",
+                 *       "role": "partner",
+                 *       "territories": [
+                 *         "98624"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakeKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "state": "revoked",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     map_layers: {
         parameters: {
             query?: never;
@@ -15056,6 +16723,390 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RegionPasses"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "019a2f99-1c2d-7e3f-8a4b-5c6d7e8f9012",
+                     *         "level": "municipality",
+                     *         "made_at": "2026-07-01T02:00:00Z",
+                     *         "name": "Анна Егорова",
+                     *         "owner": "",
+                     *         "role": "official",
+                     *         "second_factor": true,
+                     *         "seen_at": "2026-07-17T05:14:09Z",
+                     *         "state": "active",
+                     *         "subject": "anna",
+                     *         "territories": [
+                     *           "98624"
+                     *         ],
+                     *         "version": 2,
+                     *         "way": "password"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Person"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": "municipality",
+                 *       "name": "Анна Егорова",
+                 *       "owner": "",
+                 *       "role": "official",
+                 *       "subject": "anna",
+                 *       "territories": [
+                 *         "98624"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "link": "/welcome#p6n2yq7Kk3vE1sJb0mT8cX5wR4zA9uLdHfGiOeQyNVw",
+                     *       "person": {
+                     *         "id": "019a2f99-1c2d-7e3f-8a4b-5c6d7e8f9012",
+                     *         "level": "municipality",
+                     *         "made_at": "2026-07-01T02:00:00Z",
+                     *         "name": "Анна Егорова",
+                     *         "owner": "",
+                     *         "role": "official",
+                     *         "second_factor": false,
+                     *         "seen_at": null,
+                     *         "state": "invited",
+                     *         "subject": "anna",
+                     *         "territories": [
+                     *           "98624"
+                     *         ],
+                     *         "version": 1,
+                     *         "way": "password"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "roles": [
+                     *         {
+                     *           "code": "official",
+                     *           "levels": [
+                     *             "federal",
+                     *             "municipality",
+                     *             "region"
+                     *           ],
+                     *           "names": {
+                     *             "en": "official",
+                     *             "ru": "руководитель"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "territories": [
+                     *         {
+                     *           "code": "98624",
+                     *           "level": "municipality",
+                     *           "names": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Choices"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_change: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "level": "municipality",
+                 *       "name": "Анна Егорова",
+                 *       "owner": "",
+                 *       "role": "official",
+                 *       "territories": [
+                 *         "98624"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangePerson"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f99-1c2d-7e3f-8a4b-5c6d7e8f9012",
+                     *       "level": "municipality",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Анна Егорова",
+                     *       "owner": "",
+                     *       "role": "official",
+                     *       "second_factor": true,
+                     *       "seen_at": "2026-07-17T05:14:09Z",
+                     *       "state": "active",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "version": 2,
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_disable: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "off": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["Disable"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f99-1c2d-7e3f-8a4b-5c6d7e8f9012",
+                     *       "level": "municipality",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Анна Егорова",
+                     *       "owner": "",
+                     *       "role": "official",
+                     *       "second_factor": true,
+                     *       "seen_at": "2026-07-17T05:14:09Z",
+                     *       "state": "disabled",
+                     *       "subject": "anna",
+                     *       "territories": [
+                     *         "98624"
+                     *       ],
+                     *       "version": 3,
+                     *       "way": "password"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "link": "/welcome#p6n2yq7Kk3vE1sJb0mT8cX5wR4zA9uLdHfGiOeQyNVw",
+                     *       "person": {
+                     *         "id": "019a2f99-1c2d-7e3f-8a4b-5c6d7e8f9012",
+                     *         "level": "municipality",
+                     *         "made_at": "2026-07-01T02:00:00Z",
+                     *         "name": "Анна Егорова",
+                     *         "owner": "",
+                     *         "role": "official",
+                     *         "second_factor": false,
+                     *         "seen_at": null,
+                     *         "state": "invited",
+                     *         "subject": "anna",
+                     *         "territories": [
+                     *           "98624"
+                     *         ],
+                     *         "version": 1,
+                     *         "way": "password"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "id": "mfzwizltoq4tqnzy",
+                     *         "made_at": "2026-07-17T05:14:09Z",
+                     *         "peer": "10.1.2.3",
+                     *         "seen_at": "2026-07-17T05:14:09Z",
+                     *         "until": "2026-07-17T05:44:09Z",
+                     *         "way": "password"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SessionTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    people_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ended"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter
 
 from sylvan.web.routers import (
+    account,
     audit,
     command,
     danger,
@@ -17,11 +18,13 @@ from sylvan.web.routers import (
     forces,
     forecasts,
     heat,
+    keys,
     lightning,
     live,
     maps,
     orders,
     passes,
+    people,
     picture,
     public,
     reports,
@@ -57,4 +60,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     feeds.router,
     public.router,
     audit.router,
+    account.router,
+    people.router,
+    keys.router,
 )
