@@ -35,6 +35,7 @@ from sylvan.services.picture import Picture
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
@@ -81,6 +82,7 @@ class House:
     force_lists: ForceLists
     forces_history: ForcesHistory
     orders: Orders
+    requests: Requests
     ways: Ways
     suggestions: Suggestions
     run_cards: RunCards

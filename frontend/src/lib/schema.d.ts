@@ -6897,7 +6897,7 @@ export interface components {
          * @description What a notice is about.
          * @enum {string}
          */
-        Theme: "crew" | "control" | "regime";
+        Theme: "crew" | "control" | "regime" | "request";
         /**
          * Threat
          * @description A fire that threatens a thing.
