@@ -64,10 +64,12 @@ export function placesOf(
       continue;
     }
     // Counted from a sign, not from the window: heaps stay together while the map is moved.
-    const cell = [home.x - origin.x, home.y - origin.y].map((px) => Math.round(px / (2 * APART_PX)));
-    const heap = heaps.get(cell.join(' '));
+    const [column, line] = [(home.x - origin.x) / ROW, (home.y - origin.y) / 2].map((px) =>
+      Math.round(px / APART_PX),
+    );
+    const heap = heaps.get(`${column} ${line}`);
     if (heap) heap.push({ code, home });
-    else heaps.set(cell.join(' '), [{ code, home }]);
+    else heaps.set(`${column} ${line}`, [{ code, home }]);
   }
   for (const heap of heaps.values()) {
     const { x, y } = heap[0]?.home ?? origin;
