@@ -105,6 +105,7 @@ from sylvan.services.recent import Recent
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.sealing import Seal
@@ -211,6 +212,7 @@ def house(
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         forces_history=ForcesHistory(engine, clock),
         orders=orders,
+        requests=Requests(engine, clock, command.ladder),
         ways=Ways(engine, clock, keeper, travels, winds),
         notices=Notices(engine, clock),
         safety=Safety(engine, clock, keeper, positions, command.safety),

@@ -1,4 +1,4 @@
-"""By the clock: crews on the line, decisions and regimes are looked after, in every open world.
+"""By the clock: crews, requests, decisions and regimes are looked after, in every open world.
 
 One process of an installation does it; others wait to take over.
 """
@@ -14,7 +14,7 @@ from sylvan.services.house import House
 
 log = structlog.get_logger()
 EVERY_S: Final = 20.0
-"""Real seconds between two looks at crews: check-ins count in minutes."""
+"""Real seconds between two looks at crews and requests: check-ins and answers count in minutes."""
 SELDOM: Final = 9
 """Every so many turns decisions and regimes are looked at: they change by the hour."""
 
@@ -37,7 +37,7 @@ def turn(house: House, stop: Event, *, seldom: bool) -> None:
         stop: ends the round between two looks.
         seldom: whether decisions and regimes are looked at, too.
     """
-    looks = [("crews", house.safety.look)]
+    looks = [("crews", house.safety.look), ("requests", house.requests.look)]
     if seldom:
         looks += [("control", house.control.look), ("regimes", house.regimes.look)]
     for world in house.worlds.listed():

@@ -43,6 +43,7 @@ from sylvan.services.public import Public
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
+from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
@@ -89,6 +90,7 @@ class House:
     force_lists: ForceLists
     forces_history: ForcesHistory
     orders: Orders
+    requests: Requests
     ways: Ways
     suggestions: Suggestions
     run_cards: RunCards

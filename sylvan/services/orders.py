@@ -41,6 +41,7 @@ from sylvan.services.fires import found
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forces_units import stepped
 from sylvan.services.orders_free import Asked, Line, free_for_fire, free_to_cover, wrong_lines
+from sylvan.services.requests import answered
 from sylvan.services.verdicts import Choice, accepted
 from sylvan.store import audit, events, orders, units
 from sylvan.store.events import Event
@@ -160,6 +161,8 @@ class Orders(Base):
             self._unit_follows(conn, actor, after, known.get(before.unit), at, now)
             self._keep(conn, actor, [after], fire, now)
             self._fire_follows(conn, actor, fire, [after], known, now)
+            if before.status is OrderStatus.REQUESTED:
+                answered(conn, actor, fire, self.rules.ladder, now)
             reply = self.told(after, actor)
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)

@@ -107,7 +107,7 @@ class Gatherer:
         near = {str(one.id): exposure.of_fire(conn, actor, one.id) or {} for one in burning}
         responses = self.responses(conn, actor, burning, near)
         outlooks, told_of, assumed = self._outlooks(conn, actor, burning, near, responses, at)
-        known, candidates, ways = self._forces(conn, actor, at, real_now, without)
+        known, candidates, ways, due = self._forces(conn, actor, at, real_now, without)
         goals = [Goal(str(one.id), LonLat(*one.measured.point)) for one in burning]
         blows = self.winds.at(conn, actor, [one.measured.point for one in burning], at)
         winds = {
@@ -116,6 +116,7 @@ class Gatherer:
         matrix = self.matrix(conn, ways, goals, at, winds)
         ids = [one.id for one in candidates]
         eta, why, row = fastest(ids, goals, matrix)
+        _as_promised(candidates, goals, {one: (told - at) / HOUR for one, told in due.items()}, eta)
         bases = stations.listed(conn, actor)
         limits = flight_hours.limited(bases)
         rows = np.array([[row.get((one, goal.key), -1) for goal in goals] for one in ids], np.int64)
@@ -158,11 +159,14 @@ class Gatherer:
         at: datetime,
         real_now: datetime,
         without: Collection[str],
-    ) -> tuple[list[Unit], list[Candidate], list[Mover]]:
-        """Units by the base that they count for, as candidates, and their ways to get about."""
+    ) -> tuple[list[Unit], list[Candidate], list[Mover], dict[str, datetime]]:
+        """Units by the base that they count for, as candidates, their ways to get about.
+
+        And when those that are under way are expected, by their orders.
+        """
         given = [one for one in orders.still_open(conn, actor) if one.status in UNDER_WAY]
         covers = {one.unit: one for one in given if one.station is not None}
-        locked = {one.unit for one in given if one.station is None}
+        locked = {one.unit: one.eta_at for one in given if one.station is None}
         teller = self.keeper.teller(conn, actor, real_now)
         known, candidates, ways = [], [], []
         for unit in units.listed(conn, actor):
@@ -178,7 +182,7 @@ class Gatherer:
             )
             there = cover is not None and cover.status is OrderStatus.ARRIVED
             ways += self.ways(teller, based if there else unit, at)
-        return known, candidates, ways
+        return known, candidates, ways, {unit: told for unit, told in locked.items() if told}
 
     def ways(self, teller: Teller, unit: Unit, at: datetime) -> list[Mover]:
         """How a unit may get about from where it is taken to be."""
@@ -253,6 +257,17 @@ class Gatherer:
             told[str(fire.id)] = said
             assumed[str(fire.id)] = (*reasons, *card.assumed)
         return outlooks, told, assumed
+
+
+def _as_promised(
+    candidates: Sequence[Candidate], goals: Sequence[Goal], due_h: Mapping[str, float], eta: F8
+) -> None:
+    """Who was sent beyond its range comes all the same: when its order says."""
+    column = {goal.key: place for place, goal in enumerate(goals)}
+    for row, one in enumerate(candidates):
+        at = column.get(one.task or "")
+        if one.locked and at is not None and one.id in due_h and not np.isfinite(eta[row, at]):
+            eta[row, at] = max(due_h[one.id], 0.0)
 
 
 def _floors(bases: Sequence[Station], known: Sequence[Unit]) -> list[Floor]:

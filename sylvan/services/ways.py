@@ -5,7 +5,8 @@ restart tells the same way.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any, Final
@@ -15,7 +16,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Invalid
+from sylvan.domain.codes import Coded, FieldError, Invalid, invalid
 from sylvan.domain.command.orders import UNDER_WAY, Order, OrderStatus
 from sylvan.domain.dispatch.candidates import movers
 from sylvan.domain.forces.positions import Whereabouts, whereabouts
@@ -24,7 +25,9 @@ from sylvan.domain.forces.status import Status
 from sylvan.domain.instants import iso
 from sylvan.domain.places import LonLat
 from sylvan.domain.travel.legs import legs
-from sylvan.domain.travel.movers import F8, Eta, Goal, Mover
+from sylvan.domain.travel.matrix import TravelMatrix
+from sylvan.domain.travel.movers import F8, Eta, Goal, Mover, Why
+from sylvan.domain.travel.movers import told as why_told
 from sylvan.domain.travel.progress import Course, course_of
 from sylvan.services.base import Base
 from sylvan.services.fires import found
@@ -116,9 +119,11 @@ class Reckoned:
 
     way: Way | None
     goal: LonLat | None
+    reasons: tuple[Coded, ...] = ()
+    """Why there is no way, or what was assumed of the whole."""
 
 
-NOTHING: Final = Reckoned(None, None)
+NOTHING: Final = Reckoned(None, None, why_told(Why.NO_POSITION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,37 @@ class Ways(Base):
     def coming(self, actor: Actor) -> list[dict[str, Any]]:
         """The ways of all units that were ordered and are not there yet, the oldest order first."""
         found_ways = self._to_fires(actor, COMING)
-        return [told(order, self._reckoned(asked).way) for order, _, asked in found_ways]
+        return [told(order, self._reckoned(asked)) for order, _, asked in found_ways]
+
+    def arrivals(self, actor: Actor, fire_id: UUID, codes: Sequence[str]) -> list[dict[str, Any]]:
+        """How units would get to a fire if they were sent now, or why no way is known.
+
+        Raises:
+            Invalid: there is no such unit, named by its place in the request.
+        """
+        at = actor.world.now(self.clock())
+        with self.engine.connect() as conn:
+            fire = found(conn, actor, fire_id)
+            known = units.of_codes(conn, actor, codes)
+            errors = [
+                FieldError(f"unit.{n}", "order.unit_unknown", {"unit": one})
+                for n, one in enumerate(codes)
+                if one not in known
+            ]
+            if errors:
+                raise invalid(errors)
+            goal = Goal(str(fire.id), LonLat(*fire.measured.point))
+            asked = [
+                self._asked(conn, actor, (known[one].id, 0), known[one], goal, (at, None))
+                for one in codes
+            ]
+        found_ways = [one if isinstance(one, Reckoned) else self._fastest(one) for one in asked]
+        return [
+            {"unit": code}
+            | _way_told(one.way)
+            | {"reasons": [why.as_dict() for why in one.reasons]}
+            for code, one in zip(codes, found_ways, strict=True)
+        ]
 
     def tasks(self, actor: Actor) -> list[Task]:
         """All units that are under way for a fire, there, or on their way home."""
@@ -211,7 +246,7 @@ class Ways(Base):
         begun, left = moments
         start = self._where(conn, actor, unit, left or begun)
         if start is None or goal.point is None:
-            return Reckoned(None, goal.point)
+            return replace(NOTHING, goal=goal.point)
         age = 0.0 if start.at is None else max((begun - start.at) / HOUR, 0.0)
         ways = tuple(movers(unit, start, self.keeper.rules, age))
         blows = self.winds.at(conn, actor, [goal.point], left or begun)
@@ -236,42 +271,73 @@ class Ways(Base):
         """The fastest way; kept under the id and version of what asks for it."""
         if isinstance(asked, Reckoned):
             return asked
-        one = Reckoned(self._fastest(asked), asked.goal.point)
+        one = self._fastest(asked)
         self.memory.keep(asked.key, one)
         return one
 
-    def _fastest(self, asked: Asked) -> Way | None:
-        if not asked.movers or asked.goal.point is None:
-            return None
-        at = asked.left or asked.begun
+    def _fastest(self, asked: Asked) -> Reckoned:
+        """The fastest way within the unit's range, else beyond it: people sent it all the same."""
         try:
-            with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-                matrix = self.travels.matrix(conn, asked.movers, [asked.goal], at, asked.wind)
-        except Invalid:  # no layer tells where the region is
-            return None
-        row = int(np.argmin(matrix.hours[:, 0]))
-        if not np.isfinite(matrix.hours[row, 0]):
-            return None
-        eta = legs(matrix, row, 0)
-        course = course_of(eta.legs, asked.start, asked.goal.point)
-        return Way(eta, course, asked.left or asked.begun + course.ready_h * HOUR)
+            matrix = self._matrix(asked, asked.movers)
+        except Invalid as no_ground:  # no layer tells where the region is
+            return Reckoned(None, asked.goal.point, (Coded(no_ground.code, no_ground.params),))
+        assumed: tuple[Coded, ...] = ()
+        limited = [one.range_km for one in asked.movers if one.range_km and not one.flies]
+        if limited and not matrix.reached.any():
+            farther = [one if one.flies else replace(one, range_km=None) for one in asked.movers]
+            matrix = self._matrix(asked, farther)
+            assumed = (Coded("travel.beyond_range", {"km": round(max(limited))}),)
+        if not matrix.reached.any():
+            reason = min(
+                map(int, matrix.why[:, 0]),
+                key=lambda why: _TELLING.index(Why(why)),
+                default=Why.NO_POSITION,
+            )
+            return Reckoned(None, asked.goal.point, why_told(Why(reason)))
+        eta = legs(matrix, int(np.argmin(matrix.hours[:, 0])), 0)
+        course = course_of(eta.legs, asked.start, asked.goal.point or asked.start)
+        departs_at = asked.left or asked.begun + course.ready_h * HOUR
+        reasons = (*eta.reasons, *assumed)
+        return Reckoned(Way(eta, course, departs_at), asked.goal.point, reasons)
+
+    def _matrix(self, asked: Asked, movers: Sequence[Mover]) -> TravelMatrix:
+        at = asked.left or asked.begun
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            return self.travels.matrix(conn, movers, [asked.goal], at, asked.wind)
 
 
-def told(order: Order, way: Way | None) -> dict[str, Any]:
+_TELLING: Final = [
+    Why.NO_ROAD_OR_RIVER,
+    Why.OUT_OF_RANGE,
+    Why.FUEL,
+    Why.DAYLIGHT,
+    Why.WIND,
+    Why.SEASON,
+    Why.NO_SPEED,
+    Why.NO_POSITION,
+    Why.REACHED,
+]
+"""Of several means that all fail, the reason that says most about the place."""
+
+
+def told(order: Order, reckoned: Reckoned) -> dict[str, Any]:
     """The JSON form; without a way, the order's own word on its arrival remains."""
     body: dict[str, Any] = {
         "order_id": str(order.id),
         "unit": order.unit,
         "fire_id": str(order.fire_id),
         "status": order.status.value,
-        "departs_at": None,
-        "arrives_at": iso(order.eta_at),
-        "course": [],
-        "legs": [],
     }
+    body |= _way_told(reckoned.way)
+    if reckoned.way is None:
+        body["arrives_at"] = iso(order.eta_at)
+    return body | {"reasons": [one.as_dict() for one in reckoned.reasons]}
+
+
+def _way_told(way: Way | None) -> dict[str, Any]:
     if way is None:
-        return body
-    return body | {
+        return {"departs_at": None, "arrives_at": None, "course": [], "legs": []}
+    return {
         "departs_at": iso(way.departs_at),
         "arrives_at": iso(way.arrives_at),
         "course": [

@@ -49,34 +49,43 @@ BODIES: Final[dict[str, Any]] = {
     },
     "orders_step": {"to": "departed"},
 }
+WAY: Final[dict[str, Any]] = {
+    "unit": "helitack-yakutsk-1",
+    "departs_at": "2026-07-17T05:46:00Z",
+    "arrives_at": "2026-07-17T07:05:00Z",
+    "course": [
+        {"at": "2026-07-17T05:46:00Z", "point": [129.7229, 62.0311]},
+        {"at": "2026-07-17T06:50:00Z", "point": [128.91, 62.08]},
+        {"at": "2026-07-17T07:05:00Z", "point": [128.9, 62.09]},
+    ],
+    "legs": [
+        {
+            "step": "fly",
+            "mode": "rappel",
+            "km": 43.1,
+            "hours": 1.07,
+            "reasons": [{"code": "travel.wind_unknown", "params": {}}],
+            "line": [],
+        }
+    ],
+}
 ANSWERS: Final[dict[str, Any]] = {
     "orders_send": {"fire_id": FIRE_ID, "orders": [ORDER]},
     "orders_of_fire": [ORDER],
     "orders_still_open": [ORDER],
     "orders_ways": [
+        {"order_id": ORDER_ID, "fire_id": FIRE_ID, "status": "departed", "reasons": []} | WAY
+    ],
+    "orders_arrivals": [
+        WAY | {"reasons": []},
         {
-            "order_id": ORDER_ID,
-            "unit": "helitack-yakutsk-1",
-            "fire_id": FIRE_ID,
-            "status": "departed",
-            "departs_at": "2026-07-17T05:46:00Z",
-            "arrives_at": "2026-07-17T07:05:00Z",
-            "course": [
-                {"at": "2026-07-17T05:46:00Z", "point": [129.7229, 62.0311]},
-                {"at": "2026-07-17T06:50:00Z", "point": [128.91, 62.08]},
-                {"at": "2026-07-17T07:05:00Z", "point": [128.9, 62.09]},
-            ],
-            "legs": [
-                {
-                    "step": "fly",
-                    "mode": "rappel",
-                    "km": 43.1,
-                    "hours": 1.07,
-                    "reasons": [{"code": "travel.wind_unknown", "params": {}}],
-                    "line": [],
-                }
-            ],
-        }
+            "unit": "engine-namtsy-1",
+            "departs_at": None,
+            "arrives_at": None,
+            "course": [],
+            "legs": [],
+            "reasons": [{"code": "travel.no_road_or_river", "params": {}}],
+        },
     ],
     "orders_step": ORDER | {"version": 2, "status": "departed", "stamps": [_stamp("departed")]},
 }

@@ -210,7 +210,7 @@ class BulletinPlace(BaseModel):
 
 
 class BulletinFires(BaseModel):
-    """Fires as they stand now, and what began and ended on the day."""
+    """Fires as they stand, or stood when the day ended, and what began and ended on it."""
 
     active: int
     contained: int

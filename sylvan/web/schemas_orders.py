@@ -136,19 +136,31 @@ class WayLeg(BaseModel):
     line: list[tuple[float, float]] = Field(description="empty here: `course` has the places")
 
 
-class WayTold(BaseModel):
-    """How a unit that was ordered gets to its fire."""
+class Travelled(BaseModel):
+    """A way in time, or why none is known."""
 
-    order_id: UUID
     unit: str = Field(description="code in the register")
-    fire_id: UUID
-    status: OrderStatus
     departs_at: datetime | None = Field(description="told, or expected; null: no way is known")
     arrives_at: datetime | None = Field(description="by this way, else by the order's own word")
     course: list[WayStop] = Field(
         description="the way in time; where it is between two is estimated"
     )
     legs: list[WayLeg]
+    reasons: list[CodedText] = Field(
+        description="why no way is known, or what was assumed of the whole"
+    )
+
+
+class WayTold(Travelled):
+    """How a unit that was ordered gets to its fire."""
+
+    order_id: UUID
+    fire_id: UUID
+    status: OrderStatus
+
+
+class Arrival(Travelled):
+    """How a unit would get to a fire if it were sent now."""
 
 
 class UnitsSent(BaseModel):

@@ -181,6 +181,39 @@ def test_regime_stands_on_the_map_and_in_the_bulletin_until_it_is_lifted(house, 
     assert {one["properties"]["kind"] for one in later} == {None}
 
 
+def counted(house, day):
+    """How many fires a day's bulletin counts, in all and where they burn, and what it remarks."""
+    told = house.bulletin.of_day(operator(house), day)
+    figures = told["fires"]
+    (here,) = [one for one in told["municipalities"] if one["code"] == "one"]
+    names = ("active", "registered_today", "out_today")
+    remarks = [one["code"].removeprefix("bulletin.") for one in told["assumed"]]
+    return (*(figures[one] for one in names), here["fires"], remarks[1:])
+
+
+def test_bulletin_of_a_day_that_is_over_counts_its_fires_as_they_were_known_when_it_ended(
+    house, fire
+):
+    clock = house.intake.clock
+    first = NOW.date()
+    area = house.bulletin.of_day(operator(house), first)["fires"]["area_ha"]
+    clock.advance(days=1)
+    for status, facts in (
+        ("dispatched", {"forces": "crew-1"}),
+        ("fighting", {"commander": "Иванов"}),
+        ("out", {"final_area_ha": 7.0, "cause": "lightning"}),
+    ):
+        clock.advance(minutes=5)
+        house.decisions.change_status(operator(house), fire, status, facts, None, None)
+    assert counted(house, None)[:4] == (0, 0, 1, 0)
+    assert counted(house, first) == (1, 1, 0, 1, ["as_known_then"])
+    assert house.bulletin.of_day(operator(house), first)["fires"]["area_ha"] == area
+    clock.advance(days=1)
+    assert counted(house, first + DAY)[:4] == (0, 0, 1, 0)
+    assert counted(house, first - DAY) == (0, 0, 0, 0, ["nothing_known_then"])
+    assert counted(house, first + 7 * DAY)[4] == ["fires_of_today"]
+
+
 def test_regime_of_a_place_that_is_not_there_is_refused_by_field(house):
     with pytest.raises(Invalid) as refused:
         house.regimes.introduce(operator(house), regime(municipalities=("one", "moon")), None)

@@ -10,6 +10,7 @@ from shapely.geometry import LineString, box
 
 from sylvan import wiring
 from sylvan.domain.actors import Level
+from sylvan.domain.codes import Invalid
 from sylvan.domain.command.orders import OrderStatus
 from sylvan.domain.forces.kinds import StationKind, UnitKind
 from sylvan.domain.forces.register import StationCard, UnitCard
@@ -232,6 +233,40 @@ def test_nobody_goes_where_no_way_leads_and_what_a_person_says_counts(house, clo
     turn(house)
     assert unit(house, "boat")["status"] == "assigned"
     assert far(house, "engine") < 200.0
+
+
+def arrivals(house, fire, *codes):
+    found = house.ways.arrivals(operator(house, PLAYED), fire, codes)
+    return {one["unit"]: one for one in found}
+
+
+def reasons(told):
+    return [one["code"] for one in told["reasons"]]
+
+
+def test_before_one_sends_the_way_is_told_or_why_there_is_none(house):
+    fire = fire_in(house)
+    before = arrivals(house, fire, "engine", "boat")
+    send(house, fire, "engine", "boat")
+    after = ways(house)
+    assert before["engine"]["arrives_at"] == after["engine"]["arrives_at"]
+    for told in (before["boat"], after["boat"]):
+        assert (told["departs_at"], reasons(told)) == (None, ["travel.no_road_or_river"])
+    with pytest.raises(Invalid) as refused:
+        arrivals(house, fire, "engine", "nobody")
+    assert refused.value.field == "unit.1"
+
+
+def test_who_is_sent_beyond_the_range_of_its_kind_goes_all_the_same_and_that_is_told(house, clock):
+    fire = fire_in(house)
+    place = (LON + 1.0, LAT - 2 * KM_LAT)
+    actor = operator(house, PLAYED)
+    house.stations.create(actor, StationCard("village", StationKind.VILLAGE, place), None)
+    card = UnitCard("patrol", UnitKind.VILLAGE_TEAM, "village", sample=True)
+    house.units.create(actor, card, None)
+    assert reasons(arrivals(house, fire, "patrol")["patrol"]) == ["travel.beyond_range"]
+    send(house, fire, "patrol")
+    play(house, clock, until=lambda: unit(house, "patrol")["status"] == "at_fire", minutes=60)
 
 
 def test_only_invented_units_move_and_never_in_the_live_world(house, clock):

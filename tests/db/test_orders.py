@@ -11,10 +11,12 @@ from sqlalchemy import text
 
 from sylvan.domain.actors import Level
 from sylvan.domain.codes import Conflict, Forbidden, Invalid
+from sylvan.domain.command.notices import Answer, Theme
 from sylvan.domain.command.orders import OrderStatus
 from sylvan.domain.forces.kinds import StationKind, UnitKind
 from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.forces.status import Status
+from sylvan.jobs import command
 from sylvan.services.forces_units import Step
 from sylvan.services.log import drain
 from sylvan.services.orders import OrderStep
@@ -174,6 +176,56 @@ def test_request_to_a_higher_rung_waits_for_its_level_and_holds_nobody(house):
     order = step(house, order, "ordered", actor=federal)
     assert unit(house, "crew-1")["status"] == "assigned"
     assert order["stamps"][1]["by"] == "federal"
+
+
+def calls(house):
+    """What the clock has called: who is asked now, how often, for which units."""
+    command.turn(house, threading.Event(), seldom=False)
+    drain(house.worlds.engine)
+    return [
+        (one["reason"]["params"]["called"], one["grade"], one["units"])
+        for one in house.notices.listed(operator(house), theme=Theme.REQUEST)
+    ]
+
+
+def told_notices(house):
+    query = text("select body->>'state' from event_log where kind = 'notice.changed' order by seq")
+    with house.worlds.engine.connect() as conn:
+        return [row[0] for row in conn.execute(query)]
+
+
+def test_silence_calls_one_rung_after_the_other_each_once(house):
+    fire = fire_at(house)
+    station = replace(operator(house), level=Level.STATION, subject="station")
+    first, second = send(house, fire, "crew-1", "crew-2", rung="group", actor=station)
+    assert calls(house) == []
+    house.intake.clock.advance(minutes=16)
+    both = ["crew-1", "crew-2"]
+    assert calls(house) == [("neighbour", 1, both)]
+    assert calls(house) == [("neighbour", 1, both)]
+    assert told_notices(house) == ["open"], "raised once, whoever looks how often"
+    (notice,) = house.picture.snapshot(operator(house))["notices"]
+    house.notices.answer(operator(house), UUID(notice["id"]), Answer.SEEN, "", None, None)
+    house.intake.clock.advance(minutes=30)
+    assert calls(house) == [("republic", 2, both)]
+    assert told_notices(house) == ["open", "answered", "open"], "the next rung has not seen it"
+    step(house, first, "approved")
+    assert calls(house) == [("republic", 2, ["crew-2"])]
+    step(house, second, "refused", reason="нет горючего")
+    drain(house.worlds.engine)
+    assert told_notices(house)[3:] == ["open", "over"], "over with the answer, before the next look"
+    assert calls(house) == []
+
+
+def test_above_the_last_rung_there_is_nobody_and_that_is_said_once(house):
+    send(house, fire_at(house), "crew-1", rung="federal")
+    house.intake.clock.advance(hours=13)
+    assert calls(house) == [("federal", 1, ["crew-1"])]
+    house.intake.clock.advance(days=3)
+    assert calls(house) == [("federal", 1, ["crew-1"])]
+    (notice,) = house.picture.snapshot(operator(house))["notices"]
+    assert notice["reason"]["code"] == "ladder.called_last"
+    assert told_notices(house) == ["open"]
 
 
 def test_request_that_is_refused_needs_a_reason_and_ends(house):

@@ -1,5 +1,6 @@
 """From a registered fire to forces that go there: suggested, explained, kept whole, accepted."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -18,7 +19,7 @@ from sylvan.services.suggesting import SEED
 from sylvan.services.verdicts import Choice
 from sylvan.store import suggestions
 from tests.db.forces_tools import LAT, LON, country, fire_at
-from tests.db.helpers import operator
+from tests.db.helpers import NOW, operator
 
 
 @pytest.fixture
@@ -128,6 +129,19 @@ def test_unit_sent_by_hand_where_no_way_leads_has_no_arrival_and_stops_nothing(h
     (lost,) = [one for one in told["fires"][0]["units"] if one["unit"] == "lost"]
     assert (lost["role"], lost["arrive_h"], lost["eta_at"]) == ("locked", None, None)
     assert len(told["fires"][0]["units"]) > 1, "others are sent all the same"
+
+
+def test_unit_sent_beyond_its_reach_is_expected_when_its_order_says(house):
+    fire = fire_at(house)
+    nowhere = StationCard("isle", StationKind.FIELD_CAMP, (LON + 40.0, LAT))
+    house.stations.create(operator(house), nowhere, None)
+    house.units.create(operator(house), UnitCard("far", UnitKind.ENGINE, "isle"), None)
+    due = NOW + timedelta(hours=9)
+    house.orders.send(operator(house), fire, [Line("far", "station", due)], None, None)
+    told = house.suggestions.make(operator(house), "asked")
+    (far,) = [one for one in told["fires"][0]["units"] if one["unit"] == "far"]
+    left = (due - house.intake.clock()) / timedelta(hours=1)
+    assert (far["role"], far["arrive_h"]) == ("locked", pytest.approx(left, abs=0.02))
 
 
 def test_fire_without_anybody_in_reach_says_so_and_names_the_next_rung(house):

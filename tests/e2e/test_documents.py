@@ -79,6 +79,7 @@ OPERATIONS = {
     "orders_step",
     "orders_still_open",
     "orders_ways",
+    "orders_arrivals",
     "forces_unit_history",
     "forces_station_history",
     "notices_answer",

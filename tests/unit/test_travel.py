@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from math import hypot
 
 import numpy as np
 import orjson
@@ -120,6 +121,25 @@ def test_a_truck_far_from_any_road_stays_but_its_crew_walks_to_what_is_near():
     assert one(mover(Mode.TRUCK, far), goal(10, 0)).why is Why.NO_ROAD_OR_RIVER
     eta = one(mover(Mode.TRUCK, far), goal(-18, -30))
     assert steps(eta) == [Step.WALK]
+
+
+def test_from_a_village_without_a_road_trucks_get_to_the_next_one_over_land_and_that_is_told():
+    village = at(-12, -10)
+    eta = one(mover(Mode.TRUCK, village), goal(10, 1))
+    stretch = next(leg for leg in eta.legs if leg.step is Step.LAUNCH)
+    assert {reason.code for reason in stretch.reasons} == {"travel.stretch"}
+    assert stretch.km == pytest.approx(hypot(12, 10) * DEFAULT.launch_detour, rel=0.15)
+    assert stretch.hours == pytest.approx(stretch.km / DEFAULT.stretch_km_h)
+    assert eta.hours == pytest.approx(sum(leg.hours for leg in eta.legs), abs=1e-9)
+    away = travel_matrix([mover(Mode.TRUCK, village, at_base=False)], [goal(10, 1)], SUMMER, air())
+    assert away.hours[0, 0] == pytest.approx(eta.hours, rel=1e-5)
+
+
+def test_no_stretch_over_land_leads_through_a_river():
+    beyond = at(28, 0)
+    assert one(mover(Mode.TRUCK, beyond), goal(10, 0), fields(bridge=False)).why is (
+        Why.NO_ROAD_OR_RIVER
+    )
 
 
 def test_who_is_at_the_fire_already_is_there_after_the_turnout():

@@ -2,6 +2,7 @@
 import { BASE, newKey, request, within } from './api';
 import type { Changed, Point } from './api-types';
 import type {
+  Arrival,
   ForceHistory,
   ForceNorms,
   StationChange,
@@ -18,6 +19,12 @@ export function forcesApi(world: string) {
   const { q, change, post } = within(world);
   return {
     ways: () => request<Way[]>(`/orders/ways${q}`, { patience: 60_000 }),
+    /** How units would get to a fire if they were sent now. */
+    arrivals: (fire: string, units: string[]) =>
+      request<Arrival[]>(
+        `/fires/${fire}/arrivals${q}${units.map((one) => `&unit=${encodeURIComponent(one)}`).join('')}`,
+        { patience: 60_000 },
+      ),
     forceNorms: () => request<ForceNorms>('/forces/rules'),
     unit: (id: string) => request<UnitDetail>(`/forces/units/${id}${q}`),
     unitHistory: (id: string) => request<ForceHistory[]>(`/forces/units/${id}/history${q}`),

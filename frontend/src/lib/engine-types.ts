@@ -98,6 +98,7 @@ export type StationDetail = Schemas['StationDetail'];
 export type ForceHistory = Schemas['HistoryEntry'];
 export type ForceNorms = Schemas['Norms'];
 export type Way = Schemas['WayTold'];
+export type Arrival = Schemas['Arrival'];
 export type TakenRegister = Schemas['TakenRegister'];
 export type UnitChange = Partial<Schemas['EditUnit']>;
 export type StationChange = Partial<Schemas['EditStation']>;

@@ -127,6 +127,8 @@ const LISTS: Record<string, string> = {
   status: 'status',
   allowed: 'status',
   level: 'level',
+  rung: 'rung',
+  called: 'rung',
   zone: 'zone',
   by: 'actor',
   asks: 'actor',

@@ -735,6 +735,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fires/{fire_id}/arrivals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How units would get to a fire if they were sent now
+         * @description Before one sends: the way of each unit, also beyond the range of its kind, which is told; or the reason why no way is known.
+         */
+        get: operations["orders_arrivals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires/{fire_id}/causes": {
         parameters: {
             query?: never;
@@ -2642,6 +2662,39 @@ export interface components {
             note: string;
         };
         /**
+         * Arrival
+         * @description How a unit would get to a fire if it were sent now.
+         */
+        Arrival: {
+            /**
+             * Arrives At
+             * @description by this way, else by the order's own word
+             */
+            arrives_at: string | null;
+            /**
+             * Course
+             * @description the way in time; where it is between two is estimated
+             */
+            course: components["schemas"]["WayStop"][];
+            /**
+             * Departs At
+             * @description told, or expected; null: no way is known
+             */
+            departs_at: string | null;
+            /** Legs */
+            legs: components["schemas"]["WayLeg"][];
+            /**
+             * Reasons
+             * @description why no way is known, or what was assumed of the whole
+             */
+            reasons: components["schemas"]["CodedText"][];
+            /**
+             * Unit
+             * @description code in the register
+             */
+            unit: string;
+        };
+        /**
          * AskForecast
          * @description A fire that would begin at a place.
          */
@@ -2838,7 +2891,7 @@ export interface components {
         };
         /**
          * BulletinFires
-         * @description Fires as they stand now, and what began and ended on the day.
+         * @description Fires as they stand, or stood when the day ended, and what began and ended on it.
          */
         BulletinFires: {
             /** Active */
@@ -8208,7 +8261,7 @@ export interface components {
          * @description What a notice is about.
          * @enum {string}
          */
-        Theme: "crew" | "control" | "regime";
+        Theme: "crew" | "control" | "regime" | "request";
         /**
          * Threat
          * @description A fire that threatens a thing.
@@ -8733,6 +8786,11 @@ export interface components {
              * Format: uuid
              */
             order_id: string;
+            /**
+             * Reasons
+             * @description why no way is known, or what was assumed of the whole
+             */
+            reasons: components["schemas"]["CodedText"][];
             status: components["schemas"]["OrderStatus"];
             /**
              * Unit
@@ -11494,6 +11552,96 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FireDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    orders_arrivals: {
+        parameters: {
+            query: {
+                /** @description codes in the register */
+                unit: string[];
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "arrives_at": "2026-07-17T07:05:00Z",
+                     *         "course": [
+                     *           {
+                     *             "at": "2026-07-17T05:46:00Z",
+                     *             "point": [
+                     *               129.7229,
+                     *               62.0311
+                     *             ]
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T06:50:00Z",
+                     *             "point": [
+                     *               128.91,
+                     *               62.08
+                     *             ]
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T07:05:00Z",
+                     *             "point": [
+                     *               128.9,
+                     *               62.09
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "departs_at": "2026-07-17T05:46:00Z",
+                     *         "legs": [
+                     *           {
+                     *             "hours": 1.07,
+                     *             "km": 43.1,
+                     *             "line": [],
+                     *             "mode": "rappel",
+                     *             "reasons": [
+                     *               {
+                     *                 "code": "travel.wind_unknown",
+                     *                 "params": {}
+                     *               }
+                     *             ],
+                     *             "step": "fly"
+                     *           }
+                     *         ],
+                     *         "reasons": [],
+                     *         "unit": "helitack-yakutsk-1"
+                     *       },
+                     *       {
+                     *         "arrives_at": null,
+                     *         "course": [],
+                     *         "departs_at": null,
+                     *         "legs": [],
+                     *         "reasons": [
+                     *           {
+                     *             "code": "travel.no_road_or_river",
+                     *             "params": {}
+                     *           }
+                     *         ],
+                     *         "unit": "engine-namtsy-1"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Arrival"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -16579,6 +16727,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "order_id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "reasons": [],
                      *         "status": "departed",
                      *         "unit": "helitack-yakutsk-1"
                      *       }

@@ -71,6 +71,86 @@ export const tests = {
       assert.deepEqual(await listOf(page, id, 'orders'), []);
     }),
 
+  'in a what-if a unit is dragged on the map: Escape puts it back, the answer comes and moves nothing': () =>
+    visit('/', {}, async (page) => {
+      const id = await suggested(page);
+      await page.locator('[data-forces="what-if"]').click();
+      await page.locator('[data-what-if="look"]').click();
+      const sign = page.locator('[data-sign]').first();
+      await sign.waitFor();
+      await page.waitForTimeout(1500); // the map flies to them
+      const code = await sign.getAttribute('data-sign');
+      const mine = page.locator(`[data-sign="${code}"]`);
+      const told = page.locator('.signs .told');
+      const start = await mine.boundingBox();
+      const carry = async (x, y) => {
+        const from = await mine.boundingBox();
+        await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+        await page.mouse.down();
+        await page.mouse.move(from.x + x, from.y + y, { steps: 5 });
+      };
+
+      await carry(90, -60);
+      await told.waitFor();
+      await page.keyboard.press('Escape');
+      await page.mouse.up();
+      assert.deepEqual(await mine.boundingBox(), start, 'back where it was');
+      assert.equal(await told.count(), 0, 'and nothing was asked');
+      assert.equal(await page.locator('article h2').count(), 1, 'the card is still there');
+
+      const places = () =>
+        page.evaluate(() =>
+          ['.what-if', '.canvas', '[data-forces="send"]'].map((at) => {
+            const { x, y, width } = document.querySelector(at).getBoundingClientRect();
+            return [x, y, width];
+          }),
+        );
+      const before = await places();
+      await carry(90, -60);
+      const asked = page.waitForResponse((one) => one.url().includes('/what-if'));
+      await page.mouse.up();
+      const answer = await (await asked).json();
+      assert.ok(answer.seconds < 3, `answered in ${answer.seconds} s`);
+      await told.locator('button').first().waitFor();
+      const moved = (await places()).flat().map((px, i) => Math.abs(px - before.flat()[i]));
+      assert.ok(Math.max(...moved) < 2, `no part of the screen has moved: ${moved}`);
+      const [{ unit }] = JSON.parse((await asked).request().postData()).placed;
+      assert.equal(unit, code);
+
+      // the same by keyboard
+      await told.locator('[data-signs="back"]').click();
+      await told.waitFor({ state: 'detached' });
+      await mine.focus();
+      for (let n = 0; n < 4; n++) await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await page.locator('.what-if table').waitFor();
+      await mine.focus();
+      await page.keyboard.press('Escape');
+      await page.locator('.what-if table').waitFor({ state: 'detached' });
+      assert.deepEqual(await listOf(page, id, 'orders'), []);
+    }),
+
+  'before a unit is sent by hand it is told when it would be there, or why it never would': () =>
+    visit('/', {}, async (page) => {
+      const id = await suggested(page);
+      const part = page.locator('[data-forces="by-hand"]');
+      await part.locator('summary').click();
+      await part.locator('li .far strong').first().waitFor();
+      await part.locator('input[type="search"]').fill('Лодка');
+      await part.locator('li .far strong.late').first().waitFor();
+      assert.ok((await part.locator('li p.why').first().innerText()).length > 5, 'with the reason');
+      await part.locator('input[type="search"]').fill('');
+      const row = part.locator('li', { hasNot: page.locator('.far strong.late') }).first();
+      await row.locator('.far strong').waitFor();
+      const code = await row.locator('input').inputValue();
+      await row.locator('input').check();
+      await part.locator('button', { hasText: 'Направить: 1' }).click();
+      await page.locator('.forces .order').first().waitFor();
+      const [order] = await listOf(page, id, 'orders');
+      assert.deepEqual([order.unit, order.suggestion], [code, null]);
+      assert.ok(order.eta_at, 'with the arrival that was told');
+    }),
+
   'a suggestion is rejected with a reason, by keyboard alone': () =>
     visit('/', {}, async (page) => {
       const id = await suggested(page);

@@ -106,3 +106,42 @@ def above(rung: Rung) -> Rung:
     """The next rung; the highest stays."""
     rungs = list(Rung)
     return rungs[min(rungs.index(rung) + 1, len(rungs) - 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Who is called because nobody answered a request in time."""
+
+    rung: RungRule
+    """The rung whose turn it is."""
+    steps: int
+    """How many terms have run out; one more calls again."""
+    told: Coded
+
+
+def called(ladder: Ladder, rung: str, since: datetime, now: datetime) -> Called | None:
+    """The rung that a request has come up to by silence alone; ``None`` while there is time.
+
+    Each rung has its own term, and the next one begins when it has run out. Above the last there is
+    nobody: it is called once more, and that is said.
+    """
+    rungs = ladder.rungs
+    asked = rungs.index(ladder.rung(rung))
+    steps, spent = 0, timedelta(0)
+    for one in rungs[asked:]:
+        spent += one.answer_within
+        if now - since <= spent:
+            break
+        steps += 1
+    if not steps:
+        return None
+    turn = rungs[min(asked + steps, len(rungs) - 1)]
+    code = "ladder.called" if asked + steps < len(rungs) else "ladder.called_last"
+    within = sum((one.answer_within for one in rungs[asked : asked + steps]), timedelta(0))
+    params = {
+        "rung": rung,
+        "called": turn.code.value,
+        "level": turn.approves.value,
+        "minutes": round(within / timedelta(minutes=1)),
+    }
+    return Called(turn, steps, Coded(code, params))

@@ -1,4 +1,4 @@
-"""Notices: what holds and asks for a person: a crew in danger, a decision to be looked at again.
+"""Notices: what holds and asks for a person: a crew in danger, a request that nobody answers.
 
 A notice is raised once while its condition holds and told again only when it has grown worse:
 whoever is told the same thing every minute stops reading. It is over when the condition has been
@@ -15,7 +15,7 @@ from uuid import UUID
 from sylvan.domain.actors import Actor, Level
 from sylvan.domain.codes import Coded, Conflict, FieldError, Forbidden, invalid
 from sylvan.domain.instants import iso
-from sylvan.domain.lifecycle import COMMISSION, FIELD
+from sylvan.domain.lifecycle import COMMISSION, DISPATCHERS, FIELD
 
 
 class Theme(StrEnum):
@@ -27,6 +27,8 @@ class Theme(StrEnum):
     """A decision to leave a fire unfought is to be looked at again."""
     REGIME = "regime"
     """The condition of a regime is met."""
+    REQUEST = "request"
+    """A request for forces was not answered in time: the next rung is called."""
 
 
 class State(StrEnum):
@@ -41,7 +43,7 @@ class Answer(StrEnum):
     """What a person says to it."""
 
     SEEN = "seen"
-    """The crew was told, or nothing is to be told."""
+    """The crew was told, or nothing is to be told; whoever is called knows."""
     KEPT = "kept"
     """Looked at again: the decision stands."""
     ACCEPTED = "accepted"
@@ -52,14 +54,17 @@ ANSWERS: Final[Mapping[Theme, tuple[Answer, ...]]] = {
     Theme.CREW: (Answer.SEEN,),
     Theme.CONTROL: (Answer.KEPT,),
     Theme.REGIME: (Answer.DISMISSED,),
+    Theme.REQUEST: (Answer.SEEN,),
 }
-"""Answers by hand; a regime that is introduced accepts its proposal by itself."""
+"""Answers by hand; a regime that is introduced accepts its proposal by itself, and an answer to the
+request itself ends the call."""
 WITH_REASON: Final = frozenset({Answer.KEPT, Answer.DISMISSED})
 """Answers that leave something as it is against a rule: the reason goes on record."""
 LEVELS: Final[Mapping[Theme, frozenset[Level]]] = {
     Theme.CREW: FIELD,
     Theme.CONTROL: COMMISSION,
     Theme.REGIME: COMMISSION,
+    Theme.REQUEST: DISPATCHERS,
 }
 
 

@@ -121,10 +121,33 @@ class Fields:
         params = self.ground.params
         node, apart = self.roads.nearest(point)
         if not apart <= params.launch_km:
-            return None
+            return self._over_land(point) if apart <= params.stretch_km else None
         km = apart * params.launch_detour
         row, column = self.roads.cells[node]
         return Launch((int(row), int(column)), node, km, km / params.launch_km_h)
+
+    def _over_land(self, point: LonLat) -> Launch | None:
+        """The road that is reached first over land, on tracks that the map does not know."""
+        params, plane = self.ground.params, self.ground.land.plane
+        stand = self._on_open(Mode.ON_FOOT, self.cell(point), params.launch_km)
+        if stand is None:
+            return None
+        window = plane.around(stand.cell, params.stretch_km)
+        is_land = np.isfinite(self.ground.friction(Mode.ON_FOOT, window))
+        slow = params.launch_detour / params.stretch_km_h
+        friction = np.where(is_land, slow, np.inf)
+        longest = params.stretch_km * slow
+        hours = kernel.grow(friction, _seed(window, stand.cell, 0.0), plane.cell_km, longest)
+        at = self.roads.cells - (window.row, window.column)
+        inside = ((at >= 0) & (at < (window.rows, window.columns))).all(axis=1)
+        nodes = np.flatnonzero(inside)
+        there = hours[at[nodes, 0], at[nodes, 1]]
+        if not np.isfinite(there).any():
+            return None
+        node = int(nodes[np.argmin(there)])
+        row, column = self.roads.cells[node]
+        took = float(there.min())
+        return Launch((int(row), int(column)), node, took * params.stretch_km_h, took)
 
     def _on_open(self, mode: Mode, cell: Cell, reach_km: float) -> Launch | None:
         plane, params = self.ground.land.plane, self.ground.params

@@ -75,7 +75,10 @@ def _launch(ride: Ride, mover: Mover, fields: Fields, pace: float) -> list[Leg]:
         return []
     end = fields.ground.land.plane.places(np.array([launch.cell]))[0]
     told_km = round(launch.km, 1)
-    reasons = (Coded("travel.launch", {"km": told_km}),) if told_km else ()
+    params = fields.ground.params
+    is_far = mover.mode is Mode.TRUCK and launch.km > params.launch_km * params.launch_detour
+    code = "travel.stretch" if is_far else "travel.launch"
+    reasons = (Coded(code, {"km": told_km}),) if told_km else ()
     return [Leg(Step.LAUNCH, mover.mode, launch.km, launch.hours / pace, reasons, (start, end))]
 
 

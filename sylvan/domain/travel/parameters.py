@@ -165,11 +165,16 @@ class TravelParameters:
     slope_decay: float = 3.5
     # speed falls by exp(−3.5 · slope): Tobler 1993, the same up and down
     launch_km: float = 5.0
-    # km from a unit to the road or shore that it begins on; farther, it has none; unverified
+    # km from a unit to the road or shore that it begins on; unverified
     launch_km_h: float = 15.0
     # km/h on that way, on local tracks or with a trailer; unverified
     launch_detour: float = 1.3
     # way over the straight line there; unverified
+    stretch_km: float = 25.0
+    # km over land to the next road where none begins nearer: every village has tracks that no map
+    # knows; farther, a truck has none; unverified
+    stretch_km_h: float = 8.0
+    # km/h on that way; unverified
     walk_most_h: float = 6.0
     # h on foot from the vehicle; half of a line shift of 10–12 h; unverified
     travel_most_h: float = 24.0

@@ -1,8 +1,9 @@
 """Orders to forces: one unit for one fire, from the request to the release."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from sylvan.web import schemas_orders as schemas
 from sylvan.web.answers import Json, versioned
@@ -39,6 +40,24 @@ def send(
 )
 def of_fire(house: HouseDep, actor: ActorDep, fire_id: UUID) -> Json:
     return Json(house.orders.of_fire(actor, fire_id))
+
+
+@router.get(
+    "/fires/{fire_id}/arrivals",
+    summary="How units would get to a fire if they were sent now",
+    description=(
+        "Before one sends: the way of each unit, also beyond the range of its kind, which is told;"
+        " or the reason why no way is known."
+    ),
+    response_model=list[schemas.Arrival],
+)
+def arrivals(
+    house: HouseDep,
+    actor: ActorDep,
+    fire_id: UUID,
+    unit: Annotated[list[str], Query(max_length=20, description="codes in the register")],
+) -> Json:
+    return Json(house.ways.arrivals(actor, fire_id, unit))
 
 
 @router.get(

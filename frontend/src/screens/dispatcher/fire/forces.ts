@@ -23,6 +23,12 @@ export function namesOf(told: FireSuggestion | null): Map<string, string> {
   return new Map(all.map((one) => [one.unit, unitName(one)]));
 }
 
+/** A base by its name; by its code where the register does not know it. */
+export function baseName(desk: Desk, code: string): string {
+  const base = [...desk.store.forces.stations.values()].find((one) => one.code === code);
+  return (base && named(base.name)) || code;
+}
+
 /** A reason that names a fire by its id, with the fire's number instead. */
 export function withFires(desk: Desk): (reason: Said) => Said {
   return (reason) => {

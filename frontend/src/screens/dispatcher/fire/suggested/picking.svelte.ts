@@ -56,6 +56,8 @@ export class Picking {
   problem = $state<string | null>(null);
   /** The unit for which a click on the map names a place. */
   placing = $state<string | null>(null);
+  /** Only the answer to the last question counts: one drag follows the other. */
+  private turns = 0;
   private readonly toldShown = new Set<number>();
 
   constructor(
@@ -105,6 +107,17 @@ export class Picking {
     void this.ask();
   }
 
+  /** A unit is thought to stand where it does. */
+  putBack(unit: string): void {
+    this.question = { ...this.question, placed: this.question.placed.filter((one) => one.unit !== unit) };
+    void this.ask();
+  }
+
+  putAllBack(): void {
+    this.question = { ...this.question, placed: [] };
+    void this.ask();
+  }
+
   get isEmpty(): boolean {
     const { without, placed, wind } = this.question;
     return !without.length && !placed.length && !isWindy(wind);
@@ -113,15 +126,17 @@ export class Picking {
   async ask(): Promise<void> {
     if (this.isEmpty) return this.drop();
     const { without, placed, wind } = this.question;
+    const turn = ++this.turns;
     this.busy = true;
     this.problem = null;
     try {
       const asked = { without, placed, wind: isWindy(wind) ? wind : null };
-      this.answer = await ofSuggestion(this.desk.api, this.fire, 'what-if', asked);
+      const answer = await ofSuggestion(this.desk.api, this.fire, 'what-if', asked);
+      if (turn === this.turns) this.answer = answer;
     } catch (error) {
-      this.problem = explain(error);
+      if (turn === this.turns) this.problem = explain(error);
     } finally {
-      this.busy = false;
+      if (turn === this.turns) this.busy = false;
     }
   }
 
@@ -129,6 +144,8 @@ export class Picking {
   drop(): void {
     this.question = { without: [], placed: [], wind: { from_deg: null, km_h: null } };
     this.answer = this.problem = this.placing = null;
+    this.turns += 1;
+    this.busy = false;
     if (this.plan === 'what_if') this.choose('plan');
   }
 
