@@ -92,7 +92,7 @@ def policies() -> dict[str, str]:
     own = {
         name: f"{_WORLD} and territories && {_REACH}"
         for name, table in METADATA.tables.items()
-        if "territories" in table.c
+        if "territories" in table.c and "world_id" in table.c
     }
     return own | BESIDE
 
