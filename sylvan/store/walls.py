@@ -49,12 +49,15 @@ BESIDE: Final = {
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"
     " or exists (select from station s where s.id = sylvan_uuid(subject)))",
+    "audit_chain": "exists (select from audit a where a.id = audit_id)",
 }
 """Policies of tables that have no ``territories`` of their own: seen with what they belong to."""
 
 OPEN: Final = frozenset(
     {
         "act_file",
+        "audit_checkpoint",
+        "audit_due",
         "batch",
         "danger_day",
         "danger_map",

@@ -3,7 +3,7 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from sylvan.store import engine, migrate
+from sylvan.store import engine, migrate, walls
 from sylvan.store.migrations import filters
 from sylvan.store.schema import METADATA
 
@@ -24,3 +24,13 @@ def test_a_second_upgrade_changes_nothing(fresh_db_url: str) -> None:
         migrate.upgrade(conn)
         assert migrate.current(conn) == before == migrate.head()
     database.dispose()
+
+
+def test_every_table_is_open_to_limited_readers_behind_a_policy_or_closed_on_purpose():
+    closed = {
+        *("account", "account_secret", "api_key", "invitation", "oidc_start", "session"),
+        *("sign_in_try", "subject", "idempotency", "ledger_body", "archive_run", "archive_step"),
+        *("danger_due", "detection_superseded", "heat_tally"),
+    }
+    assert set(METADATA.tables) == set(walls.policies()) | walls.OPEN | closed
+    assert not closed & (set(walls.policies()) | walls.OPEN)

@@ -30,9 +30,10 @@ QUERIES = {
     "fires_as_of": "?at=2026-07-17T06:00:00Z",
     "fires_listed": "?limit=1000",
     "map_detections": "?limit=1000",
+    "live_changes": "?after=0&limit=1000",
 }
-SLOW = {"passes_over_region", "passes_of_fire"}
-"""Reckoning orbits tells nothing of anybody; asked once."""
+SLOW = {"passes_over_region", "passes_of_fire", "live_events"}
+"""Orbits tell nothing of anybody; a stream never ends, tests of the live channel read it."""
 
 
 @pytest.fixture(scope="module")
