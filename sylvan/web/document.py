@@ -39,6 +39,7 @@ TAGS: Final = (
     ("lightning", "Strokes, and fires that they may have lit."),
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
+    ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
 )
 _REF: Final = "#/components/schemas/{model}"

@@ -16,6 +16,7 @@ from sylvan.web.routers import (
     fires,
     forces,
     forecasts,
+    health,
     heat,
     lightning,
     maps,
@@ -53,4 +54,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     danger.router,
     feeds.router,
     audit.router,
+    health.published,
 )
