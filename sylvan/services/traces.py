@@ -6,7 +6,7 @@ records nothing. Where a change leaves a process, its trace goes on in the row (
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from time import time_ns
 from typing import Final, ParamSpec, TypeVar
@@ -19,6 +19,7 @@ from sylvan.store.tracing import context_of
 NAME: Final = "sylvan"
 REMEMBERED: Final = 10_000
 """Events whose trace a gateway knows while it sends them."""
+_NONE: Final = nullcontext(trace.INVALID_SPAN)
 Value = str | int | float | bool
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -38,18 +39,21 @@ def traced(name: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     return within
 
 
-@contextmanager
-def span(name: str, **facts: Value) -> Iterator[Span]:
+def span(name: str, **facts: Value) -> AbstractContextManager[Span]:
     """A part of the way; a fault within is told with it and goes on."""
-    with trace.get_tracer(NAME).start_as_current_span(name, attributes=facts) as one:
-        yield one
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, trace.ProxyTracerProvider):  # nobody collects anything
+        return _NONE
+    return provider.get_tracer(NAME).start_as_current_span(name, attributes=facts)
 
 
 def passed(name: str, parents: Iterable[str | None], since_ns: int, **facts: Value) -> None:
     """One span for each trace whose rows have just passed here, begun at ``since_ns``."""
     for parent in sorted({one for one in parents if one}):
-        one = trace.get_tracer(NAME).start_span(
-            name, context=context_of(parent), start_time=since_ns, attributes=facts
+        one = (
+            trace.get_tracer_provider()
+            .get_tracer(NAME)
+            .start_span(name, context=context_of(parent), start_time=since_ns, attributes=facts)
         )
         one.end()
 

@@ -5,6 +5,7 @@ Counters in memory would differ between processes and forget at each restart; th
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter
 from typing import Any, Final
 
 import structlog
@@ -15,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sylvan.domain.actors import system
 from sylvan.domain.worlds import World, live_world
 from sylvan.services.base import Base
-from sylvan.store import events, feeds, ledger, worlds
+from sylvan.store import audit_chain, events, feeds, ledger, vitals, worlds
 
 log = structlog.get_logger()
 RECENT: Final = timedelta(hours=24)
@@ -31,6 +32,8 @@ class FeedFigures:
     data_age_s: float | None
     pass_age_s: float | None
     rows: int
+    error: dict[str, Any] | None = None
+    """What went wrong last, as a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class BatchFigures:
     rows: dict[str, int]
     """By verdict."""
 
+    @property
+    def reject_ratio(self) -> float:
+        """Share of the rows that could not be used."""
+        return self.rows.get("rejected", 0) / max(self.rows.get("rows", 0), 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -53,6 +61,14 @@ class Figures:
     lag_s: float
     feeds: tuple[FeedFigures, ...]
     batches: tuple[BatchFigures, ...]
+    queues: dict[str, int]
+    """How much waits, by what it is."""
+    read_only: bool
+    answers_ms: float
+    """How long the database took for all this."""
+    audit_seq: int
+    signed_seq: int
+    signed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +96,21 @@ class Vitals(Base):
             }
 
     def _read(self, conn: Connection, now: datetime) -> Figures:
+        begun = perf_counter()
         open_ones = worlds.all_open(conn)
+        signed = audit_chain.last_checkpoint(conn)
         return Figures(
+            queues=vitals.queues(conn),
+            read_only=vitals.read_only(conn),
+            audit_seq=audit_chain.head(conn)[0],
+            signed_seq=0 if signed is None else signed.seq,
+            signed_at=None if signed is None else signed.at,
             seq=events.position(conn)[1],
             waiting=events.waiting(conn),
             lag_s=events.lag_s(conn),
             feeds=tuple(one for world in open_ones for one in _feeds(conn, world, now)),
             batches=tuple(one for world in open_ones for one in _batches(conn, world, now)),
+            answers_ms=round((perf_counter() - begun) * 1000, 1),
         )
 
 
@@ -98,7 +122,13 @@ def _feeds(conn: Connection, world: World, now: datetime) -> list[FeedFigures]:
 
     return [
         FeedFigures(
-            world.name, row.feed, row.state, age_s(row.last_data), age_s(row.last_pass), row.rows
+            world.name,
+            row.feed,
+            row.state,
+            age_s(row.last_data),
+            age_s(row.last_pass),
+            row.rows,
+            row.last_error,
         )
         for row in feeds.listed(conn, system(world))
     ]

@@ -45,6 +45,7 @@ TAGS: Final = (
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
     ("public", "What anybody may know of a place, without an account."),
+    ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
     ("account", "Who I am here: sign in and out, password, second factor."),
     ("people", "Who may sign in, and what they are given; for administrators."),

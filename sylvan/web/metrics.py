@@ -31,6 +31,7 @@ class HouseCollector(Collector):
             yield from _of_log(found)
             yield from _of_feeds(found.feeds)
             yield from _of_batches(found.batches)
+            yield from _of_queues(found)
 
 
 def _of_log(found: Figures) -> Iterable[Metric]:
@@ -66,11 +67,29 @@ def _of_batches(batches: Iterable[BatchFigures]) -> Iterable[Metric]:
     rows = GaugeMetricFamily(
         "sylvan_batch_rows_day", "Their rows by verdict", labels=[*names, "verdict"]
     )
+    ratio = GaugeMetricFamily(
+        "sylvan_batch_reject_ratio_day", "Share of them that cannot be used", labels=names
+    )
     for one in batches:
+        ratio.add_metric([one.world, one.feed], one.reject_ratio)
         number.add_metric([one.world, one.feed], one.batches)
         for verdict, count in sorted(one.rows.items()):
             rows.add_metric([one.world, one.feed, verdict], count)
-    return number, rows
+    return number, rows, ratio
+
+
+def _of_queues(found: Figures) -> Iterable[Metric]:
+    queues = GaugeMetricFamily("sylvan_queue", "What waits to be done", labels=["queue"])
+    for name, count in sorted(found.queues.items()):
+        queues.add_metric([name], count)
+    yield queues
+    yield GaugeMetricFamily("sylvan_audit_rows", "Rows in the audit's chain", found.audit_seq)
+    yield GaugeMetricFamily(
+        "sylvan_audit_signed_rows", "Rows that a checkpoint has signed", found.signed_seq
+    )
+    yield GaugeMetricFamily(
+        "sylvan_database_read_only", "Whether it takes no changes", float(found.read_only)
+    )
 
 
 def register(registry: CollectorRegistry, vitals: Vitals) -> None:

@@ -1,5 +1,6 @@
 """Outermost: one line a request in the log, its figures for monitoring, and no fault unanswered."""
 
+from contextlib import AbstractContextManager, nullcontext
 from time import perf_counter
 from typing import Final
 from urllib.parse import unquote
@@ -9,8 +10,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sylvan.domain.tokens import KEY_ANYWHERE
+from sylvan.services.traces import span
 from sylvan.web.headers import with_headers
 from sylvan.web.problems import unexpected
+from sylvan.web.visitors import READING
 
 log = structlog.get_logger()
 QUIET: Final = frozenset({"/livez", "/readyz", "/metrics"})
@@ -18,6 +21,13 @@ QUIET: Final = frozenset({"/livez", "/readyz", "/metrics"})
 SECONDS: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
 """Bounds around what people notice: 0.1 s is at once, 2 s is the norm of dispatch systems."""
 BAD, FAILED = 400, 500
+
+
+def traced(scope: Scope) -> AbstractContextManager[object]:
+    """A change is the beginning of a trace; readings, thousands of tiles among them, are none."""
+    if scope["method"] in READING:
+        return nullcontext()
+    return span("http", method=scope["method"], path=scope["path"])
 
 
 class Figures:
@@ -66,7 +76,8 @@ class Watch:
             await send(message)
 
         try:
-            await self.app(inner, receive, sending)
+            with traced(inner):
+                await self.app(inner, receive, sending)
         except Exception as error:  # noqa: BLE001 - whatever it was, the other side gets an answer
             answer = unexpected(scope["path"], error)
             if not status:

@@ -56,6 +56,7 @@ def opened(url: str, *, clock=None, region: str = NOWHERE, pool: int = 8) -> Ite
     try:
         yield house
     finally:
+        house.auditor.stop(2.0)
         engine.dispose()
 
 

@@ -117,6 +117,7 @@ def house(region_url: str) -> Iterator[House]:
     made = opened(region_url)
     take(made, (*SITES, *ACROSS))
     yield made
+    made.auditor.stop(2.0)
     made.worlds.engine.dispose()
 
 
@@ -140,4 +141,5 @@ def own(server: Server, region_template: str) -> Iterator[tuple[House, TestClien
         made = opened(server.database(name))
         with client(made) as asking:
             yield made, asking
+        made.auditor.stop(2.0)
         made.worlds.engine.dispose()

@@ -101,6 +101,7 @@ OPERATIONS = {
     "suggestions_numbered",
     "suggestions_of_fire",
     "suggestions_run_card",
+    "health_overview",
     "heat_create",
     "heat_listed",
     "heat_one",

@@ -27,6 +27,7 @@ import type {
   Exposure,
   FireForecast,
   FireSuggestion,
+  Health,
   RunCard,
   Forecast,
   HeatChanged,
@@ -136,6 +137,7 @@ export const api = {
   config: () => request<Config>('/config'),
   worlds: () => request<World[]>('/worlds'),
   snapshot: (world: string) => request<Snapshot>(`/snapshot?${worldQuery(world)}`),
+  health: () => request<Health>('/health'),
   layers: () => request<LayerInfo[]>('/layers'),
   layerItems: (code: string) =>
     request<GeoJSON.FeatureCollection>(`/layers/${encodeURIComponent(code)}/items?limit=5000`),

@@ -30,6 +30,10 @@ export type Exposure = Schemas['FireExposure'];
 export type ExposedThing = Schemas['ExposedThing'];
 export type PriorityTerm = Schemas['PriorityTerm'];
 
+/** How the whole does. */
+export type Health = Schemas['Overview'];
+export type HealthPart = Health['parts'][number];
+
 export type Danger = Schemas['Danger'];
 export type DangerDay = Schemas['DangerDay'];
 export type DangerPlace = Schemas['PlaceHistory'];

@@ -1651,6 +1651,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each part's state, and what still works
+         * @description Answers without a database too. `rung`: `whole`, `feeds_late` (the map says how old its data are), `read_only` (what is stored is shown), `no_live` (screens ask by themselves). That it is `offline` a screen finds out by itself.
+         */
+        get: operations["health_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/heat-sources": {
         parameters: {
             query?: never;
@@ -6277,7 +6297,7 @@ export interface components {
              */
             raised_at: string;
             reason: components["schemas"]["CodedText"];
-            state: components["schemas"]["State"];
+            state: components["schemas"]["sylvan__domain__command__notices__State"];
             theme: components["schemas"]["Theme"];
             /**
              * Units
@@ -6478,11 +6498,60 @@ export interface components {
             removed: string[];
         };
         /**
+         * Overview
+         * @description Everything at one moment.
+         */
+        Overview: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Parts */
+            parts: components["schemas"]["PartTold"][];
+            /**
+             * Queues
+             * @description how much waits, by what it is
+             */
+            queues: {
+                [key: string]: number;
+            };
+            /** @description what still works, from `whole` down */
+            rung: components["schemas"]["sylvan__services__health__Rung"];
+        };
+        /**
          * Ownership
          * @description Whose a unit or base is, and so who may order it.
          * @enum {string}
          */
         Ownership: "agency" | "municipality" | "emercom" | "partner" | "contractor" | "neighbour" | "federal";
+        /**
+         * PartTold
+         * @description One part of the whole.
+         */
+        PartTold: {
+            /** Facts */
+            facts: {
+                [key: string]: number | string | null;
+            };
+            /**
+             * Name
+             * @description of a feed; else empty
+             */
+            name: string;
+            /**
+             * Part
+             * @description database, live, log, audit, grouping, feed or batches
+             */
+            part: string;
+            reason: components["schemas"]["CodedText"] | null;
+            state: components["schemas"]["sylvan__services__health__State"];
+            /**
+             * World
+             * @description of a feed; else empty
+             */
+            world: string;
+        };
         /**
          * Pass
          * @description A pass over the fire and what it says.
@@ -7370,12 +7439,6 @@ export interface components {
             zone: string | null;
         };
         /**
-         * Rung
-         * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
-         * @enum {string}
-         */
-        Rung: "station" | "group" | "neighbour" | "republic" | "regions" | "federal";
-        /**
          * SaidVerdict
          * @description One word of one person or partner, taken back or not.
          */
@@ -7583,7 +7646,7 @@ export interface components {
          * @description What a fire lacks, and whom to ask.
          */
         ShortTold: {
-            ask: components["schemas"]["Rung"];
+            ask: components["schemas"]["sylvan__domain__command__ladder__Rung"];
             reason: components["schemas"]["CodedText"];
         };
         /**
@@ -7772,12 +7835,6 @@ export interface components {
             expected: components["schemas"]["ExpectedTold"];
             tier: components["schemas"]["Tier"];
         };
-        /**
-         * State
-         * @description Where a notice stands.
-         * @enum {string}
-         */
-        State: "open" | "answered" | "over";
         /**
          * StationChanged
          * @description The base as it stands after the change.
@@ -8936,6 +8993,18 @@ export interface components {
             rate: number;
         };
         /**
+         * Rung
+         * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
+         * @enum {string}
+         */
+        sylvan__domain__command__ladder__Rung: "station" | "group" | "neighbour" | "republic" | "regions" | "federal";
+        /**
+         * State
+         * @description Where a notice stands.
+         * @enum {string}
+         */
+        sylvan__domain__command__notices__State: "open" | "answered" | "over";
+        /**
          * Status
          * @description What a unit is doing.
          * @enum {string}
@@ -8947,6 +9016,18 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
+        /**
+         * Rung
+         * @description What still works, from the best down.
+         * @enum {string}
+         */
+        sylvan__services__health__Rung: "whole" | "feeds_late" | "read_only" | "no_live" | "offline";
+        /**
+         * State
+         * @description How a part does.
+         * @enum {string}
+         */
+        sylvan__services__health__State: "ok" | "late" | "failing" | "never";
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -15519,6 +15600,125 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["ForecastCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    health_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "parts": [
+                     *         {
+                     *           "facts": {
+                     *             "answers_ms": 8.4
+                     *           },
+                     *           "name": "",
+                     *           "part": "database",
+                     *           "reason": null,
+                     *           "state": "ok",
+                     *           "world": ""
+                     *         },
+                     *         {
+                     *           "facts": {
+                     *             "behind": 0,
+                     *             "clients": 14,
+                     *             "failed_resumes": 1
+                     *           },
+                     *           "name": "",
+                     *           "part": "live",
+                     *           "reason": null,
+                     *           "state": "ok",
+                     *           "world": ""
+                     *         },
+                     *         {
+                     *           "facts": {
+                     *             "lag_s": 0,
+                     *             "seq": 118204,
+                     *             "waiting": 0
+                     *           },
+                     *           "name": "",
+                     *           "part": "log",
+                     *           "reason": null,
+                     *           "state": "ok",
+                     *           "world": ""
+                     *         },
+                     *         {
+                     *           "facts": {
+                     *             "seq": 4698,
+                     *             "signed_at": "2026-07-17T05:00:00Z",
+                     *             "signed_seq": 4650,
+                     *             "waiting": 0
+                     *           },
+                     *           "name": "",
+                     *           "part": "audit",
+                     *           "reason": null,
+                     *           "state": "ok",
+                     *           "world": ""
+                     *         },
+                     *         {
+                     *           "facts": {
+                     *             "waiting": 0
+                     *           },
+                     *           "name": "",
+                     *           "part": "grouping",
+                     *           "reason": null,
+                     *           "state": "ok",
+                     *           "world": ""
+                     *         },
+                     *         {
+                     *           "facts": {
+                     *             "data_age_s": 25140,
+                     *             "pass_age_s": 28020,
+                     *             "rows": 91422
+                     *           },
+                     *           "name": "firms-noaa20",
+                     *           "part": "feed",
+                     *           "reason": null,
+                     *           "state": "late",
+                     *           "world": "live"
+                     *         },
+                     *         {
+                     *           "facts": {
+                     *             "files": 41,
+                     *             "reject_ratio": 0.0004,
+                     *             "rejected": 3,
+                     *             "rows": 8120
+                     *           },
+                     *           "name": "firms-noaa20",
+                     *           "part": "batches",
+                     *           "reason": null,
+                     *           "state": "ok",
+                     *           "world": "live"
+                     *         }
+                     *       ],
+                     *       "queues": {
+                     *         "audit": 0,
+                     *         "danger": 0,
+                     *         "events": 0,
+                     *         "reports": 2,
+                     *         "ungrouped": 0
+                     *       },
+                     *       "rung": "feeds_late"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -17,6 +17,7 @@ from sylvan.web.routers import (
     fires,
     forces,
     forecasts,
+    health,
     heat,
     keys,
     lightning,
@@ -63,4 +64,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     account.router,
     people.router,
     keys.router,
+    health.published,
 )

@@ -12,7 +12,7 @@ import type { Spread } from './forecast/spread.svelte';
 
 export type Filter = 'near' | 'burning' | null;
 export type Form = 'register' | 'reject' | 'status' | 'attach' | null;
-export type DialogName = 'search' | 'help' | 'call' | null;
+export type DialogName = 'search' | 'help' | 'call' | 'health' | null;
 export type Pane = 'list' | 'map' | 'card';
 
 /** How long a notice stands, ms; one that can be taken back stands longer. */

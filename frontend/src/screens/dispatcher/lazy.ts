@@ -6,6 +6,7 @@ export const panels = {
   fire: () => import('./FireCard.svelte'),
   report: () => import('./ReportCard.svelte'),
   search: () => import('./Search.svelte'),
+  health: () => import('./HealthPanel.svelte'),
   help: () => import('./Help.svelte'),
   layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),

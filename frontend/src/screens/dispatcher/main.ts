@@ -58,7 +58,10 @@ function connect(store: Store, world: string): LiveFeed {
 
 async function start(): Promise<void> {
   alsoRead(
-    import.meta.glob('@locales/*/ui_{command,danger,fire,forces,threats,units}.json') as Record<string, Load>,
+    import.meta.glob('@locales/*/ui_{command,danger,fire,forces,health,threats,units}.json') as Record<
+      string,
+      Load
+    >,
   );
   await chooseLang(prefs.lang);
   const config = await settings();
