@@ -61,6 +61,10 @@ class PresenceDesk:
         self._telling: asyncio.Future[None] | None = None
         self._pool = ThreadPoolExecutor(1, "live-presence")
 
+    def __len__(self) -> int:
+        """How many screens say where they are."""
+        return len(self._present)
+
     async def run(self) -> None:
         """Hear what other gateways tell, for ever."""
         loop = asyncio.get_running_loop()
