@@ -6,4 +6,7 @@ import Report from './Report.svelte';
 
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
-void chooseLang(prefs.lang).then(() => mount(Report, { target }));
+void chooseLang(prefs.lang).then(() => {
+  mount(Report, { target });
+  void import('../account/strip').then(({ strip }) => strip(target));
+});
