@@ -52,6 +52,6 @@ def test_one_fault_is_told_in_the_singular(monkeypatch: pytest.MonkeyPatch) -> N
     ],
 )
 def test_people_sign_in_except_in_a_demo_or_where_it_was_switched_off(
-    told: str, demo: bool, mode: str
+    told: str, *, demo: bool, mode: str
 ) -> None:
     assert serving.sign_in_mode(load_settings(sign_in=told), demo=demo) == mode
