@@ -38,7 +38,25 @@ export default defineConfig({
     // The map library with its worker is one chunk by nature; tests/unit/bundle.test.ts holds the budget.
     chunkSizeWarningLimit: 1500,
     rollupOptions: {
-      input: { index: here('index.html'), report: here('report.html') },
+      input: {
+        index: here('index.html'),
+        report: here('report.html'),
+        'sign-in': here('sign-in.html'),
+        people: here('people.html'),
+      },
+      // Small pieces are packed worse, and each has its name in the first one.
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: 'account',
+              test: /screens[\\/]account[\\/](AccountMenu|Again|again|ReadyRoles|SignInForm|Strip|strip|texts|who|leave)\.|lib[\\/]account\./,
+              includeDependenciesRecursively: false,
+            },
+            { name: 'common', test: /src[\\/](lib[\\/](time|fires|i18n|prefs|api)|ui[\\/](Icon|icons))\./ },
+          ],
+        },
+      },
       // Reading a property is how a panel says what it wants to be told of: it must not be shaken off.
       treeshake: { propertyReadSideEffects: 'always', unknownGlobalSideEffects: false },
     },

@@ -39,6 +39,8 @@ def begin(request: Request, answer: Response, token: str) -> None:
     _set(answer, SESSION if safe else PLAIN_SESSION, token, safe=safe, hidden=True)
     word = tokens.csrf_of(token)
     _set(answer, CSRF if safe else PLAIN_CSRF, word, safe=safe, hidden=False)
+    if safe:  # left over from a plain page of the same name, it would hide the right one
+        answer.delete_cookie(PLAIN_CSRF, path="/")
 
 
 def end(request: Request, answer: Response) -> None:

@@ -58,6 +58,18 @@ def test_axe_finds_nothing_in_any_language_by_any_light(served: str) -> None:
     journeys(served, "access.test.mjs", SYLVAN_ALL_LOOKS="1")
 
 
+@pytest.mark.browser
+def test_journey_through_signing_in(db_url: str, tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{(port := free_port())}"
+    environment = {**os.environ, "SYLVAN_DATABASE_URL": db_url, "SYLVAN_DATA_DIR": str(tmp_path)}
+    environment |= {"SYLVAN_SIGN_IN": "on"}
+    command = [str(Path(sys.executable).with_name("sylvan")), "web", "--port", str(port)]
+    with running(command, tmp_path / "log", env=environment, cwd=ROOT) as server:
+        server.wait_for_line("/welcome#")
+        link = next(line for line in server.said().splitlines() if "/welcome#" in line).strip()
+        journeys(address, "first link", SYLVAN_FIRST_LINK=link)
+
+
 def journeys(served: str, only: str = "", **more: str) -> None:
     """Those in whose file and name ``only`` occurs; what they say where one fails."""
     node = shutil.which("node")

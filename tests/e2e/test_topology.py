@@ -106,6 +106,7 @@ def town(folder: Path, db_url: str) -> Iterator[Town]:
         "SYLVAN_DATABASE_URL": db_url,
         "SYLVAN_DATA_DIR": str(folder / "data"),
         "SYLVAN_TLS": "off",
+        "SYLVAN_SIGN_IN": "off",
         "SYLVAN_LOG_FORMAT": "json",
         "PYTHONPATH": str(ROOT),
     }

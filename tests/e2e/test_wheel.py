@@ -59,6 +59,7 @@ def served(place: Path, installed: Path) -> Iterator[tuple[str, Running]]:
         "PATH": str(installed / "bin"),
         "HOME": str(place),
         "LANG": "C.UTF-8",
+        "SYLVAN_SIGN_IN": "off",
         "NUMBA_CACHE_DIR": str(place / "numba"),
     }
     command = [str(installed / "bin" / "sylvan"), "serve", "--no-demo", "--port", str(port)]

@@ -38,3 +38,20 @@ def test_one_fault_is_told_in_the_singular(monkeypatch: pytest.MonkeyPatch) -> N
     one, two = (told("problem.layer_faults", {"count": n, "file": "a.gpkg"}) for n in (1, 2))
     assert "1 fault in" in one
     assert "2 faults in" in two
+
+
+@pytest.mark.parametrize(
+    ("told", "demo", "mode"),
+    [
+        ("auto", False, "required"),
+        ("auto", True, "demo"),
+        ("on", True, "required"),
+        ("on", False, "required"),
+        ("off", False, "open"),
+        ("off", True, "open"),
+    ],
+)
+def test_people_sign_in_except_in_a_demo_or_where_it_was_switched_off(
+    told: str, *, demo: bool, mode: str
+) -> None:
+    assert serving.sign_in_mode(load_settings(sign_in=told), demo=demo) == mode

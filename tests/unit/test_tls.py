@@ -119,6 +119,16 @@ def test_reachable_host_is_refused_until_somebody_answers_for_it(tmp_path: Path)
     assert not (tmp_path / "tls").exists()
 
 
+def test_reachable_host_needs_nobody_to_answer_for_it_where_people_sign_in(tmp_path: Path) -> None:
+    listen = serve_options(settings(tmp_path, host="192.168.1.7"), signed_in=True)
+    assert listen.address == "https://192.168.1.7:8321/"
+
+
+def test_passwords_do_not_travel_in_the_open(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="HTTPS"):
+        serve_options(settings(tmp_path, host="192.168.1.7", tls="off"), signed_in=True)
+
+
 def test_reachable_host_gets_https_for_its_name(tmp_path: Path) -> None:
     listen = serve_options(settings(tmp_path, host="192.168.1.7", i_know=True))
     assert listen.address == "https://192.168.1.7:8321/"

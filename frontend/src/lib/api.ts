@@ -106,6 +106,9 @@ export function newKey(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Asks who this is when a session has ended, over the page, so that nothing typed is lost. */
+export const signIn: { again?: () => Promise<void> } = {};
+
 async function problemOf(response: Response): Promise<Problem | null> {
   if (!response.headers.get('content-type')?.includes('json')) return null;
   return (await response.json().catch(() => null)) as Problem | null;
@@ -116,6 +119,8 @@ export async function request<T>(path: Address, options: Options = {}): Promise<
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (version !== undefined) headers['If-Match'] = `"${version}"`;
   if (key) headers['Idempotency-Key'] = key;
+  // What proves that the page is ours; only the cookie's own site can read it.
+  headers['X-CSRF-Token'] = /csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
   // A form names its own type, with the mark that parts its files; a file is sent as it is.
   const isRaw = body instanceof FormData || body instanceof Blob;
   if (body !== undefined && !isRaw) headers['Content-Type'] = 'application/json';
@@ -126,6 +131,10 @@ export async function request<T>(path: Address, options: Options = {}): Promise<
     signal: AbortSignal.timeout(patience),
     ...(body === undefined ? {} : { body: isRaw ? body : JSON.stringify(body) }),
   });
+  if (response.status === 401 && signIn.again && !path.startsWith('/account/')) {
+    await signIn.again();
+    return request(path, options);
+  }
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
   return (response.status === 204 ? undefined : await response.json()) as T;
 }

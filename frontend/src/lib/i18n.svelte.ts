@@ -3,6 +3,7 @@
  * Texts are chosen by key, filled with `{param}`, and counted with the language's own plural rules.
  */
 import type ui from '@locales/ru/ui.json';
+import type uiAccount from '@locales/ru/ui_account.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
@@ -16,6 +17,7 @@ import type { Names, Said } from './api-types';
 export type Lang = 'ru' | 'en';
 export type Key =
   | keyof typeof ui
+  | keyof typeof uiAccount
   | keyof typeof uiCommand
   | keyof typeof uiFire
   | keyof typeof uiDanger
@@ -33,7 +35,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
@@ -65,14 +67,21 @@ async function read(files: Record<string, Load>, language: Lang): Promise<Catalo
   return Object.assign({}, ...parts) as Catalogue;
 }
 
+/** Reads more texts into a language. */
+export async function add(files: Record<string, Load>, next: Lang): Promise<void> {
+  const more = await read(files, next);
+  if (state.lang === next) state.texts = { ...state.texts, ...more };
+}
+
+/** Texts of a screen's own, read after the first ones; named before the language is chosen. */
+export function alsoRead(files: Record<string, Load>): void {
+  wanted.push(files);
+}
+
 /** Loads a language's catalogue and switches to it; the old one stays if loading fails. */
 export async function setLang(next: Lang): Promise<void> {
   useCatalogue(next, await read(first, next));
-  for (const files of wanted) {
-    void read(files, next).then((more) => {
-      if (state.lang === next) state.texts = { ...state.texts, ...more };
-    });
-  }
+  for (const files of wanted) void add(files, next);
 }
 
 export function useCatalogue(next: Lang, texts: Catalogue): void {

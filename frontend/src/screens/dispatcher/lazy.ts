@@ -3,6 +3,7 @@
  * that a card still opens when the line breaks later.
  */
 export const panels = {
+  account: () => import('../account/AccountMenu.svelte'),
   fire: () => import('./FireCard.svelte'),
   report: () => import('./ReportCard.svelte'),
   search: () => import('./Search.svelte'),

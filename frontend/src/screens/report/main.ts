@@ -8,4 +8,7 @@ import Report from './Report.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 beginWith(import.meta.glob('@locales/*/ui_report.json') as Record<string, Load>);
-void chooseLang(prefs.lang).then(() => mount(Report, { target }));
+void chooseLang(prefs.lang).then(() => {
+  mount(Report, { target });
+  void import('../account/strip').then(({ strip }) => strip(target));
+});
