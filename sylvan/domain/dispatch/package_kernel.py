@@ -145,7 +145,7 @@ def _cover(
     """
     n = len(line)
     total, rest = 0.0, target * (1.0 - EPS)
-    ratio = np.full(n, np.inf)
+    ratio, least = np.full(n, np.inf), np.inf
     for i in range(n):
         take[i] = 0
         if copies[i] > 0 and price[i] < 0.0:
@@ -154,8 +154,11 @@ def _cover(
             rest -= line[i] * copies[i]
         elif copies[i] > 0 and line[i] > 0.0:
             ratio[i] = price[i] / line[i]
+            least = min(least, ratio[i])
     if rest <= 0.0:
         return total if total < cutoff else np.inf
+    if total + least * rest * (1.0 - EPS) >= cutoff:
+        return np.inf  # before anything is sorted; the relaxation below costs at least as much
     order = np.argsort(ratio)
     relaxed, have, critical = 0.0, 0.0, -1
     for j in order:
