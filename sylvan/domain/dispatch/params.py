@@ -98,7 +98,8 @@ class DispatchParameters:
     exact_nodes: int = 400
     # of its tree: a number, not a time, so that the answer is the same everywhere
     close: float = 0.002
-    # gap between master and bound at which column generation ends
+    # gap between master and bound at which column generation ends, and between plan and bound at
+    # which the chains do
 
     def rounds(self, wanted: int, fires: int) -> int:
         """Rounds of a portion: more for more fires, in steps of the number for fifty."""

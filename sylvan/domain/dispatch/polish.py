@@ -50,7 +50,7 @@ class _Chain:
 
     def __init__(self, problem: Compact, found: Bound, searcher: Searcher) -> None:
         self.searcher, self.known = searcher, Known(problem, found)
-        self.params, self.prices = problem.params, found.prices.units
+        self.params, self.prices, self.least = problem.params, found.prices.units, found.value
         self.fires = len(problem.problem.fires)
 
     def improve(self, plan: I8) -> I8:
@@ -59,11 +59,16 @@ class _Chain:
         rounds = params.rounds(params.final_rounds, self.fires)
         again = params.rounds(params.recombined_rounds, self.fires)
         for _ in range(params.turns):
-            if searcher.stop():
+            if searcher.stop() or self._proven(plan):
                 break
             plan = searcher.improve(plan, rounds, self.prices, least=params.least_worth)
             plan = self.known.recombined(plan, again, searcher.near, searcher.state)
         return plan
+
+    def _proven(self, plan: I8) -> bool:
+        """Whether the bound leaves nothing worth looking for."""
+        value = float(total_of(self.searcher.problem.tables, plan))
+        return value - self.least <= self.params.close * abs(value)
 
 
 def polish(

@@ -4,7 +4,9 @@
 
 Each fire and level is a knapsack with a limit of places. Places are priced by Lagrange until the
 linear relaxation is best; a tree search that the relaxation prunes then finds the cheapest package
-and proves it. Nothing is rounded, so that the bound loses nothing and the master misses no package.
+and proves it. Nothing is rounded, so that the bound loses nothing and the master misses no package,
+but where units that are paid for staying take the places of others: they all go, and the bound says
+so.
 """
 
 from typing import NamedTuple
