@@ -1,34 +1,26 @@
 """How good a plan can be at all: column generation with its lower bound and shadow prices.
 
 The master chooses one package for each fire (Dantzig and Wolfe 1960); each round prices all fires
-anew. Whatever the prices are, the priced packages' least costs less the prices of all that there is
-bound every plan from below (Lagrange), so that the bound holds when a limit strikes.
+anew, between the best prices so far and the master's. The bound of any prices holds
+(`prices`), so that it does when a limit strikes.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from operator import attrgetter
 
 import highspy
 import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.dispatch.compact import PLENTY, Compact
-from sylvan.domain.dispatch.package_kernel import COLUMNS, price_fires, value_of
+from sylvan.domain.dispatch.package_kernel import total_of, value_of
+from sylvan.domain.dispatch.prices import Pricer, Prices, ascend, nearby
 
+_PRIMAL = 4  # simplex that goes on from the basis of before, which new columns leave feasible
 F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
-class Prices:
-    """Shadow prices, ha's worth, none below 0."""
-
-    units: F8
-    """(G) of one more unit of a class."""
-    hours: F8
-    """(B) of one more flight hour of a base."""
-    floors: F8
-    """(R) of a reserve's floor that is one lower."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +55,7 @@ class Master:
         self.limited = [b for b in range(len(tables.hours)) if tables.hours[b] < PLENTY]
         self.floors = [r for r in range(len(tables.price)) if tables.allowance[r] < PLENTY]
         self._lp = solver()
+        self._lp.setOptionValue("simplex_strategy", _PRIMAL)
         self.packages: list[tuple[int, I8, float]] = []
         self._seen: set[tuple[int, bytes]] = set()
         self._rows()
@@ -117,67 +110,40 @@ class Master:
 
 
 def bound(problem: Compact, plans: list[I8], stop: Callable[[], bool]) -> Bound:
-    """Column generation, beginning with the packages of some plans (F, G).
+    """Column generation, beginning with the packages of some plans (F, G) and of an ascent.
 
     Stops when master and bound meet, when no package is worth adding, after the rounds of the
     parameters, or when told to; the bound holds in each case.
     """
-    params, master = problem.params, Master(problem)
-    nobody = np.zeros(master.classes, np.int64)
-    for fire in range(master.fires):
-        master.add(fire, nobody)
-        for plan in plans:
+    with ThreadPoolExecutor(problem.params.threads) as pool:
+        return _bound(Pricer(problem, pool), plans, stop)
+
+
+def _bound(pricer: Pricer, plans: list[I8], stop: Callable[[], bool]) -> Bound:
+    problem, params = pricer.problem, pricer.problem.params
+    least = min(float(total_of(problem.tables, one)) for one in plans)
+    ascent = ascend(pricer, least, stop)
+    master = Master(problem)
+    for plan in (np.zeros_like(plans[0]), *plans, *ascent.plans):
+        for fire in range(master.fires):
             master.add(fire, plan[fire])
-    best, centre = -np.inf, None
-    rounds = 0
+    best, rounds = ascent.best, 0
     value, dual, prices, shares = master.solve()
-    while rounds < params.master_rounds:
+    while rounds < params.master_rounds and value - best.value > params.close * abs(value):
         rounds += 1
-        asked = _between(centre, prices, params.smoothing)
-        lower, added = _price(problem, master, asked, dual)
-        if lower > best:
-            best, centre = lower, asked
-        if not added and asked is not prices:
-            lower, added = _price(problem, master, prices, dual)
-            if lower > best:
-                best, centre = lower, prices
+        added = 0
+        for asked in (best.prices.towards(prices, params.smoothing), prices):
+            priced = pricer.at(asked)
+            best = max(best, priced, key=attrgetter("value"))
+            wanted = pricer.worth_adding(priced, prices, dual)
+            added = sum(master.add(*one) for one in wanted)
+            if added:
+                break
         if not added or stop():
             break
         value, dual, prices, shares = master.solve()
-        if value - best <= params.close * abs(value):
-            break
-    return Bound(best, centre or prices, tuple(master.packages), shares, rounds)
-
-
-def _between(centre: Prices | None, new: Prices, share: float) -> Prices:
-    if centre is None:
-        return new
-    return Prices(
-        share * centre.units + (1.0 - share) * new.units,
-        share * centre.hours + (1.0 - share) * new.hours,
-        share * centre.floors + (1.0 - share) * new.floors,
-    )
-
-
-def _price(problem: Compact, master: Master, prices: Prices, dual: F8) -> tuple[float, int]:
-    """The bound at these prices, and how many packages were added for the master's duals."""
-    tables = problem.tables
-    columns = np.zeros((master.fires, COLUMNS, master.classes), np.int64)
-    gains = np.zeros((master.fires, COLUMNS))
-    # How much of a shortage is possible is limited by the units that count for the floor.
-    there = np.bincount(tables.reserve, tables.count, minlength=len(tables.price))
-    beyond = np.maximum(there - tables.allowance, 0.0)
-    whole = price_fires(
-        tables, prices.units, prices.hours, prices.floors, dual, problem.params.bound_grid,
-        columns, gains,
-    )  # fmt: skip
-    limited = tables.hours < PLENTY
-    spare = tables.allowance < PLENTY
-    whole -= float(prices.units @ tables.count)
-    whole -= float(prices.hours[limited] @ tables.hours[limited])
-    whole -= float(prices.floors[spare] @ tables.allowance[spare])
-    whole += float(np.minimum(tables.price - prices.floors, 0.0) @ beyond)
-    added = 0
-    for fire, slot in zip(*np.nonzero(gains < 0.0), strict=True):
-        added += master.add(int(fire), columns[fire, slot])
-    return whole, added
+    for plan in nearby(pricer, best.prices):
+        for fire in range(master.fires):
+            master.add(fire, plan[fire])
+    shares = np.concatenate([shares, np.zeros(len(master.packages) - len(shares))])
+    return Bound(best.value, best.prices, tuple(master.packages), shares, rounds)

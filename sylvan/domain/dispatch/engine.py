@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from sylvan.domain.dispatch.bound import Bound, Prices, bound
+from sylvan.domain.dispatch.bound import Bound, bound
 from sylvan.domain.dispatch.compact import Compact, compact
 from sylvan.domain.dispatch.insertion import Pool, closest, run_card, staying
 from sylvan.domain.dispatch.model import Problem
@@ -21,6 +21,7 @@ from sylvan.domain.dispatch.oracle import exact
 from sylvan.domain.dispatch.package_kernel import total_of
 from sylvan.domain.dispatch.params import DEFAULT, DispatchParameters
 from sylvan.domain.dispatch.polish import polish
+from sylvan.domain.dispatch.prices import Prices
 from sylvan.domain.dispatch.search import Searcher, greedy
 
 I8 = npt.NDArray[np.int64]

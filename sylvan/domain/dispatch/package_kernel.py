@@ -1,10 +1,10 @@
 # mypy: disable-error-code="no-any-return"
-# ruff: noqa: C901, FBT001, PLR0912, PLR0913, PLR0915, PLR0917 - compiled: calls and tuples cost
+# ruff: noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - compiled: calls and tuples cost
 """The compiled part of the suggestion: cheapest packages of units for a fire, and the search.
 
 A package is a set of units that contains one fire by one level. The cheapest is a knapsack: its
 linear relaxation bounds it, reduced costs leave a few units open (the core), and a dynamic
-programme decides about those on a grid. Weights are rounded down for a plan, up for a bound.
+programme decides about those on a grid. Weights are rounded down, so that a plan never lacks line.
 """
 
 from typing import NamedTuple
@@ -21,13 +21,8 @@ EPS = 1e-9  # relative; what counts as covered
 FIRST = 1.0 / 4096.0  # of what an escape costs; the first price of what is scarce
 STEEPER = 4.0  # how prices rise from try to try
 TRIES = 8  # raises of a price until hours and places suffice
-PLACES = 7  # prices of a place that are tried
-GAIN = 1e-7  # hectares' worth; a package that gains less is not added
-SLACK = 0.02  # of a fire's dual; how far above it bounds are told apart
 # Values that are written out in a call would make Numba compile what is called once more for each:
-# hence `grid < 0` for False, and signs that are reckoned.
-COARSE = 150  # cells of the grid for packages that may join the master
-COLUMNS = 3  # packages that a fire may add to the master in one round
+# hence signs that are reckoned.
 
 
 class Tables(NamedTuple):
@@ -73,7 +68,6 @@ def _core(
     slope: float,
     gap: float,
     grid: int,
-    up: bool,
     take: I8,
 ) -> float:
     """Solve what reduced costs leave open; adds to `take`, returns the cost (inf: not covered)."""
@@ -114,8 +108,7 @@ def _core(
             size = min(size, left)
             left -= size
             share = size * line[i] * grid / rest
-            weight = int(np.ceil(share)) if up else int(share + EPS)
-            weight = min(weight, grid)
+            weight = min(int(share + EPS), grid)
             paid = size * price[i]
             which[at], times[at] = i, size
             for q in range(grid, 0, -1):
@@ -127,13 +120,12 @@ def _core(
             size *= 2
     if best[grid] == np.inf:
         return np.inf
-    if not up:
-        q = grid
-        for j in range(at - 1, -1, -1):
-            if took[j, q]:
-                take[which[j]] += times[j]
-                share = times[j] * line[which[j]] * grid / rest
-                q = max(q - min(int(share + EPS), grid), 0)
+    q = grid
+    for j in range(at - 1, -1, -1):
+        if took[j, q]:
+            take[which[j]] += times[j]
+            share = times[j] * line[which[j]] * grid / rest
+            q = max(q - min(int(share + EPS), grid), 0)
     return fixed + float(best[grid])
 
 
@@ -145,17 +137,15 @@ def _cover(
     target: float,
     cutoff: float,
     grid: int,
-    up: bool,
     take: I8,
 ) -> float:
     """Least cost of units whose lines add up to a target.
 
-    `take` receives how many of each; inf where they do not suffice or cost `cutoff` or more. With
-    `up` the answer is a lower bound and `take` means nothing.
+    `take` receives how many of each; inf where they do not suffice or cost `cutoff` or more.
     """
     n = len(line)
     total, rest = 0.0, target * (1.0 - EPS)
-    ratio = np.full(n, np.inf)
+    ratio, least = np.full(n, np.inf), np.inf
     for i in range(n):
         take[i] = 0
         if copies[i] > 0 and price[i] < 0.0:
@@ -164,8 +154,11 @@ def _cover(
             rest -= line[i] * copies[i]
         elif copies[i] > 0 and line[i] > 0.0:
             ratio[i] = price[i] / line[i]
+            least = min(least, ratio[i])
     if rest <= 0.0:
         return total if total < cutoff else np.inf
+    if total + least * rest * (1.0 - EPS) >= cutoff:
+        return np.inf  # before anything is sorted; the relaxation below costs at least as much
     order = np.argsort(ratio)
     relaxed, have, critical = 0.0, 0.0, -1
     for j in order:
@@ -197,10 +190,8 @@ def _cover(
         other = np.empty(n, np.int64)
         _copy(take, other)
         gap = greedy - relaxed
-        found = _core(line, price, copies, rest, ratio[critical], gap, grid, up, other)
-        if up:
-            greedy = min(greedy, max(found, relaxed))
-        elif found < greedy:
+        found = _core(line, price, copies, rest, ratio[critical], gap, grid, other)
+        if found < greedy:
             greedy = found
             _copy(other, take)
     return total + greedy if total + greedy < cutoff else np.inf
@@ -267,7 +258,7 @@ def _best(
             line[i] = tables.line[fire, item[i], k]
             target -= fixed[i] * line[i]
         cutoff = best - tables.damage[fire, k]
-        cost = _cover(line, price, copies, target, cutoff, grid, grid < 0, trial)
+        cost = _cover(line, price, copies, target, cutoff, grid, trial)
         if cost < cutoff:
             best = cost + tables.damage[fire, k]
             _copy(trial, take)
@@ -436,6 +427,7 @@ def search(
     rounds: int,
     state: U8,
     widest: int,
+    least_worth: float,
     most_worth: float,
     grid: int,
     heat: float,
@@ -478,7 +470,7 @@ def search(
             before[j] = values[f]
             _place(tables, f, plan[f], back, free, spare, left)
             rank[j] = -tables.escape[f] * _next(state)
-        scale = _next(state) * most_worth
+        scale = least_worth + _next(state) * (most_worth - least_worth)
         for g in range(classes):
             extra[g] = scale * worth[g]
         for j in np.argsort(rank[:many]):
@@ -526,97 +518,3 @@ def insert(tables: Tables, plan: I8, order: I8, worth: F8, grid: int) -> float:
             _copy(sent, plan[f])
             _place(tables, f, sent, send, free, spare, left)
     return total_of(tables, plan)
-
-
-@compiled
-def _keep(columns: I8, gains: F8, fire: int, gain: float, item: I8, take: I8) -> None:
-    """Keep a package if it is among a fire's best in this round."""
-    if gain >= -GAIN:
-        return
-    slot = 0
-    for j in range(COLUMNS):
-        if gains[fire, j] == gain:
-            return
-        if gains[fire, j] > gains[fire, slot]:
-            slot = j
-    if gain < gains[fire, slot]:
-        gains[fire, slot] = gain
-        columns[fire, slot, :] = 0
-        for i in range(len(item)):
-            columns[fire, slot, item[i]] = take[i]
-
-
-@compiled
-def price_fires(
-    tables: Tables,
-    worth: F8,
-    hourly: F8,
-    floor: F8,
-    dual: F8,
-    grid: int,
-    columns: I8,
-    gains: F8,
-) -> float:
-    """Price all fires at the master's duals.
-
-    `worth` (G), `hourly` (B), `floor` (R) are prices, `dual` (F) what a fire's package may cost.
-    `columns` (F, COLUMNS, G) receive packages, `gains` (F, COLUMNS) their reduced costs (0: none).
-    Returns the sum of lower bounds of the packages' priced costs.
-    """
-    fires = columns.shape[0]
-    levels = tables.need.shape[1]
-    coarse = min(grid, COARSE)
-    whole = 0.0
-    for f in range(fires):
-        first, last = tables.start[f], tables.start[f + 1]
-        n = last - first
-        price, line, dear = np.empty(n), np.empty(n), np.empty(n)
-        item, copies = tables.reach[first:last], np.empty(n, np.int64)
-        take = np.zeros(n, np.int64)
-        keeps = 0.0
-        for i in range(n):
-            g = item[i]
-            copies[i] = _fly(tables, f, g, tables.count[g], tables.hours)
-            price[i] = tables.cost[f, g] + worth[g] + floor[tables.reserve[g]]
-            price[i] += hourly[tables.base[g]] * tables.flight[f, g]
-            keeps += min(price[i], 0.0) * copies[i]
-        # Above what its package costs now a fire needs no exact bound: that is one.
-        lowest = min(tables.escape[f] + keeps, dual[f] + SLACK * abs(dual[f]))
-        gains[f, :] = 0.0
-        for k in range(levels):
-            for i in range(n):
-                line[i] = tables.line[f, item[i], k]
-            fixed, need = tables.damage[f, k], tables.need[f, k]
-            if need == np.inf or fixed + keeps >= lowest:
-                continue
-            # Places are priced too: each price of a place gives a bound of its own.
-            bound, place, low, high = -np.inf, 0.0, 0.0, np.inf
-            for _ in range(PLACES):
-                for i in range(n):
-                    dear[i] = price[i] + place
-                paid = place * tables.most[f]
-                lower = _cover(
-                    line, dear, copies, need, lowest - fixed + paid, grid, grid > 0, take
-                )
-                bound = max(bound, lower - paid)
-                if lower == np.inf:
-                    break  # at this price of a place the level is no better than another
-                upper = _cover(line, dear, copies, need, np.inf, coarse, grid < 0, take)
-                many = take.sum()
-                if many <= tables.most[f]:
-                    cost = fixed
-                    for i in range(n):
-                        cost += take[i] * price[i]
-                    _keep(columns, gains, f, cost - dual[f], item, take)
-                    high = place
-                    if place == 0.0:
-                        break
-                else:
-                    low = place
-                if high == np.inf:
-                    place = 2.0 * place if place > 0.0 else upper / many
-                else:
-                    place = 0.5 * (low + high)
-            lowest = min(lowest, bound + fixed)
-        whole += lowest
-    return whole

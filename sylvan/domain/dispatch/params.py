@@ -25,7 +25,7 @@ def _shortage() -> Mapping[Tier, float]:
 class DispatchParameters:
     """How plans are judged and how long they are looked for."""
 
-    version: str = "dispatch-1"
+    version: str = "dispatch-2"
     line_share: float = 0.6
     # of the time at a fire in which line is built; 0.5-0.7 in practice of shifts (unverified)
     switch_ha: float = 15.0
@@ -41,8 +41,22 @@ class DispatchParameters:
     # ha's worth; what a unit must be good for, or it is told that it may stay in reserve
     quick_rounds: int = 400
     # ruins and recreations before the bound is asked for
-    final_rounds: int = 1_600
-    # with the bound's prices, in two portions
+    final_rounds: int = 2_000
+    # with the bound's prices, in each turn of a chain
+    dives: tuple[float, ...] = (0.3, 0.02)
+    # least share in the master that each chain's dive takes a package for
+    turns: int = 3
+    # of a chain between two meetings: search, then recombine
+    meetings: int = 2
+    # of the chains, where all go on from the best plan
+    recombined_rounds: int = 500
+    # of putting known packages together anew, in each turn
+    recombined: int = 16
+    # fires at a time
+    recombined_nodes: int = 3_000
+    # of their tree
+    least_worth: float = 0.6
+    # times the bound's prices at which chains value a unit at least; the prices are good by then
     warm_rounds: int = 400
     # after a change of a running plan
     least_fires: int = 50
@@ -57,9 +71,25 @@ class DispatchParameters:
     # share of the objective by which a step may be worse at the start of a portion
     grid: int = 120
     # cells of the knapsack for plans; what is lost by rounding is less than a unit
-    bound_grid: int = 500
-    # cells for the bound
-    smoothing: float = 0.3
+    threads: int = 2
+    # that price fires and search; their number changes no result
+    ascent_rounds: int = 50
+    # of prices, before the master
+    ascent_share: float = 0.5
+    # of what lies between bound and plan that a step aims at
+    ascent_decay: float = 0.7
+    # of that share, each time that
+    ascent_patience: int = 2
+    # rounds brought nothing
+    ascent_turn: float = 0.3
+    # weight of a round in the direction
+    ascent_kept: int = 10
+    # last rounds whose packages the master begins with
+    nearby: int = 12
+    # pricings around the best prices at the end, for packages that chains may need
+    nearby_share: float = 0.4
+    # by which those prices differ at most
+    smoothing: float = 0.5
     # weight of the best prices so far in the next ones (Wentges 1997)
     master_rounds: int = 40
     # of column generation
@@ -67,8 +97,9 @@ class DispatchParameters:
     # up to so many fires the compact programme is asked as well; ten take it many seconds
     exact_nodes: int = 400
     # of its tree: a number, not a time, so that the answer is the same everywhere
-    close: float = 0.005
-    # gap between master and bound at which column generation ends
+    close: float = 0.002
+    # gap between master and bound at which column generation ends, and between plan and bound at
+    # which the chains do
 
     def rounds(self, wanted: int, fires: int) -> int:
         """Rounds of a portion: more for more fires, in steps of the number for fifty."""

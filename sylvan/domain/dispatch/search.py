@@ -16,20 +16,33 @@ F8 = npt.NDArray[np.float64]
 I8 = npt.NDArray[np.int64]
 _PORTION = 100  # rounds between two looks at the clock
 _MIX = 0x9E3779B97F4A7C15  # the golden ratio in 64 bits: no seed gives the state 0
+_APART = 1 << 32  # between the seeds of streams that belong together
 _MASK = (1 << 64) - 1
 
 
 class Searcher:
     """Ruin and recreate on one problem, with one stream of random numbers."""
 
-    def __init__(self, problem: Compact, seed: int, stop: Callable[[], bool]) -> None:
-        self.problem = problem
-        self.stop = stop
-        self._near = near_fires(problem.tables, problem.params.near)
+    def __init__(
+        self, problem: Compact, seed: int, stop: Callable[[], bool], near: I8 | None = None
+    ) -> None:
+        self.problem, self.seed, self.stop = problem, seed, stop
+        self.near = near_fires(problem.tables, problem.params.near) if near is None else near
         start = ((seed + 1) * _MIX) & _MASK
-        self._state = np.array([start or _MIX], np.uint64)
+        self.state = np.array([start or _MIX], np.uint64)
 
-    def improve(self, plan: I8, rounds: int, worth: F8 | None = None, heat: float = 0.0) -> I8:
+    def other(self, number: int) -> "Searcher":
+        """One with another stream of random numbers, for a thread of its own."""
+        return Searcher(self.problem, self.seed + (number + 1) * _APART, self.stop, self.near)
+
+    def improve(
+        self,
+        plan: I8,
+        rounds: int,
+        worth: F8 | None = None,
+        heat: float = 0.0,
+        least: float = 0.0,
+    ) -> I8:
         """A plan (F, G) that is at least as good, after some rounds.
 
         Args:
@@ -37,6 +50,7 @@ class Searcher:
             rounds: ruins and recreations.
             worth: (G) price of a unit of each class; ``None``: 0.
             heat: share of the objective by which steps may be worse at first.
+            least: least part of its price at which a unit is valued.
         """
         tables, params = self.problem.tables, self.problem.params
         better = plan.copy()
@@ -50,8 +64,8 @@ class Searcher:
             many = min(_PORTION, rounds - done)
             cooled = heat * (1.0 - done / rounds)
             value = search(
-                tables, better, prices, self._near, many, self._state, params.widest,
-                params.most_worth, params.grid, cooled,
+                tables, better, prices, self.near, many, self.state, params.widest,
+                least, params.most_worth, params.grid, cooled,
             )  # fmt: skip
             if value < best:
                 best, kept = value, better.copy()
