@@ -105,7 +105,9 @@ class GuardedDoor:
     def admit(self, request: LiveRequest) -> Answer:
         """Who brought these credentials, in the world asked for."""
         name = request.query.get("world") or None
-        brought = credentials(request.headers, self._cookies, request.peer)
+        # over TLS only the first name counts, which no plain page can have set
+        names = self._cookies[:1] if request.secure else self._cookies
+        brought = credentials(request.headers, names, request.peer)
         known = self._known(brought)
         if isinstance(known, Refused):
             return known
@@ -126,7 +128,7 @@ class GuardedDoor:
             who = self._keeper.admit(brought)
         except Unauthenticated as error:
             return Refused(401, error.code, error.params)
-        if self._rights.may(who.role, OPERATION):
+        if self._rights.may(who.role, OPERATION) and who.allows(OPERATION):
             return who
         if who.role == PUBLIC:
             return Refused(401, "problem.sign_in", {"operation": OPERATION})

@@ -17,7 +17,7 @@ from sylvan.store import territories
 
 FIRST: Final = "dispatcher"
 """Whom the demo acts as until another role is chosen."""
-OWNER: Final = "demo"
+OWNER: Final = "sample-gas"
 """Whose assets the demo's partner watches over."""
 
 

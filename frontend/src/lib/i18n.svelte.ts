@@ -43,10 +43,6 @@ const wanted: Record<string, Load>[] = [rest];
 export function beginWith(files: Record<string, Load>): void {
   Object.assign(first, files);
 }
-/** Texts of a screen's own, read after the first ones; named before the language is chosen. */
-export function alsoRead(files: Record<string, Load>): void {
-  wanted.push(files);
-}
 const state = $state<{ lang: Lang; texts: Catalogue }>({ lang: 'ru', texts: {} });
 const formatters = new Map<string, Intl.NumberFormat>();
 const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
