@@ -12,7 +12,7 @@ from time import sleep
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -35,7 +35,6 @@ LAST_TRIES: Final = 5
 """How often a process that ends asks a database that does not answer."""
 REMEMBERED: Final = 20_000
 """Sights of this hour that need not be asked of the database again."""
-UNKNOWN: Final = "unknown"
 """Subject of somebody whom no account fits: what he typed may be a password."""
 
 
@@ -87,49 +86,18 @@ class Auditor:
                 return
         self._put(row)
 
-    def signed_in(
-        self, who: Identity, method: str, peer: str | None, conn: Connection | None = None
-    ) -> None:
-        """Somebody signed in by a method (`password`, `oidc`, `key`, …).
-
-        Written before this returns: within ``conn``'s transaction, or in one of its own.
-        """
-        facts = {"method": method, "session": who.session}
-        self._now(_of_identity(who, "account.signed_in", facts, peer, self.clock()), conn)
-
-    def signed_out(
-        self, who: Identity, why: str, peer: str | None, conn: Connection | None = None
-    ) -> None:
-        """A session ended: by its owner, by another (`revoked`), by time (`expired`)."""
-        facts = {"why": why, "session": who.session}
-        self._now(_of_identity(who, "account.signed_out", facts, peer, self.clock()), conn)
-
-    def sign_in_failed(self, subject: str | None, method: str, why: str, peer: str | None) -> None:
-        """Somebody did not get in. ``subject``: an account that there is, else nothing."""
-        now = self.clock()
-        row = _row("account.sign_in_failed", subject or UNKNOWN, {"method": method, "why": why})
-        self._now(row | {"at": now, "recorded_at": now, "actor": subject or UNKNOWN, "peer": peer})
+    def signed_out(self, who: Identity, peer: str | None) -> None:
+        """Somebody ended the own session; written before this returns."""
+        facts = {"session": who.session}
+        self._now(_of_identity(who, "person.signed_out", facts, peer, self.clock()))
 
     def key_used(self, who: Identity, key: str, peer: str | None) -> None:
         """A key came from another address or after a pause; ``key`` is its mark, never itself."""
         now = self.clock()
         once = f"key/{now:%Y%m%d}/{key}/{peer}"
         if self._first(once):
-            row = _of_identity(who, "account.key_used", {"key": key}, peer, now)
+            row = _of_identity(who, "key.used", {"key": key}, peer, now)
             self._put(row | {"once": once})
-
-    def account_changed(
-        self,
-        who: Identity,
-        deed: str,
-        subject: str,
-        facts: dict[str, Any],
-        peer: str | None,
-        conn: Connection | None = None,
-    ) -> None:
-        """An account, a role or a key was made, changed, rotated or revoked (`account.{deed}`)."""
-        row = _of_identity(who, f"account.{deed}", facts, peer, self.clock())
-        self._now(row | {"subject": subject}, conn)
 
     def waiting(self) -> int:
         """Rows that are not written yet."""
@@ -158,10 +126,7 @@ class Auditor:
                 self._seen.popitem(last=False)
             return True
 
-    def _now(self, row: Row, conn: Connection | None = None) -> None:
-        if conn is not None:
-            audit.add(conn, [row])
-            return
+    def _now(self, row: Row) -> None:
         with self.engine.begin() as own:
             audit.add(own, [row])
 

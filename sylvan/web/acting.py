@@ -74,6 +74,8 @@ async def identity(request: Request) -> Identity:
         if who.role == PUBLIC:
             raise Unauthenticated("problem.sign_in", {"operation": operation})
         raise Forbidden("problem.role", {"role": who.role, "operation": operation})
+    if shown.key is not None:
+        house.auditor.key_used(who, who.session or "", shown.peer)
     veil.set(Veil(house.rights, who.role, tag))
     request.state.identity = who
     return who

@@ -29,7 +29,7 @@ ANSWERS: Final[dict[str, Any]] = {
                 "seq": None,
                 "hash": None,
                 "world": None,
-                "action": "account.signed_in",
+                "action": "person.signed_in",
                 "subject": "local:ivanova",
                 "version": None,
                 "changes": {"method": "password", "session": "s-7f3a"},

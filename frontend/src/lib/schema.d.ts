@@ -9749,7 +9749,7 @@ export interface operations {
                      *           "world": "live"
                      *         },
                      *         {
-                     *           "action": "account.signed_in",
+                     *           "action": "person.signed_in",
                      *           "actor": "local:ivanova",
                      *           "at": "2026-07-17T05:14:09Z",
                      *           "changes": {

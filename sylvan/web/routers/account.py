@@ -55,6 +55,7 @@ def sign_out(house: HouseDep, request: Request, who: IdentityDep) -> Json:
     session = house.entrance.sessions.current(token) if token else None
     if session is not None and who.session == session.id:
         house.entrance.sessions.end(session.id)
+        house.auditor.signed_out(who, peer(request))
     home = str(request.base_url)
     url = oidc.leaving(session.id_token, home) if oidc and session and session.id_token else None
     answer = private({"url": url})
