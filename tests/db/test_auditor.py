@@ -167,7 +167,7 @@ def test_listed_by_person_thing_action_and_time_in_pages_without_a_gap(house):
         house.intake.clock.advance(minutes=1)
         house.auditor.exported(actor, "forces", {"n": number}, PEER)
         house.auditor.flush()
-    house.auditor.signed_in(replace(WHO, subject="local:petrov"), "password", PEER)
+    house.auditor.signed_out(replace(WHO, subject="local:petrov"), PEER)
     reader = operator(house)
     found, after = [], None
     while True:
