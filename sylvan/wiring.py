@@ -26,10 +26,11 @@ from sylvan.feeds.positions import read_positions
 from sylvan.feeds.sheets import read_sheets, write_csv, write_xlsx
 from sylvan.feeds.weather import read_weather
 from sylvan.live import asyncapi
-from sylvan.live.door import LocalDoor, Origins
+from sylvan.live.door import GuardedDoor, Origins
 from sylvan.live.gateway import attach
-from sylvan.live.hub import Hub
+from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics
+from sylvan.live.outlets import Outlets
 from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.services import (
@@ -82,6 +83,8 @@ from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.presence import Presences
+from sylvan.services.pulse import Pulses
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.reports import Reports
@@ -103,6 +106,7 @@ from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
+from sylvan.web import acting
 from sylvan.web import app as web_app
 from sylvan.web.app import Parts
 from sylvan.web.site import AuthorityPage, Site
@@ -246,7 +250,16 @@ def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub
         return next((world for world in services.worlds.listed() if world.name == wanted), None)
 
     origins = Origins(hosts=visitors(settings).hosts)
-    return Hub(services.log, LocalDoor(find_world), origins=origins, metrics=Metrics(registry))
+    engine, clock = services.picture.engine, services.picture.clock
+    cookies = (acting.COOKIE, acting.PLAIN_COOKIE)
+    return Hub(
+        services.log,
+        GuardedDoor(services.door, services.rights, find_world, cookies),
+        origins=origins,
+        metrics=Metrics(registry),
+        clock=clock,
+        beside=Beside(services.rights, Pulses(engine, clock), Presences(engine)),
+    )
 
 
 def _refused_file(error: Exception) -> Refusal | None:
@@ -290,6 +303,7 @@ def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[F
         visitors(settings),
         translators={FeedError: _refused_file},
         live_ready=lambda: live.ready,
+        listening=Outlets(live),
         registry=registry,
         chatty=chatty,
     )

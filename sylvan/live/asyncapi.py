@@ -10,10 +10,11 @@ from typing import Any, Final
 import yaml
 
 from sylvan.domain.worlds import WorldKind
+from sylvan.live.asyncapi_filter import LAT, LON, filter_schema
 from sylvan.live.filters import KINDS
-from sylvan.live.frames import MAX_SEQ
+from sylvan.live.frames import DOING, MAX_SEQ
 from sylvan.live.gateway import BAD_FRAME, PATH
-from sylvan.live.hub import LAGGING
+from sylvan.live.hub import FORBIDDEN, LAGGING, SIGNED_OUT
 from sylvan.live.limits import DEFAULT
 
 Schema = dict[str, Any]
@@ -30,8 +31,6 @@ _OLDEST: Final[Schema] = {
     "description": "First number that may still be asked for: `after` ≥ oldest − 1 can resume.",
 }
 _TIME: Final[Schema] = {"type": "string", "format": "date-time"}
-_LON: Final[Schema] = {"type": "number", "minimum": -180, "maximum": 180}
-_LAT: Final[Schema] = {"type": "number", "minimum": -90, "maximum": 90}
 
 
 def _frame(name: str, description: str, **fields: Schema) -> Schema:
@@ -80,35 +79,122 @@ def _event() -> Schema:
         territories={"type": "array", "items": {"type": "string"}},
         point={
             "oneOf": [
-                {"type": "array", "prefixItems": [_LON, _LAT], "minItems": 2, "maxItems": 2},
+                {"type": "array", "prefixItems": [LON, LAT], "minItems": 2, "maxItems": 2},
                 {"type": "null"},
             ]
         },
-        actor={"type": "string", "description": "Subject of who did it."},
-        body={"type": "object", "description": "The thing itself, so that nobody has to re-read."},
+        actor={
+            "type": ["string", "null"],
+            "description": "Subject of who did it; null for roles that are not shown people.",
+        },
+        body={
+            "type": "object",
+            "description": "The thing itself, so that nobody has to re-read. What a role does not "
+            "see is null, or empty.",
+        },
     )
 
 
-def _filter() -> Schema:
-    bbox = {
-        "type": ["array", "null"],
-        "prefixItems": [_LON, _LAT, _LON, _LAT],
-        "minItems": 4,
-        "maxItems": 4,
-        "description": "West, south, east, north in degrees, borders included; west > east crosses "
-        "the 180° meridian, south ≤ north. An event's `point` decides; one without concerns all. "
-        "null: everywhere.",
+def _ping() -> Schema:
+    moment = {"oneOf": [_TIME, {"type": "null"}]}
+    age = {
+        "feed": {"type": "string"},
+        "state": {"type": "string"},
+        "last_data": moment,
+        "last_pass": moment,
+        "age_s": {
+            "type": ["integer", "null"],
+            "minimum": 0,
+            "description": "Seconds of the world's clock since its newest data.",
+        },
     }
-    kinds = {
-        "type": ["array", "null"],
-        "items": {"enum": list(KINDS)},
-        "description": "Kinds of events. null: all, also such as later versions add.",
-    }
-    return {
-        "type": ["object", "null"],
-        "properties": {"bbox": bbox, "kinds": kinds},
+    feed = {
+        "type": "object",
+        "properties": age,
+        "required": list(age),
         "additionalProperties": False,
     }
+    return _frame(
+        "ping",
+        f"Heartbeat every {DEFAULT.ping_s:.0f} s, needs no answer. It tells how old the data are, "
+        "also while nothing changes.",
+        seq={**_SEQ, "description": "Number of the newest event, whether it was for you or not."},
+        at={**_TIME, "description": "What the world's clock shows."},
+        store={
+            "enum": ["ok", "read_only", "away"],
+            "description": "Whether changes can be made; `away`: nothing new can come either.",
+        },
+        feeds={
+            "type": "array",
+            "items": feed,
+            "description": "Empty for roles that hear nothing of feeds.",
+        },
+    )
+
+
+_WHO: Final[Schema] = {
+    "who": {"type": "string", "description": "The same on all screens of one person; no name."},
+    "name": {"type": "string"},
+    "role": {"type": "string"},
+}
+_DOING: Final[Schema] = {"enum": list(DOING)}
+_FIELD: Final[Schema] = {
+    "type": ["string", "null"],
+    "pattern": "^[a-z0-9_.-]{1,60}$",
+    "description": "What is typed into.",
+}
+
+
+def _you() -> Schema:
+    return {
+        "type": ["object", "null"],
+        "description": "As whom others see you; null for roles that are told nothing of people.",
+        "properties": _WHO,
+        "required": list(_WHO),
+        "additionalProperties": False,
+    }
+
+
+def _presence() -> Schema:
+    person = {**_WHO, "doing": _DOING, "field": _FIELD}
+    people = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": person,
+            "required": list(person),
+            "additionalProperties": False,
+        },
+        "description": f"All who are there, you too, up to {DEFAULT.presence_people}.",
+    }
+    return _frame(
+        "presence",
+        "Who is at a fire now. Not numbered and not kept; a newer frame replaces it.",
+        fire={"type": "string"},
+        people=people,
+        conflicts={
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Fields that several people type into.",
+        },
+    )
+
+
+def _presence_said() -> Schema:
+    said = _frame(
+        "presence",
+        f"Where you are; say it again every few seconds, it holds for {DEFAULT.presence_s:.0f} s. "
+        "Told at most once a second; unheard if the fire is not in your reach.",
+        fire={
+            "type": ["string", "null"],
+            "pattern": "^[0-9a-zA-Z-]{1,64}$",
+            "description": "Id of a fire; null: at none any more.",
+        },
+        doing=_DOING,
+        field=_FIELD,
+    )
+    said["required"] = ["t", "fire"]
+    return said
 
 
 def schemas() -> dict[str, Schema]:
@@ -119,7 +205,7 @@ def schemas() -> dict[str, Schema]:
         "is `skip_to` with the same number, or `gone`, or `resync`.",
         epoch={"type": "string", "description": "As in `hello` or in the snapshot."},
         after={**_SEQ, "description": "The last number held: a snapshot's `as_of_seq`, or ours."},
-        filter=_filter(),
+        filter=filter_schema(),
     )
     resume["required"] = ["t", "epoch", "after"]
     return {
@@ -130,6 +216,7 @@ def schemas() -> dict[str, Schema]:
             seq=_SEQ,
             oldest=_OLDEST,
             world=_world(),
+            you=_you(),
         ),
         "event": _event(),
         "skip_to": _frame(
@@ -143,15 +230,17 @@ def schemas() -> dict[str, Schema]:
         "resync": _restart(
             "resync",
             "The stream cannot go on: read a fresh snapshot and resume after it, here or anew.",
-            ["epoch", "ahead", "gap", "overload"],
+            ["epoch", "ahead", "gap", "overload", "rights"],
         ),
-        "ping": _frame("ping", f"Every {DEFAULT.ping_s:.0f} s; needs no answer."),
+        "ping": _ping(),
+        "presence": _presence(),
         "resume": resume,
+        "presence_said": _presence_said(),
     }
 
 
-SERVER_FRAMES: Final = ("hello", "event", "skip_to", "gone", "resync", "ping")
-CLIENT_FRAMES: Final = ("resume",)
+SERVER_FRAMES: Final = ("hello", "event", "skip_to", "gone", "resync", "ping", "presence")
+CLIENT_FRAMES: Final = ("resume", "presence_said")
 
 _CLOSES: Final = {
     "1001": "The server stops; come back in a moment and resume.",
@@ -161,11 +250,15 @@ _CLOSES: Final = {
     "1009": f"A message above {DEFAULT.frame_bytes // 1024} KiB.",
     str(BAD_FRAME): f"A frame that this protocol does not know, or more than "
     f"{DEFAULT.frames_per_s:.0f} a second. Do not come back unchanged.",
+    str(SIGNED_OUT): "The session or key has ended; told within 5 s. Sign in, come back, resume.",
+    str(FORBIDDEN): "The role is not open to the live channel any more.",
     str(LAGGING): f"Too slow: over {DEFAULT.buffer_bytes // 1024} KiB waited for "
     f"{DEFAULT.lagging_s:.0f} s. Come back and resume.",
 }
 _REFUSALS: Final = {
-    "403": "The page's Origin is neither this host nor allowed.",
+    "401": "No session and no key, or one that does not hold.",
+    "403": "The role is not open to the live channel; or the page's Origin is neither this host "
+    "nor allowed.",
     "404": "Another path, or no such world.",
     "503": "The log has not been reached yet, or too many sockets; see Retry-After.",
 }
@@ -179,7 +272,15 @@ skipped, it was lost. Keep the number of the last `event` or `skip_to`; after an
 after it.
 
 To begin, read `GET /api/v1/snapshot`: it carries `epoch` and `as_of_seq` of one transaction; resume
-after that. After `gone` or `resync` do the same. Ignore frames whose `t` you do not know."""
+after that. After `gone` or `resync` do the same. Ignore frames whose `t` you do not know.
+
+Who asks is known by the session's cookie or by `Authorization: Bearer` with a key, never by the
+address. Rights are asked again while a socket is open: `resync` with reason `rights` means that
+other things are in reach now. Of a client that reads too slowly several changes of one thing are
+drawn together to the newest; the numbers left out are skipped as all others are.
+
+Where a firewall lets no websocket through, `GET /api/v1/live/events` (server-sent events) and
+`GET /api/v1/changes` (polling) give the same events with the same numbers, filters and rights."""
 
 
 def _messages() -> dict[str, Any]:
@@ -210,11 +311,30 @@ def _channel() -> dict[str, Any]:
             name: {"$ref": f"#/components/messages/{name}"}
             for name in (*SERVER_FRAMES, *CLIENT_FRAMES)
         },
-        "bindings": {"ws": {"method": "GET", "query": query, "bindingVersion": "0.1.0"}},
+        "bindings": {
+            "ws": {
+                "method": "GET",
+                "query": query,
+                "headers": _headers(),
+                "bindingVersion": "0.1.0",
+            }
+        },
         "x-close-codes": _CLOSES,
         "x-refusals": {
             "description": "Before the upgrade, as application/problem+json (RFC 9457).",
             **_REFUSALS,
+        },
+    }
+
+
+def _headers() -> Schema:
+    return {
+        "type": "object",
+        "properties": {
+            "Authorization": {
+                "type": "string",
+                "description": "`Bearer` and a key, for programs; browsers send their cookie.",
+            }
         },
     }
 

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
 from typing import Protocol
 
-from sylvan.domain.actors import Actor
-from sylvan.live.filters import Filter, FilterTable
+from sylvan.live.door import Guest
+from sylvan.live.filters import Filter
+from sylvan.live.matching import Columns, Facts, FilterTable
 from sylvan.live.pages import Entry, Page
+from sylvan.live.sight import Sight
 
 
 class Sink(Protocol):
-    """Where a client's bytes go. Later ways out (server-sent events) are other sinks."""
+    """Where a client's bytes go: a websocket, or another way out such as server-sent events."""
 
     def write(self, data: bytes) -> None:
         """Send or buffer whole frames."""
@@ -39,12 +41,14 @@ class Client:
     """One connection's place in the log."""
 
     __slots__ = (
-        "actor",
         "audience",
         "full_since",
+        "guest",
         "heard_at",
+        "lagged",
         "position",
         "queued",
+        "sight",
         "sink",
         "slot",
         "stage",
@@ -53,13 +57,15 @@ class Client:
         "write",
     )
 
-    def __init__(self, actor: Actor, sink: Sink, slot: int, now: float) -> None:
-        self.actor = actor
+    def __init__(self, guest: Guest, sight: Sight, sink: Sink, slot: int, now: float) -> None:
+        self.guest = guest
+        self.sight = sight
         self.sink = sink
         self.write: Callable[[bytes], None] = sink.write
         self.slot = slot  # which second of the ping round is this client's
         self.heard_at = now  # loop time of the last byte from it
         self.full_since: float | None = None  # loop time since which its write buffer is full
+        self.lagged = False  # its buffer was full since it was up to date last
         self.stage = Stage.WAITING
         self.audience: Audience | None = None
         self.position = 0  # looked through up to here for it
@@ -75,30 +81,35 @@ class Client:
 class Audience:
     """All clients with the same rights and the same wish."""
 
-    def __init__(self, actor: Actor, wanted: Filter, row: int) -> None:
-        self.actor = actor
+    def __init__(self, sight: Sight, wanted: Filter, row: int) -> None:
+        self.sight = sight
         self.filter = wanted
         self.row = row
         self.told = 0
         self.live: dict[Client, Callable[[bytes], None]] = {}
         self.members = 0
 
-    @property
-    def world(self) -> int:
-        """Id of its world."""
-        return self.actor.world.id
-
     def may_see(self, entry: Entry) -> bool:
         """Whether rights allow it (the world is the filters' business)."""
-        return self.actor.everywhere or self.actor.covers(*entry.territories)
+        return self.sight.may_see(entry.kind, entry.territories)
 
     def wanted(self, page: Page, after: int) -> Iterator[Entry]:
         """Events of a page after a number that this audience may see and wants."""
         start = max(0, after + 1 - page.first)
-        for hit in page.filled(after).hits(self.world, self.filter).tolist():
+        for hit in page.filled(after).hits(self.sight.world, self.filter).tolist():
             entry = page.entries[start + hit]
             if self.may_see(entry):
                 yield entry
+
+    def wants(self, entry: Entry) -> bool:
+        """The same for one event."""
+        return self.filter_passes(entry.facts) and self.may_see(entry)
+
+    def filter_passes(self, facts: Facts) -> bool:
+        """Whether the filter lets something through that carries these facts."""
+        one = Columns.empty(1)
+        one.put(0, facts)
+        return bool(len(one.hits(self.sight.world, self.filter)))
 
     def tell(self, entries: Sequence[Entry], most: int, late: Callable[[Client], None]) -> int:
         """Send events to all members that are up to date; how many frames went out.
@@ -106,10 +117,10 @@ class Audience:
         More than ``most`` bytes at once would only pile up: then nothing is sent, and each member
         is handed to ``late``, to get them in turns.
         """
-        told, frames = self.told, []
+        told, frames, view = self.told, [], self.sight.view
         for entry in entries:
             if self.may_see(entry):
-                frames.append(entry.after(told))
+                frames.append(entry.after(told, view))
                 told = entry.seq
         if sum(map(len, frames)) > most:
             for client in tuple(self.live):
@@ -139,19 +150,19 @@ class Audiences:
 
     def __init__(self) -> None:
         self._table = FilterTable()
-        self._by_wish: dict[tuple[int, tuple[str, ...], Filter], Audience] = {}
+        self._by_wish: dict[tuple[Sight, Filter], Audience] = {}
         self._by_row: dict[int, Audience] = {}
 
     def __iter__(self) -> Iterator[Audience]:
         return iter(tuple(self._by_row.values()))
 
-    def join(self, actor: Actor, wanted: Filter) -> Audience:
+    def join(self, sight: Sight, wanted: Filter) -> Audience:
         """The audience for these rights and this wish, with one member more."""
-        key = self._key(actor, wanted)
-        audience = self._by_wish.get(key)
+        audience = self._by_wish.get((sight, wanted))
         if audience is None:
-            audience = Audience(actor, wanted, self._table.add(actor.world.id, wanted))
-            self._by_wish[key] = self._by_row[audience.row] = audience
+            row = self._table.add(sight.world, wanted, sight.bits)
+            audience = Audience(sight, wanted, row)
+            self._by_wish[sight, wanted] = self._by_row[audience.row] = audience
         audience.members += 1
         return audience
 
@@ -160,7 +171,7 @@ class Audiences:
         audience.live.pop(client, None)
         audience.members -= 1
         if not audience.members:
-            del self._by_wish[self._key(audience.actor, audience.filter)]
+            del self._by_wish[audience.sight, audience.filter]
             del self._by_row[audience.row]
             self._table.remove(audience.row)
 
@@ -178,7 +189,3 @@ class Audiences:
                 if audience.live:
                     sent += audience.tell([part[hit] for hit in hits], most, late)
         return sent
-
-    @staticmethod
-    def _key(actor: Actor, wanted: Filter) -> tuple[int, tuple[str, ...], Filter]:
-        return actor.world.id, tuple(sorted(actor.territories)), wanted

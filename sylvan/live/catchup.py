@@ -13,7 +13,7 @@ from sylvan.live import frames
 from sylvan.live.audience import Client, Stage
 from sylvan.live.limits import Limits
 from sylvan.live.metrics import Metrics
-from sylvan.live.pages import Page
+from sylvan.live.pages import Entry, Page
 from sylvan.live.tail import Tail
 
 log = logging.getLogger(__name__)
@@ -129,11 +129,17 @@ class CatchUp:
         self._wanted[number].append(client)
 
     def _serve(self, client: Client, page: Page, now: float) -> None:
-        """Send a client up to a chunk of one page."""
+        """Send a client up to a chunk of one page.
+
+        One that lags gets of several changes of the same thing only the newest, so that it is level
+        sooner; the numbers left out are announced as everything is that is not for it.
+        """
         parts: list[bytes] = []
         size = 0
         for entry in client.wanted(page):
-            parts.append(entry.after(client.told))
+            if client.lagged and self._needless(client, entry):
+                continue
+            parts.append(entry.after(client.told, client.sight.view))
             client.told = client.position = entry.seq
             size += len(parts[-1])
             if size >= self._limits.chunk_bytes:
@@ -147,3 +153,12 @@ class CatchUp:
         if parts:
             client.told_at = now
             client.write(b"".join(parts))
+
+    def _needless(self, client: Client, entry: Entry) -> bool:
+        """Whether the client will get a newer event that tells all that this one tells."""
+        newest = self._tail.pages.newest(entry)
+        audience = client.audience
+        needless = newest.seq > entry.seq and audience is not None and audience.wants(newest)
+        if needless:
+            self._metrics.coalesced.inc()
+        return needless

@@ -2,13 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import datetime
+from typing import Final, Protocol
 
 from websockets.datastructures import Headers
 
 from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.codes import Scalar
+from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
+from sylvan.services.doors import Credentials, Doorkeeper, Identity, Unauthenticated
+from sylvan.services.rights import PUBLIC
+
+OPERATION: Final = "live_socket"
+"""As what the live channel counts where a role names its operations, whichever way out it takes."""
+_BEARER: Final = "bearer "
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,28 @@ class Refused:
     params: Mapping[str, Scalar] = field(default_factory=dict)
 
 
-class Door(Protocol):
-    """Says in whose name a socket is opened. Called in a thread, so it may read the database."""
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody inside: in whose name a client hears, and what to ask again with."""
 
-    def admit(self, request: LiveRequest) -> Actor | Refused:
-        """The actor (who acts in one world), or why not."""
+    actor: Actor
+    mark: str | None = None
+    """Of the session or key; ``None``: nothing that could end."""
+    until: datetime | None = None
+    credentials: Credentials = field(default_factory=Credentials)
+
+
+Answer = Guest | Refused
+
+
+class Door(Protocol):
+    """Says in whose name a client hears. Called in threads, so it may read the database."""
+
+    def admit(self, request: LiveRequest) -> Answer:
+        """Who opens a socket (and acts in one world), or why not."""
+
+    def again(self, guest: Guest) -> Answer:
+        """Who a guest is by now, or why he has to leave."""
 
 
 class LocalDoor:
@@ -47,13 +72,85 @@ class LocalDoor:
     def __init__(self, find_world: Callable[[str | None], World | None]) -> None:
         self._find_world = find_world
 
-    def admit(self, request: LiveRequest) -> Actor | Refused:
+    def admit(self, request: LiveRequest) -> Answer:
         """The local operator in the world asked for."""
         name = request.query.get("world") or None
         world = self._find_world(name)
         if world is None:
             return Refused(404, "live.world_unknown", {"world": name})
-        return local_operator(world)
+        return Guest(local_operator(world))
+
+    def again(self, guest: Guest) -> Answer:
+        """The local operator stays."""
+        return guest
+
+
+class GuardedDoor:
+    """Asks the same keeper as requests do: of a session's cookie, or of a key in the header.
+
+    A key in the address would stand in logs and histories, so nothing there is looked at.
+    ``cookies`` are the names under which a session may come, the first that is there counts.
+    """
+
+    def __init__(
+        self,
+        keeper: Doorkeeper,
+        rights: Rights,
+        find_world: Callable[[str | None], World | None],
+        cookies: tuple[str, ...],
+    ) -> None:
+        self._keeper, self._rights = keeper, rights
+        self._find_world, self._cookies = find_world, cookies
+
+    def admit(self, request: LiveRequest) -> Answer:
+        """Who brought these credentials, in the world asked for."""
+        name = request.query.get("world") or None
+        brought = credentials(request.headers, self._cookies, request.peer)
+        known = self._known(brought)
+        if isinstance(known, Refused):
+            return known
+        world = self._find_world(name)
+        if world is None:
+            return Refused(404, "live.world_unknown", {"world": name})
+        return guest_of(known, world, brought)
+
+    def again(self, guest: Guest) -> Answer:
+        """Who a guest is by now."""
+        known = self._known(guest.credentials)
+        if isinstance(known, Refused):
+            return known
+        return guest_of(known, guest.actor.world, guest.credentials)
+
+    def _known(self, brought: Credentials) -> Identity | Refused:
+        try:
+            who = self._keeper.admit(brought)
+        except Unauthenticated as error:
+            return Refused(401, error.code, error.params)
+        if self._rights.may(who.role, OPERATION):
+            return who
+        if who.role == PUBLIC:
+            return Refused(401, "problem.sign_in", {"operation": OPERATION})
+        return Refused(403, "problem.role", {"role": who.role, "operation": OPERATION})
+
+
+def guest_of(who: Identity, world: World, brought: Credentials) -> Guest:
+    """An identity as a guest in one world."""
+    return Guest(who.acting(world), who.session, who.until, brought)
+
+
+def credentials(headers: Headers, cookies: tuple[str, ...], peer: str | None) -> Credentials:
+    """What a handshake brought along. Two Authorization headers are none: which one would count?"""
+    told = headers.get_all("Authorization")
+    key = told[0][len(_BEARER) :].strip() if len(told) == 1 else ""
+    found = _cookies(headers.get_all("Cookie"))
+    session = next((found[name] for name in cookies if found.get(name)), None)
+    bears = len(told) == 1 and told[0].lower().startswith(_BEARER)
+    return Credentials(session, key if bears else None, peer)
+
+
+def _cookies(told: list[str]) -> dict[str, str]:
+    pairs = [pair.partition("=") for line in told for pair in line.split(";")]
+    return {name.strip(): value.strip().strip('"') for name, _, value in pairs}
 
 
 @dataclass(frozen=True, slots=True)

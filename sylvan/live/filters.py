@@ -1,17 +1,18 @@
-"""Which events a client wants: an area, some kinds; and many such wishes matched at once.
+"""What a client wants to hear of: an area, kinds, certain fires, how pressing and how far along.
 
-An area may cross the 180° meridian (west > east). An event without a place concerns everybody, so
-an area never hides it. The table answers for thousands of different areas with a few array
-operations per event instead of a loop over clients.
+Each side decides only about events that carry what it asks for: an event without a place concerns
+every area, one that names no fire concerns whoever watches one. So a filter never hides that a feed
+died or that the world's clock was set. Which events pass is said by the event alone, never by what
+came before it, so that a stream resumed anywhere is the same stream.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-import numpy.typing as npt
+from sylvan.domain.lifecycle import Status
 
 KINDS: Final = (
     "fire.changed",
@@ -39,20 +40,21 @@ KINDS: Final = (
     "constraint.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
+STATUSES: Final = tuple(status.value for status in Status)
+MOST_FIRES: Final = 100
+"""Fires that one filter may name; who wants more wants an area."""
+MOST_PRIORITY: Final = 1000
 
 _BITS: Final = {kind: 1 << i for i, kind in enumerate(KINDS)}
 OTHER_BIT: Final = 1 << 62
 """Bit of the kinds without a name here."""
-_ALL_BITS: Final = OTHER_BIT | (OTHER_BIT - 1)
+ALL_BITS: Final = OTHER_BIT | (OTHER_BIT - 1)
+_STATUS_BITS: Final = {status: 1 << i for i, status in enumerate(STATUSES)}
 _EVERYWHERE: Final = (-180.0, -90.0, 180.0, 90.0)
-_CELLS: Final = 400_000
-"""Events × wishes compared in one go: a few MB of temporaries, below a millisecond."""
+_ID: Final = re.compile(r"[0-9a-zA-Z:_-]{1,64}", re.ASCII)
 
 BBox = tuple[float, float, float, float]
 """West, south, east, north in degrees; west > east crosses the 180° meridian."""
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 
 class FilterError(ValueError):
@@ -64,12 +66,22 @@ def kind_bit(kind: str) -> int:
     return _BITS.get(kind, OTHER_BIT)
 
 
+def status_bit(status: object) -> int:
+    """The bit that stands for a fire's status; none for what is not one."""
+    return _STATUS_BITS.get(status, 0) if isinstance(status, str) else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What one client wants to hear of; ``None`` leaves a side open. Borders belong to the area."""
 
     bbox: BBox | None = None
     kinds: frozenset[str] | None = None
+    fires: frozenset[str] | None = None
+    least_priority: float | None = None
+    """Points of `score` in what a fire threatens; only events that carry it are measured by it."""
+    statuses: frozenset[str] | None = None
+    """Of fires; only events that carry a fire are measured by it."""
 
     @classmethod
     def parse(cls, value: Any) -> "Filter":
@@ -78,29 +90,52 @@ class Filter:
             return cls()
         if not isinstance(value, Mapping):
             raise FilterError("filter: expected an object or null")
-        unknown = set(value) - {"bbox", "kinds"}
+        unknown = set(value) - set(cls.__dataclass_fields__)
         if unknown:
             raise FilterError(f"filter: unknown field {min(unknown)[:40]}")
-        return cls(_bbox(value.get("bbox")), _kinds(value.get("kinds")))
+        return cls(
+            _bbox(value.get("bbox")),
+            _words("kinds", "kind", value.get("kinds"), KINDS),
+            _fires(value.get("fires")),
+            _priority(value.get("least_priority")),
+            _words("statuses", "status", value.get("statuses"), STATUSES),
+        )
 
     @property
     def bits(self) -> int:
         """The kinds as a bit mask."""
-        return _ALL_BITS if self.kinds is None else sum(kind_bit(kind) for kind in self.kinds)
+        return ALL_BITS if self.kinds is None else sum(kind_bit(kind) for kind in self.kinds)
+
+    @property
+    def status_bits(self) -> int:
+        """The statuses as a bit mask."""
+        if self.statuses is None:
+            return ALL_BITS
+        return sum(_STATUS_BITS[status] for status in self.statuses)
+
+    @property
+    def least(self) -> float:
+        """The lowest priority that passes."""
+        return -math.inf if self.least_priority is None else self.least_priority
 
     @property
     def box(self) -> BBox:
-        """The area in the form that :func:`_inside` compares: longitude 180 is written −180."""
+        """The area in the form that the table compares: longitude 180 is written −180."""
         if self.bbox is None:
             return _EVERYWHERE
         west, south, east, north = self.bbox
         if (west, east) == (-180.0, 180.0):
             return west, south, east, north
-        return _wrapped(west), south, _wrapped(east), north
+        return wrapped(west), south, wrapped(east), north
+
+    def names(self, fires: Collection[str]) -> bool:
+        """Whether an event that names these fires is about one that is wanted."""
+        return self.fires is None or not fires or not self.fires.isdisjoint(fires)
 
 
-def _wrapped(lon: float) -> float:
-    return -180.0 if lon == 180.0 else lon  # noqa: PLR2004 - degrees; one meridian, one number
+def wrapped(lon: float) -> float:
+    """One meridian, one number."""
+    return -180.0 if lon == 180.0 else lon  # noqa: PLR2004 - degrees
 
 
 def _bbox(value: Any) -> BBox | None:
@@ -118,113 +153,30 @@ def _bbox(value: Any) -> BBox | None:
     return west, south, east, north
 
 
-def _kinds(value: Any) -> frozenset[str] | None:
+def _words(side: str, word: str, value: Any, known: Collection[str]) -> frozenset[str] | None:
     if value is None:
         return None
-    if not isinstance(value, list) or not all(isinstance(kind, str) for kind in value):
-        raise FilterError("filter.kinds: expected a list of kinds or null")
-    unknown = set(value) - set(KINDS)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise FilterError(f"filter.{side}: expected a list or null")
+    unknown = set(value) - set(known)
     if unknown:
-        raise FilterError(f"filter.kinds: unknown kind {min(unknown)[:40]}")
+        raise FilterError(f"filter.{side}: unknown {word} {min(unknown)[:40]}")
     return frozenset(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Events in columns, as filters read them. A missing place is NaN, longitude 180 is −180."""
-
-    world: Ints
-    bit: Ints
-    lon: Floats
-    lat: Floats
-
-    @classmethod
-    def empty(cls, size: int) -> "Columns":
-        """Room for ``size`` events."""
-        return cls(
-            np.zeros(size, np.int64),
-            np.zeros(size, np.int64),
-            np.full(size, np.nan),
-            np.full(size, np.nan),
-        )
-
-    def put(self, i: int, world: int, kind: str, point: tuple[float, float] | None) -> None:
-        """Fill row ``i``."""
-        self.world[i] = world
-        self.bit[i] = kind_bit(kind)
-        if point is not None:
-            self.lon[i], self.lat[i] = _wrapped(point[0]), point[1]
-
-    def part(self, start: int, stop: int) -> "Columns":
-        """Rows ``start`` to ``stop`` as views."""
-        cut = slice(start, stop)
-        return Columns(self.world[cut], self.bit[cut], self.lon[cut], self.lat[cut])
-
-    def hits(self, world: int, wanted: Filter) -> Ints:
-        """Indices of the events of one world that pass one filter."""
-        mask = (self.world == world) & ((self.bit & wanted.bits) != 0)
-        if wanted.bbox is not None:
-            mask &= np.isnan(self.lon) | _inside(self, np.array(wanted.box))
-        return np.flatnonzero(mask)
+def _fires(value: Any) -> frozenset[str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) > MOST_FIRES:
+        raise FilterError(f"filter.fires: expected a list of up to {MOST_FIRES} ids or null")
+    if not all(isinstance(one, str) and _ID.fullmatch(one) for one in value):
+        raise FilterError("filter.fires: expected ids of fires")
+    return frozenset(value)
 
 
-def _inside(events: Columns, boxes: Floats) -> Bools:
-    """Whether places lie in boxes: the four sides come first, more axes of ``boxes`` broadcast."""
-    west, south, east, north = boxes
-    after, before = events.lon >= west, events.lon <= east
-    across = np.where(west > east, after | before, after & before)
-    inside: Bools = across & (events.lat >= south) & (events.lat <= north)
-    return inside
-
-
-class FilterTable:
-    """Many (world, filter) pairs side by side. Rows are reused; a free row belongs to no world."""
-
-    _GROW: Final = 64
-
-    def __init__(self) -> None:
-        self._free: list[int] = []
-        self._world = np.zeros(0, np.int64)
-        self._bits = np.zeros(0, np.int64)
-        self._box = np.zeros((0, 4))
-
-    def add(self, world: int, wanted: Filter) -> int:
-        """Take in a pair; its row number comes back from :meth:`matches`."""
-        if not self._free:
-            self._grow()
-        row = self._free.pop()
-        self._world[row], self._bits[row], self._box[row] = world, wanted.bits, wanted.box
-        return row
-
-    def remove(self, row: int) -> None:
-        """Forget a pair."""
-        self._world[row] = 0
-        self._free.append(row)
-
-    def matches(self, events: Columns) -> Iterator[tuple[int, list[int]]]:
-        """For each row with anything to hear: the row and the indices of its events, in order."""
-        if not len(self._world) or not len(events.world):
-            return
-        mask = self._mask(events)
-        rows, found = np.nonzero(mask)
-        starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]]) if len(rows) else rows
-        for start, part in zip(starts, np.split(found, starts[1:]), strict=False):
-            yield int(rows[start]), part.tolist()
-
-    def slice_size(self) -> int:
-        """How many events to match at once, so that the temporaries stay small."""
-        return max(1, _CELLS // max(1, len(self._world)))
-
-    def _mask(self, events: Columns) -> Bools:
-        inside = _inside(events, self._box.T[:, :, None]) | np.isnan(events.lon)
-        inside &= events.world == self._world[:, None]
-        inside &= (events.bit & self._bits[:, None]) != 0
-        return inside
-
-    def _grow(self) -> None:
-        size = len(self._world)
-        more = max(self._GROW, size)
-        self._world = np.r_[self._world, np.zeros(more, np.int64)]
-        self._bits = np.r_[self._bits, np.zeros(more, np.int64)]
-        self._box = np.vstack([self._box, np.zeros((more, 4))])
-        self._free.extend(range(size + more - 1, size - 1, -1))
+def _priority(value: Any) -> float | None:
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not 0 <= value <= MOST_PRIORITY:
+        raise FilterError(f"filter.least_priority: expected a number from 0 to {MOST_PRIORITY}")
+    return float(value)

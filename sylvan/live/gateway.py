@@ -22,13 +22,11 @@ from websockets.server import ServerProtocol
 
 from sylvan.live import frames
 from sylvan.live.audience import Client
-from sylvan.live.door import LiveRequest, Refused
+from sylvan.live.door import Answer, LiveRequest, Refused
 from sylvan.live.hub import Hub
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
-
-    from sylvan.domain.actors import Actor
 
 log = logging.getLogger(__name__)
 _library = logging.getLogger(f"{__name__}.protocol")
@@ -159,7 +157,7 @@ class LiveProtocol(asyncio.Protocol):
             return self._refuse(Refused(404, "live.not_here", {"path": PATH}))
         if not self.hub.origins.accept(request.headers):
             return self._refuse(Refused(403, "live.origin"))
-        if not self.hub.ready or len(self.hub.clients) >= self.hub.limits.clients:
+        if self.hub.full_house:
             return self._refuse(Refused(503, "live.busy"))
         self._response = self._conn.accept(request)
         if self._response.status_code != http.HTTPStatus.SWITCHING_PROTOCOLS:
@@ -172,7 +170,7 @@ class LiveProtocol(asyncio.Protocol):
         asked = self._loop.run_in_executor(None, self.hub.door.admit, request)
         asked.add_done_callback(self._answered)
 
-    def _answered(self, asked: "asyncio.Future[Actor | Refused]") -> None:
+    def _answered(self, asked: "asyncio.Future[Answer]") -> None:
         if asked.cancelled() or self._transport.is_closing():
             return None
         if (error := asked.exception()) is not None:
@@ -237,11 +235,11 @@ class LiveProtocol(asyncio.Protocol):
 
     def _understand(self, client: Client, message: bytes) -> None:
         try:
-            wish = frames.parse(message)
+            said = frames.parse(message)
         except frames.BadFrame as error:
             self.close(BAD_FRAME, str(error))
         else:
-            self.hub.resume(client, wish)
+            self.hub.hear(client, said, client.heard_at)
 
     def _within_rate(self, now: float) -> bool:
         """Token bucket over all frames, control frames too."""

@@ -33,6 +33,21 @@ class Limits:
     # sockets of one process; its file descriptors end at 20,000 on common set-ups
     skip_s: float = 1.0
     # seconds between two `skip_to` that only say "nothing for you up to here"
+    recheck_s: float = 4.0
+    # seconds after which it is asked again at the latest whether a session or key still holds; with
+    # one tick of the sweep a revoked one is out within five
+    recheck_batch: int = 200
+    # sessions and keys asked about in one go of the thread that does it
+    presence_s: float = 20.0
+    # seconds for which somebody counts as present after having said so; screens say it every 8
+    presence_people: int = 20
+    # people told of at one fire
+    presence_bytes: int = 7_900
+    # bytes of one message between gateways (PostgreSQL's notifications end at 8,000)
+    pulse_s: float = 10.0
+    # seconds between two looks at how old each feed's data are
+    away_s: float = 5.0
+    # seconds without a look at the log after which the screens are told that the store is away
     poll_s: float = 1.0
     # seconds between two looks at the log when no wake-up comes: a lost one costs this much
     gap_s: float = 5.0

@@ -18,6 +18,11 @@ class Metrics:
             "sylvan_live_behind_events", "Events in the log not yet read", registry=registry
         )
         self.sent = Counter("sylvan_live_events_sent", "Events sent, by socket", registry=registry)
+        self.coalesced = Counter(
+            "sylvan_live_events_coalesced",
+            "Events left out for slow sockets since a newer one tells the same",
+            registry=registry,
+        )
         self.published = Counter("sylvan_live_events_read", "Events read", registry=registry)
         self.closed = Counter(
             "sylvan_live_closed", "Sockets that ended, by close code", ["code"], registry=registry

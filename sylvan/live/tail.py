@@ -46,6 +46,7 @@ class Tail:
         self._publish, self._restart = publish, restart
         self._woken = asyncio.Event()
         self._checked_at = float("-inf")
+        self._seen_at: float | None = None
         self._hole_since: float | None = None
         self._torn = False
 
@@ -63,6 +64,10 @@ class Tail:
     def look(self) -> None:
         """Ask to look at the log now."""
         self._woken.set()
+
+    def away(self, now: float) -> bool:
+        """Whether the log has not been reached for a while; ``now`` is the loop's time."""
+        return self._seen_at is not None and now - self._seen_at > self._limits.away_s
 
     async def follow(self) -> None:
         """Read on for ever. Failures are counted, logged and tried again."""
@@ -113,12 +118,13 @@ class Tail:
         loop = asyncio.get_running_loop()
         if loop.time() - self._checked_at >= self._limits.poll_s:
             self._stand(await loop.run_in_executor(self._newest, self._reader.head))
-            self._checked_at = loop.time()
+            self._checked_at = self._seen_at = loop.time()
         limit = self._limits.page_events
         while True:
             rows = await loop.run_in_executor(
                 self._newest, self._encoded, self.seq, limit, self.epoch
             )
+            self._seen_at = loop.time()
             good = contiguous(rows, self.seq)
             self._take(good)
             if len(good) < len(rows):

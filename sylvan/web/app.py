@@ -12,6 +12,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES
 from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
+from sylvan.services.listening import Listening
 from sylvan.web import document, metrics, problems, site
 from sylvan.web.acting import identity, operation_of
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
@@ -46,6 +47,8 @@ class Parts:
     translators: Mapping[type[Exception], Translator] = field(default_factory=dict)
     """Faults of rooms that this one does not know, as refusals."""
     live_ready: Callable[[], bool] = _always
+    listening: Listening | None = None
+    """The live channel's other ways."""
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     chatty: bool = False
     """Whether plain reads are written to the log."""
@@ -69,6 +72,7 @@ def create(house: House, parts: Parts) -> FastAPI:
     app.state.asyncapi = dict(parts.asyncapi)
     app.state.registry = parts.registry
     app.state.live_ready = parts.live_ready
+    app.state.listening = parts.listening
     metrics.register(parts.registry, house.vitals)
     app.add_middleware(
         GZipMiddleware,

@@ -13,13 +13,15 @@ DESCRIPTION: Final = """\
 Times are UTC and end in Z; every moment in a request carries its zone. Geometries are RFC 7946.
 A change sends the version that it was decided on in `If-Match` and may carry an `Idempotency-Key`.
 Every answer above 399 is a problem (RFC 9457) whose `code` is a key of the language catalogues.
-Events come by `/api/v1/live`, described in `/api/v1/asyncapi.json`.
+Events come by `/api/v1/live`, described in `/api/v1/asyncapi.json`; `/api/v1/live/events` and
+`/api/v1/changes` give the same ones without a websocket.
 """
 TAGS: Final = (
     (
         "picture",
         "Where a screen starts: configuration, worlds, snapshot, what waits for a decision.",
     ),
+    ("live", "What changes, as it changes, for whom a firewall keeps from websockets."),
     ("fires", "One fire with one id from the first hotspot to the closing report."),
     ("surgery", "What people correct of the engine's grouping, and take back."),
     ("edges", "Edges that people draw or walk; they overrule the satellites from then on."),

@@ -100,6 +100,8 @@ OPERATIONS = {
     "lightning_causes",
     "lightning_listed",
     "lightning_take",
+    "live_changes",
+    "live_events",
     "map_detections",
     "map_histogram",
     "map_items",

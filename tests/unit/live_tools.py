@@ -13,7 +13,7 @@ from sylvan.domain.actors import local_operator
 from sylvan.domain.worlds import live_world
 from sylvan.live import frames
 from sylvan.live.asyncapi import schemas
-from sylvan.live.door import LocalDoor
+from sylvan.live.door import Guest, LocalDoor
 from sylvan.live.filters import Filter
 from sylvan.live.hub import Hub
 from sylvan.live.limits import DEFAULT
@@ -56,11 +56,11 @@ def decoded(data):
 class Screen:
     """A client's end: keeps frames, proves that no number is missing; can be slow."""
 
-    def __init__(self, hub, actor=None):
+    def __init__(self, hub, actor=None, guest=None):
         self.hub, self.frames, self.closed = hub, [], None
         self.held, self.largest = None, 0
         self.room = None  # bytes until the buffer is full; None: never
-        self.client = hub.greet(actor or local_operator(LIVE), self, 0.0)
+        self.client = hub.greet(guest or Guest(actor or local_operator(LIVE)), self, 0.0)
         self.client.heard_at = float("inf")
 
     def write(self, data):
@@ -105,6 +105,9 @@ class Screen:
     def numbers(self):
         return [frame["seq"] for frame in self.frames if frame["t"] == "event"]
 
+    def frames_of(self, kind):
+        return [frame for frame in self.frames if frame["t"] == kind]
+
     def last(self, kind):
         return next((f for f in reversed(self.frames) if f["t"] == kind), None)
 
@@ -141,14 +144,16 @@ def fill(log, count, **more):
         log.append(more.get("world_id", 1), "fire.changed", f"fire-{i}")
 
 
-def play(scene, *, events=0, limits=SMALL, log=None):
+def play(scene, *, events=0, limits=SMALL, log=None, door=None, **options):
     """Run an async scene with a hub over a log that holds some events already."""
     log = log or CountingLog()
     fill(log, events)
 
     async def run():
         metrics = Metrics(CollectorRegistry())
-        hub = Hub(log, LocalDoor(lambda _: LIVE), limits=limits, metrics=metrics, clock=lambda: NOW)
+        options.setdefault("clock", lambda: NOW)
+        at = door or LocalDoor(lambda _: LIVE)
+        hub = Hub(log, at, limits=limits, metrics=metrics, **options)
         async with hub.running():
             await until(lambda: hub.ready)
             await scene(hub, log)

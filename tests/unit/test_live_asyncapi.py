@@ -13,11 +13,12 @@ from jsonschema import Draft202012Validator
 
 from sylvan.domain.worlds import World, WorldClock, WorldKind
 from sylvan.live import asyncapi, frames
-from sylvan.live.filters import KINDS
+from sylvan.live.filters import KINDS, STATUSES
 from sylvan.live.memory import MemoryEvent
 
 from .live_tools import NOW, decoded
 
+SAID = Draft202012Validator(asyncapi.schemas()["presence_said"])
 RESUME = Draft202012Validator(asyncapi.schemas()["resume"])
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "asyncapi.yaml"
 
@@ -57,7 +58,7 @@ def test_hello_shows_the_time_of_the_world_not_of_the_wall():
     start = datetime(2017, 8, 13, tzinfo=UTC)
     world = World(2, WorldKind.REPLAY, "august", WorldClock(start, NOW, 600))
     later = NOW.replace(minute=31)
-    (frame,) = decoded(frames.hello(uuid4(), 5, 1, world, later))
+    (frame,) = decoded(frames.hello(frames.Position(uuid4(), 5, 1), world, later, None))
     assert frame["world"] == {
         "id": 2,
         "name": "august",
@@ -74,6 +75,9 @@ filters = st.none() | st.fixed_dictionaries(
     optional={
         "bbox": st.none() | st.lists(numbers, min_size=3, max_size=5) | values,
         "kinds": st.none() | st.lists(st.sampled_from([*KINDS, "no.kind", 1]), max_size=3) | values,
+        "fires": st.none() | st.lists(st.sampled_from(["f-1", "", "a b", 1]), max_size=3) | values,
+        "least_priority": st.none() | st.sampled_from([0, 12.5, 1000, 1001, -1]) | values,
+        "statuses": st.none() | st.lists(st.sampled_from([*STATUSES, "no"]), max_size=3) | values,
         "other": values,
     },
 )
@@ -103,6 +107,27 @@ def test_what_the_schema_allows_is_understood_and_nothing_else(wish):
     else:
         understood = True
     assert understood == said
+
+
+@given(
+    st.fixed_dictionaries(
+        {"t": st.sampled_from(["presence", "presence", "present"])},
+        optional={
+            "fire": st.sampled_from(["f-1", "", "a b", None, 1]),
+            "doing": st.sampled_from(["looking", "typing", "sleeping", None]),
+            "field": st.sampled_from(["note", "Note", "", "x" * 61, None, 1]),
+            "other": values,
+        },
+    )
+)
+def test_what_the_schema_allows_to_say_of_oneself_is_understood_and_nothing_else(said):
+    try:
+        frames.parse(json.dumps(said).encode())
+    except frames.BadFrame:
+        understood = False
+    else:
+        understood = True
+    assert understood == SAID.is_valid(said)
 
 
 @given(st.binary(max_size=60))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sylvan.live.filters import KINDS, Columns, Filter, FilterError, FilterTable
+from sylvan.live.filters import KINDS, Filter, FilterError
+from sylvan.live.matching import Columns, Facts, FilterTable
 
 longitudes = st.sampled_from([-180, 180, 179.5, -179.5, 0]) | st.floats(-180, 180)
 latitudes = st.sampled_from([-90, 90, 60]) | st.floats(-90, 90)
@@ -42,7 +43,7 @@ def plain(event, world, wish):
 def columns(rows):
     made = Columns.empty(len(rows))
     for i, row in enumerate(rows):
-        made.put(i, *row)
+        made.put(i, Facts(*row))
     return made
 
 

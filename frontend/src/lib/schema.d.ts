@@ -109,6 +109,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The events after a number
+         * @description For polling: ask again after `seq`, at once while there is `more`. 410 means that the numbers say nothing any more: read a fresh snapshot and ask after its `as_of_seq`.
+         */
+        get: operations["live_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/config": {
         parameters: {
             query?: never;
@@ -1499,6 +1519,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/live/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The live channel as server-sent events
+         * @description The websocket's frames, one an event, with `epoch:seq` as id. Ends after `gone`, `resync` (read a fresh snapshot, come again after it) and `end`, which names a close code.
+         */
+        get: operations["live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notices": {
         parameters: {
             query?: never;
@@ -2503,6 +2543,37 @@ export interface components {
             loss_ha: number;
         };
         /**
+         * Changes
+         * @description The events after a number.
+         */
+        Changes: {
+            /**
+             * Epoch
+             * Format: uuid
+             * @description identity of the numbering
+             */
+            epoch: string;
+            /** Events */
+            events: components["schemas"]["LiveEvent"][];
+            heartbeat: components["schemas"]["Heartbeat"];
+            /**
+             * More
+             * @description whether there is more to ask for at once
+             */
+            more: boolean;
+            /**
+             * Oldest
+             * @description first number that may still be asked for
+             */
+            oldest: number;
+            /**
+             * Seq
+             * @description looked through up to here: ask after this next
+             */
+            seq: number;
+            world: components["schemas"]["World"];
+        };
+        /**
          * ClassAdvice
          * @description A class, its colour on maps, and what follows from it.
          */
@@ -2804,6 +2875,22 @@ export interface components {
              * @description whose weather of that day is not known
              */
             stale: number;
+        };
+        /**
+         * DataAge
+         * @description How old a source's newest data are, by the world's clock.
+         */
+        DataAge: {
+            /** Age S */
+            age_s: number | null;
+            /** Feed */
+            feed: string;
+            /** Last Data */
+            last_data: string | null;
+            /** Last Pass */
+            last_pass: string | null;
+            /** State */
+            state: string;
         };
         /**
          * Decide
@@ -4136,6 +4223,26 @@ export interface components {
             ] | null;
         };
         /**
+         * Heartbeat
+         * @description How fresh the picture is, told also while nothing changes.
+         */
+        Heartbeat: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Feeds */
+            feeds: components["schemas"]["DataAge"][];
+            /** Seq */
+            seq: number;
+            /**
+             * Store
+             * @enum {string}
+             */
+            store: "ok" | "read_only" | "away";
+        };
+        /**
          * HeatChanged
          * @description The source as it stands after the change.
          */
@@ -4540,6 +4647,48 @@ export interface components {
              * @enum {string}
              */
             type: "LineString";
+        };
+        /**
+         * LiveEvent
+         * @description One numbered change, as on the websocket.
+         */
+        LiveEvent: {
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /**
+             * Epoch
+             * Format: uuid
+             */
+            epoch: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ] | null;
+            /** Seq */
+            seq: number;
+            /**
+             * T
+             * @constant
+             */
+            t: "event";
+            /** Territories */
+            territories: string[];
+            /** World */
+            world: number;
         };
         /**
          * Located
@@ -7817,6 +7966,99 @@ export interface operations {
                             [key: string]: string;
                         };
                     };
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    live_changes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description repeated */
+                kinds?: string[] | null;
+                /** @description repeated */
+                fires?: string[] | null;
+                least_priority?: number | null;
+                /** @description repeated */
+                statuses?: string[] | null;
+                /** @description the last number held; left out: from now on */
+                after?: number | null;
+                /** @description identity of the numbering that `after` belongs to */
+                epoch?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10",
+                     *       "events": [
+                     *         {
+                     *           "actor": "system",
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "body": {
+                     *             "feed": "VIIRS_NOAA20_NRT",
+                     *             "kind": "satellite",
+                     *             "last_data": "2026-07-17T03:42:00Z",
+                     *             "last_error": null,
+                     *             "last_pass": "2026-07-17T03:42:00Z",
+                     *             "last_poll": "2026-07-17T05:14:09Z",
+                     *             "rows": 214,
+                     *             "state": "ok",
+                     *             "title": null
+                     *           },
+                     *           "epoch": "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10",
+                     *           "id": "feed:VIIRS_NOAA20_NRT",
+                     *           "kind": "feed.changed",
+                     *           "point": null,
+                     *           "seq": 48213,
+                     *           "t": "event",
+                     *           "territories": [],
+                     *           "world": 1
+                     *         }
+                     *       ],
+                     *       "heartbeat": {
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "feeds": [
+                     *           {
+                     *             "age_s": 5529,
+                     *             "feed": "VIIRS_NOAA20_NRT",
+                     *             "last_data": "2026-07-17T03:42:00Z",
+                     *             "last_pass": "2026-07-17T03:42:00Z",
+                     *             "state": "ok"
+                     *           }
+                     *         ],
+                     *         "seq": 48213,
+                     *         "store": "ok"
+                     *       },
+                     *       "more": false,
+                     *       "oldest": 1204,
+                     *       "seq": 48213,
+                     *       "world": {
+                     *         "id": 1,
+                     *         "kind": "live",
+                     *         "name": "live",
+                     *         "now": "2026-07-17T05:14:09Z",
+                     *         "rate": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Changes"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -13867,6 +14109,54 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TakenStrokes"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    live_events: {
+        parameters: {
+            query?: {
+                /** @description repeated */
+                kinds?: string[] | null;
+                /** @description repeated */
+                fires?: string[] | null;
+                least_priority?: number | null;
+                /** @description repeated */
+                statuses?: string[] | null;
+                /** @description the last number held; left out: from now on */
+                after?: number | null;
+                /** @description identity of the numbering that `after` belongs to */
+                epoch?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: {
+                /** @description id of the last event held, as browsers send it by themselves */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example retry: 3000
+                     *
+                     *     id: 6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10:48212
+                     *     event: skip_to
+                     *     data: {"t":"skip_to","seq":48212}
+                     */
+                    "text/event-stream": string;
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -17,6 +17,7 @@ from sylvan.web.routers import (
     forecasts,
     heat,
     lightning,
+    live,
     maps,
     orders,
     passes,
@@ -29,6 +30,7 @@ from sylvan.web.routers import (
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
     picture.router,
+    live.router,
     fires.router,
     explanations.router,
     exposure.router,
