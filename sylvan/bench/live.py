@@ -23,7 +23,7 @@ from sylvan.bench.live_servers import PATIENCE_S, Append, Memory, Spent, Spread
 
 LIMITS: Final = {
     "last_p99_s": 0.5,
-    "ratios": {"raw": 2.0, "broadcast": 1.0, "fastapi": 0.5},
+    "ratios": {"raw": 2.0, "broadcast": 1.0, "fastapi": 0.5, "fastapi_json": 0.5},
     "idle_mb": 600.0,
     "storm_s": 10.0,
 }

@@ -23,6 +23,9 @@ minutes before."""
 AT_ONCE: Final = 64
 """Connections that are being opened at a time, where it is no storm."""
 _SHORT, _MIDDLE = 125, 126
+_PING: Final = b"\x89\x00"
+"""A ping without a payload; no text holds these two bytes, and no frame here is so long."""
+_PONG: Final = bytes([0x8A, 0x80, 0, 0, 0, 0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """The answer first, and hello where there is a log; then whatever comes."""
         if self.head is None:
+            if _PING in data:
+                self.transport.write(_PONG)
             self.hear(data)
             return
         self.head += data

@@ -2,15 +2,16 @@
 
 ``raw`` is the floor: a bare asyncio protocol that writes one ready frame to each transport.
 ``broadcast`` is what the websockets library offers, ``fastapi`` what is written first by everybody:
-a route, and a loop that sends to each client.
+a route, and a loop that sends to each client (``fastapi_json``: that also encodes for each).
 """
 
 import asyncio
 import base64
 import hashlib
+import json
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Semaphore
 from typing import Any, Final, cast
@@ -129,8 +130,18 @@ def library() -> Served:
 
 
 def route() -> Served:
-    """A FastAPI route, and `await send` for each client."""
+    """A FastAPI route, and `await send_text` of a text that is made once, for each client."""
     text = _text()
+    return _route(lambda ws: ws.send_text(text))
+
+
+def route_json() -> Served:
+    """The same with `await send_json`, as it stands in most programs."""
+    change = json.loads(_text())
+    return _route(lambda ws: ws.send_json(change))
+
+
+def _route(send: Callable[[WebSocket], Awaitable[None]]) -> Served:
     everybody: set[WebSocket] = set()
     found: list[asyncio.AbstractEventLoop] = []
     app = FastAPI()
@@ -151,11 +162,12 @@ def route() -> Served:
     async def tell() -> None:
         for ws in tuple(everybody):
             try:
-                await ws.send_text(text)
+                await send(ws)
             except (WebSocketDisconnect, ConnectionClosed, RuntimeError):
                 everybody.discard(ws)
 
-    port = _under_uvicorn(app, ws="websockets-sansio", ws_per_message_deflate=False)
+    # uvicorn's own choice of protocol; pings off, since they hold chance bytes that look like marks
+    port = _under_uvicorn(app, ws_ping_interval=None)
     return Served(port, lambda: asyncio.run_coroutine_threadsafe(tell(), found[0]))
 
 
@@ -164,6 +176,7 @@ WAYS: Final[dict[str, Callable[[], Served]]] = {
     "raw": raw,
     "broadcast": library,
     "fastapi": route,
+    "fastapi_json": route_json,
 }
 
 
