@@ -90,6 +90,11 @@ class Settings(BaseSettings):
     # Connections one process keeps open at most. Processes × pool must stay below the server's
     # max_connections (100 in the private cluster).
 
+    nats_url: SecretStr | None = None
+    # Addresses of a NATS server or cluster, separated by commas: nats://user:password@host:4222, or
+    # tls://. It wakes gateways on many machines without asking the database; without it, and while
+    # it is away, PostgreSQL does. Needs nats-py (pip install 'sylvan[nats]').
+
     host: str = "127.0.0.1"
     # Address to listen on. Anything but loopback is refused without i_know: until sign-in exists
     # whoever reaches the port acts as the operator.
@@ -182,6 +187,14 @@ class Settings(BaseSettings):
     @classmethod
     def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
         return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
+
+    @field_validator("nats_url")
+    @classmethod
+    def _nats_addresses(cls, urls: SecretStr | None) -> SecretStr | None:
+        for url in () if urls is None else urls.get_secret_value().split(","):
+            if not url.strip().startswith(("nats://", "tls://")):
+                raise ValueError("each address must start with nats:// or tls://")
+        return urls
 
     @field_validator("orbits_urls", "forecast_url")
     @classmethod

@@ -29,9 +29,9 @@ from sylvan.live import asyncapi
 from sylvan.live.door import GuardedDoor, Origins
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Beside, Hub
-from sylvan.live.metrics import Metrics
+from sylvan.live.metrics import Metrics, watch_bus
 from sylvan.live.outlets import Outlets
-from sylvan.ops import tls_page
+from sylvan.ops import refusal, tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.services import (
     cards,
@@ -48,6 +48,7 @@ from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.base import Clock, real_clock
 from sylvan.services.bulletin import Bulletin
+from sylvan.services.bus import Bus
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
@@ -121,6 +122,7 @@ def house(
     *,
     clock: Clock = real_clock,
     default_world: str = "live",
+    bus: Bus | None = None,
 ) -> House:
     """All use-cases on one database."""
     may = rights.load(settings.alerts_dir)
@@ -167,7 +169,7 @@ def house(
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
-        log=LogReader(engine, settings.resume_days),
+        log=LogReader(engine, settings.resume_days, bus),
         vitals=Vitals(engine, clock),
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
@@ -223,14 +225,36 @@ def _reader(name: str, body: bytes, now: datetime) -> ParsedFile:
 def opened(settings: Settings, url: str, *, default_world: str = "live") -> Iterator[House]:
     """The use-cases on the database at ``url``; the connections close at the end."""
     engine = store_engine.create(url, pool_size=settings.db_pool)
-    made = house(settings, engine, default_world=default_world)
+    carrier = bus(settings)
+    made = house(settings, engine, default_world=default_world, bus=carrier)
     try:
         yield made
     finally:
         made.intake.assessor.measurers.stop()
         made.forecasts.forecasters.stop()
         made.suggestions.helpers.stop()
+        if carrier is not None:
+            carrier.close()
         engine.dispose()
+
+
+def bus(settings: Settings) -> Bus | None:
+    """What wakes readers beside the database, where it is set.
+
+    Raises:
+        refusal.Refusal: it is set, and the library for it is missing.
+    """
+    if settings.nats_url is None:
+        return None
+    try:
+        from sylvan.services.nats_bus import NatsBus  # noqa: PLC0415 - an optional library
+    except ModuleNotFoundError as error:
+        raise refusal.Refusal(
+            f"SYLVAN_NATS_URL is set, and {error.name} is not installed.",
+            "Install it: pip install 'sylvan[nats]', or unset SYLVAN_NATS_URL",
+        ) from None
+    servers = [url.strip() for url in settings.nats_url.get_secret_value().split(",")]
+    return NatsBus(servers, settings.region)
 
 
 def visitors(settings: Settings) -> Visitors:
@@ -296,6 +320,8 @@ def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[F
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
+    if services.log.bus is not None:
+        watch_bus(services.log.bus, registry)
     live = hub(settings, services, registry)
     parts = Parts(
         Site(STATIC, _basemap(settings), _authority_page(settings)),

@@ -40,7 +40,7 @@ def prepare(house: House, settings: Settings) -> None:
 def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> None:
     """The sequencer and the feeds."""
     crew.add("warm-up", lambda _stop: watch.warm_up(house))
-    crew.add("sequencer", lambda stop: Sequencer(engine, stop).run())
+    crew.add("sequencer", lambda stop: Sequencer(engine, stop, house.log.bus).run())
     crew.add("drop", lambda stop: watch.drop_folder(settings, house, stop))
     crew.add("feeds-clock", lambda stop: watch.ages(house, stop))
     crew.add("pending", lambda stop: watch.pending(house, stop))
