@@ -315,7 +315,9 @@ def _basemap(settings: Settings) -> Path | None:
         return None
 
 
-def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[FastAPI, Hub]:
+def web(
+    settings: Settings, services: House, *, chatty: bool = False, reads_only: bool = False
+) -> tuple[FastAPI, Hub]:
     """The web application, and the live gateway behind it."""
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
@@ -332,6 +334,7 @@ def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[F
         listening=Outlets(live),
         registry=registry,
         chatty=chatty,
+        reads_only=reads_only,
     )
     app = web_app.create(services, parts)
     attach(app, live)

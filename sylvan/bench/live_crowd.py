@@ -15,7 +15,8 @@ from typing import Final, cast
 import uvloop
 
 from sylvan.bench import live_people as people
-from sylvan.bench.live_servers import MARK, PATIENCE_S, WARM, more_files
+from sylvan.bench.live_servers import MARK, PATIENCE_S, WARM
+from sylvan.ops.more_files import raise_limit
 
 SOURCES: Final = 8
 """Loopback addresses that clients come from: one has 28,000 ports at most, less those of the
@@ -163,7 +164,7 @@ def listen(pipe: Connection, arrived: Semaphore, load: Load) -> None:
     Sends the seconds that connecting took, then (moments of arrival by event, number of events
     that came to somebody who must not hear them). Stays until it is told to end.
     """
-    more_files()
+    raise_limit()
 
     async def scene() -> None:
         crowd = Crowd(load, arrived)

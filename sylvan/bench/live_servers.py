@@ -4,7 +4,6 @@ It says its port, spreads or writes events when asked over a pipe, and tells wha
 four ways to do so stand in :mod:`sylvan.bench.live_ways`.
 """
 
-import resource
 import socket
 import time
 from collections.abc import Callable
@@ -123,9 +122,3 @@ def listening() -> socket.socket:
             sock.listen(4096)
             return sock
     raise RuntimeError("no free port between 23000 and 32000: stop what occupies them")
-
-
-def more_files() -> None:
-    """Let this process open as many sockets as the system allows."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -14,7 +14,7 @@ import uvloop
 
 from sylvan.bench import live_people as people
 from sylvan.bench.live_crowd import AT_ONCE, Client, Load, opened, until
-from sylvan.bench.live_servers import more_files
+from sylvan.ops.more_files import raise_limit
 
 BEFORE, AWAY, MEANWHILE = 20, 200, 50
 """Changes before the line is lost, while it is, and while everybody comes back."""
@@ -58,7 +58,7 @@ class Outcome:
 
 def weather(pipe: Connection, load: Load) -> None:
     """The process of clients. It is led by :func:`sylvan.bench.live.storm`."""
-    more_files()
+    raise_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         pipe.send(runner.run(_scene(pipe, load)))
 

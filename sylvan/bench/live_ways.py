@@ -25,13 +25,14 @@ from websockets.asyncio.server import ServerConnection, broadcast, serve
 from websockets.exceptions import ConnectionClosed
 
 from sylvan.bench import live_people as people
-from sylvan.bench.live_servers import Served, body, listening, more_files
+from sylvan.bench.live_servers import Served, body, listening
 from sylvan.live import frames
 from sylvan.live.door import Answer, Guest, LiveRequest
 from sylvan.live.gateway import attach, live_protocol
 from sylvan.live.hub import Beside, Hub
 from sylvan.live.memory import MemoryEvent, MemoryLog
 from sylvan.live.metrics import Metrics
+from sylvan.ops.more_files import raise_limit
 from sylvan.services import rights
 
 PATH: Final = "/api/v1/live"
@@ -182,7 +183,7 @@ WAYS: Final[dict[str, Callable[[], Served]]] = {
 
 def run(way: str, pipe: Connection, arrived: Semaphore) -> None:
     """A server's process."""
-    more_files()
+    raise_limit()
     WAYS[way]().obey(pipe, arrived)
 
 

@@ -29,6 +29,7 @@ MAIN: Final = "MainProcess"
 COMMANDS: Final = {
     "serve": Entry("Run", "Everything in one process: database, feeds, map. Start here."),
     "web": Entry("Run", "Only the web server and the live channel (several may run)."),
+    "gateway": Entry("Run", "Only the live channel and reading (any number; nothing is kept)."),
     "worker": Entry("Run", "Only feeds, jobs and the sequencer (several may run; one leads)."),
     "ingest": Entry("Data", "Take in hotspot files, with an account of every row."),
     "archive": Entry("Data", "Years of hotspot files at once, into a world of their own."),
