@@ -163,6 +163,11 @@ class Settings(BaseSettings):
     forecast_hours: float = Field(default=3.0, ge=1.0, le=48.0)
     # Hours between two questions for a forecast; global models are issued every six hours.
 
+    hub_file: Path | None = None
+    # YAML file of the regions that this installation reads as a national hub: regions, each with
+    # code, url (https) and the key that the region gave (of a viewer who sees all of it). Keep it
+    # readable by Sylvan alone. Unset: it reads nobody.
+
     drop_dir: Path = Field(default_factory=lambda data: data["data_dir"] / "drop")
     # Folder watched for hotspot files in closed networks; bad ones are moved to dead-letter/ in it.
 
@@ -177,7 +182,14 @@ class Settings(BaseSettings):
     # The least serious lines still written.
 
     @field_validator(
-        "data_dir", "drop_dir", "layers_dir", "terrain", "alerts_dir", "tls_cert", "tls_key"
+        "data_dir",
+        "drop_dir",
+        "layers_dir",
+        "terrain",
+        "alerts_dir",
+        "hub_file",
+        "tls_cert",
+        "tls_key",
     )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:

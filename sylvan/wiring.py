@@ -74,6 +74,7 @@ from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.helpers import Helpers
 from sylvan.services.house import House
+from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning, Readers
@@ -170,6 +171,7 @@ def house(
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
         log=LogReader(engine, settings.resume_days, bus),
+        hub=NationalHub(engine, clock),
         vitals=Vitals(engine, clock),
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),

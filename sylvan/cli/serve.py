@@ -10,7 +10,7 @@ from sylvan import wiring
 from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import command as command_jobs
-from sylvan.jobs import danger, demo, forecasts, heat, suggest, watch
+from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch
 from sylvan.jobs.crew import Crew
 from sylvan.ops import database, tls
 from sylvan.services import packs
@@ -53,6 +53,8 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("command", lambda stop: command_jobs.keep(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
+    if settings.hub_file is not None:
+        hub.start(crew, house, settings.hub_file)
     if settings.orbits_urls.strip():
         crew.add("orbits", lambda stop: watch.orbits(settings, house, stop))
 

@@ -16,6 +16,7 @@ from sylvan.web.routers import (
     forces,
     forecasts,
     heat,
+    hub,
     lightning,
     live,
     maps,
@@ -53,4 +54,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     lightning.router,
     danger.router,
     feeds.router,
+    hub.router,
 )
