@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The image of web and worker. Both stages start from the same release, so that the Python environment
+# The image of web, gateway and worker. Both stages start from the same release, so that the Python environment
 # built in the first runs in the second.
 
 FROM debian:bookworm-slim AS build
@@ -16,7 +16,7 @@ RUN scripts/install.sh python frontend
 RUN .venv/bin/python -m build --wheel --no-isolation --outdir /wheels \
  && .venv/bin/python -m pip download --quiet --require-hashes --requirement requirements.lock --dest /wheels \
  && python3 -m venv /opt/sylvan \
- && /opt/sylvan/bin/pip install --quiet --no-index --find-links /wheels sylvan
+ && /opt/sylvan/bin/pip install --quiet --no-index --find-links /wheels 'sylvan[nats]'
 
 FROM debian:bookworm-slim
 # psql, pg_dump and pg_restore for `sylvan db backup|restore|shell`

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
     # Connections one process keeps open at most. Processes × pool must stay below the server's
     # max_connections (100 in the private cluster).
 
+    nats_url: SecretStr | None = None
+    # Addresses of a NATS server or cluster, separated by commas: nats://user:password@host:4222, or
+    # tls://. It wakes gateways on many machines without asking the database; without it, and while
+    # it is away, PostgreSQL does. Needs nats-py (pip install 'sylvan[nats]').
+
     host: str = "127.0.0.1"
     # Address to listen on. Anything but loopback needs sign-in and HTTPS; without either of them it
     # is refused unless i_know says that you know who can reach it.
@@ -174,6 +179,11 @@ class Settings(BaseSettings):
     forecast_hours: float = Field(default=3.0, ge=1.0, le=48.0)
     # Hours between two questions for a forecast; global models are issued every six hours.
 
+    hub_file: Path | None = None
+    # YAML file of the regions that this installation reads as a national hub: regions, each with
+    # code, url (https) and the key that the region gave (of a viewer who sees all of it). Keep it
+    # readable by Sylvan alone. Unset: it reads nobody.
+
     drop_dir: Path = Field(default_factory=lambda data: data["data_dir"] / "drop")
     # Folder watched for hotspot files in closed networks; bad ones are moved to dead-letter/ in it.
 
@@ -192,7 +202,14 @@ class Settings(BaseSettings):
     # The least serious lines still written.
 
     @field_validator(
-        "data_dir", "drop_dir", "layers_dir", "terrain", "alerts_dir", "tls_cert", "tls_key"
+        "data_dir",
+        "drop_dir",
+        "layers_dir",
+        "terrain",
+        "alerts_dir",
+        "hub_file",
+        "tls_cert",
+        "tls_key",
     )
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
@@ -202,6 +219,14 @@ class Settings(BaseSettings):
     @classmethod
     def _own_driver(cls, url: SecretStr | None) -> SecretStr | None:
         return None if url is None else SecretStr(sqlalchemy_url(url.get_secret_value()))
+
+    @field_validator("nats_url")
+    @classmethod
+    def _nats_addresses(cls, urls: SecretStr | None) -> SecretStr | None:
+        for url in () if urls is None else urls.get_secret_value().split(","):
+            if not url.strip().startswith(("nats://", "tls://")):
+                raise ValueError("each address must start with nats:// or tls://")
+        return urls
 
     @field_validator("orbits_urls", "forecast_url", "otlp_url", "oidc_issuer")
     @classmethod

@@ -30,9 +30,9 @@ from sylvan.live import asyncapi
 from sylvan.live.door import GuardedDoor, Origins
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Beside, Hub
-from sylvan.live.metrics import Metrics
+from sylvan.live.metrics import Metrics, watch_bus
 from sylvan.live.outlets import Outlets
-from sylvan.ops import telemetry, tls_page
+from sylvan.ops import refusal, telemetry, tls_page
 from sylvan.ops.certificates import Authority
 from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
@@ -56,6 +56,7 @@ from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, database_clock, real_clock
 from sylvan.services.bulletin import Bulletin
+from sylvan.services.bus import Bus
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
@@ -83,6 +84,7 @@ from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.helpers import Helpers
 from sylvan.services.house import House
+from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.keys import Keys
 from sylvan.services.layers import Layers
@@ -144,6 +146,7 @@ def house(
     clock: Clock = real_clock,
     default_world: str = "live",
     sign_in: Mode = "open",
+    bus: Bus | None = None,
 ) -> House:
     """All use-cases on one database; unless it is asked for, nobody has to sign in."""
     may = rights.load(settings.alerts_dir)
@@ -191,7 +194,8 @@ def house(
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
-        log=LogReader(engine, settings.resume_days),
+        log=LogReader(engine, settings.resume_days, bus=bus),
+        hub=NationalHub(engine, clock),
         vitals=Vitals(engine, clock),
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
@@ -294,7 +298,8 @@ def opened(
 ) -> Iterator[House]:
     """The use-cases on the database at ``url``; the connections close at the end."""
     engine = store_engine.create(url, pool_size=settings.db_pool)
-    made = house(settings, engine, default_world=default_world, sign_in=sign_in)
+    carrier = bus(settings)
+    made = house(settings, engine, default_world=default_world, sign_in=sign_in, bus=carrier)
     try:
         with telemetry.running(settings, engine):
             yield made
@@ -303,7 +308,28 @@ def opened(
         made.forecasts.forecasters.stop()
         made.suggestions.helpers.stop()
         made.auditor.stop()
+        if carrier is not None:
+            carrier.close()
         engine.dispose()
+
+
+def bus(settings: Settings) -> Bus | None:
+    """What wakes readers beside the database, where it is set.
+
+    Raises:
+        refusal.Refusal: it is set, and the library for it is missing.
+    """
+    if settings.nats_url is None:
+        return None
+    try:
+        from sylvan.services.nats_bus import NatsBus  # noqa: PLC0415 - an optional library
+    except ModuleNotFoundError as error:
+        raise refusal.Refusal(
+            f"SYLVAN_NATS_URL is set, and {error.name} is not installed.",
+            "Install it: pip install 'sylvan[nats]', or unset SYLVAN_NATS_URL",
+        ) from None
+    servers = [url.strip() for url in settings.nats_url.get_secret_value().split(",")]
+    return NatsBus(servers, settings.region)
 
 
 def visitors(settings: Settings) -> Visitors:
@@ -369,11 +395,15 @@ def _basemap(settings: Settings) -> Path | None:
         return None
 
 
-def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[FastAPI, Hub]:
+def web(
+    settings: Settings, services: House, *, chatty: bool = False, reads_only: bool = False
+) -> tuple[FastAPI, Hub]:
     """The web application, and the live gateway behind it."""
     registry = CollectorRegistry()
     for collector in (ProcessCollector, PlatformCollector, GCCollector):
         collector(registry=registry)
+    if services.log.bus is not None:
+        watch_bus(services.log.bus, registry)
     live = hub(settings, services, registry)
     parts = Parts(
         Site(STATIC, _basemap(settings), _authority_page(settings)),
@@ -384,6 +414,7 @@ def web(settings: Settings, services: House, *, chatty: bool = False) -> tuple[F
         listening=Outlets(live),
         registry=registry,
         chatty=chatty,
+        reads_only=reads_only,
     )
     app = web_app.create(services, parts)
     attach(app, live)

@@ -1,342 +1,218 @@
 """What one change costs on its way to thousands of open sockets.
 
-The gateway is measured beside its floor, a raw asyncio protocol that writes one ready frame to each
-transport, in the same run, with the same clients in a process of their own. The figure that
-travels between machines is the ratio of processor time per delivery.
+The gateway, with rights and filters on, is measured beside three references in the same run, with
+the same clients in a process of their own. What travels between machines are the ratios of
+processor time per delivery. Beside that: memory of idle sockets, and everybody coming back at once.
 """
 
-import asyncio
-import base64
-import hashlib
-import json
 import multiprocessing
-import resource
-import socket
+import os
 import statistics
-import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from multiprocessing.connection import Connection
-from typing import Any, cast
-from uuid import UUID
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
 
-import uvloop
+from rich.table import Table
 
-MARK = b"^"
-"""Stands once in each event and nowhere else, also not in a frame's length: clients count it."""
-BODY_BYTES = 500
-PACE_S = 0.02
-"""Least seconds between two events: each is a write of its own, the dear case."""
-PACE_PER_SOCKET_S = 40e-6
-"""Seconds of pause for each socket, so that one event has reached all before the next (the floor
-takes about 10 µs each): the delay of one change is measured, not a queue's."""
-_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-_KEY = base64.b64encode(bytes(16))
-_ACCEPT = base64.b64encode(hashlib.sha1(_KEY + _GUID, usedforsecurity=False).digest())
-_PATIENCE_S = 60.0
+from sylvan.bench import live_crowd, live_storm, live_ways
+from sylvan.bench.live_crowd import Load
+from sylvan.bench.live_servers import PATIENCE_S, Append, Memory, Spent, Spread
 
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """One measurement's size."""
-
-    sockets: int = 1000
-    events: int = 100
-
-    @property
-    def pace_s(self) -> float:
-        """Seconds between two events."""
-        return max(PACE_S, self.sockets * PACE_PER_SOCKET_S)
-
-
-def _event_body() -> dict[str, Any]:
-    return {"mark": MARK.decode(), "text": "x" * BODY_BYTES}
-
-
-# Servers. Each is a process that listens, says its port, and publishes when told to.
-
-
-def _answer(pipe: Connection, publish: Callable[[], None]) -> None:
-    """Publish as often as asked; report processor time, moments of publishing, and memory."""
-    while (load := pipe.recv()) is not None:
-        cpu, moments = time.process_time(), []
-        for _ in range(load.events):
-            moments.append(time.monotonic())
-            publish()
-            time.sleep(load.pace_s)
-        pipe.recv()  # all have arrived
-        rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        pipe.send((time.process_time() - cpu, moments, rss))
-
-
-def _listening() -> socket.socket:
-    """A listening socket on a port below the ephemeral range."""
-    for port in range(23_000, 32_000):
-        sock = socket.socket()
-        try:
-            sock.bind(("127.0.0.1", port))
-        except OSError:
-            sock.close()
-        else:
-            sock.listen(4096)
-            return sock
-    raise RuntimeError("no free port between 23000 and 32000: stop what occupies them")
-
-
-def serve_gateway(pipe: Connection) -> None:
-    """The gateway as it is deployed: uvicorn, FastAPI, the hub."""
-    import uvicorn  # noqa: PLC0415 - the other processes need none of this
-    from fastapi import FastAPI  # noqa: PLC0415 - as above
-    from prometheus_client import CollectorRegistry  # noqa: PLC0415 - as above
-
-    from sylvan.domain.worlds import live_world  # noqa: PLC0415 - as above
-    from sylvan.live.door import LocalDoor  # noqa: PLC0415 - as above
-    from sylvan.live.gateway import attach, live_protocol  # noqa: PLC0415 - as above
-    from sylvan.live.hub import Hub  # noqa: PLC0415 - as above
-    from sylvan.live.memory import MemoryLog  # noqa: PLC0415 - as above
-    from sylvan.live.metrics import Metrics  # noqa: PLC0415 - as above
-
-    log = MemoryLog()
-    hub = Hub(log, LocalDoor(lambda _: live_world()), metrics=Metrics(CollectorRegistry()))
-    app = FastAPI()
-    attach(app, hub)
-    config = uvicorn.Config(
-        app, ws=live_protocol(hub), loop="uvloop", http="httptools", log_level="error"
-    )
-    server, listener = uvicorn.Server(config), _listening()
-
-    def publish() -> None:
-        log.append(1, "fire.changed", "fire", point=(129.7, 62.0), body=_event_body())
-
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    while not (server.started and hub.ready):
-        time.sleep(0.01)
-    pipe.send((listener.getsockname()[1], str(log.epoch)))
-    _answer(pipe, publish)
-    server.should_exit = True
-    thread.join()
-
-
-class _Raw(asyncio.Protocol):
-    """The floor: a handshake, then ready frames."""
-
-    everybody: set[asyncio.Transport] = set()  # noqa: RUF012 - one process, one set
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.greeted = False
-
-    def data_received(self, data: bytes) -> None:  # noqa: ARG002 - asyncio's signature
-        if not self.greeted:
-            self.greeted = True
-            self.transport.write(
-                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Accept: " + _ACCEPT + b"\r\n\r\n"
-            )
-            self.everybody.add(self.transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
-        self.everybody.discard(self.transport)
-
-
-def serve_raw(pipe: Connection) -> None:
-    """The same events by a bare protocol that writes one ready frame to each transport."""
-    from sylvan.live import frames  # noqa: PLC0415 - the clients need none of this
-    from sylvan.live.memory import MemoryEvent  # noqa: PLC0415 - as above
-
-    row = MemoryEvent(1, 1, "fire.changed", "fire", point=(129.7, 62.0), body=_event_body())
-    frame = frames.event(row, UUID(int=0))
-    loop, listener = uvloop.new_event_loop(), _listening()
-
-    def fan_out() -> None:
-        for transport in _Raw.everybody:
-            transport.write(frame)
-
-    loop.run_until_complete(loop.create_server(_Raw, sock=listener, backlog=4096))
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    pipe.send((listener.getsockname()[1], ""))
-    _answer(pipe, lambda: cast("None", loop.call_soon_threadsafe(fan_out)))
-
-
-SERVERS: dict[str, Callable[[Connection], None]] = {
-    "gateway": serve_gateway,
-    "raw_asyncio": serve_raw,
+LIMITS: Final = {
+    "last_p99_s": 0.5,
+    "ratios": {"raw": 2.0, "broadcast": 1.0, "fastapi": 0.5, "fastapi_json": 0.5},
+    "idle_mb": 600.0,
+    "storm_s": 10.0,
 }
+REFERENCES: Final = tuple(way for way in live_ways.WAYS if way != "gateway")
+DEAF_SHARE: Final = 10
+"""For so many listeners one more is connected whose rights or filter keep the events from it."""
+REST_S: Final = 3
+"""Seconds that idle sockets are left alone before memory is read."""
+END_S: Final = 10
+_SPAWN = multiprocessing.get_context("spawn")
 
 
-# Clients, all in one process.
+class Party:
+    """A process of the benchmark and the pipe to it."""
+
+    def __init__(self, process: BaseProcess, pipe: Connection) -> None:
+        self.process, self.pipe = process, pipe
+
+    def hear(self) -> Any:
+        """What it says next.
+
+        Raises:
+            TimeoutError: it says nothing for minutes.
+        """
+        if not self.pipe.poll(PATIENCE_S):
+            raise TimeoutError("a process of the benchmark does not answer")
+        return self.pipe.recv()
+
+    def ask(self, wish: Any) -> Any:
+        """Tell it something and hear the answer."""
+        self.pipe.send(wish)
+        return self.hear()
 
 
-class _Listener(asyncio.Protocol):
-    """One client: shakes hands, resumes, and counts."""
-
-    def __init__(self, crowd: "_Crowd") -> None:
-        self.crowd, self.seen = crowd, 0
-        self.head: bytes | None = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.transport.write(
-            b"GET /api/v1/live HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
-            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-            + _KEY
-            + b"\r\n\r\n"
-        )
-
-    def data_received(self, data: bytes) -> None:
-        if self.head is not None:
-            self.head += data
-            if b"\r\n\r\n" not in self.head or self.crowd.not_greeted(self.head):
-                return
-            self.head = None
-            self.transport.write(self.crowd.resume)
-            self.crowd.ready += 1
-            return
-        count = data.count(MARK)
-        if count:
-            self.crowd.arrived(self.seen, self.seen + count)
-            self.seen += count
+@contextmanager
+def _party(task: Callable[..., None], *before: Any, after: tuple[Any, ...] = ()) -> Iterator[Party]:
+    """A process that is gone after the block, whatever happens in it."""
+    ours, theirs = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=task, args=(*before, theirs, *after), daemon=True)
+    process.start()
+    try:
+        yield Party(process, ours)
+    finally:
+        process.terminate()
+        process.join(END_S)
+        if process.is_alive():
+            process.kill()
+            process.join()
 
 
-class _Crowd:
-    """All clients, and when which event had reached how many of them."""
-
-    def __init__(self, load: Load, epoch: str) -> None:
-        self.load, self.epoch, self.ready = load, epoch, 0
-        wish = json.dumps({"t": "resume", "epoch": epoch, "after": 0}).encode()
-        self.resume = bytes([0x81, 0x80 | len(wish), 0, 0, 0, 0]) + wish  # mask of zeros
-        self.counts = [0] * load.events
-        self.times: list[list[float]] = [[] for _ in range(load.events)]
-
-    def not_greeted(self, head: bytes) -> bool:
-        return bool(self.epoch) and b'"hello"' not in head
-
-    def arrived(self, first: int, end: int) -> None:
-        now = time.monotonic()
-        for i in range(first, end):
-            self.times[i].append(now)
-            self.counts[i] += 1
-
-    @property
-    def complete(self) -> bool:
-        return all(count == self.load.sockets for count in self.counts)
-
-    async def connect(self, port: int) -> None:
-        loop = asyncio.get_running_loop()
-        for _ in range(self.load.sockets):
-            await loop.create_connection(lambda: _Listener(self), "127.0.0.1", port)
-        await self._until(lambda: self.ready == self.load.sockets)
-
-    async def finish(self) -> None:
-        await self._until(lambda: self.complete)
-
-    @staticmethod
-    async def _until(done: Callable[[], bool]) -> None:
-        async with asyncio.timeout(_PATIENCE_S):
-            while not done():  # noqa: ASYNC110 - counters change thousands of times a second
-                await asyncio.sleep(0.01)
+def _spread(way: str, sockets: int, events: int) -> dict[str, float]:
+    """One server, one crowd, one series of changes."""
+    arrived = _SPAWN.Semaphore(0)
+    with _party(live_ways.run, way, after=(arrived,)) as server:
+        port, epoch = server.hear()
+        deaf = sockets // DEAF_SHARE if epoch else 0
+        load = Load(port, epoch, sockets, events, deaf)
+        with _party(live_crowd.listen, after=(arrived, load)) as crowd:
+            connected = crowd.hear()
+            server.pipe.send(Spread(events))
+            delays, overheard = crowd.hear()
+            spent = server.hear()
+            if overheard:
+                raise AssertionError(f"{overheard} events reached who must not hear them")
+            return _figures(load, delays, spent) | {
+                "connect_s": connected,
+                "rss_mb": server.ask(Memory()),
+            }
 
 
-def listen(pipe: Connection, port: int, epoch: str, load: Load) -> None:
-    """The clients' process: connect, say so, count, report when each event arrived."""
-    _raise_limits()
-
-    async def scene() -> list[list[float]]:
-        crowd = _Crowd(load, epoch)
-        started = time.monotonic()
-        await crowd.connect(port)
-        await asyncio.sleep(0.3)  # wishes are being answered
-        pipe.send(time.monotonic() - started)
-        await crowd.finish()
-        return crowd.times
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        pipe.send(runner.run(scene()))
-
-
-def _raise_limits() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-# The measurement.
-
-
-def _once(kind: str, load: Load) -> dict[str, float]:
-    """One server, one crowd, one series of events."""
-    spawn = multiprocessing.get_context("spawn")
-    ours, theirs = spawn.Pipe()
-    server = spawn.Process(target=_serve, args=(kind, theirs))
-    server.start()
-    port, epoch = _hear(ours)
-    near, far = spawn.Pipe()
-    clients = spawn.Process(target=listen, args=(far, port, epoch, load))
-    clients.start()
-    connected = _hear(near)
-    ours.send(load)
-    times = _hear(near)
-    ours.send("arrived")
-    cpu, moments, rss = _hear(ours)
-    ours.send(None)
-    clients.join()
-    server.join(10)
-    if server.is_alive():
-        server.kill()
-    return _figures(load, times, moments) | {
-        "cpu_us_per_delivery": cpu / (load.sockets * load.events) * 1e6,
-        "connect_s": connected,
-        "rss_mb": rss,
-    }
-
-
-def _serve(kind: str, pipe: Connection) -> None:
-    _raise_limits()
-    SERVERS[kind](pipe)
-
-
-def _hear(pipe: Connection) -> Any:
-    if not pipe.poll(_PATIENCE_S):
-        raise TimeoutError("a process of the benchmark does not answer")
-    return pipe.recv()
-
-
-def _figures(load: Load, times: list[list[float]], moments: list[float]) -> dict[str, float]:
-    delays = sorted(t - sent for sent, row in zip(moments, times, strict=True) for t in row)
-    last = [max(row) - sent for sent, row in zip(moments, times, strict=True)]
+def _figures(load: Load, arrivals: list[list[float]], spent: Spent) -> dict[str, float]:
+    pairs = list(zip(spent.moments, arrivals, strict=True))
+    delays = sorted(moment - sent for sent, row in pairs for moment in row)
+    last = sorted(max(row) - sent for sent, row in pairs)
     return {
-        "p50_ms": delays[len(delays) // 2] * 1e3,
-        "p99_ms": delays[int(len(delays) * 0.99)] * 1e3,
-        "last_ms": statistics.median(last) * 1e3,
-        "deliveries": float(load.sockets * load.events),
+        "cpu_us_per_delivery": spent.cpu_s / (load.sockets * load.events) * 1e6,
+        "p50_s": delays[len(delays) // 2],
+        "p99_s": delays[int(len(delays) * 0.99)],
+        "last_p50_s": last[len(last) // 2],
+        "last_p99_s": last[int(len(last) * 0.99)],
     }
 
 
-def run(sockets: int = 1000, events: int = 100, runs: int = 5) -> dict[str, Any]:
-    """Measure gateway and floor alternately; medians, and the ratio of their costs.
+def idle(sockets: int) -> dict[str, float]:
+    """Memory of a gateway with open sockets on which nothing happens.
 
-    Returns ``{"servers": {name: figures}, "ratios": {"raw_asyncio": …}}``; figures are processor
-    microseconds per delivery, delays from publishing to arrival in ms, seconds for all to
-    connect, and peak memory in MB.
+    Returns:
+        MB of the process before anybody came and with all, and KiB for each socket.
     """
-    load = Load(sockets, events)
-    rounds = [{kind: _once(kind, load) for kind in SERVERS} for _ in range(runs)]
-    servers = {
-        kind: {
-            name: statistics.median(one[kind][name] for one in rounds) for name in rounds[0][kind]
-        }
-        for kind in SERVERS
-    }
-    ratios = [
-        one["gateway"]["cpu_us_per_delivery"] / one["raw_asyncio"]["cpu_us_per_delivery"]
-        for one in rounds
-    ]
+    arrived = _SPAWN.Semaphore(0)
+    with _party(live_ways.run, "gateway", after=(arrived,)) as server:
+        port, epoch = server.hear()
+        empty = server.ask(Memory())
+        load = Load(port, epoch, sockets)
+        with _party(live_crowd.listen, after=(arrived, load)) as crowd:
+            connected = crowd.hear()
+            crowd.process.join(REST_S)
+            full = server.ask(Memory())
     return {
+        "sockets": sockets,
+        "empty_mb": empty,
+        "rss_mb": full,
+        "kib_per_socket": (full - empty) * 1e6 / 1024 / sockets,
+        "connect_s": connected,
+    }
+
+
+def storm(sockets: int) -> dict[str, Any]:
+    """Everybody comes back at once; see :mod:`sylvan.bench.live_storm`."""
+    with _party(live_ways.run, "gateway", after=(_SPAWN.Semaphore(0),)) as server:
+        port, epoch = server.hear()
+        with _party(live_storm.weather, after=(Load(port, epoch, sockets),)) as crowd:
+            crowd.hear()
+            crowd.ask(server.ask(Append(live_storm.BEFORE)))
+            server.ask(Append(live_storm.AWAY))
+            crowd.pipe.send("back")
+            meanwhile = Append(live_storm.MEANWHILE, live_storm.MEANWHILE_PAUSE_S)
+            outcome: live_storm.Outcome = crowd.ask(server.ask(meanwhile))
+    return {"sockets": sockets} | asdict(outcome)
+
+
+def run(
+    sockets: int = 5000,
+    events: int = 50,
+    runs: int = 3,
+    idle_sockets: int = 10_000,
+    storm_sockets: int = 2000,
+) -> dict[str, Any]:
+    """Measure the gateway and its references alternately; medians, and ratios of their costs.
+
+    Args:
+        sockets: open sockets that each change reaches.
+        events: changes of one run.
+        runs: of all servers in turn.
+        idle_sockets: open sockets whose memory is read; 0: none.
+        storm_sockets: sockets that come back at once; 0: none.
+
+    Returns:
+        ``servers`` by name: processor microseconds per delivery, seconds from publishing to
+        arrival, to the last client (median and p99), until all had connected, and MB; the
+        gateway's ``last_p99_s`` and ``cpu_us_per_delivery`` once more; ``ratios`` of processor
+        time per delivery, gateway over reference, median of the runs; ``idle`` and ``storm``.
+    """
+    rounds = [{way: _spread(way, sockets, events) for way in live_ways.WAYS} for _ in range(runs)]
+    servers = {
+        way: {name: statistics.median(one[way][name] for one in rounds) for name in rounds[0][way]}
+        for way in live_ways.WAYS
+    }
+    told: dict[str, Any] = {
         "sockets": sockets,
         "events": events,
         "runs": runs,
+        "limits": LIMITS,
+        "last_p99_s": servers["gateway"]["last_p99_s"],
+        "cpu_us_per_delivery": servers["gateway"]["cpu_us_per_delivery"],
+        "ratios": {way: _ratio(rounds, way) for way in REFERENCES},
         "servers": servers,
-        "ratios": {"raw_asyncio": statistics.median(ratios)},
     }
+    if idle_sockets:
+        told["idle"] = idle(idle_sockets)
+    if storm_sockets:
+        told["storm"] = storm(storm_sockets)
+    told["load_average"] = os.getloadavg()[0]
+    return told
+
+
+def _ratio(rounds: list[dict[str, dict[str, float]]], way: str) -> float:
+    cost = "cpu_us_per_delivery"
+    return statistics.median(one["gateway"][cost] / one[way][cost] for one in rounds)
+
+
+def table(result: dict[str, Any]) -> Table:
+    """The result for a person."""
+    shown = Table(title=f"One change to {result['sockets']:,} open sockets")
+    for column in ("what", "measured", "limit"):
+        shown.add_column(column, justify="left" if column == "what" else "right")
+    limits = result["limits"]
+    last = f"{result['last_p99_s']:.3f} s", f"{limits['last_p99_s']} s"
+    shown.add_row("until the last client has it, p99", *last)
+    for way, one in result["servers"].items():
+        cost = f"{one['cpu_us_per_delivery']:.1f} µs, last {one['last_p50_s']:.3f} s"
+        shown.add_row(f"{way}: processor per delivery, last client (median)", cost, "")
+    for way, ratio in result["ratios"].items():
+        shown.add_row(f"gateway over {way}", f"{ratio:.2f}", f"{limits['ratios'][way]}")
+    if at_rest := result.get("idle"):
+        memory = f"{at_rest['rss_mb']:.0f} MB", f"{limits['idle_mb']:.0f} MB"
+        shown.add_row(f"{at_rest['sockets']:,} idle sockets", *memory)
+    if back := result.get("storm"):
+        lost = f"{back['missed']} missed, {back['doubled']} doubled"
+        words = f"{back['sockets']:,} come back at once: {lost}"
+        shown.add_row(words, f"{back['seconds']:.1f} s", f"{limits['storm_s']:.0f} s")
+    return shown

@@ -29,6 +29,7 @@ MAIN: Final = "MainProcess"
 COMMANDS: Final = {
     "serve": Entry("Run", "Everything in one process: database, feeds, map. Start here."),
     "web": Entry("Run", "Only the web server and the live channel (several may run)."),
+    "gateway": Entry("Run", "Only the live channel and reading (any number; nothing is kept)."),
     "worker": Entry("Run", "Only feeds, jobs and the sequencer (several may run; one leads)."),
     "ingest": Entry("Data", "Take in hotspot files, with an account of every row."),
     "archive": Entry("Data", "Years of hotspot files at once, into a world of their own."),
@@ -38,6 +39,7 @@ COMMANDS: Final = {
     "layers": Entry("Data", "Region packs and a forest service's own layers."),
     "heat": Entry("Data", "Flares, plants and other known sources of heat."),
     "forces": Entry("Data", "The register of forces: bases and units, as CSV or XLSX."),
+    "hub": Entry("Data", "A national hub: read the regions' logs, and how far they are read."),
     "lightning": Entry("Data", "Lightning strokes as candidates for what lit a fire."),
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),

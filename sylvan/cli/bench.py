@@ -93,12 +93,15 @@ def assess(
 
 @app.command()
 def live(
-    clients: Annotated[int, typer.Option(help="Open sockets.")] = 1_000,
-    repeat: Repeat = 5,
+    clients: Annotated[int, typer.Option(help="Open sockets that each change reaches.")] = 5_000,
+    events: Annotated[int, typer.Option(help="Changes of one run.")] = 50,
+    repeat: Annotated[int, typer.Option(help="Alternating runs; the median counts.")] = 3,
+    idle: Annotated[int, typer.Option(help="Idle sockets whose memory is read; 0: none.")] = 10_000,
+    storm: Annotated[int, typer.Option(help="Sockets that come back at once; 0: none.")] = 2_000,
     json: AsJson = False,
 ) -> None:
-    """One change to many sockets, against a raw protocol that writes one pre-made frame."""
-    _measure("live", lambda bench: bench.run(clients, repeat), json=json)
+    """One change to many sockets, beside a raw protocol, `websockets.broadcast` and FastAPI."""
+    _measure("live", lambda bench: bench.run(clients, events, repeat, idle, storm), json=json)
 
 
 @app.command()

@@ -58,7 +58,9 @@ def command(
             Crew() as crew,
         ):
             prepare(house, settings)
-            crew.add("sequencer", lambda flag: Sequencer(house.worlds.engine, flag).run())
+            crew.add(
+                "sequencer", lambda flag: Sequencer(house.worlds.engine, flag, house.log.bus).run()
+            )
             kind = WorldKind.DRILL if drill else WorldKind.REPLAY
             start = play_from or items[0].at
             opened = playing.open_world(house, world, start, kind)

@@ -11,7 +11,7 @@ from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
-from sylvan.jobs import danger, demo, forecasts, heat, suggest, watch
+from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch
 from sylvan.jobs.crew import Crew
 from sylvan.ops import database, tls
 from sylvan.services import packs
@@ -41,7 +41,7 @@ def prepare(house: House, settings: Settings) -> None:
 def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> None:
     """The sequencer and the feeds."""
     crew.add("warm-up", lambda _stop: watch.warm_up(house))
-    crew.add("sequencer", lambda stop: Sequencer(engine, stop).run())
+    crew.add("sequencer", lambda stop: Sequencer(engine, stop, house.log.bus).run())
     crew.add("audit", lambda stop: audit_jobs.keep(house, stop))
     crew.add("drop", lambda stop: watch.drop_folder(settings, house, stop))
     crew.add("feeds-clock", lambda stop: watch.ages(house, stop))
@@ -55,6 +55,8 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("command", lambda stop: command_jobs.keep(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
+    if settings.hub_file is not None:
+        hub.start(crew, house, settings.hub_file)
     if settings.orbits_urls.strip():
         crew.add("orbits", lambda stop: watch.orbits(settings, house, stop))
 

@@ -15,6 +15,7 @@ from sylvan.cli import logs
 from sylvan.cli.output import NOTES
 from sylvan.live.gateway import live_protocol
 from sylvan.ops.doctor import port_trouble
+from sylvan.ops.more_files import raise_limit
 from sylvan.ops.refusal import Refusal
 from sylvan.services.entrance import Mode
 from sylvan.services.house import House
@@ -104,10 +105,17 @@ class _Server(uvicorn.Server):
 
 
 def run_web(
-    settings: Settings, services: House, tls: dict[str, Any], ready: Callable[[], None]
+    settings: Settings,
+    services: House,
+    tls: dict[str, Any],
+    ready: Callable[[], None],
+    *,
+    reads_only: bool = False,
 ) -> None:
     """Serve HTTP, tiles and the live channel until told to stop; `ready` is called at the start."""
-    app, hub = wiring.web(settings, services, chatty=logs.collected(settings))
+    raise_limit()
+    chatty = logs.collected(settings)
+    app, hub = wiring.web(settings, services, chatty=chatty, reads_only=reads_only)
     config = uvicorn.Config(
         app,
         host=settings.host,

@@ -135,14 +135,20 @@ class Audience:
         Members may drop out meanwhile (their buffer is full), and one that cannot be written to
         must not cost the others their event.
         """
-        members = tuple(self.live.items())
-        for client, write in members:
+        writes = tuple(self.live.values())
+        for write in writes:
             try:
                 write(data)
             except (RuntimeError, OSError):
-                self.live.pop(client, None)
+                self._lose(write)
+        return len(writes)
+
+    def _lose(self, broken: Callable[[bytes], None]) -> None:
+        """Let go of the member that is written to this way."""
+        for client, write in tuple(self.live.items()):
+            if write is broken:
+                del self.live[client]
                 client.sink.abort()
-        return len(members)
 
 
 class Audiences:

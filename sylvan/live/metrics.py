@@ -2,6 +2,8 @@
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge
 
+from sylvan.services.bus import Bus
+
 
 class Metrics:
     """Counters and gauges of one gateway, in the registry given."""
@@ -39,3 +41,11 @@ class Metrics:
         self.failures = Counter(
             "sylvan_live_log_failures", "Failed reads of the log", ["part"], registry=registry
         )
+
+
+def watch_bus(bus: Bus, registry: CollectorRegistry = REGISTRY) -> None:
+    """Tell whether the bus that wakes this process is there, asked at each scrape."""
+    gauge = Gauge(
+        "sylvan_bus_connected", "Whether the bus beside the database answers", registry=registry
+    )
+    gauge.set_function(lambda: float(bus.connected))

@@ -30,6 +30,7 @@ from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
+from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
@@ -77,6 +78,7 @@ class House:
     layers: Layers
     feeds: Feeds
     log: LogReader
+    hub: NationalHub
     vitals: Vitals
     heat: Heat
     heat_learning: HeatLearning

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from sylvan.services import traces
+from sylvan.services.bus import LOG, Bus, PgBus, woken
 from sylvan.services.traces import Travellers
 from sylvan.store import events
 from sylvan.store.events import LoggedEvent, LogHead
@@ -30,20 +31,26 @@ CANDIDATE_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class LogReader:
-    """Reads the log for gateways, notifiers and replays; never writes."""
+    """Reads the log for gateways, notifiers and replays; never writes.
+
+    Without a ``bus`` the database alone wakes its readers; with one, whichever is first.
+    """
 
     engine: Engine
     resume_days: int = 30
     travellers: Travellers = field(default_factory=Travellers)
+    bus: Bus | None = None
     _floor: dict[str, float] = field(default_factory=dict)
 
     async def wakes(self) -> AsyncIterator[None]:
         """Yield whenever the sequencer has numbered something; a lost wake-up loses nothing."""
-        url = self.engine.url.set(drivername="postgresql")
-        conninfo = url.render_as_string(hide_password=False)
-        async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as conn:
-            await conn.execute(f"listen {events.CHANNEL}")
-            async for _ in conn.notifies():
+        database = PgBus(self.engine)
+        if self.bus is None:
+            async for _ in database.subscribe(LOG):
+                yield None
+        else:
+            ways = (("database", database.subscribe), ("bus", self.bus.subscribe))
+            async for _ in woken(LOG, ways):
                 yield None
 
     def head(self) -> LogHead:
@@ -67,9 +74,10 @@ class LogReader:
 class Sequencer:
     """Gives numbers to committed events; many may run, one leads (advisory lock of its session)."""
 
-    def __init__(self, engine: Engine, stop: Flag) -> None:
+    def __init__(self, engine: Engine, stop: Flag, bus: Bus | None = None) -> None:
         self.engine = engine
         self.stop = stop
+        self.bus = bus
         self.leading = False
 
     def run(self) -> None:
@@ -94,22 +102,25 @@ class Sequencer:
         log.info("sequencer.leads")
         try:
             while not self.stop.is_set():
-                if not _stepped(conn):
+                head = _stepped(conn)
+                if head is None:
                     self.stop.wait(POLL_S)
+                elif self.bus is not None:
+                    self.bus.publish(LOG, head)
         finally:
             # The session ends, and with it the leader's lock: back in the pool after a fault (a
             # full disk), it would keep everybody from leading.
             conn.invalidate()
 
 
-def _stepped(conn: Connection) -> bool:
-    """Number a batch, in a transaction of its own; whether anything waited."""
+def _stepped(conn: Connection) -> int | None:
+    """Number a batch, in a transaction of its own; the new head, if anything waited."""
     since = time_ns()
     done = events.step(conn, BATCH)
     conn.commit()
     if done is not None:
         traces.passed("sequencer", done[1], since, head=done[0])
-    return done is not None
+    return None if done is None else done[0]
 
 
 def drain(engine: Engine) -> int:
@@ -118,7 +129,7 @@ def drain(engine: Engine) -> int:
         if not events.lead(conn):
             return events.position(conn)[1]
         try:
-            while _stepped(conn):
+            while _stepped(conn) is not None:
                 pass
             head = events.position(conn)[1]
             conn.commit()

@@ -54,6 +54,8 @@ class Parts:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     chatty: bool = False
     """Whether plain reads are written to the log."""
+    reads_only: bool = False
+    """Whether this process takes no changes: a gateway."""
 
 
 def create(house: House, parts: Parts) -> FastAPI:
@@ -83,7 +85,7 @@ def create(house: House, parts: Parts) -> FastAPI:
         compresslevel=5,
         exclude_content_types=PACKED,
     )
-    app.add_middleware(Guard, visitors=parts.visitors)
+    app.add_middleware(Guard, visitors=parts.visitors, reads_only=parts.reads_only)
     app.add_middleware(Watch, figures=Figures(parts.registry), chatty=parts.chatty)
     problems.install(app, {**TRANSLATORS, **parts.translators})
     for router in PUBLISHED:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sylvan.domain.tokens import KEY_ANYWHERE
 from sylvan.web.problems import problem
-from sylvan.web.visitors import Visitors
+from sylvan.web.visitors import READING, Visitors
 
 MAX_BODY_BYTES: Final = 15_000_000
 """A photo of 10 MB in base64 and the card around it; or a whole region's hotspots of a day."""
@@ -26,9 +26,10 @@ class _TooLargeError(Exception):
 class Guard:
     """Bounds around the application."""
 
-    def __init__(self, app: ASGIApp, visitors: Visitors) -> None:
+    def __init__(self, app: ASGIApp, visitors: Visitors, *, reads_only: bool = False) -> None:
         self.app = app
         self.visitors = visitors
+        self.reads_only = reads_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -37,12 +38,22 @@ class Guard:
             return
         headers = Headers(scope=scope)
         refused = (
-            self.visitors.refusal(scope["method"], headers) or _address(scope) or _length(headers)
+            self.visitors.refusal(scope["method"], headers)
+            or self._change(scope["method"])
+            or _address(scope)
+            or _length(headers)
         )
         if refused is not None:
             await refused(scope, receive, send)
             return
         await _bounded(self.app, scope, receive, send)
+
+    def _change(self, method: str) -> Response | None:
+        """A gateway changes nothing."""
+        if not self.reads_only or method in READING:
+            return None
+        allowed = {"Allow": ", ".join(sorted(READING))}
+        return problem(405, "problem.reads_only", headers=allowed)
 
 
 def _address(scope: MutableMapping[str, Any]) -> Response | None:

@@ -1,4 +1,5 @@
-"""The scaled set-up of compose.yaml as plain processes: two web, two workers, nginx over TLS.
+"""The scaled set-up of compose.yaml as plain processes: two web, two gateways, two workers, NATS,
+nginx over TLS.
 
 The proxy runs with the configuration that is deployed; only addresses and paths are this test's.
 """
@@ -20,6 +21,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from sylvan.ops.certificates import Authority
+from tests.e2e.nats_server import nats_server
 from tests.e2e.processes import Running, free_port, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +39,7 @@ class Town:
     https: str
     http: str
     webs: dict[int, Running]
+    gateways: dict[int, Running]
     workers: list[Running]
     proxy: Running
     tls: ssl.SSLContext
@@ -56,7 +59,7 @@ class Town:
 
     def live(self) -> ClientConnection:
         address = self.https.replace("https:", "wss:") + "/api/v1/live?world=live"
-        return connect(address, ssl=self.tls, open_timeout=10)
+        return connect(address, ssl=self.tls, open_timeout=EVENT_S)
 
 
 def nginx() -> str:
@@ -72,17 +75,21 @@ def mime_types() -> Path:
     return next(place / "mime.types" for place in places if (place / "mime.types").is_file())
 
 
-def configured(folder: Path, webs: list[int], https: int, http: int, tls: Authority) -> Path:
+def upstream(name: str, ports: list[int]) -> str:
+    servers = "".join(f"  server 127.0.0.1:{port} max_fails=2 fail_timeout=5s;\n" for port in ports)
+    return f"upstream {name} {{\n  zone {name} 64k;\n  least_conn;\n{servers}  keepalive 32;\n}}\n"
+
+
+def configured(
+    folder: Path, webs: list[int], gateways: list[int], https: int, http: int, tls: Authority
+) -> Path:
     """The deployed configuration with this test's addresses."""
     folder.mkdir()
     text = (DEPLOYED / "nginx.conf").read_text("utf-8").replace("/tmp/", f"{folder}/")
     (folder / "nginx.conf").write_text(text)
     shutil.copy(mime_types(), folder)
-    servers = "".join(f"  server 127.0.0.1:{port} max_fails=2 fail_timeout=5s;\n" for port in webs)
-    upstream = (
-        "upstream sylvan {\n  zone sylvan 64k;\n  least_conn;\n" + servers + "  keepalive 32;\n}\n"
-    )
-    (folder / "upstream.conf").write_text(upstream)
+    both = upstream("sylvan", webs) + upstream("sylvan_live", gateways)
+    (folder / "upstream.conf").write_text(both)
     (folder / "listen.conf").write_text(
         f"listen 127.0.0.1:{https} ssl;\nssl_certificate {tls.cert};\n"
         f"ssl_certificate_key {tls.key};\n"
@@ -110,12 +117,14 @@ def town(folder: Path, db_url: str) -> Iterator[Town]:
         "SYLVAN_LOG_FORMAT": "json",
         "PYTHONPATH": str(ROOT),
     }
-    ports, https, http = [free_port(), free_port()], free_port(), free_port()
+    ports, lines = [free_port(), free_port()], [free_port(), free_port()]
+    https, http = free_port(), free_port()
 
     def start(stack: ExitStack, name: str, *command: str) -> Running:
         return stack.enter_context(running(command, folder / f"{name}.log", env=env, cwd=folder))
 
     with ExitStack() as stack:
+        env["SYLVAN_NATS_URL"], _ = stack.enter_context(nats_server(folder))
         made = start(stack, "tls", *SYLVAN, "tls", "init", "localhost")
         assert made.process.wait(30) == 0, made.said()
         tls = Authority(folder / "data")
@@ -126,13 +135,23 @@ def town(folder: Path, db_url: str) -> Iterator[Town]:
         webs = {
             port: start(stack, f"web-{port}", *SYLVAN, "web", "--port", str(port)) for port in ports
         }
-        for port, web in webs.items():
-            web.wait_for(f"http://127.0.0.1:{port}/readyz")
-        file = configured(folder / "nginx", ports, https, http, tls)
+        gateways = {
+            port: start(stack, f"gateway-{port}", *SYLVAN, "gateway", "--port", str(port))
+            for port in lines
+        }
+        for port, server in (webs | gateways).items():
+            server.wait_for(f"http://127.0.0.1:{port}/readyz")
+        file = configured(folder / "nginx", ports, lines, https, http, tls)
         proxy = start(stack, "proxy", program, "-c", str(file), "-g", "daemon off;")
         trusted = ssl.create_default_context(cafile=str(tls.ca_cert))
         there = Town(
-            f"https://localhost:{https}", f"http://localhost:{http}", webs, workers, proxy, trusted
+            f"https://localhost:{https}",
+            f"http://localhost:{http}",
+            webs,
+            gateways,
+            workers,
+            proxy,
+            trusted,
         )
         proxy.wait_for(f"{there.https}/livez", verify=trusted)
         yield there
@@ -171,7 +190,7 @@ def test_metrics_are_not_for_the_world(town: Town) -> None:
     assert town.get("/metrics").status_code == 404
 
 
-def test_report_to_one_web_process_reaches_screens_on_all(town: Town) -> None:
+def test_report_to_one_web_process_reaches_screens_on_all_gateways(town: Town) -> None:
     with ExitStack() as stack:
         screens = [stack.enter_context(town.live()) for _ in range(4)]
         for screen in screens:
@@ -192,14 +211,23 @@ def test_another_worker_takes_over_when_the_leader_is_killed(town: Town) -> None
         assert event_about(screen, report["id"])
 
 
-def test_screen_of_a_killed_web_process_comes_back_to_another_and_misses_nothing(
-    town: Town,
-) -> None:
+def test_polling_and_streaming_go_to_gateways_and_changes_to_the_web(town: Town) -> None:
+    assert town.get("/api/v1/changes").status_code == 200
+    told = next(line for line in reversed(town.proxy.said().splitlines()) if "v1/changes" in line)
+    assert any(f"127.0.0.1:{port}" in told for port in town.gateways)
+    connected = [
+        httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text for port in town.gateways
+    ]
+    assert all("sylvan_bus_connected 1.0" in figures for figures in connected)
+
+
+def test_screen_of_a_killed_gateway_comes_back_to_another_and_misses_nothing(town: Town) -> None:
     with town.live() as screen:
         first = hello(screen)
-    victim = next(iter(town.webs.values()))
-    victim.process.kill()
-    victim.process.wait()
+    for group in (town.gateways, town.webs):
+        victim = next(iter(group.values()))
+        victim.process.kill()
+        victim.process.wait()
     reports = [town.report(f"без одного {number}").json()["id"] for number in range(6)]
     with town.live() as again:
         second = json.loads(again.recv(timeout=EVENT_S))

@@ -38,7 +38,7 @@ def test_specification_would_notice_a_slip(compose: dict[str, Any]) -> None:
 
 
 def test_all_parts_are_there(services: dict[str, dict[str, Any]]) -> None:
-    assert set(services) == {"db", "setup", "web", "worker", "proxy"}
+    assert set(services) == {"db", "setup", "web", "gateway", "worker", "nats", "proxy"}
 
 
 def test_no_service_runs_as_root_or_may_become_it(services: dict[str, dict[str, Any]]) -> None:
@@ -83,13 +83,14 @@ def test_nothing_starts_before_what_it_needs(services: dict[str, dict[str, Any]]
     assert waits["setup"] == {"db": healthy}
     assert waits["web"] == {"setup": done, "db": healthy}
     assert waits["worker"] == {"setup": done, "db": healthy}
-    assert waits["proxy"] == {"web": healthy}
+    assert waits["gateway"] == {"setup": done, "db": healthy}
+    assert waits["proxy"] == {"web": healthy, "gateway": healthy}
+    assert not any("nats" in waited for waited in waits.values())
 
 
-def test_web_and_worker_are_several(services: dict[str, dict[str, Any]]) -> None:
-    assert services["web"]["scale"] >= 2
-    assert services["worker"]["scale"] >= 2
-    for name in ("web", "worker"):
+def test_web_gateway_and_worker_are_several(services: dict[str, dict[str, Any]]) -> None:
+    for name in ("web", "gateway", "worker"):
+        assert services[name]["scale"] >= 2
         assert "container_name" not in services[name]
 
 
@@ -101,6 +102,17 @@ def test_every_volume_and_file_that_is_mounted_exists(compose: dict[str, Any]) -
                 assert (ROOT / source).is_file(), f"{name}: {source}"
             else:
                 assert source in compose["volumes"], f"{name}: {source}"
+
+
+def test_gateway_can_write_nothing_and_may_open_as_many_sockets_as_it_takes(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    from sylvan.live.limits import DEFAULT  # noqa: PLC0415 only this test needs it
+
+    gateway = services["gateway"]
+    assert gateway["read_only"]
+    assert all(mount.endswith(":ro") for mount in gateway["volumes"])
+    assert gateway["ulimits"]["nofile"] > DEFAULT.clients
 
 
 def test_no_secret_stands_in_the_file(compose: dict[str, Any]) -> None:

@@ -1749,6 +1749,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hub/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires of the country by region
+         * @description As each region told them last, newest word first; ended ones are left out. `age_s` says how long ago a region was heard.
+         */
+        get: operations["hub_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hub/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which regions are read, and how far
+         * @description `seq` is the number of the region's own log up to which everything is held; what a region could not tell any more stands in `holes`.
+         */
+        get: operations["hub_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ingest": {
         parameters: {
             query?: never;
@@ -5183,6 +5223,153 @@ export interface components {
             after: number | null;
             /** Before */
             before: number | null;
+        };
+        /**
+         * HubFire
+         * @description A fire as its region told it last.
+         */
+        HubFire: {
+            /** Activity */
+            activity: string | null;
+            /** Address */
+            address: {
+                [key: string]: unknown;
+            } | null;
+            /** Area Ha */
+            area_ha: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Last Seen */
+            last_seen: string | null;
+            /** Likelihood */
+            likelihood: number | null;
+            /** Number */
+            number: string | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ] | null;
+            /** Region */
+            region: string;
+            /** Seq */
+            seq: number;
+            /** Status */
+            status: string;
+        };
+        /**
+         * HubHole
+         * @description Numbers that a region could not tell any more.
+         */
+        HubHole: {
+            /**
+             * Epoch
+             * Format: uuid
+             */
+            epoch: string;
+            /** First */
+            first: number;
+            /**
+             * Last
+             * @description null: nobody knows, the numbering ended
+             */
+            last: number | null;
+        };
+        /**
+         * HubPicture
+         * @description The picture of the country.
+         */
+        HubPicture: {
+            /** Fires */
+            fires: components["schemas"]["HubFire"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Regions */
+            regions: components["schemas"]["HubRegion"][];
+        };
+        /**
+         * HubRegion
+         * @description A region in the picture of the country.
+         */
+        HubRegion: {
+            /** Age S */
+            age_s: number | null;
+            /** Code */
+            code: string;
+            /**
+             * Fires
+             * @description how many of each status, ended ones left out
+             */
+            fires: {
+                [key: string]: number;
+            };
+            /** Heard At */
+            heard_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "away" | "refused";
+        };
+        /**
+         * HubSource
+         * @description How far a region is read.
+         */
+        HubSource: {
+            /** Age S */
+            age_s: number | null;
+            /** Asked At */
+            asked_at: string | null;
+            /**
+             * Began After
+             * @description what the region did not tell any more at the first time
+             */
+            began_after: number;
+            /** Code */
+            code: string;
+            /** Epoch */
+            epoch: string | null;
+            error: components["schemas"]["CodedText"] | null;
+            /**
+             * Events
+             * @description events held, of this and earlier numberings
+             */
+            events: number;
+            /** Heard At */
+            heard_at: string | null;
+            /** Holes */
+            holes: components["schemas"]["HubHole"][];
+            /**
+             * Seq
+             * @description looked through up to this number of the region's own log
+             */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "away" | "refused";
+        };
+        /**
+         * HubSources
+         * @description All regions that are read.
+         */
+        HubSources: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Sources */
+            sources: components["schemas"]["HubSource"][];
         };
         /**
          * Ignition
@@ -16097,6 +16284,146 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["HeatChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    hub_picture: {
+        parameters: {
+            query?: {
+                region?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "fires": [
+                     *         {
+                     *           "activity": "burning",
+                     *           "address": {
+                     *             "region": {
+                     *               "code": "98",
+                     *               "name": {
+                     *                 "en": "Yakutia",
+                     *                 "ru": "Якутия"
+                     *               }
+                     *             }
+                     *           },
+                     *           "area_ha": 41.5,
+                     *           "at": "2026-07-17T05:10:00Z",
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "last_seen": "2026-07-17T03:42:00Z",
+                     *           "likelihood": 0.98,
+                     *           "number": "2026-117",
+                     *           "point": [
+                     *             129.73,
+                     *             62.03
+                     *           ],
+                     *           "region": "yakutia",
+                     *           "seq": 184230,
+                     *           "status": "fighting"
+                     *         }
+                     *       ],
+                     *       "now": "2026-07-17T05:14:09Z",
+                     *       "regions": [
+                     *         {
+                     *           "age_s": 1,
+                     *           "code": "yakutia",
+                     *           "fires": {
+                     *             "fighting": 12,
+                     *             "signal": 41
+                     *           },
+                     *           "heard_at": "2026-07-17T05:14:08Z",
+                     *           "state": "ok"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HubPicture"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    hub_sources: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "now": "2026-07-17T05:14:09Z",
+                     *       "sources": [
+                     *         {
+                     *           "age_s": 1,
+                     *           "asked_at": "2026-07-17T05:14:08Z",
+                     *           "began_after": 0,
+                     *           "code": "yakutia",
+                     *           "epoch": "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10",
+                     *           "error": null,
+                     *           "events": 184233,
+                     *           "heard_at": "2026-07-17T05:14:08Z",
+                     *           "holes": [],
+                     *           "seq": 184233,
+                     *           "state": "ok"
+                     *         },
+                     *         {
+                     *           "age_s": 4318,
+                     *           "asked_at": "2026-07-17T05:13:50Z",
+                     *           "began_after": 1200,
+                     *           "code": "buryatia",
+                     *           "epoch": "0c2e4f10-8b7d-4a6e-9c55-3f0e6f1f3c52",
+                     *           "error": {
+                     *             "code": "feed.network",
+                     *             "params": {
+                     *               "detail": "ConnectError"
+                     *             }
+                     *           },
+                     *           "events": 88912,
+                     *           "heard_at": "2026-07-17T04:02:11Z",
+                     *           "holes": [
+                     *             {
+                     *               "epoch": "0c2e4f10-8b7d-4a6e-9c55-3f0e6f1f3c52",
+                     *               "first": 70001,
+                     *               "last": 70090
+                     *             }
+                     *           ],
+                     *           "seq": 90112,
+                     *           "state": "away"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HubSources"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -19,6 +19,7 @@ from sylvan.web.routers import (
     forecasts,
     health,
     heat,
+    hub,
     keys,
     lightning,
     live,
@@ -65,4 +66,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     people.router,
     keys.router,
     health.published,
+    hub.router,
 )
