@@ -28,7 +28,7 @@ class Ready:
     role: str
     level: Level
     where: str
-    """``all``, or the level whose territory it is given."""
+    """``all``, ``none``, or the level whose territory it is given."""
 
 
 ROLES: Final[Mapping[str, Ready]] = {
@@ -37,11 +37,11 @@ ROLES: Final[Mapping[str, Ready]] = {
     "official": Ready("official", Level.MUNICIPALITY, "municipality"),
     "crew": Ready("field", Level.CREW, "municipality"),
     "viewer": Ready("viewer", Level.REGION, "all"),
-    "partner": Ready("partner", Level.PARTNER, "municipality"),
+    "partner": Ready("partner", Level.PARTNER, "none"),
     "neighbour": Ready("neighbour", Level.NEIGHBOUR, "region"),
     "public": Ready(PUBLIC, Level.PUBLIC, "all"),
 }
-PREFERRED: Final = ("98624",)
+PREFERRED: Final = ("suntarsky",)
 """Territories in which the generated day burns, before others."""
 
 
@@ -91,7 +91,7 @@ class ReadyRoles(Base):
 
 
 def _where(conn: Connection, ready: Ready) -> tuple[str, ...]:
-    if ready.where == "all":
-        return EVERYWHERE
+    if ready.where in ("all", "none"):
+        return EVERYWHERE if ready.where == "all" else ()
     codes = [code for code, _ in territories.of_level(conn, ready.where)]
     return next(((one,) for one in PREFERRED if one in codes), tuple(codes[:1]))

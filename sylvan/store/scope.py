@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import FromClause, Select, false
+from sqlalchemy import FromClause, Select, select
 
 from sylvan.domain.actors import Actor
+from sylvan.store.place_marks import place_marks
 
 
 def scope(query: Select[Any], actor: Actor, table: FromClause) -> Select[Any]:
@@ -14,7 +15,12 @@ def scope(query: Select[Any], actor: Actor, table: FromClause) -> Select[Any]:
     reaches one of them. A row without any (outside every known one) is for actors with all of them.
     """
     query = query.where(table.c.world_id == actor.world.id)
-    if actor.everywhere or "territories" not in table.c:
+    if actor.everywhere:
         return query
     reach = list(actor.reach)
-    return query.where(table.c.territories.overlap(reach) if reach else false())
+    if "place" in table.c:  # detections name the set of their marks
+        mine = select(place_marks.c.id).where(place_marks.c.marks.overlap(reach))
+        return query.where(table.c.place.in_(mine))
+    if "territories" not in table.c:
+        return query
+    return query.where(table.c.territories.overlap(reach))
