@@ -18,7 +18,7 @@ from sylvan.domain.worlds import live_world
 from sylvan.live.door import LocalDoor
 from sylvan.live.filters import Filter
 from sylvan.live.frames import Resume
-from sylvan.live.hub import Hub
+from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics
 from sylvan.services.log import drain
 from sylvan.services.traces import span
@@ -72,7 +72,7 @@ async def screened(house) -> list[dict]:
         house.log,
         LocalDoor(lambda _name: live_world()),
         metrics=Metrics(CollectorRegistry()),
-        sending=house.log.travellers.sending,
+        beside=Beside(sending=house.log.travellers.sending),
     )
     async with hub.running():
         await until(lambda: hub.ready)
@@ -81,7 +81,7 @@ async def screened(house) -> list[dict]:
         hub.resume(screen.client, Resume(epoch, hub.seq, Filter.parse(None)))
         take(house, "pass.csv", firms_file(near(0.0, 0.0, NOW)))
         drain(house.worlds.engine)
-        hub._tail.look()
+        hub.tail.look()
         await until(lambda: any(one.get("kind") == "fire.changed" for one in screen.frames))
         return screen.frames
 

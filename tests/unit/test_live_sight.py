@@ -15,12 +15,12 @@ from sylvan.live.pages import Entry
 from sylvan.live.sight import sight_of
 from sylvan.services import rights
 from sylvan.services.doors import Credentials, Identity, Unauthenticated
-from sylvan.web import acting
+from sylvan.web import cookies
 
 from .live_tools import LIVE, NOW, SMALL, Screen, decoded, play, until
 
 ROLES = rights.load().rights
-COOKIES = (acting.COOKIE, acting.PLAIN_COOKIE)
+COOKIES = (cookies.SESSION, cookies.PLAIN_SESSION)
 FIRE = {
     "status": "registered",
     "details": {"leader": "Ivanov"},
