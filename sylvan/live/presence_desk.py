@@ -61,6 +61,10 @@ class PresenceDesk:
         self._telling: asyncio.Future[None] | None = None
         self._pool = ThreadPoolExecutor(1, "live-presence")
 
+    def __len__(self) -> int:
+        """How many screens say where they are."""
+        return len(self._present)
+
     async def run(self) -> None:
         """Hear what other gateways tell, for ever."""
         loop = asyncio.get_running_loop()
@@ -96,7 +100,7 @@ class PresenceDesk:
             if client.stage is not Stage.ENDED and client.sight.reaches(spot.territories):
                 self._put(client, Note(place, spot, person, said, until))
 
-        return self._spots.find(client.guest.actor.world, said.fire, self._pool, put)
+        return self._spots.find(client.guest.actor.world, said.fire, self._pool, client, put)
 
     def left(self, client: Client) -> None:
         """A client is at no fire any more, or gone."""

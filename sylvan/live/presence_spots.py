@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -30,25 +30,30 @@ class Spots:
     def __init__(self, ask: Ask | None, metrics: Metrics) -> None:
         self._ask, self._metrics = ask, metrics
         self._known: OrderedDict[Place, Spot] = OrderedDict()
-        self._asked: dict[Place, list[Then]] = {}
+        self._asked: dict[Place, dict[Hashable, Then]] = {}
 
     def learn(self, place: Place, spot: Spot) -> None:
         """What an event says of a fire that is known already."""
         if place in self._known:
             self._known[place] = spot
 
-    def find(self, world: World, fire: str, pool: ThreadPoolExecutor, then: Then) -> None:
-        """Call ``then`` with a fire's place, at once or later; never, if there is no such fire."""
+    def find(
+        self, world: World, fire: str, pool: ThreadPoolExecutor, who: Hashable, then: Then
+    ) -> None:
+        """Call ``then`` with a fire's place, at once or later; never, if there is no such fire.
+
+        Of what one asker wants while he waits the newest counts.
+        """
         place = world.id, fire
         if (spot := self._known.get(place)) is not None:
             self._known.move_to_end(place)
             return then(spot)
         waiting = self._asked.get(place)
         if waiting is not None:
-            if len(waiting) < ASKED:
-                waiting.append(then)
+            if who in waiting or len(waiting) < ASKED:
+                waiting[who] = then
         elif self._ask is not None and len(self._asked) < ASKED:
-            self._asked[place] = [then]
+            self._asked[place] = {who: then}
             asked = asyncio.get_running_loop().run_in_executor(pool, self._ask, world, fire)
             asked.add_done_callback(lambda answer: self._found(place, answer))
         return None
@@ -64,5 +69,5 @@ class Spots:
             self._known[place] = spot
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
-            for then in waiting:
+            for then in waiting.values():
                 then(spot)

@@ -45,6 +45,7 @@ class Heart:
         self._reader, self._limits, self._metrics, self._clock = reader, limits, metrics, clock
         self._pulses: dict[int, Pulse] = {}
         self._made: dict[tuple[int, bool], bytes] = {}
+        self._asked_for: dict[int, World] = {}
         self.seq = 0
         self.away = False
 
@@ -54,7 +55,9 @@ class Heart:
         with ThreadPoolExecutor(1, "live-pulse") as pool:
             while True:
                 if self._reader is not None:
-                    await loop.run_in_executor(pool, self._ask, tuple(watched()))
+                    wanted = self._asked_for | {world.id: world for world in watched()}
+                    self._asked_for = {}
+                    await loop.run_in_executor(pool, self._ask, tuple(wanted.values()))
                 await asyncio.sleep(self._limits.pulse_s)
 
     def _ask(self, watched: tuple[World, ...]) -> None:
@@ -78,9 +81,10 @@ class Heart:
         return self._made[key]
 
     def told(self, world: World, sight: Sight) -> dict[str, Any]:
-        """What a heartbeat says."""
+        """What a heartbeat says; a world that somebody asks for is looked at next time."""
+        self._asked_for[world.id] = world
         pulse = self._pulses.get(world.id, NOTHING)
-        now = world.now(self._clock())
+        now = (pulse.world or world).now(self._clock())
         store = "away" if self.away else "read_only" if pulse.read_only else "ok"
         shown = [_age(feed, now) for feed in pulse.feeds] if sight.hears(FEEDS) else []
         return {"seq": self.seq, "at": now, "store": store, "feeds": shown}

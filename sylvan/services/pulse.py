@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sylvan.domain.actors import system
 from sylvan.domain.worlds import World
 from sylvan.services.base import Base
-from sylvan.store import feeds
+from sylvan.store import feeds, worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Pulse:
 
     feeds: tuple[FeedAge, ...] = ()
     read_only: bool = False
+    world: World | None = None
+    """As its clock is set now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Pulses(Base):
         """The pulse of a world."""
         with self.engine.connect() as conn:
             rows = feeds.listed(conn, system(world))
+            newest = worlds.by_name(conn, world.name)
             read_only = conn.scalar(text("select current_setting('transaction_read_only')")) == "on"
         ages = (FeedAge(row.feed, row.state, row.last_data, row.last_pass) for row in rows)
-        return Pulse(tuple(ages), read_only)
+        return Pulse(tuple(ages), read_only, newest)

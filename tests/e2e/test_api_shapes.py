@@ -22,6 +22,7 @@ CREW = {"code": "crew-1", "kind": "helitack", "station": "air-1"}
 NO_JSON = {"map_tile", "reports_photo", "danger_picture", "danger_geotiff"}
 NO_JSON |= {"forces_table", "forces_workbook", "control_file"}
 NO_JSON |= {"regimes_bulletin_html", "regimes_bulletin_txt"}
+NO_JSON |= {"live_events", "live_changes"}  # need a running gateway: test_live_levels.py
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
     f"A,Post,62.0,129.7,{NOW - timedelta(days=1):%Y-%m-%d}T03:00:00Z,25,30,3,0,24\n"

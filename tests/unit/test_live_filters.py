@@ -1,11 +1,13 @@
-"""Areas and kinds: the array form answers exactly as the plain sentence does."""
+"""Areas, kinds, fires, priorities: the array form answers exactly as the plain sentence does."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sylvan.live.filters import KINDS, Filter, FilterError
+from sylvan.live.filters import KINDS, STATUSES, Filter, FilterError, status_bit
 from sylvan.live.matching import Columns, Facts, FilterTable
+from sylvan.live.memory import MemoryEvent
+from sylvan.live.pages import facts_of
 
 longitudes = st.sampled_from([-180, 180, 179.5, -179.5, 0]) | st.floats(-180, 180)
 latitudes = st.sampled_from([-90, 90, 60]) | st.floats(-90, 90)
@@ -16,18 +18,31 @@ wishes = st.fixed_dictionaries(
     {
         "bbox": st.none() | boxes,
         "kinds": st.none() | st.lists(st.sampled_from(KINDS), max_size=3),
+        "fires": st.none() | st.lists(st.sampled_from(["a", "b", "c"]), max_size=2),
+        "least_priority": st.none() | st.sampled_from([0, 10, 40.5, 1000]),
+        "statuses": st.none() | st.lists(st.sampled_from(STATUSES), max_size=2),
     }
 )
 events = st.tuples(
     st.integers(1, 3),
     st.sampled_from([*KINDS, "later.invented"]),
     st.none() | st.tuples(longitudes, latitudes),
+    st.lists(st.sampled_from(["a", "b", "d"]), max_size=2, unique=True).map(tuple),
+    st.none() | st.sampled_from([0.0, 10.0, 40.0, 41.0]),
+    st.sampled_from([0, *map(status_bit, STATUSES)]),
 )
 
 
 def plain(event, world, wish):
     """The filter as one would say it."""
-    its_world, kind, point = event
+    its_world, kind, point, fires, score, status = event
+    if wish["fires"] is not None and fires and not set(fires) & set(wish["fires"]):
+        return False
+    if wish["least_priority"] is not None and score is not None and score < wish["least_priority"]:
+        return False
+    allowed = set(map(status_bit, wish["statuses"] or ()))
+    if wish["statuses"] is not None and status and status not in allowed:
+        return False
     if its_world != world or (wish["kinds"] is not None and kind not in wish["kinds"]):
         return False
     if wish["bbox"] is None or point is None:
@@ -107,3 +122,34 @@ def test_an_event_without_a_place_concerns_every_area():
 def test_a_filter_that_cannot_be_meant_names_its_fault(wish, field):
     with pytest.raises(FilterError, match=field):
         Filter.parse(wish)
+
+
+def event_of(kind, subject="x", **body):
+    return facts_of(MemoryEvent(1, 1, kind, subject, body=body))
+
+
+def test_an_event_is_about_every_fire_that_it_names():
+    assert event_of("fire.changed", "f-1", merged_into="f-2").fires == ("f-1", "f-2")
+    assert event_of("fire.exposure", "exposure:f-1", fire_id="f-1", score=44).fires == ("f-1",)
+    assert event_of("fire.forecast", "f-1", fire="f-1").fires == ("f-1",)
+    assert event_of("order.changed", "o", fire_id="f-3").fires == ("f-3",)
+    assert event_of("proposal.changed", "p", fires=["f-1", "f-2"]).fires == ("f-1", "f-2")
+    assert event_of("report.changed", "r", fire_id=None).fires == ()
+
+
+def test_priority_and_status_are_those_that_the_event_itself_tells():
+    assert event_of("fire.exposure", score=44).score == 44
+    assert event_of("fire.changed", status="registered").status == status_bit("registered")
+    assert event_of("report.changed", status="registered").status == 0
+    assert event_of("fire.changed", status="later-invented").status == 0
+
+
+def test_a_left_fire_is_looked_up_no_more():
+    table = FilterTable()
+    row = table.add(1, Filter.parse({"fires": ["a"]}))
+    one = columns([(1, "fire.changed", None, ("a",))])
+    assert list(table.matches(one)) == [(row, [0])]
+    table.remove(row)
+    assert list(table.matches(one)) == []
+    again = table.add(1, Filter.parse(None))
+    assert list(table.matches(one)) == [(again, [0])]

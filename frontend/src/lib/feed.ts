@@ -5,9 +5,25 @@
  * number that is neither was lost on the way, and is asked for again. The answer to `resume` begins
  * with `skip_to` of the same number: everything before it still belongs to the old stream.
  */
-import type { LiveEvent, Snapshot, World } from './api-types';
+import type { Feed, LiveEvent, Snapshot, World } from './api-types';
 
 export type Status = 'connecting' | 'online' | 'offline';
+/** By what the events come. The later ones are for lines on which a firewall stops websockets. */
+export const WAYS = ['socket', 'stream', 'poll'] as const;
+export type Way = (typeof WAYS)[number];
+/** Frames that are neither numbered nor kept. */
+export type Aside =
+  | { t: 'hello'; way: Way; you?: { who: string } | null }
+  | { t: 'ping'; store?: Keeps; feeds?: FeedAge[] }
+  | ({ t: 'presence' } & Presence);
+export type Keeps = 'ok' | 'read_only' | 'away';
+export type FeedAge = Pick<Feed, 'feed' | 'state' | 'last_data' | 'last_pass'>;
+export interface Presence {
+  fire: string;
+  people: { who: string; name: string; doing: 'looking' | 'typing'; field: string | null }[];
+  /** Fields that several people type into. */
+  conflicts: string[];
+}
 
 export interface Socket {
   send(text: string): void;
@@ -18,6 +34,8 @@ export interface Socket {
 
 export interface FeedParts {
   open(): Socket;
+  /** Another way, fetched when it is needed; `better` says that websockets get through again. */
+  detour?(way: Way, better: () => void): Promise<Socket>;
   snapshot(): Promise<Snapshot>;
   /** Replaces everything that is known. */
   load(snapshot: Snapshot): void;
@@ -25,6 +43,7 @@ export interface FeedParts {
   /** The world's clock, as the server shows it at each greeting. */
   world(world: World): void;
   status(status: Status, why: string | null): void;
+  tell?(frame: Aside): void;
   random?: () => number;
 }
 
@@ -32,6 +51,8 @@ export interface FeedParts {
 export const TIMING = { silence: 40_000, backoffFirst: 1_000, backoffMost: 30_000, check: 5_000 };
 /** A number that stays missing after so many requests is given up for a fresh snapshot. */
 const ASK_AT_MOST = 3;
+/** Connections that end before their stream begins until the next way is tried. */
+const MISSES = 2;
 
 type Frame = { t: string } & Record<string, unknown>;
 
@@ -45,6 +66,8 @@ export class LiveFeed {
   private asked = 0;
   /** Waiting for the first frame of the stream that was asked for. */
   private awaiting = true;
+  private misses = 0;
+  private opening = 0;
   private syncing = false;
   private stopped = true;
   private timer: ReturnType<typeof setTimeout> | null = null;
@@ -78,11 +101,39 @@ export class LiveFeed {
     if (this.socket) this.lost('network');
   }
 
+  /** Tells the others where this screen is; only a websocket has a way back. */
+  say(frame: { fire: string | null; doing?: string; field?: string | null }): void {
+    if (!this.awaiting && this.way === 'socket')
+      this.socket?.send(JSON.stringify({ t: 'presence', ...frame }));
+  }
+
+  private get way(): Way {
+    return WAYS[Math.floor(this.misses / MISSES) % WAYS.length] as Way;
+  }
+
   private connect(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
+    this.awaiting = true;
     this.parts.status('connecting', null);
-    const socket = this.parts.open();
+    const { detour } = this.parts;
+    const opening = ++this.opening;
+    if (this.way === 'socket' || !detour) return this.use(this.parts.open());
+    const isCurrent = () => opening === this.opening && !this.stopped;
+    detour(this.way, () => isCurrent() && this.straight()).then(
+      (socket) => (isCurrent() ? this.use(socket) : socket.close()),
+      () => isCurrent() && this.lost('no detour'),
+    );
+  }
+
+  /** Websockets get through again. */
+  private straight(): void {
+    this.misses = 0;
+    this.drop();
+    this.connect();
+  }
+
+  private use(socket: Socket): void {
     this.socket = socket;
     this.lastFrameAt = Date.now();
     socket.onmessage = (event) => {
@@ -106,6 +157,7 @@ export class LiveFeed {
   private lost(why: string): void {
     this.drop();
     if (this.stopped) return;
+    if (this.awaiting) this.misses += 1;
     this.parts.status('offline', why);
     const most = Math.min(TIMING.backoffMost, TIMING.backoffFirst * 2 ** this.attempts++);
     this.timer = setTimeout(() => this.connect(), (this.parts.random ?? Math.random)() * most);
@@ -131,6 +183,9 @@ export class LiveFeed {
         return this.take(frame as unknown as LiveEvent);
       case 'skip_to':
         return this.skip(Number(frame.seq));
+      case 'ping':
+      case 'presence':
+        return this.parts.tell?.(frame as unknown as Aside);
       case 'gone':
       case 'resync':
         return void this.resync();
@@ -138,6 +193,7 @@ export class LiveFeed {
   }
 
   private greet(frame: Frame): void {
+    this.parts.tell?.({ ...frame, way: this.way } as unknown as Aside);
     if (frame.world && typeof frame.world === 'object') this.parts.world(frame.world as World);
     const isKnown = this.epoch === frame.epoch && this.seq + 1 >= Number(frame.oldest ?? 0);
     if (isKnown) this.resume();
@@ -173,6 +229,7 @@ export class LiveFeed {
     if (this.awaiting) {
       if (seq !== this.seq) return;
       this.awaiting = false;
+      this.misses -= this.misses % MISSES;
       this.attempts = 0;
       this.parts.status('online', null);
     }

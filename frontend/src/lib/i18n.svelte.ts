@@ -7,6 +7,7 @@ import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
+import type uiReport from '@locales/ru/ui_report.json';
 import type uiThreats from '@locales/ru/ui_threats.json';
 import type uiUnits from '@locales/ru/ui_units.json';
 import type { Names, Said } from './api-types';
@@ -18,6 +19,7 @@ export type Key =
   | keyof typeof uiFire
   | keyof typeof uiDanger
   | keyof typeof uiForces
+  | keyof typeof uiReport
   | keyof typeof uiThreats
   | keyof typeof uiUnits;
 type Entry = string | Record<string, string>;
@@ -29,10 +31,14 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{command,danger,fire,forces,threats,units}.json', // panels that the report form does not have
+  '!@locales/*/ui_{command,danger,fire,forces,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
+/** Texts that a screen does not begin without; named before the language is chosen. */
+export function beginWith(files: Record<string, Load>): void {
+  Object.assign(first, files);
+}
 /** Texts of a screen's own, read after the first ones; named before the language is chosen. */
 export function alsoRead(files: Record<string, Load>): void {
   wanted.push(files);

@@ -2,7 +2,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
 import type { ExposureBrief, Notice } from './engine-types';
-import type { Status } from './feed';
+import type { Aside, Keeps, Presence, Status, Way } from './feed';
 import { ForcesLive } from './forces-live.svelte';
 import { ms } from './time';
 
@@ -40,6 +40,14 @@ export class Store {
   world = $state.raw<World | null>(null);
   status = $state<Status>('connecting');
   why = $state<string | null>(null);
+  way = $state<Way>('socket');
+  /** Whether the server can write, and hear of anything new at all. */
+  keeps = $state<Keeps>('ok');
+  /** Who is at which fire now, and as whom the others see this screen. */
+  readonly presence = new SvelteMap<string, Presence>();
+  you = $state<string | null>(null);
+  /** Tells the others where this screen is. */
+  say: (where: { fire: string | null; doing?: string; field?: string | null }) => void = () => {};
   /** Instant of this world's clock, moved by `tick`. */
   clock = $state(Date.now());
   /** Real time of the last event, to tell a quiet line from a dead one. */
@@ -81,6 +89,22 @@ export class Store {
     this.forces.load(snapshot);
     this.detectionsAge += 1;
     this.loaded = true;
+  }
+
+  /** What the line says of itself, of the sources' age and of people. */
+  tell(frame: Aside): void {
+    if (frame.t === 'presence') this.presence.set(frame.fire, frame);
+    else if (frame.t === 'hello') {
+      this.way = frame.way;
+      this.you = frame.you?.who ?? null;
+      this.presence.clear();
+    } else {
+      this.keeps = frame.store ?? 'ok';
+      for (const { feed, state, last_data, last_pass } of frame.feeds ?? []) {
+        const known = this.feeds.get(feed);
+        if (known) this.feeds.set(feed, { ...known, state, last_data, last_pass });
+      }
+    }
   }
 
   setWorld(world: World): void {

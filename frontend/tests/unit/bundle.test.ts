@@ -67,7 +67,8 @@ test('dispatcher with map library and worker fits its budget', () => {
 
 test('report form fits a weak line and has no map code', () => {
   const files = closure(entry('report'));
-  for (const part of ['ui', 'terms', 'reasons', 'problems']) closure(lazy(`locales/ru/${part}.json`), files);
+  for (const part of ['ui', 'ui_report', 'terms', 'reasons', 'problems'])
+    closure(lazy(`locales/ru/${part}.json`), files);
   expect(weight(files)).toBeLessThanOrEqual(BUDGET.report);
   const code = outputs.filter((item) => files.has(item.fileName) && item.type === 'chunk');
   expect(code.some((item) => 'code' in item && /maplibregl-canvas/.test(item.code))).toBe(false);

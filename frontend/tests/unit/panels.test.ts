@@ -345,3 +345,42 @@ describe('heat sources', () => {
     );
   });
 });
+
+describe('presence', () => {
+  const told = (doing: 'looking' | 'typing', field: string | null, conflicts: string[] = []) => ({
+    t: 'presence' as const,
+    fire: aFire().id,
+    people: [
+      { who: 'me', name: 'Я', doing, field },
+      { who: 'b', name: 'Борис', doing, field },
+    ],
+    conflicts,
+  });
+
+  test('says who else looks, and not that one looks oneself', async () => {
+    start();
+    desk.store.you = 'me';
+    card();
+    desk.store.tell(told('looking', null));
+    expect((await screen.findByText('Тоже смотрит: Борис')).textContent).not.toContain('Я');
+  });
+
+  test('tells the others what is typed into and warns where two type into the same', async () => {
+    start();
+    const said: object[] = [];
+    desk.store.say = (where) => said.push(where);
+    desk.store.status = 'online';
+    desk.store.you = 'me';
+    desk.openForm('register');
+    card();
+    expect(said).toContainEqual({ fire: aFire().id, doing: 'looking', field: null });
+    const note = document.querySelector<HTMLElement>('[data-field=register_note]');
+    await fireEvent.input(note as HTMLElement, { target: { value: 'дым' } });
+    await waitFor(() =>
+      expect(said).toContainEqual({ fire: aFire().id, doing: 'typing', field: 'register_note' }),
+    );
+    desk.store.tell(told('typing', 'register_note', ['register_note']));
+    const line = await screen.findByText('Борис пишет здесь же: примечание к регистрации');
+    expect(line.className).toContain('clash');
+  });
+});

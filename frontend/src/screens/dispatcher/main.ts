@@ -40,15 +40,18 @@ function chooseWorld(config: Config): string {
 function connect(store: Store, world: string): LiveFeed {
   const feed = new LiveFeed({
     open: () => new WebSocket(liveUrl(world, lang())),
+    detour: async (way, better) => (await import('../../lib/detours')).detour(way, world, lang(), better),
     snapshot: () => api.snapshot(world),
     load: (snapshot) => store.load(snapshot),
     apply: (event) => store.apply(event),
     world: (now) => store.setWorld(now),
+    tell: (frame) => store.tell(frame),
     status: (status, why) => {
       store.status = status;
       store.why = why;
     },
   });
+  store.say = (where) => feed.say(where);
   feed.start();
   addEventListener('online', () => feed.nudge());
   addEventListener('offline', () => feed.offline());
