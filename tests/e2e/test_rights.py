@@ -31,8 +31,9 @@ QUERIES = {
     "fires_listed": "?limit=1000",
     "map_detections": "?limit=1000",
 }
-SLOW = {"passes_over_region", "passes_of_fire"}
-"""Reckoning orbits tells nothing of anybody; asked once."""
+SLOW = {"passes_over_region", "passes_of_fire", "live_events"}
+"""Reckoning orbits tells nothing of anybody; a stream has no end, and tests/e2e/test_live_levels.py
+says who hears what on it."""
 
 
 @pytest.fixture(scope="module")
