@@ -24,6 +24,7 @@ TAGS: Final = (
         "picture",
         "Where a screen starts: configuration, worlds, snapshot, what waits for a decision.",
     ),
+    ("hub", "What a national hub reads of the regions, and the picture of the country"),
     ("live", "What changes, as it changes, for whom a firewall keeps from websockets."),
     ("fires", "One fire with one id from the first hotspot to the closing report."),
     ("surgery", "What people correct of the engine's grouping, and take back."),

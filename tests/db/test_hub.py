@@ -18,6 +18,7 @@ from sylvan.feeds.errors import FeedError
 from sylvan.feeds.regions import PullRules, RegionClient, RegionPuller, RegionSource, read_sources
 from sylvan.services.hub import NationalHub
 from sylvan.store import engine as store_engine
+from sylvan.web.schemas_hub import HubPicture, HubSources
 
 NOW = datetime(2026, 7, 17, 6, tzinfo=UTC)
 SOURCE = RegionSource(code="yakutia", url="https://region.example", key="secret")
@@ -236,6 +237,8 @@ def test_picture_of_the_country_tells_each_fire_as_it_was_told_last(hub):
         ("b", "signal"),
     }
     assert hub.picture(FEDERAL, "nowhere", 100)["fires"] == []
+    HubPicture.model_validate(told)
+    HubSources.model_validate(hub.sources(FEDERAL))
 
 
 def test_picture_of_the_country_is_for_the_federal_level(hub):

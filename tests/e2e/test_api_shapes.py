@@ -180,6 +180,8 @@ READS = {
     "/api/v1/suggestions/{number}": "",
     "/api/v1/forecasts": "?hour=6",
     "/api/v1/heat-sources": "?limit=5000",
+    "/api/v1/hub/picture": "",
+    "/api/v1/hub/sources": "",
     "/api/v1/heat-sources/{source_id}": "",
     "/api/v1/fires/{fire_id}/passes": "?hours=48",
     "/api/v1/layers": "",

@@ -107,6 +107,8 @@ OPERATIONS = {
     "heat_one",
     "heat_undo",
     "heat_verdict",
+    "hub_picture",
+    "hub_sources",
     "lightning_causes",
     "lightning_listed",
     "lightning_take",

@@ -18,7 +18,6 @@ from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from sylvan.bench.live import run
 from sylvan.live.door import Origins
 from sylvan.live.filters import KINDS
 from sylvan.live.gateway import PATH as LIVE
@@ -447,12 +446,3 @@ def test_quiet_clients_are_told_how_far_the_log_is(gateway):
             return seen
 
     assert asyncio.run(scene()) < 20
-
-
-def test_the_benchmark_measures_gateway_and_floor_in_one_run():
-    result = run(sockets=20, events=5, runs=1)
-    assert set(result["servers"]) == {"gateway", "raw_asyncio"}
-    for figures in result["servers"].values():
-        assert figures["deliveries"] == 100
-        assert 0 < figures["p50_ms"] <= figures["p99_ms"]
-    assert result["ratios"]["raw_asyncio"] > 0
