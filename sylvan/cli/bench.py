@@ -105,6 +105,12 @@ def live(
 
 
 @app.command()
+def rights(rows: Rows = 1_000_000, repeat: Repeat = 15, json: AsJson = False) -> None:
+    """Scoped reads of a million detections with row-level security, against the same without."""
+    _measure("rights", lambda bench: bench.run(rows, repeat), json=json)
+
+
+@app.command()
 def screening(
     seeds: Annotated[
         str, typer.Option(help="Seeds of the made-up seasons; others than those of calibration.")
