@@ -15,6 +15,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
 from sylvan.domain.command.constraints import Held, held
 from sylvan.domain.command.orders import UNDER_WAY, Order, OrderStatus
+from sylvan.domain.dispatch.attack import for_new_fires, large
 from sylvan.domain.dispatch.candidates import candidate, movers
 from sylvan.domain.dispatch.model import Floor, Problem
 from sylvan.domain.dispatch.model import Unit as Candidate
@@ -253,6 +254,15 @@ class Gatherer:
             told[str(fire.id)] = said
             assumed[str(fire.id)] = (*reasons, *card.assumed)
         return outlooks, told, assumed
+
+
+def keeping_some(gathered: Gathered, at: datetime) -> Gathered:
+    """What the engine is asked: some units are kept for new fires, which run cards need not do."""
+    begun = [one.registered_at or one.measured.first_seen for one in gathered.fires.values()]
+    homes = Counter((one.card.station, one.card.kind.value) for one in gathered.units.values())
+    quiet_h = max((at - max(begun)) / HOUR, 0.0)
+    those = large(gathered.outlooks.values())
+    return replace(gathered, problem=for_new_fires(gathered.problem, homes, those, quiet_h))
 
 
 def _floors(bases: Sequence[Station], known: Sequence[Unit]) -> list[Floor]:
