@@ -1,8 +1,8 @@
 """Hands for new fires: a share of each base's units is not sent to fires that are large already.
 
 A plan for what burns now leaves nobody at home, and a new fire then grows large while it waits. In
-simulated seasons nine of ten hours at a fire's edge were worked at large fires, and most of those
-that need not have grown large had waited for a first unit.
+busy simulated seasons nine of ten hours at a fire's edge were worked at large fires (three of four
+in a quieter one), and many fires grew large that had waited for their first or second unit.
 """
 
 from collections import Counter
