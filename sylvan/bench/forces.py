@@ -20,6 +20,7 @@ from rich.table import Table
 
 from sylvan.bench.forces_country import country
 from sylvan.bench.forces_ratios import means, ratios
+from sylvan.domain.dispatch.attack import DEFAULT as ATTACK
 from sylvan.domain.dispatch.need import DEFAULT as NEED
 from sylvan.domain.dispatch.outlooks import DEFAULT as OUTLOOK
 from sylvan.scenario.seasons.country import RESERVE_HA, Country
@@ -67,7 +68,7 @@ class Wanted:
     def recipe(self) -> str:
         """Seasons of one recipe may be compared; others may not."""
         told = [self.region, asdict(self.parameters), asdict(SEARCH), LOADS, RESERVE_HA]
-        told += [repr(NEED), repr(OUTLOOK)]
+        told += [repr(NEED), repr(OUTLOOK), repr(ATTACK)]
         return sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 

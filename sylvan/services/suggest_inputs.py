@@ -15,6 +15,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Coded
 from sylvan.domain.command.constraints import Held, held
 from sylvan.domain.command.orders import UNDER_WAY, Order, OrderStatus
+from sylvan.domain.dispatch.attack import for_new_fires, large
 from sylvan.domain.dispatch.candidates import candidate, movers
 from sylvan.domain.dispatch.model import Floor, Problem
 from sylvan.domain.dispatch.model import Unit as Candidate
@@ -268,6 +269,15 @@ def _as_promised(
         at = column.get(one.task or "")
         if one.locked and at is not None and one.id in due_h and not np.isfinite(eta[row, at]):
             eta[row, at] = max(due_h[one.id], 0.0)
+
+
+def keeping_some(gathered: Gathered, at: datetime) -> Gathered:
+    """What the engine is asked: some units are kept for new fires, which run cards need not do."""
+    begun = [one.registered_at or one.measured.first_seen for one in gathered.fires.values()]
+    homes = Counter((one.card.station, one.card.kind.value) for one in gathered.units.values())
+    quiet_h = max((at - max(begun)) / HOUR, 0.0)
+    those = large(gathered.outlooks.values())
+    return replace(gathered, problem=for_new_fires(gathered.problem, homes, those, quiet_h))
 
 
 def _floors(bases: Sequence[Station], known: Sequence[Unit]) -> list[Floor]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sylvan.domain.actors import Actor, system
 from sylvan.domain.codes import NotFound
 from sylvan.domain.command.verdicts import Decision
+from sylvan.domain.dispatch.attack import DEFAULT as ATTACK
 from sylvan.domain.dispatch.engine import Demands, Solved, solve
 from sylvan.domain.dispatch.guard import Guarded, guard
 from sylvan.domain.dispatch.model import Problem
@@ -30,7 +31,7 @@ from sylvan.domain.instants import iso
 from sylvan.services.base import Base, leading
 from sylvan.services.fires import found
 from sylvan.services.helpers import Helpers
-from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of
+from sylvan.services.suggest_inputs import FOUGHT, Gathered, Gatherer, ids_of, keeping_some
 from sylvan.services.suggest_views import outcome
 from sylvan.services.verdicts import LOCKED, part_of
 from sylvan.store import constraints, events, fires, stations, suggestions, verdicts
@@ -75,6 +76,7 @@ class Suggestions(Base):
             gathered = self.gatherer.gather(conn, system(actor.world), at, now, without)
         if gathered is None:
             return None
+        gathered = keeping_some(gathered, at)
         guarded = self.helpers.call("suggestion", solved, gathered.problem, self.params)
         told = outcome(gathered, guarded, at)
         one = self._kept(actor, trigger, gathered, guarded.solved, told, at, monotonic() - begun)
@@ -164,6 +166,7 @@ class Suggestions(Base):
             seed=solved.seed,
             versions={
                 "dispatch": self.params.version,
+                "attack": ATTACK.version,
                 "need": NEED.version,
                 "outlook": OUTLOOK.version,
                 "cards": self.gatherer.cards.version,

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
 
+import numpy as np
 from shapely.geometry import LineString, Point, box
 
 from sylvan.domain.forces.kinds import StationKind, UnitKind
@@ -24,6 +25,7 @@ from tests.db.helpers import (
 )
 
 LON, LAT = ORIGIN
+PIXEL_KM = 0.375
 
 
 @contextmanager
@@ -47,9 +49,12 @@ def country(url):
         assert books.faults(made.worlds.engine) == {}
 
 
-def fire_at(house, east_km=0.0, *, registered=True) -> UUID:
+def fire_at(house, east_km=0.0, *, registered=True, side=1) -> UUID:
+    """A fire of so many pixels along each side of a square."""
     known = {one["id"] for one in house.picture.snapshot(operator(house))["fires"]}
-    rows = near(east_km, 0.0, NOW - timedelta(hours=2))
+    seen = NOW - timedelta(hours=2)
+    steps = [PIXEL_KM * n for n in range(side)]
+    rows = np.concatenate([near(east_km + x, y, seen) for x in steps for y in steps])
     take(house, f"f{east_km}.csv", firms_file(rows))
     told = house.picture.snapshot(operator(house))["fires"]
     (fire,) = [one for one in told if one["id"] not in known]

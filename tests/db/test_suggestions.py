@@ -48,6 +48,18 @@ def test_registered_fire_gets_units_with_arrival_way_and_reason(house):
     assert house.suggestions.newest(operator(house)) == told
 
 
+def test_some_units_of_a_base_are_kept_from_a_large_fire_for_new_ones(house):
+    fire_at(house, side=6)
+    told = house.suggestions.make(operator(house), "registered")
+    (mine,) = told["fires"]
+    stays = {one["unit"]: one["reason"]["code"] for one in mine["not_sent"]}
+    kept = [unit for unit, code in stays.items() if code == "dispatch.kept_for_new"]
+    assert len(kept) == 1, "of four engines"
+    assert kept[0] not in {one["unit"] for one in mine["units"]}
+    assert mine["units"]
+    assert told["versions"]["attack"]
+
+
 def test_signals_alone_ask_for_nobody(house):
     fire = fire_at(house, registered=False)
     assert house.suggestions.make(operator(house), "asked") is None

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from sylvan.domain.dispatch.attack import for_new_fires
 from sylvan.domain.dispatch.compact import Compact, compact
 from sylvan.domain.dispatch.engine import Demands, solve
 from sylvan.domain.dispatch.guard import Role, guard, named
@@ -81,8 +82,9 @@ def greedy(told: Situation) -> Orders:
 
 
 def ours(told: Situation) -> Orders:
-    """The suggestion with its guard-rails."""
-    found = guard(solve(told.problem, SEARCH, Demands(bounded=False)))
+    """The suggestion with its guard-rails, and with hands for new fires."""
+    problem = for_new_fires(told.problem, told.homes, told.large, told.quiet_h)
+    found = guard(solve(problem, SEARCH, Demands(bounded=False)))
     return [(one.unit, one.fire) for one in found.sent if one.role is not Role.LOCKED]
 
 

@@ -1,11 +1,14 @@
 """What a policy is told at one moment: the suggestion's problem, from estimates."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import inf, pi
 
 import numpy as np
 
 from sylvan.domain.codes import Coded
+from sylvan.domain.dispatch.attack import large
 from sylvan.domain.dispatch.model import CardLine, Problem, Unit
 from sylvan.domain.dispatch.need import fire_of
 from sylvan.domain.dispatch.outlooks import SETTLEMENT, Near, Told, outlook_of
@@ -38,6 +41,12 @@ class Situation:
     """Units that are on their way to each fire or work there."""
     cards: tuple[tuple[CardLine, ...], ...]
     """What the run cards want for each fire, from its first hour on."""
+    large: frozenset[str]
+    """Fires that are told to be large."""
+    homes: Mapping[tuple[str, str], int]
+    """Units that each base has of a kind, wherever they are."""
+    quiet_h: float
+    """Hours since the last new fire was seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +78,10 @@ def situation(world: World, at: Moment) -> Situation:
     """What policies are told."""
     told = [_told(world, at, int(f)) for f in at.fires]
     cards = [_card(world, at, int(f), one) for f, one in zip(at.fires, told, strict=True)]
+    outlooks = [outlook_of(one, card)[0] for one, card in zip(told, cards, strict=True)]
     fires = []
-    for f, one, card in zip(at.fires, told, cards, strict=True):
-        fire = fire_of(outlook_of(one, card)[0])
+    for f, outlook in zip(at.fires, outlooks, strict=True):
+        fire = fire_of(outlook)
         held = float(at.line_m[f])
         edge = fire.need_m[0]
         held = min(held, (1.0 - _LEAST_SHARE) * edge)
@@ -87,7 +97,12 @@ def situation(world: World, at: Moment) -> Situation:
     )
     sent = [int((at.task[at.bound] == f).sum()) for f in at.fires]
     seen = at.now_h - world.seen_h[at.fires]
-    return Situation(problem, at.fires, units, tuple(seen), tuple(sent), tuple(cards))
+    since = at.now_h - world.seen_h
+    return Situation(
+        problem, at.fires, units, tuple(seen), tuple(sent), tuple(cards), large(outlooks),
+        Counter((one.base, one.kind) for one in world.country.forces),
+        float(since[since >= 0.0].min(initial=inf)),
+    )  # fmt: skip
 
 
 def _told(world: World, at: Moment, f: int) -> Told:
