@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import time
@@ -14,19 +15,34 @@ from fastapi.testclient import TestClient
 from sylvan import wiring
 from sylvan.bench.latency import pass_csv
 from sylvan.domain.actors import local_operator
+from sylvan.domain.forecasting import Answer, ForecastingParameters, Question
 from sylvan.ops.cluster import Cluster
 from sylvan.ops.database import make_ready
 from sylvan.ops.throwaway import TUNING
+from sylvan.services.forecasting import Forecasters, answered
 from sylvan.services.helpers import Helpers
 from sylvan.services.house import House
 from sylvan.services.log import drain
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
 
+QUICK: Final = ForecastingParameters(reach_km=(2.0, 4.0))
 API: Final = "/api/v1"
 FIRES: Final = 8
 ROWS: Final = 60
 """Hotspots of the one pass that is taken in."""
+
+
+def quickly(asked: Question, dem: Path | None) -> Answer:
+    """A forecast of four members on little ground."""
+    return answered(replace(asked, members=4), dem, QUICK)
+
+
+def hurry(house: House) -> None:
+    """Let this process compute: helpers would take seconds to start, for one fire."""
+    object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))
+    quick = Forecasters(alone=True, work=quickly)
+    object.__setattr__(house.forecasts, "forecasters", quick)
 
 
 @contextmanager
@@ -51,8 +67,7 @@ def _house(url: str, folder: Path) -> Iterator[House]:
     make_ready(url)
     engine = store_engine.create(url, pool_size=8)
     house = wiring.house(Settings(data_dir=folder), engine)
-    # by this process: helpers would take seconds to start, for one fire
-    object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))
+    hurry(house)
     house.worlds.live()
     house.layers.load_region("yakutia")
     try:

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from sylvan import wiring
 from sylvan.bench.fuzz import ENDLESS, Result, fuzzed
-from sylvan.services.helpers import Helpers
+from sylvan.bench.fuzz_house import hurry
 from sylvan.settings import Settings
 from tests.e2e.houses import Site, client, opened, take
 from tests.e2e.rights_day import API, Place, live_through
@@ -24,8 +24,7 @@ def lived(region_url):
     house = opened(region_url)
     place = Place("here", Site(129.73, 66.4, 2.0, 5))
     take(house, (place.site,))
-    # by this process: helpers take seconds to start
-    object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))
+    hurry(house)
     with client(house) as api:
         live_through(api, house, place)
         place.ids["number"] = str(api.post(f"{API}/suggestions").json()["number"])
