@@ -21,7 +21,7 @@ Rows = Annotated[int, typer.Option(help="Rows to measure with.")]
 Repeat = Annotated[int, typer.Option(help="Alternating runs; the median counts.")]
 
 
-def _measure(module: str, run: Callable[[Any], dict[str, Any]], *, json: bool) -> None:
+def _measure(module: str, run: Callable[[Any], dict[str, Any]], *, json: bool) -> dict[str, Any]:
     try:
         bench = import_module(f"sylvan.bench.{module}")
     except ModuleNotFoundError as error:
@@ -35,6 +35,7 @@ def _measure(module: str, run: Callable[[Any], dict[str, Any]], *, json: bool) -
     else:
         shown: Table = bench.table(result)
         OUT.print(shown)
+    return result
 
 
 @app.command()
@@ -108,6 +109,19 @@ def live(
 def rights(rows: Rows = 1_000_000, repeat: Repeat = 15, json: AsJson = False) -> None:
     """Scoped reads of a million detections with row-level security, against the same without."""
     _measure("rights", lambda bench: bench.run(rows, repeat), json=json)
+
+
+@app.command()
+def fuzz(
+    cases: Annotated[int, typer.Option(help="Requests, spread evenly over all operations.")] = (
+        20_000
+    ),
+    seed: Annotated[int, typer.Option(help="The same seed asks the same.")] = 1,
+    json: AsJson = False,
+) -> None:
+    """Requests by schemathesis to every operation; exit status 1 when an answer is at fault."""
+    if _measure("fuzz", lambda bench: bench.run(cases, seed), json=json)["findings"]:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -1,9 +1,11 @@
 """Shapes of requests: what may be sent, and how much of it."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -15,6 +17,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""No fire here was seen before or will be after; years beyond are slips of the pen."""
 Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -34,7 +38,14 @@ def _text(value: Any) -> Any:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_text)]
+def _in_range(value: datetime) -> datetime:
+    """Years 1 and 9999 have no other zone's time, and no place in a database."""
+    if not FIRST.replace(tzinfo=value.tzinfo) <= value < LAST.replace(tzinfo=value.tzinfo):
+        raise PydanticCustomError("time_range", "a moment between 1900 and 2100")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_in_range)]
 Whole = Annotated[StrictInt, Field(ge=-(2**53), le=2**53)]
 """As far as every reader of JSON counts exactly."""
 Finite = Annotated[float, Field(allow_inf_nan=False)]

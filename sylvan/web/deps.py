@@ -15,10 +15,9 @@ from sylvan.services.doors import Identity
 from sylvan.services.house import House
 from sylvan.web import cursors
 from sylvan.web.acting import begin_reading, identity
+from sylvan.web.bodies import FIRST, LAST
 from sylvan.web.strict import one_value
 
-FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-"""No fire here was seen before or will be after; years beyond are slips of the pen."""
 HALF_TURN, POLE = 180.0, 90.0
 """Degrees: the ends of longitude and latitude."""
 MAX_HOURS: Final = 24 * 366

@@ -42,6 +42,7 @@ class Guard:
             or self._change(scope["method"])
             or _address(scope)
             or _length(headers)
+            or _one_asker(headers)
         )
         if refused is not None:
             await refused(scope, receive, send)
@@ -78,6 +79,12 @@ def _length(headers: Headers) -> Response | None:
     if len(set(told)) > 1 or not (told[0].isascii() and told[0].isdigit()):
         return problem(400, "problem.bad_request")
     return too_large() if int(told[0][:20]) > MAX_BODY_BYTES else None
+
+
+def _one_asker(headers: Headers) -> Response | None:
+    """Two keys are two who ask; a proxy and we could believe different ones."""
+    twice = len(headers.getlist("authorization")) > 1
+    return problem(400, "problem.bad_request") if twice else None
 
 
 def too_large() -> Response:

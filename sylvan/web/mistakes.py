@@ -35,6 +35,10 @@ def _allowed(item: Mapping[str, Any]) -> Params:
     return {"allowed": told.replace("'", "").replace(" or ", ", ")}
 
 
+def _tags(item: Mapping[str, Any]) -> Params:
+    return {"allowed": str(item.get("ctx", {}).get("expected_tags", "")).replace("'", "")}
+
+
 _KINDS: Final[Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Params]]]] = {
     "missing": ("field.required", _nothing),
     "extra_forbidden": ("field.unknown", _nothing),
@@ -64,6 +68,13 @@ _KINDS: Final[Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Params]]]] =
     "datetime_parsing": ("field.moment", _value),
     "datetime_from_date_parsing": ("field.moment", _value),
     "datetime_object_invalid": ("field.moment", _value),
+    "date_type": ("field.date", _nothing),
+    "date_parsing": ("field.date", _nothing),
+    "date_from_datetime_parsing": ("field.date", _nothing),
+    "date_from_datetime_inexact": ("field.date", _nothing),
+    "time_range": ("problem.time_range", _value),
+    "union_tag_invalid": ("field.choice", _tags),
+    "union_tag_not_found": ("field.required", _nothing),
     "timezone_aware": ("problem.time_zone_missing", _value),
     "string_type": ("field.text", _nothing),
     "string_unicode": ("field.text", _nothing),

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from sylvan.domain.selection import Choice
 from sylvan.web.bodies import Latitude, Moment, Strict, Text
@@ -13,7 +14,17 @@ from sylvan.web.schemas_text import CodedText
 MOST_DETECTIONS, MOST_POSITIONS, MOST_RINGS = 50_000, 5_000, 20
 Unrolled = Annotated[float, Field(ge=-360, le=360, allow_inf_nan=False)]
 """A longitude that may run on over 180°."""
-Key = Annotated[str, StringConstraints(pattern=r"^-?\d{1,19}$")]
+NUMBERS = 2**63
+
+
+def _stored(key: str) -> str:
+    """A number of the database's."""
+    if not -NUMBERS <= int(key) < NUMBERS:
+        raise PydanticCustomError("int_parsing_size", "beyond 64 bits")
+    return key
+
+
+Key = Annotated[str, StringConstraints(pattern=r"^-?\d{1,19}$"), AfterValidator(_stored)]
 Ring = Annotated[list[tuple[Unrolled, Latitude]], Field(min_length=4, max_length=MOST_POSITIONS)]
 
 

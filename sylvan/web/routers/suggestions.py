@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 
 from sylvan.web import schemas_suggestions as schemas
 from sylvan.web.answers import Json
@@ -12,6 +12,7 @@ from sylvan.web.schemas_decided import FireSuggestion
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(tags=["suggestions"], route_class=StrictRoute)
+Number = Annotated[int, Path(ge=0, le=2**53)]
 
 
 @router.get(
@@ -29,7 +30,7 @@ def newest(house: HouseDep, actor: ActorDep) -> Json:
     summary="A suggestion as it was told",
     response_model=schemas.SuggestionTold,
 )
-def numbered(house: HouseDep, actor: ActorDep, number: int) -> Json:
+def numbered(house: HouseDep, actor: ActorDep, number: Number) -> Json:
     return Json(house.suggestions.numbered(actor, number))
 
 
