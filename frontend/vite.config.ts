@@ -53,7 +53,10 @@ export default defineConfig({
               test: /screens[\\/]account[\\/](AccountMenu|Again|again|ReadyRoles|SignInForm|Strip|strip|texts|who|leave)\.|lib[\\/]account\./,
               includeDependenciesRecursively: false,
             },
-            { name: 'common', test: /src[\\/](lib[\\/](time|fires|i18n|prefs|api)|ui[\\/](Icon|icons))\./ },
+            {
+              name: 'common',
+              test: /src[\\/](lib[\\/](time|fires|i18n|may|prefs|api)|ui[\\/](Icon|icons))\./,
+            },
           ],
         },
       },

@@ -20,7 +20,8 @@ def command(
     """Serve websockets, server-sent events, polling and reads; changes go to `sylvan web`.
 
     A gateway keeps nothing: it follows the event log in the database and may be killed at any
-    moment. Its screens come back to another one and go on where they stood.
+    moment. Its screens come back to another one and go on where they stood. Whoever signed in at
+    `sylvan web` is known here by the same session.
     """
     with explained():
         settings = settings_with(
@@ -33,12 +34,13 @@ def command(
         )
         logs.configure_logs(settings)
         _require_database(settings)
-        listen = tls.serve_options(settings)
+        mode = serving.sign_in_mode(settings)
+        listen = tls.serve_options(settings, signed_in=mode == "required")
         serving.require_port(settings)
         with (
             serving.terminable(),
             database.lease(settings, say) as url,
-            wiring.opened(settings, url) as house,
+            wiring.opened(settings, url, sign_in=mode) as house,
         ):
             address = f"The gateway is at {listen.address}"
             serving.run_web(settings, house, listen.uvicorn, lambda: say(address), reads_only=True)

@@ -18,9 +18,9 @@ def scope(query: Select[Any], actor: Actor, table: FromClause) -> Select[Any]:
     if actor.everywhere:
         return query
     reach = list(actor.reach)
-    if "place" in table.c:  # detections name the set of their marks
+    if "territories" in table.c:
+        return query.where(table.c.territories.overlap(reach))
+    if "place" in table.c:  # detections name the set of their marks; a report's place is its own
         mine = select(place_marks.c.id).where(place_marks.c.marks.overlap(reach))
         return query.where(table.c.place.in_(mine))
-    if "territories" not in table.c:
-        return query
-    return query.where(table.c.territories.overlap(reach))
+    return query

@@ -113,6 +113,7 @@ def ring(tmp_path_factory: pytest.TempPathFactory, db_url: str) -> Iterator[Ring
             "SYLVAN_DATA_DIR": str(tmp_path / "data"),
             "SYLVAN_NATS_URL": address,
             "SYLVAN_TLS": "off",
+            "SYLVAN_SIGN_IN": "off",
             "SYLVAN_LOG_FORMAT": "json",
             "PYTHONPATH": str(ROOT),
         }

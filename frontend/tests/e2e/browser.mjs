@@ -29,7 +29,13 @@ const start = (args = []) =>
   });
 
 /** A browser that remembers nothing of the journeys before; of its own where `args` are given. */
-export async function launch({ width = 1280, height = 800, args = [], bypassCSP = false } = {}) {
+export async function launch({
+  width = 1280,
+  height = 800,
+  args = [],
+  bypassCSP = false,
+  origin = BASE,
+} = {}) {
   const own = args.length ? await start(args) : null;
   if (!own && !shared?.isConnected()) shared = await start();
   // the map is drawn by the processor: a quarter of the pixels, the same places
@@ -38,7 +44,7 @@ export async function launch({ width = 1280, height = 800, args = [], bypassCSP 
   context.setDefaultTimeout(PATIENCE_MS);
   return {
     context,
-    newPage: (prefs = {}) => newPage(context, prefs),
+    newPage: (prefs = {}) => newPage(context, prefs, origin),
     async close() {
       await context.close();
       await own?.close();
@@ -53,10 +59,10 @@ export async function quit() {
 }
 
 /** A page with chosen language and light; `page.troubles` collects what must not happen. */
-async function newPage(context, prefs) {
+async function newPage(context, prefs, origin) {
   const page = await context.newPage();
   page.troubles = [];
-  const host = new URL(BASE).host;
+  const { host } = new URL(origin);
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.host === host || ['data:', 'blob:'].includes(url.protocol)) return;

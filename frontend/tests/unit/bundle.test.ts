@@ -56,6 +56,16 @@ test('what a panel reads to be told of its changes is still read in the build', 
     expect(outputs.filter((item) => item.type === 'chunk' && item.code.includes(age)).length).toBe(chunks);
 });
 
+test('no page starts another one with what they share', () => {
+  const entries = outputs.filter((item) => item.type === 'chunk' && item.isEntry);
+  const all = new Set(entries.map(({ fileName }) => fileName));
+  expect(all.size).toBe(4);
+  for (const own of entries) {
+    const foreign = [...closure(own as Rolldown.OutputChunk)].filter((name) => all.has(name));
+    expect(foreign).toEqual([own.fileName]);
+  }
+});
+
 test('dispatcher with map library and worker fits its budget', () => {
   const files = closure(entry('index'));
   closure(lazy('src/map/map.ts'), files);

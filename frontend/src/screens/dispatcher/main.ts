@@ -5,6 +5,7 @@ import { api, liveUrl, worldApi } from '../../lib/api';
 import type { Config } from '../../lib/api-types';
 import { LiveFeed } from '../../lib/feed';
 import { alsoRead, lang, type Load } from '../../lib/i18n.svelte';
+import { learn } from '../../lib/may.svelte';
 import { chooseLang, prefs } from '../../lib/prefs.svelte';
 import { Store } from '../../lib/store.svelte';
 import { setZones } from '../../lib/time';
@@ -69,7 +70,7 @@ async function start(): Promise<void> {
   await chooseLang(prefs.lang);
   const config = await settings();
   setZones(config.region.time_zones);
-  const worlds = await api.worlds().catch(() => []);
+  const [worlds] = await Promise.all([api.worlds().catch(() => []), learn()]);
   const world = chooseWorld(config);
   const store = new Store();
   const desk = new Desk(store, config, worldApi(world));

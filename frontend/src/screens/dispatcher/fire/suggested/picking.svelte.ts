@@ -1,4 +1,5 @@
 /** What a dispatcher makes of a suggestion before it is sent: which plan, which units, what if. */
+import { may } from '../../../../lib/may.svelte';
 import { explain } from '../../../../lib/api';
 import type { Point } from '../../../../lib/api-types';
 import type { FireSuggestion, GoingUnit, WhatIf, WhatIfAsked, Wish } from '../../../../lib/engine-types';
@@ -67,7 +68,7 @@ export class Picking {
 
   /** Tells, once, that a suggestion is seen: from then on the time to the decision is measured. */
   seen(suggestion: number): void {
-    if (this.toldShown.has(suggestion)) return;
+    if (this.toldShown.has(suggestion) || !may('suggestions_shown')) return;
     this.toldShown.add(suggestion);
     ofSuggestion(this.desk.api, this.fire, 'shown', { suggestion }).catch(() =>
       this.toldShown.delete(suggestion),
