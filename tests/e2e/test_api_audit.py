@@ -82,8 +82,7 @@ def test_pages_follow_each_other_to_the_end(house, api):
 
 
 def test_table_holds_all_rows_and_no_formula(house, api, fire):
-    with house.worlds.engine.begin() as conn:
-        house.auditor.account_changed(LOCAL, "named", "=1+1", {}, None, conn)
+    house.auditor.signed_out(replace(LOCAL, subject="=1+1"), None)
     house.auditor.flush()
     answer = api.get(f"{API}/audit/export.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"

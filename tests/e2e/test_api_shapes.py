@@ -22,6 +22,7 @@ CREW = {"code": "crew-1", "kind": "helitack", "station": "air-1"}
 NO_JSON = {"map_tile", "reports_photo", "danger_picture", "danger_geotiff"}
 NO_JSON |= {"forces_table", "forces_workbook", "control_file"}
 NO_JSON |= {"regimes_bulletin_html", "regimes_bulletin_txt"}
+NO_JSON |= {"audit_export", "people_sessions"}  # a table; of an account: test_sign_in.py
 NO_JSON |= {"live_events", "live_changes"}  # need a running gateway: test_live_levels.py
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
@@ -129,6 +130,15 @@ def check(document: dict[str, Any], operation: dict[str, Any], answer: Any) -> N
 
 
 READS = {
+    "/api/v1/account/me": "",
+    "/api/v1/audit": "?limit=50",
+    "/api/v1/audit/chain": "",
+    "/api/v1/fires/{fire_id}/arrivals": "?unit=crew-1",
+    "/api/v1/health": "",
+    "/api/v1/keys": "",
+    "/api/v1/people": "",
+    "/api/v1/people/choices": "",
+    "/api/v1/public/near": "?lon=129.73&lat=62.03",
     "/api/v1/asyncapi.json": "",
     "/api/v1/catalogue/{language}": "",
     "/api/v1/config": "",
