@@ -81,11 +81,19 @@ def front_doors(doors: dict[int, FrontDoor]) -> Iterator[None]:
             for port, door in doors.items()
         ]
 
+    async def shut(servers: list[asyncio.Server]) -> None:
+        for server in servers:
+            server.close()
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
     servers = asyncio.run_coroutine_threadsafe(opened(), loop).result(10)
     try:
         yield
     finally:
-        for server in servers:
-            loop.call_soon_threadsafe(server.close)
+        asyncio.run_coroutine_threadsafe(shut(servers), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        loop.close()

@@ -51,9 +51,18 @@ class Person {
     await page.getByRole('button', { name: 'Войти', exact: true }).click();
     await page.waitForURL((url) => url.pathname === '/');
     await settled(page);
-    await person.chip('online', 'late');
+    await person.chip('online', 'late').catch(async (error) => {
+      throw new Error(`${await person.shows()}\n${error}`);
+    });
     await page.evaluate(() => (window.sameLoad = true));
     return person;
+  }
+
+  /** What stands on the screen, for whoever looks into a failure. */
+  async shows() {
+    const chip = await this.page.locator('.feeds .chip').textContent();
+    const card = await this.page.locator('section.card').innerText();
+    return `${this.role}: ${chip} | ${card.slice(0, 1500)} | ${this.page.troubles.join('; ')} | ${this.refused.join('; ')}`;
   }
 
   row(fire) {
@@ -187,6 +196,7 @@ async function oneFire() {
       .locator('.tag', { hasText: 'Утверждено' })
       .waitFor({ timeout: PATIENCE_MS });
     await official.page.getByRole('button', { name: 'Закрыть' }).first().click();
+    await official.page.locator('#tab-work').click();
     await official.open(fire);
     step('the official grants what a station asked for; the dispatcher sees it granted');
 
@@ -218,6 +228,9 @@ async function oneFire() {
         `console and page errors of the ${role}`,
       );
     }
+  } catch (error) {
+    for (const person of people) console.log(await person.shows());
+    throw error;
   } finally {
     for (const { browser } of people) await browser.close();
   }
