@@ -150,9 +150,9 @@ def instant(text: str) -> datetime | None:
         if value is not None:
             return _since_1970(value)
         found = datetime.fromisoformat(_iso(text))
-    except (ValueError, OverflowError):
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # years 1 and 9999 in some zones
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _since_1970(value: float) -> datetime | None:

@@ -69,5 +69,8 @@ def _moment(text: str | None) -> datetime | None:
     """A time; one without a zone is UTC, as GPX says."""
     if not text:
         return None
-    moment = datetime.fromisoformat(text.replace("/", "-"))
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(text.replace("/", "-"))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # years 1 and 9999 in some zones
+        return None
