@@ -1,5 +1,5 @@
-"""A door before several processes, as nginx is in deployment: what changes something goes to the web
-process, everything else to the first gateway of its list that answers.
+"""A door before several processes, as nginx is in deployment: what changes something goes to the
+web process, everything else to the first gateway of its list that answers.
 
 One request a connection, so that each finds its way anew; after a kill the next one goes elsewhere.
 """

@@ -1,5 +1,5 @@
-"""Three levels of management in three browsers at three gateways: one fire, each his own part of it,
-through a killed gateway and a lost connection.
+"""Three levels of management in three browsers at three gateways: one fire, each his own part of
+it, through a killed gateway and a lost connection.
 """
 
 import json
