@@ -4,7 +4,7 @@ import type { Config, Fire, FireDetail, LayerInfo, Point, Report, World } from '
 import type { Danger, Exposure } from '../../lib/engine-types';
 import { byPriority, groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
-import { may, type Operation } from '../../lib/may.svelte';
+import { may } from '../../lib/may.svelte';
 import type { Reading } from '../../lib/reading.svelte';
 import { Store } from '../../lib/store.svelte';
 import { HOUR } from '../../lib/time';
@@ -20,22 +20,6 @@ export type Pane = 'list' | 'map' | 'card';
 const NOTICE_MS = { plain: 6000, undo: 20_000 };
 
 export type CommandTab = 'waiting' | 'crews' | 'control' | 'regimes';
-
-/** What a form asks of the server; one that would be refused is not opened. */
-const FORM: Record<'fire' | 'report', Record<NonNullable<Form>, Operation>> = {
-  fire: {
-    register: 'fires_register',
-    reject: 'fires_reject',
-    status: 'fires_status',
-    attach: 'fires_status',
-  },
-  report: {
-    register: 'reports_promote',
-    reject: 'reports_reject',
-    status: 'reports_check',
-    attach: 'reports_attach',
-  },
-};
 
 export interface Place {
   name: string;
@@ -239,7 +223,6 @@ export class Desk {
 
   openForm(form: Form): void {
     this.error = null;
-    if (form && !may(FORM[this.fire ? 'fire' : 'report'][form])) return this.say(t('card.only_looks'));
     this.form = form;
     if (form) this.pane = 'card';
   }

@@ -11,6 +11,7 @@ export const panels = {
   help: () => import('./Help.svelte'),
   layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),
+  banner: () => import('./WorldBanner.svelte'),
   worlds: () => import('./WorldMenu.svelte'),
   feeds: () => import('./FeedList.svelte'),
   foot: () => import('./MapFoot.svelte'),
