@@ -172,7 +172,7 @@ def test_same_key_gives_the_same_surgery_and_an_old_version_another_answer(desk)
         ),
         (
             "false",
-            {"detections": [{"key": "9" * 19, "acq_at": "2026-07-17T00:00:00Z"}]},
+            {"detections": [{"key": str(2**63 - 1), "acq_at": "2026-07-17T00:00:00Z"}]},
             422,
             "surgery.detection_unknown",
             "detections",
