@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from websockets.datastructures import Headers
 
-from sylvan.domain.actors import Actor, local_operator
+from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Scalar
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
@@ -61,28 +61,6 @@ class Door(Protocol):
 
     def again(self, guest: Guest) -> Answer:
         """Who a guest is by now, or why he has to leave."""
-
-
-class LocalDoor:
-    """An installation without sign-in: everybody who reaches it is the local operator.
-
-    ``find_world`` gets the name from ``?world=`` (``None`` when it is not given).
-    """
-
-    def __init__(self, find_world: Callable[[str | None], World | None]) -> None:
-        self._find_world = find_world
-
-    def admit(self, request: LiveRequest) -> Answer:
-        """The local operator in the world asked for."""
-        name = request.query.get("world") or None
-        world = self._find_world(name)
-        if world is None:
-            return Refused(404, "live.world_unknown", {"world": name})
-        return Guest(local_operator(world))
-
-    def again(self, guest: Guest) -> Answer:
-        """The local operator stays."""
-        return guest
 
 
 class GuardedDoor:

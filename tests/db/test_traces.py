@@ -15,7 +15,6 @@ from sqlalchemy import event, text
 from sylvan import wiring
 from sylvan.domain.actors import local_operator
 from sylvan.domain.worlds import live_world
-from sylvan.live.door import LocalDoor
 from sylvan.live.filters import Filter
 from sylvan.live.frames import Resume
 from sylvan.live.hub import Beside, Hub
@@ -25,6 +24,7 @@ from sylvan.services.traces import span
 from sylvan.settings import Settings
 from sylvan.store import tracing
 from tests.db.helpers import NOW, firms_file, near, opened, take
+from tests.live_doors import LocalDoor
 from tests.unit.live_tools import Screen
 
 WAY = [

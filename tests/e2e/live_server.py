@@ -16,12 +16,12 @@ from websockets.exceptions import WebSocketException
 
 from sylvan.domain.worlds import REAL_TIME, World, WorldKind, live_world
 from sylvan.live.asyncapi import schemas
-from sylvan.live.door import LocalDoor
 from sylvan.live.gateway import attach, live_protocol
 from sylvan.live.hub import Hub
 from sylvan.live.limits import DEFAULT
 from sylvan.live.memory import MemoryLog
 from sylvan.live.metrics import Metrics
+from tests.live_doors import LocalDoor
 
 from .chaos import free_port
 

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.chaos import free_port
 from tests.e2e.processes import Running, running
 
@@ -17,8 +15,7 @@ PATIENCE_S = 30
 
 def program() -> str:
     found = shutil.which("nats-server", path=str(Path(sys.executable).parent))
-    if found is None:
-        pytest.skip("no nats-server: pip install 'sylvan[dev]'")
+    assert found, "no nats-server beside this Python: pip install 'sylvan[dev]'"
     return found
 
 

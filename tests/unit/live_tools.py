@@ -13,12 +13,13 @@ from sylvan.domain.actors import local_operator
 from sylvan.domain.worlds import live_world
 from sylvan.live import frames
 from sylvan.live.asyncapi import schemas
-from sylvan.live.door import Guest, LocalDoor
+from sylvan.live.door import Guest
 from sylvan.live.filters import Filter
 from sylvan.live.hub import Hub
 from sylvan.live.limits import DEFAULT
 from sylvan.live.memory import MemoryLog
 from sylvan.live.metrics import Metrics
+from tests.live_doors import LocalDoor
 
 LIVE = live_world()
 SCHEMAS = {name: Draft202012Validator(schema) for name, schema in schemas().items()}

@@ -9,13 +9,13 @@ from prometheus_client import CollectorRegistry
 
 from sylvan.domain.actors import OPERATOR, Actor, Level
 from sylvan.live import presence_wire
-from sylvan.live.door import LocalDoor
 from sylvan.live.frames import Said
 from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics
 from sylvan.live.presence import Note, Person, Presence
 from sylvan.services import rights
 from sylvan.services.presence import Spot
+from tests.live_doors import LocalDoor
 
 from .live_tools import LIVE, SMALL, Screen, never, play, until
 
