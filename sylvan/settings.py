@@ -138,6 +138,10 @@ class Settings(BaseSettings):
     forwarded_from: str = "127.0.0.1"
     # Addresses of reverse proxies, comma-separated, whose X-Forwarded-* headers are believed.
 
+    outward_trusted: str = ""
+    # Networks of your own that webhooks may call, also without https (a siren's controller):
+    # 10.20.0.0/24, 192.168.7.9. Unset: addresses of the public internet alone.
+
     region: str = Field(default="yakutia", pattern=r"^[a-z0-9][a-z0-9_-]*$")
     # Code of the region pack: a folder in gis_layers/.
 

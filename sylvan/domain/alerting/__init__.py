@@ -1,0 +1,1 @@
+"""Who is told what: rules in, letters out; nothing here sends anything."""
