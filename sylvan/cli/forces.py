@@ -103,6 +103,7 @@ def export(
         )
     with opened(data_dir, world) as (house, actor):
         body = house.force_lists.file(actor, what)
+        house.auditor.exported(actor, "forces", {"command": "forces export", "what": what or "all"})
     try:
         file.write_bytes(body)
     except OSError as error:

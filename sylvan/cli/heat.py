@@ -195,6 +195,8 @@ def export(
     with opened(data_dir, world) as (house, actor):
         states = [state.value] if state else None
         found = house.heat.listed(actor, states=states, limit=EVERYTHING)
+        told = {"command": "heat export", "state": states[0] if states else "all"}
+        house.auditor.exported(actor, "heat", told)
     body = orjson.dumps({"type": "FeatureCollection", "features": found})
     try:
         output.write_bytes(body + b"\n")

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from sylvan.cli import build
@@ -39,6 +40,9 @@ def test_register_goes_in_and_out_again(run, tmp_path, fresh_db_url):
     assert [one["code"] for one in listed] == ["crew-1"]
     house = opened(fresh_db_url, region="portugal")
     drain(house.worlds.engine)
+    with house.worlds.engine.connect() as conn:
+        taken = conn.execute(text("select changes from audit where action = 'export.forces'")).all()
+    assert [row.changes["what"] for row in taken] == ["all"]
     house.worlds.engine.dispose()
 
 

@@ -4,13 +4,12 @@
  * websockets get through again.
  */
 import { BASE, liveUrl } from './api';
-import type { Socket, Way } from './feed';
+import { SIGNED_OUT, type Socket, type Way } from './feed';
 
 /** Milliseconds between two questions, and between two tries with a websocket. */
 export const PACE = { poll: 3_000, probe: 30_000 };
 const PATIENCE = 20_000;
 const LIMIT = 500;
-const SIGNED_OUT = 4401;
 const FRAMES = ['skip_to', 'event', 'ping', 'presence', 'gone', 'resync'];
 
 interface Changes {

@@ -44,11 +44,15 @@ export interface FeedParts {
   world(world: World): void;
   status(status: Status, why: string | null): void;
   tell?(frame: Aside): void;
+  /** The server does not know any more who this is. */
+  signedOut?(): void;
   random?: () => number;
 }
 
 /** Milliseconds. The server pings every 15 s; two missed pings and some grace mean a dead line. */
 export const TIMING = { silence: 40_000, backoffFirst: 1_000, backoffMost: 30_000, check: 5_000 };
+/** The session is over, or was ended by somebody: trying again changes nothing until one signs in. */
+export const SIGNED_OUT = 4401;
 /** A number that stays missing after so many requests is given up for a fresh snapshot. */
 const ASK_AT_MOST = 3;
 /** Connections that end before their stream begins until the next way is tried. */
@@ -140,7 +144,9 @@ export class LiveFeed {
       if (this.socket === socket) this.receive(event.data);
     };
     socket.onclose = (event) => {
-      if (this.socket === socket) this.lost(`close ${event.code}`);
+      if (this.socket !== socket) return;
+      this.lost(`close ${event.code}`);
+      if (event.code === SIGNED_OUT) this.parts.signedOut?.();
     };
   }
 

@@ -1,7 +1,7 @@
 /** The live feed against a server that loses, repeats, cuts, resets and forgets. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Fire, LiveEvent, Snapshot } from '../../src/lib/api-types';
-import { LiveFeed, TIMING, type Socket, type Status } from '../../src/lib/feed';
+import type { Fire, LiveEvent, Snapshot, World } from '../../src/lib/api-types';
+import { LiveFeed, SIGNED_OUT, TIMING, type Socket, type Status } from '../../src/lib/feed';
 import { Store } from '../../src/lib/store.svelte';
 import { aFire, anEvent, aSnapshot } from './helpers';
 
@@ -118,6 +118,16 @@ let statuses: Status[];
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 const versions = (fires: Iterable<Fire>) => [...fires].map((fire) => `${fire.id}@${fire.version}`).sort();
 
+const parts = () => ({
+  open: server.open,
+  snapshot: server.snapshot,
+  load: (snapshot: Snapshot) => store.load(snapshot),
+  apply: (event: LiveEvent) => store.apply(event),
+  world: (world: World) => store.setWorld(world),
+  status: (status: Status) => statuses.push(status),
+  random: () => 0.5,
+});
+
 function expectSame(): void {
   expect(versions(store.fires.values())).toEqual(versions(server.fires.values()));
 }
@@ -127,15 +137,7 @@ beforeEach(() => {
   server = new FakeServer();
   store = new Store();
   statuses = [];
-  feed = new LiveFeed({
-    open: server.open,
-    snapshot: server.snapshot,
-    load: (snapshot) => store.load(snapshot),
-    apply: (event) => store.apply(event),
-    world: (world) => store.setWorld(world),
-    status: (status) => statuses.push(status),
-    random: () => 0.5,
-  });
+  feed = new LiveFeed(parts());
 });
 afterEach(() => {
   feed.stop();
@@ -153,6 +155,20 @@ describe('the live feed', () => {
     expectSame();
     expect(feed.seq).toBe(3);
     expect(statuses.at(-1)).toBe('online');
+  });
+
+  test('a session that was ended is told once, a line that was cut is not', async () => {
+    const told = vi.fn();
+    feed = new LiveFeed({ ...parts(), signedOut: told });
+    feed.start();
+    await settle();
+    for (const socket of [...server.sockets]) socket.die(1006);
+    await settle(TIMING.backoffFirst);
+    expect(told).not.toHaveBeenCalled();
+    for (const socket of [...server.sockets]) socket.die(SIGNED_OUT);
+    await settle();
+    expect(told).toHaveBeenCalledOnce();
+    expect(statuses.at(-1)).toBe('offline');
   });
 
   test('a lost event is noticed by its number and asked for again, without a new snapshot', async () => {

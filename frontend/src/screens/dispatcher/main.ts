@@ -1,7 +1,7 @@
 /** Starts the dispatcher's screen: settings of the region, the world, the live feed, the desk. */
 import '../../styles/base.css';
 import { mount } from 'svelte';
-import { api, liveUrl, worldApi } from '../../lib/api';
+import { api, liveUrl, signIn, worldApi } from '../../lib/api';
 import type { Config } from '../../lib/api-types';
 import { LiveFeed } from '../../lib/feed';
 import { alsoRead, lang, type Load } from '../../lib/i18n.svelte';
@@ -47,6 +47,7 @@ function connect(store: Store, world: string): LiveFeed {
     apply: (event) => store.apply(event),
     world: (now) => store.setWorld(now),
     tell: (frame) => store.tell(frame),
+    signedOut: () => void signIn.again?.(),
     status: (status, why) => {
       store.status = status;
       store.why = why;
