@@ -63,6 +63,7 @@ from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
 from sylvan.services.doors import OpenDoor
+from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
 from sylvan.services.explain import Explanations
@@ -80,12 +81,14 @@ from sylvan.services.forecasts import Forecasts
 from sylvan.services.forecasts_ask import Asker
 from sylvan.services.gate import Gate
 from sylvan.services.geography import Geography
+from sylvan.services.hand_overs import HandOvers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.helpers import Helpers
 from sylvan.services.house import House
 from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
+from sylvan.services.journal import Journal
 from sylvan.services.keys import Keys
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning, Readers
@@ -235,6 +238,9 @@ def house(
         audit_views=AuditViews(engine, clock),
         audit_chain=Chain(engine, clock, CheckpointKey(settings.data_dir)),
         audit_proof=Verifier(engine, clock),
+        duty=Duty(engine, clock),
+        journal=Journal(engine, clock),
+        hand_overs=HandOvers(engine, clock),
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,

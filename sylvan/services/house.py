@@ -15,6 +15,7 @@ from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.doors import Doorkeeper
+from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
@@ -28,10 +29,12 @@ from sylvan.services.forces_stations import Stations
 from sylvan.services.forces_units import Units
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
+from sylvan.services.hand_overs import HandOvers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
+from sylvan.services.journal import Journal
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
 from sylvan.services.log import LogReader
@@ -111,6 +114,9 @@ class House:
     audit_views: AuditViews
     audit_chain: Chain
     audit_proof: Verifier
+    duty: Duty
+    journal: Journal
+    hand_overs: HandOvers
     rights: Rights
     door: Doorkeeper
     entrance: Entrance

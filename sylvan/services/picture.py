@@ -17,6 +17,7 @@ from sylvan.services.geography import Geography
 from sylvan.services.orders import Orders
 from sylvan.services.worlds import as_dict
 from sylvan.store import (
+    duty,
     events,
     exposure,
     feeds,
@@ -66,6 +67,7 @@ class Picture(Base):
                 **self.forces.picture(conn, actor, self.clock()),
                 "orders": [self.orders.told(one, actor) for one in orders.still_open(conn, actor)],
                 "notices": [one.as_dict() for one in notices.standing(conn, actor)],
+                "cares": [one.as_dict() for one in duty.standing(conn, actor, self.clock(), now)],
             }
 
     def feeds(self, actor: Actor) -> list[dict[str, Any]]:

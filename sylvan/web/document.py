@@ -35,6 +35,7 @@ TAGS: Final = (
     ("suggestions", "Who should go where, when they are there, why, and what is left."),
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
     ("safety", "Crews at fires: when they were heard, what they are warned of."),
+    ("duty", "A shift at the desk: whose signal is whose, the journal, the hand-over."),
     ("notices", "What holds and asks for a person: seen, kept, dismissed."),
     ("control", "Decisions to leave fires of the control zone unfought, and their acts."),
     ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from sylvan.web.schemas_duty import CareTold
 from sylvan.web.schemas_growth import Growth
 from sylvan.web.schemas_orders import OrderTold
 from sylvan.web.schemas_safety import NoticeTold
@@ -206,6 +207,7 @@ class Snapshot(BaseModel):
     units: list[UnitSummary] = Field(description="with where they are, as of now")
     orders: list[OrderTold] = Field(description="those that still ask something of somebody")
     notices: list[NoticeTold] = Field(description="those that are not over")
+    cares: list[CareTold] = Field(description="whose signals are whose, and what was put off")
 
 
 class Feature(BaseModel):

@@ -82,6 +82,19 @@ OPERATIONS = {
     "orders_arrivals",
     "forces_unit_history",
     "forces_station_history",
+    "duty_cares",
+    "duty_free",
+    "duty_hand",
+    "duty_hand_overs",
+    "duty_journal",
+    "duty_note",
+    "duty_offer",
+    "duty_open_items",
+    "duty_people",
+    "duty_put_off",
+    "duty_sign",
+    "duty_take",
+    "duty_withdraw",
     "notices_answer",
     "notices_noticed",
     "safety_check_in",
@@ -277,6 +290,7 @@ def test_changes_say_that_they_need_a_version(document):
         *("forces_retire_station", "forces_retire_unit"),
         *("orders_step", "notices_answer", "control_cancel", "regimes_lift"),
         *("people_change", "people_disable"),
+        *("duty_sign", "duty_withdraw"),
     }
 
 

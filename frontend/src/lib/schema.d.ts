@@ -621,6 +621,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duty/cares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whose signals are whose, and what was put off */
+        get: operations["duty_cares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/free": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give signals back to the queue */
+        post: operations["duty_free"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give signals to a colleague */
+        post: operations["duty_hand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hand-overs, newest first */
+        get: operations["duty_hand_overs"];
+        put?: never;
+        /**
+         * Hand the shift over
+         * @description An own sheet that nobody has signed is taken back.
+         */
+        post: operations["duty_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-overs/{sheet_id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the shift over
+         * @description By somebody else than the one who gives it.
+         */
+        post: operations["duty_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/hand-overs/{sheet_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with the shift */
+        post: operations["duty_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/journal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The duty journal, newest first
+         * @description What was done, by people and by the system, and what was written down.
+         */
+        get: operations["duty_journal"];
+        put?: never;
+        /** Write a line into the journal */
+        post: operations["duty_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/open-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is open now, as a hand-over would hold it */
+        get: operations["duty_open_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To whom a signal may be given */
+        get: operations["duty_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/put-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take signals out of the queue for a while
+         * @description No disposition: they come back by themselves, in twelve hours at the latest.
+         */
+        post: operations["duty_put_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take signals
+         * @description One officer at a time: who else holds one is told, the others are taken. Free after ten minutes in which its officer did not take it again.
+         */
+        post: operations["duty_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/edges/{edge_id}/undo": {
         parameters: {
             query?: never;
@@ -3103,6 +3307,59 @@ export interface components {
             unit: string;
         };
         /**
+         * CareOutcome
+         * @description What became of one signal of a request.
+         */
+        CareOutcome: {
+            care: components["schemas"]["CareTold"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** @description why nothing changed */
+            problem: components["schemas"]["CodedText"] | null;
+        };
+        /**
+         * CareTold
+         * @description Who takes care of a signal.
+         */
+        CareTold: {
+            /**
+             * Free At
+             * @description free by itself then, unless touched again
+             */
+            free_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description the fire or report
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Note */
+            note: string;
+            /** Put Off By */
+            put_off_by: string;
+            /**
+             * Put Off Until
+             * @description back in the queue then, world's clock
+             */
+            put_off_until: string | null;
+            /** Taken At */
+            taken_at: string | null;
+            /**
+             * Taken By
+             * @description subject of the officer; empty: nobody
+             */
+            taken_by: string;
+            /** Taken Name */
+            taken_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * Cause
          * @description A stroke that may have lit the fire.
          */
@@ -3307,6 +3564,14 @@ export interface components {
             roles: components["schemas"]["RoleChoice"][];
             /** Territories */
             territories: components["schemas"]["PlaceChoice"][];
+        };
+        /**
+         * Chosen
+         * @description Signals that were chosen.
+         */
+        Chosen: {
+            /** Things */
+            things: components["schemas"]["ThingAsked"][];
         };
         /**
          * ClassAdvice
@@ -4985,6 +5250,50 @@ export interface components {
             subject: string;
         };
         /**
+         * HandOverTold
+         * @description A shift's open items, signed by both.
+         */
+        HandOverTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Given By */
+            given_by: string;
+            /** Given Name */
+            given_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            items: components["schemas"]["OpenItems"];
+            /** Note */
+            note: string;
+            /** Remark */
+            remark: string;
+            state: components["schemas"]["Sheet"];
+            /** Taken At */
+            taken_at: string | null;
+            /** Taken By */
+            taken_by: string;
+            /** Taken Name */
+            taken_name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * HandThem
+         * @description Give signals to a colleague.
+         */
+        HandThem: {
+            /** Things */
+            things: components["schemas"]["ThingAsked"][];
+            /** To */
+            to: string;
+        };
+        /**
          * HeardCrew
          * @description A crew was heard.
          */
@@ -5472,6 +5781,56 @@ export interface components {
             token: string;
         };
         /**
+         * JournalLine
+         * @description A line of the duty journal.
+         */
+        JournalLine: {
+            /**
+             * Action
+             * @description what was done, as the audit names it
+             */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Written
+             * @description by hand
+             */
+            written: boolean;
+        };
+        /**
+         * JournalPage
+         * @description Lines, newest first.
+         */
+        JournalPage: {
+            /** Lines */
+            lines: components["schemas"]["JournalLine"][];
+            /**
+             * Next
+             * @description cursor of the following page
+             */
+            next: string | null;
+        };
+        /**
          * KeyMade
          * @description A new key with its secret, which is told once.
          */
@@ -5553,6 +5912,12 @@ export interface components {
             /** Territories */
             territories: string[];
         };
+        /**
+         * Kind
+         * @description What waits in the queue.
+         * @enum {string}
+         */
+        Kind: "fire" | "report";
         /**
          * KindNorms
          * @description Norms of one kind of unit.
@@ -6495,6 +6860,27 @@ export interface components {
             version: number;
         };
         /**
+         * OfferShift
+         * @description Hand the shift over.
+         */
+        OfferShift: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Officer
+         * @description Somebody at the desk.
+         */
+        Officer: {
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * Ok
          * @description The thing as it stands after the change, by its id.
          */
@@ -6518,6 +6904,45 @@ export interface components {
             kind: string;
             /** Worth Ha */
             worth_ha: number;
+        };
+        /**
+         * OpenItems
+         * @description What is open at a moment.
+         */
+        OpenItems: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Feeds */
+            feeds: {
+                [key: string]: unknown;
+            }[];
+            /** Fires */
+            fires: {
+                [key: string]: unknown;
+            }[];
+            /** Notices */
+            notices: {
+                [key: string]: unknown;
+            }[];
+            /** Orders */
+            orders: {
+                [key: string]: unknown;
+            }[];
+            /** Put Off */
+            put_off: {
+                [key: string]: unknown;
+            }[];
+            /** Reports */
+            reports: {
+                [key: string]: unknown;
+            }[];
+            /** Signals */
+            signals: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * OrderLine
@@ -7188,6 +7613,24 @@ export interface components {
             until: string | null;
         };
         /**
+         * PutThemOff
+         * @description Take signals out of the queue for a while.
+         */
+        PutThemOff: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Things */
+            things: components["schemas"]["ThingAsked"][];
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * Reach
          * @description When a thing is reached, by the members of the forecast's ensemble.
          */
@@ -7803,6 +8246,12 @@ export interface components {
             way: string;
         };
         /**
+         * Sheet
+         * @description Where a hand-over stands.
+         * @enum {string}
+         */
+        Sheet: "offered" | "signed" | "withdrawn";
+        /**
          * ShortThing
          * @description A thing near a fire, in short.
          */
@@ -7872,6 +8321,17 @@ export interface components {
             password: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * SignShift
+         * @description Take the shift over.
+         */
+        SignShift: {
+            /**
+             * Remark
+             * @default
+             */
+            remark: string;
         };
         /**
          * Smoke
@@ -7953,6 +8413,11 @@ export interface components {
         Snapshot: {
             /** As Of Seq */
             as_of_seq: number;
+            /**
+             * Cares
+             * @description whose signals are whose, and what was put off
+             */
+            cares: components["schemas"]["CareTold"][];
             /**
              * Epoch
              * Format: uuid
@@ -8285,6 +8750,20 @@ export interface components {
             why_not: components["schemas"]["CodedText"] | null;
         };
         /**
+         * TakeThem
+         * @description Take signals.
+         */
+        TakeThem: {
+            /**
+             * Over
+             * @description also those that somebody else holds
+             * @default false
+             */
+            over: boolean;
+            /** Things */
+            things: components["schemas"]["ThingAsked"][];
+        };
+        /**
          * Taken
          * @description What became of a file's rows.
          *
@@ -8506,6 +8985,18 @@ export interface components {
          * @enum {string}
          */
         Theme: "crew" | "control" | "regime" | "request";
+        /**
+         * ThingAsked
+         * @description A signal of the queue.
+         */
+        ThingAsked: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+        };
         /**
          * Threat
          * @description A fire that threatens a thing.
@@ -9178,6 +9669,16 @@ export interface components {
             now: string;
             /** Rate */
             rate: number;
+        };
+        /**
+         * WriteLine
+         * @description A line by hand.
+         */
+        WriteLine: {
+            /** Fire */
+            fire?: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * Rung
@@ -11167,6 +11668,798 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Histogram"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_cares: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "free_at": "2026-07-17T09:41:20Z",
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "kind": "fire",
+                     *         "note": "",
+                     *         "put_off_by": "",
+                     *         "put_off_until": null,
+                     *         "taken_at": "2026-07-17T09:31:20Z",
+                     *         "taken_by": "o.petrova",
+                     *         "taken_name": "Ольга Петрова",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CareTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_free: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "things": [
+                 *         {
+                 *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *           "kind": "fire"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Chosen"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "care": {
+                     *           "free_at": null,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "note": "",
+                     *           "put_off_by": "",
+                     *           "put_off_until": null,
+                     *           "taken_at": null,
+                     *           "taken_by": "",
+                     *           "taken_name": "",
+                     *           "version": 1
+                     *         },
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "kind": "fire",
+                     *         "problem": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CareOutcome"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_hand: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "things": [
+                 *         {
+                 *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *           "kind": "fire"
+                 *         }
+                 *       ],
+                 *       "to": "i.sidorov"
+                 *     }
+                 */
+                "application/json": components["schemas"]["HandThem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "care": {
+                     *           "free_at": "2026-07-17T09:41:20Z",
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "note": "",
+                     *           "put_off_by": "",
+                     *           "put_off_until": null,
+                     *           "taken_at": "2026-07-17T09:31:20Z",
+                     *           "taken_by": "o.petrova",
+                     *           "taken_name": "Ольга Петрова",
+                     *           "version": 1
+                     *         },
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "kind": "fire",
+                     *         "problem": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CareOutcome"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_hand_overs: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2026-07-17T09:31:20Z",
+                     *         "given_by": "o.petrova",
+                     *         "given_name": "Ольга Петрова",
+                     *         "id": "019a2f96-8b9c-7dae-9f10-2b3c4d5e6f70",
+                     *         "items": {
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "feeds": [
+                     *             {
+                     *               "feed": "MODIS_NRT",
+                     *               "state": "late"
+                     *             }
+                     *           ],
+                     *           "fires": [],
+                     *           "notices": [],
+                     *           "orders": [],
+                     *           "put_off": [],
+                     *           "reports": [],
+                     *           "signals": [
+                     *             {
+                     *               "area_ha": 42,
+                     *               "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *               "municipality": {
+                     *                 "en": "Gorny",
+                     *                 "ru": "Горный улус"
+                     *               },
+                     *               "number": null,
+                     *               "status": "signal"
+                     *             }
+                     *           ]
+                     *         },
+                     *         "note": "Вертолёт Ми-8 вернётся к 20:00",
+                     *         "remark": "Принял",
+                     *         "state": "signed",
+                     *         "taken_at": "2026-07-17T09:40:00Z",
+                     *         "taken_by": "i.sidorov",
+                     *         "taken_name": "Иван Сидоров",
+                     *         "version": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["HandOverTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_offer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Вертолёт Ми-8 вернётся к 20:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferShift"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "given_by": "o.petrova",
+                     *       "given_name": "Ольга Петрова",
+                     *       "id": "019a2f96-8b9c-7dae-9f10-2b3c4d5e6f70",
+                     *       "items": {
+                     *         "at": "2026-07-17T09:31:20Z",
+                     *         "feeds": [
+                     *           {
+                     *             "feed": "MODIS_NRT",
+                     *             "state": "late"
+                     *           }
+                     *         ],
+                     *         "fires": [],
+                     *         "notices": [],
+                     *         "orders": [],
+                     *         "put_off": [],
+                     *         "reports": [],
+                     *         "signals": [
+                     *           {
+                     *             "area_ha": 42,
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "municipality": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "number": null,
+                     *             "status": "signal"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "note": "Вертолёт Ми-8 вернётся к 20:00",
+                     *       "remark": "",
+                     *       "state": "offered",
+                     *       "taken_at": null,
+                     *       "taken_by": "",
+                     *       "taken_name": "",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HandOverTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_sign: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "remark": "Принял"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignShift"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "given_by": "o.petrova",
+                     *       "given_name": "Ольга Петрова",
+                     *       "id": "019a2f96-8b9c-7dae-9f10-2b3c4d5e6f70",
+                     *       "items": {
+                     *         "at": "2026-07-17T09:31:20Z",
+                     *         "feeds": [
+                     *           {
+                     *             "feed": "MODIS_NRT",
+                     *             "state": "late"
+                     *           }
+                     *         ],
+                     *         "fires": [],
+                     *         "notices": [],
+                     *         "orders": [],
+                     *         "put_off": [],
+                     *         "reports": [],
+                     *         "signals": [
+                     *           {
+                     *             "area_ha": 42,
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "municipality": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "number": null,
+                     *             "status": "signal"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "note": "Вертолёт Ми-8 вернётся к 20:00",
+                     *       "remark": "Принял",
+                     *       "state": "signed",
+                     *       "taken_at": "2026-07-17T09:40:00Z",
+                     *       "taken_by": "i.sidorov",
+                     *       "taken_name": "Иван Сидоров",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HandOverTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_withdraw: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "given_by": "o.petrova",
+                     *       "given_name": "Ольга Петрова",
+                     *       "id": "019a2f96-8b9c-7dae-9f10-2b3c4d5e6f70",
+                     *       "items": {
+                     *         "at": "2026-07-17T09:31:20Z",
+                     *         "feeds": [
+                     *           {
+                     *             "feed": "MODIS_NRT",
+                     *             "state": "late"
+                     *           }
+                     *         ],
+                     *         "fires": [],
+                     *         "notices": [],
+                     *         "orders": [],
+                     *         "put_off": [],
+                     *         "reports": [],
+                     *         "signals": [
+                     *           {
+                     *             "area_ha": 42,
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "municipality": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "number": null,
+                     *             "status": "signal"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "note": "Вертолёт Ми-8 вернётся к 20:00",
+                     *       "remark": "",
+                     *       "state": "withdrawn",
+                     *       "taken_at": null,
+                     *       "taken_by": "",
+                     *       "taken_name": "",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HandOverTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_journal: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lines": [
+                     *         {
+                     *           "action": "journal.note",
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "by": "o.petrova",
+                     *           "changes": {},
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2f97-9cad-7ebf-8021-3c4d5e6f7081",
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "text": "Глава наслега предупреждён по телефону",
+                     *           "written": true
+                     *         },
+                     *         {
+                     *           "action": "fire.registered",
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "by": "o.petrova",
+                     *           "changes": {
+                     *             "number": "2026-0017"
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "4211",
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "text": "",
+                     *           "written": false
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JournalPage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_note: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *       "text": "Глава наслега предупреждён по телефону"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WriteLine"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "action": "journal.note",
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "by": "o.petrova",
+                     *       "changes": {},
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2f97-9cad-7ebf-8021-3c4d5e6f7081",
+                     *       "name": "Ольга Петрова",
+                     *       "subject": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "text": "Глава наслега предупреждён по телефону",
+                     *       "written": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JournalLine"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_open_items: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "feeds": [
+                     *         {
+                     *           "feed": "MODIS_NRT",
+                     *           "state": "late"
+                     *         }
+                     *       ],
+                     *       "fires": [],
+                     *       "notices": [],
+                     *       "orders": [],
+                     *       "put_off": [],
+                     *       "reports": [],
+                     *       "signals": [
+                     *         {
+                     *           "area_ha": 42,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "municipality": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           },
+                     *           "number": null,
+                     *           "status": "signal"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenItems"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_people: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "name": "Иван Сидоров",
+                     *         "subject": "i.sidorov"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Officer"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_put_off: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Ждём следующий пролёт",
+                 *       "things": [
+                 *         {
+                 *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *           "kind": "fire"
+                 *         }
+                 *       ],
+                 *       "until": "2026-07-17T11:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutThemOff"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "care": {
+                     *           "free_at": null,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "note": "Ждём следующий пролёт",
+                     *           "put_off_by": "o.petrova",
+                     *           "put_off_until": "2026-07-17T11:00:00Z",
+                     *           "taken_at": null,
+                     *           "taken_by": "",
+                     *           "taken_name": "",
+                     *           "version": 1
+                     *         },
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "kind": "fire",
+                     *         "problem": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CareOutcome"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    duty_take: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "things": [
+                 *         {
+                 *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *           "kind": "fire"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakeThem"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "care": {
+                     *           "free_at": "2026-07-17T09:41:20Z",
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "note": "",
+                     *           "put_off_by": "",
+                     *           "put_off_until": null,
+                     *           "taken_at": "2026-07-17T09:31:20Z",
+                     *           "taken_by": "o.petrova",
+                     *           "taken_name": "Ольга Петрова",
+                     *           "version": 1
+                     *         },
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "kind": "fire",
+                     *         "problem": null
+                     *       },
+                     *       {
+                     *         "care": null,
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "kind": "fire",
+                     *         "problem": {
+                     *           "code": "problem.taken",
+                     *           "params": {
+                     *             "by": "Ольга Петрова",
+                     *             "until": "2026-07-17T09:41:20Z"
+                     *           }
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CareOutcome"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -19021,6 +20314,20 @@ export interface operations {
                     /**
                      * @example {
                      *       "as_of_seq": 48211,
+                     *       "cares": [
+                     *         {
+                     *           "free_at": "2026-07-17T09:41:20Z",
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "note": "",
+                     *           "put_off_by": "",
+                     *           "put_off_until": null,
+                     *           "taken_at": "2026-07-17T09:31:20Z",
+                     *           "taken_by": "o.petrova",
+                     *           "taken_name": "Ольга Петрова",
+                     *           "version": 1
+                     *         }
+                     *       ],
                      *       "epoch": "6f1f3c52-3f0e-4c55-9a6e-8b7d0c2e4f10",
                      *       "exposures": [
                      *         {

@@ -10,6 +10,7 @@ from sylvan.web.routers import (
     command,
     danger,
     decided,
+    duty,
     edges,
     explanations,
     exposure,
@@ -47,6 +48,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     decided.router,  # before suggestions/{number}
     suggestions.router,
     safety.router,
+    duty.router,
     safety.notices,
     command.control,
     command.regimes,
