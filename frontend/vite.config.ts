@@ -28,7 +28,13 @@ const OLDEST_BROWSER = 'chrome109';
 export default defineConfig({
   plugins: [bareIcons(), svelte(), svelteTesting()],
   base: '/',
-  resolve: { alias: { '@locales': here('../sylvan/locales'), '@styles': here('../gis_layers/styles') } },
+  resolve: {
+    alias: {
+      '@locales': here('../sylvan/locales'),
+      '@styles': here('../gis_layers/styles'),
+      fflate: here('src/map/unpack.ts'),
+    },
+  },
   build: {
     outDir: here('../sylvan/static'),
     emptyOutDir: true,

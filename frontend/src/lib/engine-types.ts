@@ -78,6 +78,13 @@ export interface SuggestionTold {
   'what-if': WhatIf;
 }
 
+export type Care = Schemas['CareTold'];
+export type CareOutcome = Schemas['CareOutcome'];
+export type HandOver = Schemas['HandOverTold'];
+export type JournalLine = Schemas['JournalLine'];
+export type JournalPage = Schemas['JournalPage'];
+export type Officer = Schemas['Officer'];
+export type OpenItems = Schemas['OpenItems'];
 export type Notice = Schemas['NoticeTold'];
 export type NoticeAnswer = Notice['answers'][number];
 export type Crew = Schemas['CrewTold'];

@@ -6,6 +6,7 @@ import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
+import type uiDuty from '@locales/ru/ui_duty.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
@@ -21,6 +22,7 @@ export type Key =
   | keyof typeof uiCommand
   | keyof typeof uiFire
   | keyof typeof uiDanger
+  | keyof typeof uiDuty
   | keyof typeof uiForces
   | keyof typeof uiHealth
   | keyof typeof uiReport
@@ -35,7 +37,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,command,danger,duty,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

@@ -20,6 +20,8 @@ export type Action =
   | 'forces'
   | 'units'
   | 'past'
+  | 'choose'
+  | 'take'
   | 'undo'
   | 'tab1'
   | 'tab2'
@@ -44,6 +46,8 @@ export const BINDINGS: Record<Action, string[]> = {
   forces: ['KeyG'],
   units: ['KeyU'],
   past: ['KeyH'],
+  choose: ['KeyX'],
+  take: ['KeyT'],
   undo: ['Ctrl+KeyZ'],
   tab1: ['Digit1'],
   tab2: ['Digit2'],

@@ -1,7 +1,7 @@
 /** Everything the screens know of one world, kept current by the live feed. */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Feed, Fire, ForecastTold, LiveEvent, Proposal, Report, Snapshot, World } from './api-types';
-import type { ExposureBrief, Notice } from './engine-types';
+import type { Care, ExposureBrief, Notice } from './engine-types';
 import type { Aside, Keeps, Presence, Status, Way } from './feed';
 import { ForcesLive } from './forces-live.svelte';
 import { ms } from './time';
@@ -32,6 +32,8 @@ export class Store {
   commandAge = $state(0);
   /** What holds and asks for a person; those that are over are gone. */
   readonly notices = new SvelteMap<string, Notice>();
+  /** Whose signal is whose, and what was put off, by the signal's id. */
+  readonly cares = new SvelteMap<string, Care>();
   readonly forces = new ForcesLive();
   readonly feeds = new SvelteMap<string, Feed>();
   /** What each fire threatens, in short. */
@@ -85,6 +87,7 @@ export class Store {
     replace(this.live.proposals, snapshot.proposals, (proposal) => proposal.id);
     replace(this.exposures, snapshot.exposures ?? [], (one) => one.fire_id);
     replace(this.notices, snapshot.notices ?? [], (one) => one.id);
+    replace(this.cares, snapshot.cares, (one) => one.id);
     replace(this.live.forecasts, snapshot.forecasts, (told) => told.fire);
     this.forces.load(snapshot);
     this.detectionsAge += 1;
@@ -153,6 +156,10 @@ export class Store {
         this.commandAge += 1;
         return;
       }
+      case 'care.changed':
+        return putNewer(this.cares, event.body as Care);
+      case 'journal.written':
+      case 'hand_over.changed':
       case 'unit.check_in':
       case 'control.changed':
       case 'regime.changed':

@@ -98,6 +98,7 @@ export function aSnapshot(changes: Partial<Snapshot> = {}): Snapshot {
     units: [],
     orders: [],
     notices: [],
+    cares: [],
     ...changes,
   };
 }

@@ -1,4 +1,5 @@
 /** The dispatcher's desk: what is chosen, open and under way. The facts themselves live in the store. */
+import { SvelteSet } from 'svelte/reactivity';
 import { ApiError, explain, type WorldApi } from '../../lib/api';
 import type { Config, Fire, FireDetail, LayerInfo, Point, Report, World } from '../../lib/api-types';
 import type { Danger, Exposure } from '../../lib/engine-types';
@@ -7,7 +8,7 @@ import { t } from '../../lib/i18n.svelte';
 import { may } from '../../lib/may.svelte';
 import type { Reading } from '../../lib/reading.svelte';
 import { Store } from '../../lib/store.svelte';
-import { HOUR } from '../../lib/time';
+import { HOUR, ms } from '../../lib/time';
 import type { FireMap } from '../../map/map';
 import type { Spread } from './forecast/spread.svelte';
 
@@ -19,7 +20,7 @@ export type Pane = 'list' | 'map' | 'card';
 /** How long a notice stands, ms; one that can be taken back stands longer. */
 const NOTICE_MS = { plain: 6000, undo: 20_000 };
 
-export type CommandTab = 'waiting' | 'crews' | 'control' | 'regimes';
+export type CommandTab = 'waiting' | 'crews' | 'control' | 'regimes' | 'journal' | 'shift';
 
 export interface Place {
   name: string;
@@ -50,6 +51,12 @@ export class Desk {
   /** Whether the queue goes by the score of priority instead of by urgency. */
   byPriority = $state(false);
   selected = $state<string | null>(null);
+  /** Signals that are dealt with together. */
+  readonly chosen = new SvelteSet<string>();
+  /** Whether a press on a row chooses it beside others. */
+  choosing = $state(false);
+  /** Grows when the keyboard takes what is chosen. */
+  takes = $state(0);
   form = $state<Form>(null);
   dialog = $state<DialogName>(null);
   layersOpen = $state(false);
@@ -107,7 +114,8 @@ export class Desk {
   }
 
   rows(group: Group): Row[] {
-    const all = rowsOf(group, this.store.fires.values(), this.store.reports.values());
+    const found = rowsOf(group, this.store.fires.values(), this.store.reports.values());
+    const all = group === 'new' ? found.filter(({ key }) => !this.isPutOff(key)) : found;
     const scored = this.byPriority && !this.store.past;
     const rows = scored ? byPriority(all, (id) => this.store.exposures.get(id)?.score ?? 0) : all;
     if (this.filter === 'near')
@@ -116,6 +124,22 @@ export class Desk {
       return rows.filter((row) => row.kind === 'fire' && row.fire.activity === 'burning');
     }
     return rows;
+  }
+
+  /** Whether a signal waits for a later moment; it comes back by itself. */
+  isPutOff(key: string): boolean {
+    const until = this.store.cares.get(key)?.put_off_until;
+    return !!until && ms(until) > this.store.clock;
+  }
+
+  /** Who takes care of a signal. */
+  holder(key: string): string {
+    const care = this.store.cares.get(key);
+    return care?.free_at && ms(care.free_at) > Date.now() ? care.taken_name : '';
+  }
+
+  choose(key: string | null): void {
+    if (key && !this.chosen.delete(key)) this.chosen.add(key);
   }
 
   get fire(): Fire | null {

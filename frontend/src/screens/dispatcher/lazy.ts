@@ -5,6 +5,7 @@
 export const panels = {
   account: () => import('../account/AccountMenu.svelte'),
   fire: () => import('./FireCard.svelte'),
+  bar: () => import('./duty/QueueBar.svelte'),
   report: () => import('./ReportCard.svelte'),
   search: () => import('./Search.svelte'),
   health: () => import('./HealthPanel.svelte'),
