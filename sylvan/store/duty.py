@@ -93,7 +93,7 @@ DEEDS: Final = (
     "constraint.",
     "proposal.",
     "notice.",
-    "decision.",
+    "control.",
     "regime.",
     "edge.",
     "surgery.",
