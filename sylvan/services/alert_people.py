@@ -1,7 +1,7 @@
 """Who may be told: accounts, holders of keys, the demo's ready roles, named contacts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,8 @@ SCREEN: Final = Contact("screen")
 PUSH: Final = Contact("push")
 """Ways to whoever has an account; addresses of browsers are looked up by who sends."""
 LANGUAGE: Final = "ru"
+AT_THE_DESK: Final = "dispatcher"
+"""As whom the one is told who sits at a machine without sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class AlertPeople(Base):
                 key.subject, key.name, given.level, given.territories, given.role, given.owner
             )
         if self.entrance.mode == "open":
-            yield LOCAL
+            yield replace(LOCAL, role=AT_THE_DESK)
         if self.entrance.ready is not None:
             for code, ready in ROLES.items():
                 if ready.role != PUBLIC:

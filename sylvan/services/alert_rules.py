@@ -59,6 +59,9 @@ class Read:
     """By rule, the name of its file."""
     clocks: tuple[ClockSaid, ...]
     contacts: tuple[ContactSaid, ...]
+    asked: frozenset[str] = frozenset()
+    """Rules whose letters are of interest; none: all. The others are heard as well, since what
+    nobody answered, say, follows from letters of other rules."""
 
 
 def folder_of(own: Path | None) -> Path:

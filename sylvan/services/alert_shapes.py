@@ -76,7 +76,7 @@ class Ask(Part):
         if self.least is not None and self.most is not None and self.least > self.most:
             yield f"least {self.least:g} is more than most {self.most:g}: nothing passes"
 
-    def test(self, name: str) -> domain.Test:
+    def test(self, name: str) -> domain.Condition:
         """As the engine asks it."""
         given: dict[str, Any] = {"none_of": frozenset(self.none_of), "known": self.known}
         if self.one_of is not None:
@@ -85,7 +85,7 @@ class Ask(Part):
             given["least"] = self.least
         if self.most is not None:
             given["most"] = self.most
-        return domain.Test(name, **given)
+        return domain.Condition(name, **given)
 
 
 def _plain(value: Any) -> Any:
@@ -123,7 +123,7 @@ Asked = Annotated[Ask, BeforeValidator(_plain), WithJsonSchema(_ASK_SCHEMA)]
 Conditions = dict[str, Asked]
 
 
-def tests_of(asked: Mapping[str, Ask]) -> tuple[domain.Test, ...]:
+def tests_of(asked: Mapping[str, Ask]) -> tuple[domain.Condition, ...]:
     """Conditions as the engine asks them."""
     return tuple(one.test(name) for name, one in asked.items())
 

@@ -90,7 +90,12 @@ def try_out(
             after = page[-1].seq
     made += rules.advance(memory, end)
     kept = {one.id: one for one in made if since <= one.at <= end}
-    seen = [one for one in kept.values() if actor is None or actor.covers(*one.territories)]
+    seen = [
+        one
+        for one in kept.values()
+        if (not read.asked or one.rule in read.asked)
+        and (actor is None or actor.covers(*one.territories))
+    ]
     return Tried(world.name, since, end, number, seen)
 
 

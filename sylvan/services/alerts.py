@@ -1,7 +1,7 @@
 """Alerts as people ask about them: the own inbox, what is late, rules, what a rule would tell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -104,8 +104,7 @@ class Alerts(Base):
                 said = tuple(read_rules(path, self.desk.book.roles, contacts, {}))
             except PackError as error:
                 raise _of_text(error) from error
-        book = Book("try", tuple(one.rule_of() for one in said), read.book.clocks)
-        return Read(book, said, {one.rule: "" for one in said}, read.clocks, read.contacts)
+        return _among(read, said)
 
     def only(self, name: str) -> Read:
         """One rule of those in force.
@@ -118,14 +117,22 @@ class Alerts(Base):
         if not said:
             known = ", ".join(one.rule for one in read.said)
             raise Invalid("alerts.no_rule", {"rule": name[:60], "known": known}, "rule")
-        book = Book(read.book.version, (said[0].rule_of(),), read.book.clocks)
-        return Read(book, said, read.files, read.clocks, read.contacts)
+        return _among(read, said)
 
     def _behind(self, conn: Any) -> int | None:
         """Events of the log that no rule has heard yet; ``None``: nobody reads it."""
         stand = alert_state.position(conn)
         epoch, head = events.position(conn)
         return None if stand is None or stand[0] != epoch else head - stand[1]
+
+
+def _among(read: Read, said: tuple[RuleSaid, ...]) -> Read:
+    """Some rules among those in force, in the place of their namesakes."""
+    names = frozenset(one.rule for one in said)
+    others = tuple(one for one in read.said if one.rule not in names)
+    every = (*said, *others)
+    book = Book(read.book.version, tuple(one.rule_of() for one in every), read.book.clocks)
+    return replace(read, book=book, said=every, asked=names)
 
 
 def _of_text(error: PackError) -> Invalid:

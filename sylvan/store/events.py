@@ -247,7 +247,7 @@ def newest_about(
     c = event_log.c
     query = (
         select(event_log)
-        .distinct(c.subject)
+        .ext(pg.distinct_on(c.subject))
         .where(c.subject.in_(subjects), c.seq < before, c.world_id == world_id, c.kind.in_(kinds))
         .order_by(c.subject, c.seq.desc())
     )

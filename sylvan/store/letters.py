@@ -174,7 +174,9 @@ def _of(actor: Actor) -> Select[Any]:
 def _has_come(now: datetime) -> Any:
     """Whether a world's clock shows the letter's moment by now."""
     w = worlds.c
-    return w.clock_base + (literal(now) - w.clock_anchor) * w.clock_rate >= letters.c.due_at
+    real_s = func.extract("epoch", literal(now) - w.clock_anchor)
+    shown = w.clock_base + func.make_interval(0, 0, 0, 0, 0, 0, real_s * w.clock_rate)
+    return shown >= letters.c.due_at
 
 
 def _row(one: Letter, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sylvan.domain.alerting.facts import About, Fact, Value
-from sylvan.domain.alerting.rules import Rule, Test, holds, words_of
+from sylvan.domain.alerting.rules import Condition, Rule, holds, words_of
 
 Flags = npt.NDArray[np.bool_]
 
@@ -95,7 +95,7 @@ class _Column:
         self.ranged, self.choosy = np.zeros(self.rows, np.bool_), np.zeros(self.rows, np.bool_)
         self.unknown, self.known = np.ones(self.rows, np.bool_), np.ones(self.rows, np.bool_)
 
-    def add(self, row: int, test: Test) -> None:
+    def add(self, row: int, test: Condition) -> None:
         """One more test of a row; two of one field must both hold."""
         if test.known is not None:
             (self.unknown if test.known else self.known)[row] = False

@@ -23,7 +23,7 @@ def rank(grade: Grade) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Condition:
     """What is asked of one field; everything that is given must hold."""
 
     field: str
@@ -63,7 +63,7 @@ def words_of(value: Value) -> tuple[str, ...]:
     return (str(value),)
 
 
-def holds(tests: tuple[Test, ...], values: Mapping[str, Value]) -> bool:
+def holds(tests: tuple[Condition, ...], values: Mapping[str, Value]) -> bool:
     """Whether all of some tests pass."""
     return all(one.holds(values.get(one.field)) for one in tests)
 
@@ -73,7 +73,7 @@ class Step:
     """A level of a rule: how much it matters from where on."""
 
     grade: Grade
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Rule:
     steps: tuple[Step, ...]
     # rising; a fact stands on the highest one whose tests hold
     to: tuple[Whom, ...]
-    tests: tuple[Test, ...] = ()
+    tests: tuple[Condition, ...] = ()
     tell: Tell = "worsening"
     of: tuple[str, ...] = ()
     # the fields whose change is told
@@ -145,7 +145,7 @@ class Clock:
 
     name: str
     about: About
-    tests: tuple[Test, ...]
+    tests: tuple[Condition, ...]
     # it runs while they hold
     since: str = ""
     # field with the moment it counts from; empty: when they began to hold
