@@ -70,11 +70,11 @@ def try_out(
         read: the rules.
         world: in which world.
         since: the beginning, by the world's clock.
-        until: the end; as far as the desk's own clocks have gone.
+        until: the end; by default now, norms as far as the desk itself looks at them.
         actor: whoever asks sees only what concerns places in reach.
     """
-    now = world.now(desk.clock() - SETTLE)
-    end = now if until is None else min(until, now)
+    now = desk.clock()
+    end = world.now(now) if until is None else min(until, world.now(now))
     rules = desk.rules_for(world, desk.known(read))
     memory = Memory()
     made: list[Letter] = []
@@ -88,7 +88,7 @@ def try_out(
                 made += rules.hear(memory, one, beside)
             number += sum(one.at >= since for one in page)
             after = page[-1].seq
-    made += rules.advance(memory, end)
+    made += rules.advance(memory, min(end, world.now(now - SETTLE)))
     kept = {one.id: one for one in made if since <= one.at <= end}
     seen = [
         one

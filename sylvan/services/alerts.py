@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.alerting.rules import Book
-from sylvan.domain.codes import FieldError, Invalid
+from sylvan.domain.codes import FieldError, Invalid, Scalar
 from sylvan.domain.instants import iso
 from sylvan.services import alert_try
 from sylvan.services.alert_desk import AlertDesk
@@ -139,13 +139,17 @@ def _of_text(error: PackError) -> Invalid:
     """The faults of a text: the file is nobody's business."""
     plain = RulesError([error])
     told = tuple(
-        FieldError(one.field, "alerts.line", dict(one.params) | {"field": one.field})
+        FieldError(one.field, "alerts.line", _without_file(one.params) | {"field": one.field})
         for one in plain.errors
     )
     if told:
         return Invalid("alerts.rule_refused", {"count": len(told)}, "yaml", told)
     params = {"line": error.params.get("line"), "reason": error.params.get("reason")}
     return Invalid("alerts.not_yaml", params, "yaml")
+
+
+def _without_file(params: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    return {name: value for name, value in params.items() if name != "file"}
 
 
 def _late(row: StoredClock, norm: ClockSaid, at: datetime) -> dict[str, Any] | None:

@@ -226,6 +226,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I was told, the newest first
+         * @description The own letters alone; those that are put off are only counted.
+         */
+        get: operations["alerts_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The red list: what has not happened in time
+         * @description By the clocks of `alerts/clocks.yaml`, within the own territories.
+         */
+        get: operations["alerts_late"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules in force, and what each told within a day
+         * @description `faults`: what is wrong in newer files, which are not used until it is mended.
+         */
+        get: operations["alerts_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I asked to be told of */
+        get: operations["alerts_subscriptions"];
+        put?: never;
+        /**
+         * Ask to be told of a place, a thing or a territory
+         * @description It opens nothing: one is told only of what role and territories show anyway.
+         */
+        post: operations["alerts_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the own */
+        delete: operations["alerts_unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would have told over a past time
+         * @description Takes a file of rules as text and sends nothing. The desk's own engine reads the same events; people, contacts and subscriptions are those of today.
+         */
+        post: operations["alerts_tried"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asyncapi.json": {
         parameters: {
             query?: never;
@@ -3034,6 +3152,18 @@ export interface components {
             zone: string;
         };
         /**
+         * Busiest
+         * @description A recipient's fullest hour; what is collected arrives as one.
+         */
+        Busiest: {
+            /** Arrivals */
+            arrivals: number;
+            /** Hour */
+            hour: string;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
          * Cancel
          * @description The decision that cancels one.
          */
@@ -3325,6 +3455,24 @@ export interface components {
             };
         };
         /**
+         * ClockTold
+         * @description A norm in force.
+         */
+        ClockTold: {
+            /** About */
+            about: string;
+            /** Clock */
+            clock: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Source */
+            source: string;
+            /** Steps Min */
+            steps_min: number[];
+        };
+        /**
          * CodedText
          * @description Server text: a key of the catalogue and its parameters.
          */
@@ -3409,18 +3557,6 @@ export interface components {
          * @enum {string}
          */
         ControlKind: "stop" | "suspend";
-        /**
-         * Counted
-         * @description What became of one table.
-         */
-        Counted: {
-            /** Added */
-            added: number;
-            /** Changed */
-            changed: number;
-            /** Same */
-            same: number;
-        };
         /**
          * CrewTold
          * @description A unit at a fire, and when it is to be heard.
@@ -4127,6 +4263,20 @@ export interface components {
             km_h: number | null;
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
+        };
+        /**
+         * FaultTold
+         * @description What is wrong in a file that was refused.
+         */
+        FaultTold: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * Feature
@@ -5390,6 +5540,24 @@ export interface components {
             ];
         };
         /**
+         * Inbox
+         * @description The own letters, the newest first.
+         */
+        Inbox: {
+            /** Letters */
+            letters: components["schemas"]["LetterTold"][];
+            /**
+             * Next
+             * @description `cursor` of the next page
+             */
+            next: string | null;
+            /**
+             * Put Off
+             * @description letters that wait for the end of quiet hours or a digest
+             */
+            put_off: number;
+        };
+        /**
          * Introduce
          * @description A regime in one municipality or many.
          */
@@ -5575,6 +5743,72 @@ export interface components {
             stale_min: number;
         };
         /**
+         * Late
+         * @description The red list, the longest first.
+         */
+        Late: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Behind
+             * @description events not looked at yet; null: nobody looks
+             */
+            behind: number | null;
+            /** Late */
+            late: components["schemas"]["LateTold"][];
+        };
+        /**
+         * LateTold
+         * @description One thing that has not happened in time.
+         */
+        LateTold: {
+            /**
+             * About
+             * @description what is known of it
+             */
+            about: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Clock */
+            clock: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /** Late Min */
+            late_min: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Object */
+            object: string;
+            /** Place */
+            place: {
+                [key: string]: string;
+            };
+            /** Point */
+            point: number[] | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step
+             * @description which step of the clock is reached; each further one is worse
+             */
+            step: number;
+            /** Thread */
+            thread: string;
+        };
+        /**
          * LayerInfo
          * @description A layer of the region.
          */
@@ -5634,6 +5868,66 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
             step: components["schemas"]["Step"];
+        };
+        /**
+         * LetterTold
+         * @description What somebody was told.
+         */
+        LetterTold: {
+            /**
+             * Answer By
+             * @description until when it should be acknowledged
+             */
+            answer_by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description when what it tells came true
+             */
+            at: string;
+            /** Digest */
+            digest: string;
+            /** Drill */
+            drill: boolean;
+            /**
+             * Due At
+             * Format: date-time
+             * @description after collecting and quiet hours
+             */
+            due_at: string;
+            /**
+             * Fields
+             * @description what the template is filled with
+             */
+            fields: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rule */
+            rule: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "collected" | "due" | "handed";
+            /** Template */
+            template: string;
+            /**
+             * Thread
+             * @description what belongs together: `fire:<id>`, `feed:<name>`
+             */
+            thread: string;
         };
         /**
          * Level
@@ -7585,6 +7879,59 @@ export interface components {
             };
         };
         /**
+         * RuleTold
+         * @description A rule in force.
+         */
+        RuleTold: {
+            /** About */
+            about: string;
+            /** Answer Min */
+            answer_min: number | null;
+            /** Collected */
+            collected: boolean;
+            /** File */
+            file: string;
+            /** Grades */
+            grades: ("info" | "warning" | "alarm")[];
+            /** Last Hour */
+            last_hour: string | null;
+            /** Letters 24H */
+            letters_24h: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Quiet */
+            quiet: boolean;
+            /** Rule */
+            rule: string;
+            /**
+             * Tell
+             * @enum {string}
+             */
+            tell: "worsening" | "change" | "each";
+            /** Template */
+            template: string;
+            /** To */
+            to: components["schemas"]["WhomTold"][];
+        };
+        /**
+         * Rules
+         * @description The rules in force; newer ones with faults change nothing.
+         */
+        Rules: {
+            /** Behind */
+            behind: number | null;
+            /** Clocks */
+            clocks: components["schemas"]["ClockTold"][];
+            /** Faults */
+            faults: components["schemas"]["FaultTold"][];
+            /** Rules */
+            rules: components["schemas"]["RuleTold"][];
+            /** Version */
+            version: string;
+        };
+        /**
          * RunCardTold
          * @description What goes out first to a fire by the run cards.
          */
@@ -8200,6 +8547,114 @@ export interface components {
             to: components["schemas"]["sylvan__domain__forces__status__Status"];
         };
         /**
+         * Subscribe
+         * @description What to be told of.
+         */
+        Subscribe: {
+            /**
+             * Channels
+             * @description in the order in which they are tried; none: all
+             */
+            channels?: string[];
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Layer
+             * @description of an asset: its layer, and its code there
+             * @default
+             */
+            layer: string;
+            /**
+             * Least
+             * @description the least grade that is told
+             * @default info
+             * @enum {string}
+             */
+            least: "info" | "warning" | "alarm";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Point
+             * @description of a place
+             */
+            point?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Quiet From
+             * @description an alarm breaks quiet hours
+             */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /**
+             * Radius Km
+             * @default 10
+             */
+            radius_km: number;
+            /**
+             * Territory
+             * @default
+             */
+            territory: string;
+            /**
+             * Watch
+             * @enum {string}
+             */
+            watch: "place" | "asset" | "territory";
+        };
+        /**
+         * Subscribed
+         * @description One of the own subscriptions.
+         */
+        Subscribed: {
+            /** Channels */
+            channels: string[];
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layer */
+            layer: string;
+            /**
+             * Least
+             * @enum {string}
+             */
+            least: "info" | "warning" | "alarm";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /** Point */
+            point: number[] | null;
+            /** Quiet From */
+            quiet_from: string | null;
+            /** Quiet To */
+            quiet_to: string | null;
+            /** Radius Km */
+            radius_km: number;
+            /** Territory */
+            territory: string;
+            /**
+             * Watch
+             * @enum {string}
+             */
+            watch: "place" | "asset" | "territory";
+        };
+        /**
          * SuggestionTold
          * @description A suggestion for all fires.
          */
@@ -8386,11 +8841,11 @@ export interface components {
              * Stations
              * @description with `check=true` the number of rows
              */
-            stations: components["schemas"]["Counted"] | number;
+            stations: components["schemas"]["sylvan__web__schemas_forces__Counted"] | number;
             /** Stored */
             stored: boolean;
             /** Units */
-            units: components["schemas"]["Counted"] | number;
+            units: components["schemas"]["sylvan__web__schemas_forces__Counted"] | number;
         };
         /**
          * TakenStrokes
@@ -8575,6 +9030,99 @@ export interface components {
                 number
             ];
             source: components["schemas"]["PositionSource"];
+        };
+        /**
+         * Tried
+         * @description What would have been sent.
+         */
+        Tried: {
+            /** Busiest */
+            busiest: components["schemas"]["Busiest"][];
+            /** By Grade */
+            by_grade: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** By Hour */
+            by_hour: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** By Recipient */
+            by_recipient: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** By Rule */
+            by_rule: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** Events */
+            events: number;
+            /** Letters */
+            letters: components["schemas"]["TriedLetter"][];
+            /** More */
+            more: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** World */
+            world: string;
+        };
+        /**
+         * TriedLetter
+         * @description A letter that would have been sent.
+         */
+        TriedLetter: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channels */
+            channels: string[];
+            /** Digest */
+            digest: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Fields */
+            fields: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Recipient */
+            recipient: string;
+            /** Rule */
+            rule: string;
+            /** Template */
+            template: string;
+            /** Thread */
+            thread: string;
+        };
+        /**
+         * TryRule
+         * @description Rules to be tried on a past time.
+         */
+        TryRule: {
+            /**
+             * Since
+             * @description by the world's clock; default: a day back
+             */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Yaml */
+            yaml: string;
         };
         /**
          * Undo
@@ -8885,6 +9433,14 @@ export interface components {
             within?: components["schemas"]["Polygon"] | null;
         };
         /**
+         * Unsubscribed
+         * @description It is no more.
+         */
+        Unsubscribed: {
+            /** Ended */
+            ended: boolean;
+        };
+        /**
          * Unwatched
          * @description What nobody can be warned of, and why.
          */
@@ -9089,6 +9645,29 @@ export interface components {
             seconds: number;
         };
         /**
+         * WhomTold
+         * @description One group of those who are told.
+         */
+        WhomTold: {
+            /** Contacts */
+            contacts: string[];
+            /** Inside */
+            inside: boolean;
+            /**
+             * Least
+             * @enum {string}
+             */
+            least: "info" | "warning" | "alarm";
+            /** Levels */
+            levels: string[];
+            /** Owner */
+            owner: boolean;
+            /** Roles */
+            roles: string[];
+            /** Subscribers */
+            subscribers: ("place" | "asset" | "territory") | null;
+        };
+        /**
          * Why
          * @description Why its detections are one fire.
          */
@@ -9215,6 +9794,28 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
+        /**
+         * Counted
+         * @description Letters by something.
+         */
+        sylvan__web__schemas_alerts__Counted: {
+            /** Letters */
+            letters: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Counted
+         * @description What became of one table.
+         */
+        sylvan__web__schemas_forces__Counted: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -9848,6 +10449,450 @@ export interface operations {
                 content: {
                     "application/pdf": unknown;
                     "image/jpeg": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_inbox: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "letters": [
+                     *         {
+                     *           "answer_by": null,
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "digest": "",
+                     *           "drill": false,
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "fields": {
+                     *             "distance_km": 8.4,
+                     *             "kind": "settlement",
+                     *             "level": 2,
+                     *             "municipality_name": "Горный улус",
+                     *             "object_name": "Бердигестях",
+                     *             "status": "registered"
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": "warning",
+                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
+                     *           "rule": "settlement-threat",
+                     *           "state": "due",
+                     *           "template": "settlement_threat",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "put_off": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_late: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "behind": 0,
+                     *       "late": [
+                     *         {
+                     *           "about": {
+                     *             "distance_km": 8.4,
+                     *             "likelihood": 0.82,
+                     *             "status": "signal"
+                     *           },
+                     *           "clock": "registered",
+                     *           "due_at": "2026-07-17T09:22:00Z",
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "late_min": 9.3,
+                     *           "names": {
+                     *             "en": "A signal is neither registered nor rejected",
+                     *             "ru": "Сигнал не зарегистрирован и не отклонён"
+                     *           },
+                     *           "object": "",
+                     *           "place": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           },
+                     *           "point": [
+                     *             126.41,
+                     *             62.21
+                     *           ],
+                     *           "since": "2026-07-17T09:20:00Z",
+                     *           "step": 2,
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Late"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_rules: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "behind": 0,
+                     *       "clocks": [
+                     *         {
+                     *           "about": "fire",
+                     *           "clock": "registered",
+                     *           "names": {
+                     *             "en": "A signal is neither registered nor rejected",
+                     *             "ru": "Сигнал не зарегистрирован и не отклонён"
+                     *           },
+                     *           "source": "two minutes from received to registered, as the region reports",
+                     *           "steps_min": [
+                     *             2,
+                     *             10,
+                     *             30
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "faults": [],
+                     *       "rules": [
+                     *         {
+                     *           "about": "object",
+                     *           "answer_min": 10,
+                     *           "collected": false,
+                     *           "file": "threats.yaml",
+                     *           "grades": [
+                     *             "info",
+                     *             "warning",
+                     *             "warning",
+                     *             "alarm",
+                     *             "alarm"
+                     *           ],
+                     *           "last_hour": "2026-07-17T09:00:00Z",
+                     *           "letters_24h": 4,
+                     *           "names": {
+                     *             "en": "The threat to a settlement rises",
+                     *             "ru": "Угроза населённому пункту растёт"
+                     *           },
+                     *           "quiet": true,
+                     *           "rule": "settlement-threat",
+                     *           "tell": "worsening",
+                     *           "template": "settlement_threat",
+                     *           "to": [
+                     *             {
+                     *               "contacts": [],
+                     *               "inside": false,
+                     *               "least": "warning",
+                     *               "levels": [
+                     *                 "municipality"
+                     *               ],
+                     *               "owner": false,
+                     *               "roles": [
+                     *                 "official"
+                     *               ],
+                     *               "subscribers": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": "a243c0ba5e80"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_subscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "channels": [
+                     *           "screen"
+                     *         ],
+                     *         "code": "",
+                     *         "id": "019a2f95-9b10-7d7e-8f01-2b3c4d5e6f70",
+                     *         "layer": "",
+                     *         "least": "info",
+                     *         "made_at": "2026-07-17T09:31:20Z",
+                     *         "name": "Дача",
+                     *         "point": [
+                     *           126.7,
+                     *           62.1
+                     *         ],
+                     *         "quiet_from": "23:00",
+                     *         "quiet_to": "07:00",
+                     *         "radius_km": 15,
+                     *         "territory": "",
+                     *         "watch": "place"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Subscribed"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "screen"
+                 *       ],
+                 *       "name": "Дача",
+                 *       "point": [
+                 *         126.7,
+                 *         62.1
+                 *       ],
+                 *       "quiet_from": "23:00",
+                 *       "quiet_to": "07:00",
+                 *       "radius_km": 15,
+                 *       "watch": "place"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Subscribe"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "screen"
+                     *       ],
+                     *       "code": "",
+                     *       "id": "019a2f95-9b10-7d7e-8f01-2b3c4d5e6f70",
+                     *       "layer": "",
+                     *       "least": "info",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "name": "Дача",
+                     *       "point": [
+                     *         126.7,
+                     *         62.1
+                     *       ],
+                     *       "quiet_from": "23:00",
+                     *       "quiet_to": "07:00",
+                     *       "radius_km": 15,
+                     *       "territory": "",
+                     *       "watch": "place"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Subscribed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_tried: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "yaml": "rules:\n  - rule: village-near\n    names: {ru: \"Пожар у села\", en: \"A fire near a village\"}\n    about: object\n    when: {kind: settlement, likelihood: {least: 0.5}}\n    levels:\n      - {grade: warning, if: {distance_km: {most: 10}}}\n      - {grade: alarm, if: {distance_km: {most: 3}}}\n    to: [{roles: [dispatcher]}]\n    template: settlement_threat\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TryRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "busiest": [
+                     *         {
+                     *           "arrivals": 1,
+                     *           "hour": "2026-07-17T09:00Z",
+                     *           "recipient": "local"
+                     *         }
+                     *       ],
+                     *       "by_grade": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "warning"
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "2026-07-17T09:00Z"
+                     *         }
+                     *       ],
+                     *       "by_recipient": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "local"
+                     *         }
+                     *       ],
+                     *       "by_rule": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "village-near"
+                     *         }
+                     *       ],
+                     *       "events": 1840,
+                     *       "letters": [
+                     *         {
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "channels": [
+                     *             "screen"
+                     *           ],
+                     *           "digest": "",
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "fields": {
+                     *             "distance_km": 8.4,
+                     *             "kind": "settlement",
+                     *             "level": 1,
+                     *             "municipality_name": "Горный улус",
+                     *             "object_name": "Бердигестях",
+                     *             "status": "registered"
+                     *           },
+                     *           "grade": "warning",
+                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
+                     *           "recipient": "local",
+                     *           "rule": "village-near",
+                     *           "template": "settlement_threat",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "more": 0,
+                     *       "since": "2026-07-16T09:31:00Z",
+                     *       "total": 1,
+                     *       "until": "2026-07-17T09:31:00Z",
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tried"];
                 };
             };
             "4XX": components["responses"]["Problem"];

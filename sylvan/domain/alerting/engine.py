@@ -62,6 +62,7 @@ class Engine:
     def __init__(self, book: Book, circle: Circle, watches: Watches, stage: Stage) -> None:
         self.book, self.circle, self.watches, self.stage = book, circle, watches, stage
         self.around = [one for one in book.rules if _of_place(one)]
+        self._placed = {one.about for one in self.around}
         self.matcher = Matcher([one for one in book.rules if not _of_place(one)])
         self._clocks: dict[About, list[Clock]] = {}
         for clock in book.clocks:
@@ -127,22 +128,24 @@ class Engine:
         if before:
             standing = {rule.name for rule, _ in matched}
             _forgotten(memory, fact.thread, fact.object, self.book, standing)
-        for rule in self.around:
-            if rule.about is fact.about:
-                letters += self._of_places(memory, rule, fact)
+        if fact.about in self._placed:
+            letters += self._of_places(memory, fact)
         return letters
 
-    def _of_places(self, memory: Memory, rule: Rule, fact: Fact) -> Iterator[Letter]:
+    def _of_places(self, memory: Memory, fact: Fact) -> Iterator[Letter]:
         for one, km in self.watches.near(fact):
             reader = self._subscriber(one)
+            if reader is None or not reader.who.may_know(fact):
+                continue
             mine = replace(
                 fact,
                 object=f"{fact.object}@{one.id}",
                 values=dict(fact.values) | {"distance_km": km},
             )
-            level = level_of(rule, mine.values)
-            if level and reader is not None:
-                yield from self._of_rule(memory, rule, level, mine, [reader])
+            for rule in self.around:
+                level = level_of(rule, mine.values) if rule.about is fact.about else 0
+                if level:
+                    yield from self._of_rule(memory, rule, level, mine, [reader])
 
     def _readers(self, rule: Rule, fact: Fact) -> list[_Reader]:
         found: dict[str, _Reader] = {}

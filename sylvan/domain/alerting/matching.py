@@ -3,7 +3,7 @@
 One fact against thousands of rows is a handful of array operations instead of a loop over rules.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -52,18 +52,21 @@ class _Table:
         ]
         self.rule = np.array([number for number, _, _ in rows], np.intp)
         self.level = np.array([level for _, level, _ in rows], np.intp)
-        self.columns: dict[str, _Column] = {}
+        self.columns: dict[tuple[str, int], _Column] = {}
         for row, (_, _, tests) in enumerate(rows):
+            before: Counter[str] = Counter()  # a second test of one field has a column of its own
             for test in tests:
-                if test.field not in self.columns:
-                    self.columns[test.field] = _Column(len(rows))
-                self.columns[test.field].add(row, test)
+                place = (test.field, before[test.field])
+                before[test.field] += 1
+                if place not in self.columns:
+                    self.columns[place] = _Column(len(rows))
+                self.columns[place].add(row, test)
         for column in self.columns.values():
             column.close()
 
     def levels(self, values: Mapping[str, Value]) -> list[tuple[Rule, int]]:
         passed = np.ones(len(self.rule), np.bool_)
-        for name, column in self.columns.items():
+        for (name, _), column in self.columns.items():
             passed &= column.passed(values.get(name))
         best: dict[int, int] = {}
         for row in np.flatnonzero(passed).tolist():
@@ -87,6 +90,8 @@ class _Column:
     """Rows that pass where anything is known."""
     one_of: list[tuple[int, frozenset[str]]] = field(default_factory=list)
     none_of: list[tuple[int, frozenset[str]]] = field(default_factory=list)
+    wordy: bool = False
+    """Whether any row asks for words."""
     accepted: dict[str, Flags] = field(default_factory=dict)
     refused: dict[str, Flags] = field(default_factory=dict)
 
@@ -96,14 +101,12 @@ class _Column:
         self.unknown, self.known = np.ones(self.rows, np.bool_), np.ones(self.rows, np.bool_)
 
     def add(self, row: int, test: Condition) -> None:
-        """One more test of a row; two of one field must both hold."""
+        """The test of a row."""
         if test.known is not None:
             (self.unknown if test.known else self.known)[row] = False
-        elif test.ranged or test.one_of is not None:
-            self.unknown[row] = False
-        self.least[row] = max(self.least[row], test.least)
-        self.most[row] = min(self.most[row], test.most)
-        self.ranged[row] |= test.ranged
+        if test.ranged or test.one_of is not None:
+            self.unknown[row] &= test.known is False
+        self.least[row], self.most[row], self.ranged[row] = test.least, test.most, test.ranged
         if test.one_of is not None:
             self.one_of.append((row, test.one_of))
         if test.none_of:
@@ -111,11 +114,9 @@ class _Column:
 
     def close(self) -> None:
         """Turn choices into a row of flags for each word."""
-        mine: dict[int, frozenset[str]] = {}
+        self.wordy = bool(self.one_of or self.none_of)
         for row, words in self.one_of:
-            mine[row] = mine[row] & words if row in mine else words
             self.choosy[row] = True
-        for row, words in mine.items():
             for word in words:
                 self.accepted.setdefault(word, np.zeros(self.rows, np.bool_))[row] = True
         for row, words in self.none_of:
@@ -127,7 +128,7 @@ class _Column:
         if value is None:
             return self.unknown
         passed = self.known
-        if self.choosy.any() or self.refused:
+        if self.wordy:
             passed = passed.copy()
             chosen = ~self.choosy
             for word in words_of(value):

@@ -18,6 +18,8 @@ from sylvan.domain.places import Floats, earth_xyz
 
 CONTACT = "contact:"
 EARTH_M = 6_371_000.0
+LEAST_KM_PER_DEG = 110.0
+"""Of latitude: a little less than anywhere on the ellipsoid, so that nothing near is left out."""
 FULL_TURN, HALF_TURN = 360.0, 180.0
 
 
@@ -161,8 +163,13 @@ class Watches:
         placed, lonlat, radius = self._placed
         if not placed or fact.point is None:
             return []
-        km = km_to_box(lonlat, fact.bbox or (*fact.point, *fact.point))
-        return [(placed[at], round(float(km[at]), 1)) for at in np.flatnonzero(km <= radius)]
+        box = fact.bbox or (*fact.point, *fact.point)
+        reach = radius / LEAST_KM_PER_DEG
+        lat = lonlat[:, 1]
+        maybe = np.flatnonzero((lat + reach >= box[1]) & (lat - reach <= box[3]))
+        km = km_to_box(lonlat[maybe], box)
+        near = np.flatnonzero(km <= radius[maybe])
+        return [(placed[maybe[at]], round(float(km[at]), 1)) for at in near.tolist()]
 
     def of_asset(self, fact: Fact) -> list[Subscription]:
         """Subscriptions to the thing that a fact is about."""
