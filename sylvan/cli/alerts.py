@@ -103,6 +103,9 @@ def tried(
     until: Annotated[str | None, typer.Option(help="To, with zone. Default: now.")] = None,
     world: Annotated[str, typer.Option(help="Name of the world.")] = "live",
     show: Shown = 20,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Tell a demo's ready roles, as `serve --demo` does.")
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """What a rule would have sent over a past time, to whom, in which hour. Sends nothing.
@@ -113,7 +116,7 @@ def tried(
         settings = settings_with(data_dir)
         logs.configure_logs(settings)
         begin, end = _moment(since, "--since"), _moment(until, "--until")
-        mode = serving.sign_in_mode(settings)
+        mode = serving.sign_in_mode(settings, demo=demo)
         with (
             database.lease(settings, say) as url,
             wiring.opened(settings, url, sign_in=mode) as house,

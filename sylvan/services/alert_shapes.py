@@ -161,6 +161,7 @@ class WhomSaid(Part):
     contacts: list[Name] = Field(default_factory=list)
     subscribers: domain.Watch | None = None
     least: Grade = "info"
+    on_duty: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -179,6 +180,7 @@ class WhomSaid(Part):
             tuple(self.contacts),
             self.subscribers,
             self.least,
+            self.on_duty,
         )
 
 

@@ -310,3 +310,12 @@ def test_what_is_collected_says_so_and_an_alarm_does_not_wait():
     assert first.due_at == T0 + timedelta(minutes=15)
     assert first.digest
     assert (second.due_at, second.digest) == (second.at, "")
+
+
+def test_who_is_on_duty_is_told_at_night_and_others_in_the_morning():
+    people = [person("awake", "dispatcher"), person("asleep", "official")]
+    groups = (Whom(("dispatcher",), on_duty=True), Whom(("official",)))
+    night = fact(60 * 12, distance_km=15)  # midnight in Yakutsk
+    letters = told(engine(rule(to=groups, quiet=NIGHT), people=people), [night])
+    put_off = {one.recipient: one.due_at - one.at for one in letters}
+    assert put_off == {"awake": timedelta(0), "asleep": timedelta(hours=7)}

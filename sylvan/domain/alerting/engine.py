@@ -54,6 +54,7 @@ class _Reader:
     least: Grade = "info"
     channels: tuple[str, ...] = ()
     quiet: Quiet | None = None
+    on_duty: bool = False
 
 
 class Engine:
@@ -154,12 +155,14 @@ class Engine:
                 known = found.get(reader.who.name)
                 if known is None or rank(reader.least) < rank(known.least):
                     found[reader.who.name] = reader
+                if known is not None and known.on_duty:
+                    found[reader.who.name] = replace(found[reader.who.name], on_duty=True)
         return list(found.values())
 
     def _group(self, whom: Whom, fact: Fact) -> Iterator[_Reader]:
         if whom.watch is None:
             for one in self.circle.told(whom, fact):
-                yield _Reader(one, whom.least)
+                yield _Reader(one, whom.least, on_duty=whom.on_duty)
             return
         asked = self.watches.of_asset if whom.watch == "asset" else self.watches.of_territory
         for subscription in asked(fact):
@@ -200,7 +203,8 @@ class Engine:
         self, rule: Rule, level: int, fact: Fact, news: Told, reader: _Reader, begins: Due
     ) -> Letter:
         who, grade = reader.who, rule.steps[level - 1].grade
-        quiets = tuple(one for one in (rule.quiet, who.quiet, reader.quiet) if one is not None)
+        own = None if reader.on_duty else rule.quiet
+        quiets = tuple(one for one in (own, who.quiet, reader.quiet) if one is not None)
         when = due(begins.at, grade, who.zone, rule.collect, quiets)
         digest = when.digest or begins.digest
         asks = rule.answer is not None and rank(grade) >= rank(rule.answer_from)

@@ -92,6 +92,8 @@ class Whom:
     # subscriptions of this kind
     least: Grade = "info"
     # from which grade on they are told
+    on_duty: bool = False
+    # awake: the rule's quiet hours are not theirs
 
 
 @dataclass(frozen=True, slots=True)
