@@ -15,6 +15,7 @@ from uuid import UUID
 import numpy as np
 from rich.table import Table
 
+from sylvan.domain.alerting.book import Book, Clock, Condition, Rule, Step, Whom
 from sylvan.domain.alerting.engine import Engine, Stage
 from sylvan.domain.alerting.facts import About, Heard
 from sylvan.domain.alerting.letters import Contact
@@ -22,7 +23,6 @@ from sylvan.domain.alerting.matching import level_of
 from sylvan.domain.alerting.memory import Memory
 from sylvan.domain.alerting.people import EARTH_M, Circle, Recipient, Subscription, Watches
 from sylvan.domain.alerting.reading import Lookups, fire, objects
-from sylvan.domain.alerting.rules import Book, Clock, Condition, Rule, Step, Whom
 from sylvan.domain.instants import iso
 
 SEED: Final = 20260717

@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from sylvan.domain.alerting.rules import Book
+from sylvan.domain.alerting.book import Book
 from sylvan.services.alert_shapes import (
     ClockFile,
     ClockSaid,

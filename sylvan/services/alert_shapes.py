@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from sylvan.domain.actors import Level
-from sylvan.domain.alerting import rules as domain
+from sylvan.domain.alerting import book as domain
 from sylvan.domain.alerting.facts import VOCABULARY, About, Kind, Value
 from sylvan.domain.alerting.letters import Grade
 from sylvan.services.packs import Zone

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.alerting.book import Book
 from sylvan.domain.alerting.engine import Engine, Stage
 from sylvan.domain.alerting.facts import VOCABULARY, Fact, Value
 from sylvan.domain.alerting.letters import Contact, Letter
 from sylvan.domain.alerting.memory import Memory
 from sylvan.domain.alerting.people import Circle, Recipient, Subscription, Watches
-from sylvan.domain.alerting.rules import Book
 from sylvan.domain.worlds import live_world
 from sylvan.services.alert_rules import RULES, TESTS, Read, refuse
 from sylvan.services.alert_shapes import (

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.alerting.rules import Book
+from sylvan.domain.alerting.book import Book
 from sylvan.domain.codes import FieldError, Invalid, Scalar
 from sylvan.domain.instants import iso
 from sylvan.services import alert_try
@@ -169,7 +169,7 @@ def _late(row: StoredClock, norm: ClockSaid, at: datetime) -> dict[str, Any] | N
         "late_min": round((at - due).total_seconds() / 60, 1),
         "step": steps,
         "about": {name: fact["values"][name] for name in _SHOWN if name in fact["values"]},
-        "place": fact["names"].get("municipality_name") or {},
+        "place": fact["names"].get("municipality") or {},
         "point": fact["point"],
     }
 

@@ -22,8 +22,8 @@ _FIELDS: Final[dict[str, Any]] = {
     "status": "registered",
     "distance_km": 8.4,
     "kind": "settlement",
-    "object_name": "Бердигестях",
-    "municipality_name": "Горный улус",
+    "object": "Бердигестях",
+    "municipality": "Горный улус",
     "level": 2,
 }
 LETTER: Final[dict[str, Any]] = {

@@ -104,7 +104,7 @@ def owner(name: str) -> Recipient:
 
 
 def told(house):
-    return [(one.rule, one.recipient, one.fields["object_name"]) for one in stored(house)]
+    return [(one.rule, one.recipient, one.fields["object"]) for one in stored(house)]
 
 
 def test_things_near_a_fire_are_told_to_whom_they_concern(house, desk, monkeypatch):
@@ -175,7 +175,7 @@ def test_danger_classes_are_told_when_they_rise_and_tried_as_they_were(house, de
     drain(house.worlds.engine)
     drained(desk)
     (letter,) = stored(house)
-    assert (letter.rule, letter.fields["municipality_name"]) == ("class", "east")
+    assert (letter.rule, letter.fields["municipality"]) == ("class", "east")
     assert SPOTS["A"][0] == 130.0
     first = letter.fields["class"]
     assert first >= 2

@@ -4,23 +4,34 @@ import os
 import random
 import signal
 import time
+from dataclasses import replace
 from datetime import timedelta
+from threading import Event as Flag
+from threading import Thread
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from sylvan import wiring
+from sylvan.domain.actors import Actor, Level
+from sylvan.domain.alerting.people import Subscription
 from sylvan.domain.worlds import WorldClock, WorldKind
+from sylvan.notify import teller
 from sylvan.services.alert_rules import RulesError
 from sylvan.services.alert_try import try_out
+from sylvan.services.letterbox import Letterbox
 from sylvan.services.log import drain
-from sylvan.store import alert_state, letters
+from sylvan.settings import Settings
+from sylvan.store import alert_state, subscriptions, walls
+from sylvan.store import engine as store_engine
 from sylvan.store.events import Event
 from sylvan.store.events import write as tell
 from tests.db import alert_books
 from tests.db.alert_books import desk_of, drained, stored, write_rules
 from tests.db.helpers import (
     NOW,
+    NOWHERE,
     SetClock,
     burning_day,
     files_of,
@@ -295,22 +306,36 @@ def test_nothing_starts_with_faulty_rules(house, tmp_path):
 def test_letters_are_handed_over_when_they_are_due_and_together_when_they_are_collected(
     house, desk, clock
 ):
-    fire = one_fire(house)
+    fire, post = one_fire(house), Letterbox()
     drained(desk)
-    clock.advance(minutes=1)
-    house.decisions.register(operator(house), fire, {}, None, None)
-    drain(house.worlds.engine)
-    drained(desk)
+    for status in ("register", "again"):
+        clock.advance(minutes=1)
+        if status == "register":
+            house.decisions.register(operator(house), fire, {}, None, None)
+        else:
+            as_dispatched(house, fire, clock)
+        drain(house.worlds.engine)
+        drained(desk)
     with house.worlds.engine.begin() as conn:
-        ready = letters.due(conn, clock(), 10)
+        ready = post.due(conn, clock(), 10)
         assert [one.rule for one in ready] == ["seen", "step"]
-        assert [letters.one(conn, one.id) for one in ready] == ready
-        letters.handed(conn, [one.id for one in ready], clock())
-        assert letters.due(conn, clock(), 10) == []
+        assert [post.one(conn, one.id) for one in ready] == ready
+        assert post.due(conn, clock(), 10) == []
+        conn.rollback()  # what was taken and not kept comes again
+    with house.worlds.engine.begin() as conn:
+        assert len(post.due(conn, clock(), 10)) == 2
     clock.advance(minutes=5)
     with house.worlds.engine.begin() as conn:
-        (held,) = letters.due(conn, clock(), 10)
-        assert letters.digested(conn, held) == [held]
+        held = post.due(conn, clock(), 1)
+        assert [one.fields["status"] for one in held] == ["registered", "dispatched"]
+        assert len({one.digest for one in held}) == 1
+
+
+def as_dispatched(house, fire, clock):
+    actor = installation(house)
+    body = {"status": "dispatched", "n_detections": 1}
+    with house.worlds.engine.begin() as conn:
+        tell(conn, actor, [Event("fire.changed", str(fire), clock(), body, ("x",))])
 
 
 def test_an_acknowledged_letter_is_not_late(house, desk, clock):
@@ -332,7 +357,60 @@ def test_an_acknowledged_letter_is_not_late(house, desk, clock):
     drained(desk)
     assert "acknowledged" in {one["clock"] for one in house.alerts.late(operator(house))["late"]}
     with house.worlds.engine.begin() as conn:
-        tell(conn, actor, [Event("letter.acknowledged", str(alarm.id), clock(), {}, ("x",))])
+        tell(
+            conn,
+            actor,
+            [Event("alert.changed", str(alarm.id), clock(), {"state": "answered"}, ("x",))],
+        )
     drain(house.worlds.engine)
     drained(desk)
     assert house.alerts.late(operator(house))["late"] == []
+
+
+def test_the_job_tells_by_itself_while_it_leads_and_stops_when_told(house, desk, monkeypatch):
+    monkeypatch.setattr(teller, "EVERY_S", 0.02)
+    stop = Flag()
+    job = Thread(target=teller.keep, args=(desk, stop))
+    job.start()
+    try:
+        one_fire(house)
+        until = time.monotonic() + 60
+        while len(stored(house)) < 2:
+            assert time.monotonic() < until, "the job told nothing"
+            time.sleep(0.01)
+        with desk.leading() as another:
+            assert not another
+    finally:
+        stop.set()
+        job.join(30)
+    assert not job.is_alive()
+    with desk.leading() as afterwards:
+        assert afterwards
+
+
+def test_the_database_shows_a_limited_reader_the_own_letters_and_subscriptions_alone(house, desk):
+    one_fire(house)
+    drained(desk)
+    mine = Actor(
+        "local", "local", Level.MUNICIPALITY, ("somewhere",), house.worlds.live(), "viewer"
+    )
+    one = Subscription(UUID(int=1), "local", "place", (1.0, 2.0), 5.0)
+    with house.worlds.engine.begin() as conn:
+        subscriptions.add(conn, one, "", NOW)
+    counts = []
+    for actor in (mine, replace(mine, subject="somebody", name="somebody")):
+        with house.worlds.engine.begin() as conn:
+            walls.limit(conn, actor)
+            told_here = conn.scalar(text("select count(*) from letter"))
+            counts.append((told_here, conn.scalar(text("select count(*) from alert_subscription"))))
+    assert counts == [(2, 1), (0, 0)]
+
+
+def test_a_demo_tells_on_the_screen_alone(fresh_db_url):
+    engine = store_engine.create(fresh_db_url)
+    settings = Settings(region=NOWHERE)
+    demo = wiring.house(settings, engine, sign_in="demo").alerts.desk
+    screen = wiring.house(Settings(region=NOWHERE, alerts="screen"), engine).alerts.desk
+    usual = wiring.house(settings, engine).alerts.desk
+    engine.dispose()
+    assert (demo.channels, screen.channels, usual.channels) == (("screen",), ("screen",), ())

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sylvan.domain.alerting.book import Book, Clock, Condition, Quiet, Rule, Step, Whom
 from sylvan.domain.alerting.engine import Engine, Stage
 from sylvan.domain.alerting.facts import VOCABULARY, About, Fact
 from sylvan.domain.alerting.letters import Contact
 from sylvan.domain.alerting.people import Circle, Recipient, Watches
-from sylvan.domain.alerting.rules import Book, Clock, Condition, Quiet, Rule, Step, Whom
 
 T0 = datetime(2026, 7, 17, 3, 0, tzinfo=UTC)
 YAKUTSK = ZoneInfo("Asia/Yakutsk")

@@ -6,12 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sylvan.domain.alerting.book import Clock, Collect, Condition, Step, Whom
 from sylvan.domain.alerting.facts import About, Fact, Heard
 from sylvan.domain.alerting.matching import Matcher, level_of
 from sylvan.domain.alerting.memory import Memory
 from sylvan.domain.alerting.people import Subscription, Watches, km_to_box
 from sylvan.domain.alerting.reading import Lookups
-from sylvan.domain.alerting.rules import Clock, Collect, Condition, Step, Whom
 from tests.unit.alert_tools import NIGHT, T0, engine, fact, person, rule
 
 
@@ -214,7 +214,10 @@ def test_an_alarm_without_an_answer_is_late_and_an_answer_stops_the_clock():
         assert alarm.answer_by == T0 + timedelta(minutes=10)
         if answer:
             moment = T0 + timedelta(minutes=9)
-            one.hear(memory, Heard(5, "letter.acknowledged", str(alarm.id), moment, {}), Lookups())
+            said = {"state": "answered"}
+            one.hear(memory, Heard(5, "alert.changed", str(alarm.id), moment, said), Lookups())
+            said = {"state": "open"}
+            one.hear(memory, Heard(6, "alert.changed", str(alarm.id), moment, said), Lookups())
         return [each.recipient for each in one.advance(memory, T0 + timedelta(hours=1))]
 
     assert run(answer=False) == ["chief"]

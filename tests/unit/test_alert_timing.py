@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sylvan.domain.alerting.rules import Collect, Quiet
+from sylvan.domain.alerting.book import Collect, Quiet
 from sylvan.domain.alerting.timing import due, next_local, quiet_end
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Asia/Yakutsk", "Asia/Srednekolymsk", "Europe/Berlin")]

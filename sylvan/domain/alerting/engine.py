@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from sylvan.domain.alerting.book import Book, Clock, Quiet, Rule, Whom, holds, rank
 from sylvan.domain.alerting.facts import VOCABULARY, About, Fact, Heard, Value, moment
 from sylvan.domain.alerting.letters import Contact, Grade, Letter
 from sylvan.domain.alerting.matching import Matcher, level_of
@@ -17,6 +18,7 @@ from sylvan.domain.alerting.memory import ClockKey, Key, Memory, Running, Told
 from sylvan.domain.alerting.people import Circle, Recipient, Subscription, Watches
 from sylvan.domain.alerting.reading import (
     ACKNOWLEDGED,
+    ANSWERED,
     DANGER,
     EXPOSED,
     PLAIN,
@@ -25,7 +27,6 @@ from sylvan.domain.alerting.reading import (
     fire,
     objects,
 )
-from sylvan.domain.alerting.rules import Book, Clock, Quiet, Rule, Whom, holds, rank
 from sylvan.domain.alerting.timing import Due, due
 from sylvan.domain.codes import Scalar
 
@@ -75,7 +76,9 @@ class Engine:
         """What follows from one event, clocks that ran out before it included."""
         letters = self.advance(memory, heard.at)
         if heard.kind == ACKNOWLEDGED:
-            self._answered(memory, heard.subject)
+            if heard.body.get("state") == ANSWERED:
+                for one in heard.body.get("letters") or (heard.subject,):
+                    _answered(memory, str(one))
             return letters
         if heard.kind == MERGED and heard.body.get("merged_into"):
             memory.carry(f"fire:{heard.subject}", f"fire:{heard.body['merged_into']}")
@@ -115,10 +118,6 @@ class Engine:
                 memory.start(Running(clock, fact, since or fact.at))
             elif memory.stop(ClockKey(clock.name, fact.thread, fact.object)):
                 _forgotten(memory, fact.thread, _late_name(clock, fact), self.book)
-
-    def _answered(self, memory: Memory, letter_id: str) -> None:
-        for key in [key for key in memory.clocks if key.object == LETTER + letter_id]:
-            memory.stop(key)
 
     def _told(self, memory: Memory, fact: Fact) -> list[Letter]:
         before = memory.of(fact.thread, fact.object)
@@ -235,6 +234,11 @@ class Engine:
                 chosen = [one for name in wanted for one in mine if one.channel == name]
                 mine = tuple(chosen) or mine
         return mine
+
+
+def _answered(memory: Memory, letter_id: str) -> None:
+    for key in [key for key in memory.clocks if key.object == LETTER + letter_id]:
+        memory.stop(key)
 
 
 def _of_place(rule: Rule) -> bool:
@@ -355,6 +359,6 @@ def _fields(fact: Fact, level: int, language: str) -> dict[str, Scalar]:
         for name, value in fact.values.items()
     }
     for name, names in fact.names.items():
-        found[name] = names.get(language) or next(iter(names.values()), None)
+        found[name] = names.get(language) or next(iter(names.values()), found.get(name))
     found["level"] = level
     return found

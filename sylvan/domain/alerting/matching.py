@@ -11,8 +11,8 @@ from math import inf
 import numpy as np
 import numpy.typing as npt
 
+from sylvan.domain.alerting.book import Condition, Rule, holds, words_of
 from sylvan.domain.alerting.facts import About, Fact, Value
-from sylvan.domain.alerting.rules import Condition, Rule, holds, words_of
 
 Flags = npt.NDArray[np.bool_]
 

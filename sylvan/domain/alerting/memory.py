@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from sylvan.domain.alerting.book import Clock
 from sylvan.domain.alerting.facts import Fact
-from sylvan.domain.alerting.rules import Clock
 
 
 class Key(NamedTuple):

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sylvan.domain.actors import ASSET
+from sylvan.domain.alerting.book import Quiet, Watch, Whom
 from sylvan.domain.alerting.facts import Fact
 from sylvan.domain.alerting.letters import Contact, Grade
-from sylvan.domain.alerting.rules import Quiet, Watch, Whom
 from sylvan.domain.places import Floats, earth_xyz
 
 CONTACT = "contact:"

@@ -14,8 +14,10 @@ from sylvan.domain.alerting.facts import About, Fact, Heard, Value, hours_betwee
 
 DANGER: Final = "danger.changed"
 EXPOSED: Final = frozenset({"fire.exposure", "fire.reach"})
-ACKNOWLEDGED: Final = "letter.acknowledged"
-"""Event that stops the clock of a letter; its subject is the letter's id."""
+ACKNOWLEDGED: Final = "alert.changed"
+ANSWERED: Final = "answered"
+"""Event, and the state in its body, that stop the clocks of letters: of those that the body names
+as ``letters``, else of the one whose id is the subject."""
 
 
 @dataclass(slots=True)
@@ -80,8 +82,8 @@ def fire(one: Heard) -> Fact:
         "lat": one.point[1] if one.point else None,
     }
     names = {
-        "municipality_name": town.get("name") or {},
-        "settlement_name": nearest.get("name") or {},
+        "municipality": town.get("name") or {},
+        "settlement": nearest.get("name") or {},
     }
     box = told.get("bbox")
     return replace(
@@ -122,7 +124,7 @@ def objects(
                 at=one.at,
                 seq=one.seq,
                 values=values,
-                names=dict(of.names) | {"object_name": thing.get("name") or {}},
+                names=dict(of.names) | {"object": thing.get("name") or {}},
                 territories=one.territories,
             )
         )
@@ -175,7 +177,7 @@ def _feed(one: Heard) -> Fact:
         "silent_h": hours_between(moment(told.get("last_data")), one.at),
     }
     fact = _fact(one, About.FEED, f"feed:{told.get('feed')}", values)
-    return replace(fact, names={"feed_name": told.get("title") or {}}, territories=(ALL,))
+    return replace(fact, names={"feed": told.get("title") or {}}, territories=(ALL,))
 
 
 def _regime(one: Heard) -> Fact:
@@ -203,7 +205,7 @@ def danger(one: Heard, classes: Sequence[Mapping[str, Any]]) -> list[Fact]:
             "day": row["day"],
         }
         fact = _fact(one, About.DANGER, f"danger:{code}", values)
-        names = {"municipality_name": row.get("name") or {}}
+        names = {"municipality": row.get("name") or {}}
         found.append(replace(fact, names=names, territories=(code,)))
     return found
 

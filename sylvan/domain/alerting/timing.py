@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sylvan.domain.alerting.book import Collect, Quiet, rank
 from sylvan.domain.alerting.letters import Grade
-from sylvan.domain.alerting.rules import Collect, Quiet, rank
 
 _EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
