@@ -10489,8 +10489,8 @@ export interface operations {
                      *             "distance_km": 8.4,
                      *             "kind": "settlement",
                      *             "level": 2,
-                     *             "municipality_name": "Горный улус",
-                     *             "object_name": "Бердигестях",
+                     *             "municipality": "Горный улус",
+                     *             "object": "Бердигестях",
                      *             "status": "registered"
                      *           },
                      *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
@@ -10873,8 +10873,8 @@ export interface operations {
                      *             "distance_km": 8.4,
                      *             "kind": "settlement",
                      *             "level": 1,
-                     *             "municipality_name": "Горный улус",
-                     *             "object_name": "Бердигестях",
+                     *             "municipality": "Горный улус",
+                     *             "object": "Бердигестях",
                      *             "status": "registered"
                      *           },
                      *           "grade": "warning",
