@@ -19,9 +19,9 @@ from sylvan.domain.alerting.memory import Memory
 from sylvan.domain.alerting.people import Circle, Recipient, Subscription, Watches
 from sylvan.domain.worlds import live_world
 from sylvan.services.alert_rules import RULES, TESTS, Read, refuse
-from sylvan.services.alert_shapes import (
+from sylvan.services.alert_shapes import Fault
+from sylvan.services.alert_test_shapes import (
     ExpectedSaid,
-    Fault,
     GivenSaid,
     PersonSaid,
     SubscribedSaid,
