@@ -155,6 +155,13 @@ class Settings(BaseSettings):
     alerts_dir: Path | None = None
     # Another folder of alert rules and templates, used instead of the ones that come with Sylvan.
 
+    alerts: Literal["on", "screen", "off"] = "on"
+    # on: rules tell people by the channels that they name. screen: on the screen alone, as a demo
+    # always does. off: this process makes no alerts at all.
+
+    alerts_language: Literal["ru", "en"] = "ru"
+    # Language of alerts to people; contacts (alerts/contacts.yaml) have one of their own.
+
     firms_map_key: SecretStr | None = None
     # NASA FIRMS map key (free, by e-mail from NASA). Unset: no polling, only the drop folder.
 

@@ -48,6 +48,11 @@ from sylvan.services import (
 )
 from sylvan.services.accounts import Accounts
 from sylvan.services.act_files import ActFiles
+from sylvan.services.alert_book import RuleBook
+from sylvan.services.alert_desk import AlertDesk
+from sylvan.services.alert_lookups import Finder
+from sylvan.services.alert_people import SCREEN, AlertPeople
+from sylvan.services.alerts import Alerts
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.audit import Auditor
@@ -117,6 +122,7 @@ from sylvan.services.sealing import Seal
 from sylvan.services.second_factor import SecondFactor
 from sylvan.services.sessions import Sessions
 from sylvan.services.sign_in import SignIn
+from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -227,6 +233,8 @@ def house(
         regimes=regimes,
         bulletin=Bulletin(engine, clock, regimes),
         act_files=ActFiles(engine, clock),
+        alerts=alerts(settings, engine, clock, inside, may.rights, regimes),
+        subscriptions=Subscriptions(engine, clock, geography),
         suggestions=suggesting,
         run_cards=RunCards(engine, clock, gatherer),
         what_if=WhatIf(engine, clock, suggesting),
@@ -264,6 +272,23 @@ def entrance(settings: Settings, engine: Engine, clock: Clock, may: Rights, mode
         ready,
         _oidc(settings, engine, time, may, sessions) if mode == "required" else None,
     )
+
+
+def alerts(
+    settings: Settings,
+    engine: Engine,
+    clock: Clock,
+    inside: Entrance,
+    may: Rights,
+    regimes: Regimes,
+) -> Alerts:
+    """Alert rules and who is told; a demo tells on the screen alone."""
+    book = RuleBook(settings.alerts_dir, may.roles)
+    people = AlertPeople(engine, clock, may, inside, settings.region, settings.alerts_language)
+    quiet = settings.alerts == "screen" or inside.mode == "demo"
+    channels = (SCREEN.channel,) if quiet else ()
+    desk = AlertDesk(engine, clock, book, people, Finder(regimes), channels)
+    return Alerts(engine, clock, desk)
 
 
 def _oidc(

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),
     "people": Entry("Look after it", "Who may sign in, and the keys of partners and devices."),
     "db": Entry("Look after it", "The database: start, stop, back up, restore, migrate."),
+    "alerts": Entry("Look after it", "Alert rules: check them, list them, try them on a past day."),
     "audit": Entry("Look after it", "Who did and saw what: prove that the record is whole."),
     "tls": Entry("Look after it", "Certificates for phones and offices: a local authority."),
     "doctor": Entry("Look after it", "What is wrong here, and how to mend it."),

@@ -112,6 +112,18 @@ def rights(rows: Rows = 1_000_000, repeat: Repeat = 15, json: AsJson = False) ->
 
 
 @app.command()
+def alerts(
+    rules: Annotated[int, typer.Option(help="Rules, with three levels each.")] = 1_000,
+    subscriptions: Annotated[int, typer.Option(help="Places, things, territories.")] = 10_000,
+    fires: Annotated[int, typer.Option(help="Fires that change at once.")] = 200,
+    repeat: Annotated[int, typer.Option(help="Changed fires, one at a time; p99 counts.")] = 300,
+    json: AsJson = False,
+) -> None:
+    """One changed fire and many against all alert rules, beside a plain loop over the rules."""
+    _measure("alerts", lambda bench: bench.run(rules, subscriptions, fires, repeat), json=json)
+
+
+@app.command()
 def fuzz(
     cases: Annotated[int, typer.Option(help="Requests, spread evenly over all operations.")] = (
         20_000

@@ -16,7 +16,7 @@ def command(data_dir: DataDir = None) -> None:
         with (
             serving.stopping() as stop,
             database.lease(settings, say) as url,
-            wiring.opened(settings, url) as house,
+            wiring.opened(settings, url, sign_in=serving.sign_in_mode(settings)) as house,
             Crew() as crew,
         ):
             prepare(house, settings)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
+from sylvan.services.alerts import Alerts
 from sylvan.services.archive import Archive
 from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
@@ -50,6 +51,7 @@ from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
+from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.verdicts import Verdicts
@@ -105,6 +107,8 @@ class House:
     regimes: Regimes
     bulletin: Bulletin
     act_files: ActFiles
+    alerts: Alerts
+    subscriptions: Subscriptions
     what_if: WhatIf
     verdicts: Verdicts
     constraints: Constraints

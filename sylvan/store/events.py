@@ -219,6 +219,41 @@ def read(conn: Connection, after: int, limit: int) -> list[LoggedEvent]:
     return [_logged(row) for row in conn.execute(query)]
 
 
+def of_world(
+    conn: Connection,
+    world_id: int,
+    kinds: Sequence[str],
+    after: int,
+    since: datetime,
+    until: datetime,
+    limit: int,
+) -> list[LoggedEvent]:
+    """Events of some kinds in one world between two moments of its clock, in order."""
+    c = event_log.c
+    query = (
+        select(event_log)
+        .where(c.seq > after, c.world_id == world_id, c.kind.in_(kinds))
+        .where(c.at >= since, c.at <= until)
+        .order_by(c.seq)
+        .limit(limit)
+    )
+    return [_logged(row) for row in conn.execute(query)]
+
+
+def newest_about(
+    conn: Connection, world_id: int, subjects: Sequence[str], kinds: Sequence[str], before: int
+) -> list[LoggedEvent]:
+    """Of each of some things the newest event of some kinds before a number."""
+    c = event_log.c
+    query = (
+        select(event_log)
+        .ext(pg.distinct_on(c.subject))
+        .where(c.subject.in_(subjects), c.seq < before, c.world_id == world_id, c.kind.in_(kinds))
+        .order_by(c.subject, c.seq.desc())
+    )
+    return [_logged(row) for row in conn.execute(query)]
+
+
 def of_subject(
     conn: Connection, actor: Actor, subject: str, limit: int, without: Sequence[str] = ()
 ) -> list[LoggedEvent]:

@@ -202,3 +202,19 @@ def threatening(
     soonest = e.p50_at.asc().nulls_last()
     query = query.order_by(soonest, e.km, e.fire_id, e.layer, e.code)
     return [dict(row._mapping) for row in conn.execute(query.limit(limit))]  # noqa: SLF001 - SQLAlchemy's name for it
+
+
+def told_at(
+    conn: Connection, asked: Collection[tuple[UUID, datetime]]
+) -> dict[tuple[UUID, datetime], tuple[list[dict[str, Any]], float]]:
+    """Things and score of the answers that were given at some moments, by fire and moment."""
+    if not asked:
+        return {}
+    c = exposures.c
+    fires_asked, moments = {one for one, _ in asked}, {one for _, one in asked}
+    query = (
+        select(c.fire_id, c.at, c.score, c.body["objects"].label("objects"))
+        .where(c.fire_id.in_(fires_asked), c.at.in_(moments))
+        .order_by(c.id)
+    )
+    return {(row.fire_id, row.at): (row.objects or [], row.score) for row in conn.execute(query)}

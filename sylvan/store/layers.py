@@ -226,6 +226,17 @@ def features(
         )
 
 
+def owners(conn: Connection, region_code: str) -> dict[tuple[str, str], str]:
+    """Whose things are, by layer and code; things without an owner are left out."""
+    owner = items.c.props["owner"].astext
+    query = (
+        select(items.c.layer, items.c.code, owner.label("owner"))
+        .join(layers, layers.c.code == items.c.layer)
+        .where(layers.c.region == region_code, owner != "")
+    )
+    return {(row.layer, row.code): row.owner for row in conn.execute(query)}
+
+
 def stamp(conn: Connection, region_code: str) -> str:
     """A text that changes whenever the region's layers change: for caches in the process."""
     query = select(func.max(layers.c.loaded_at), func.count()).where(layers.c.region == region_code)

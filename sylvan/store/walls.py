@@ -33,6 +33,8 @@ _PLACES: Final = (
     " else false end"
 )
 """One bit for each number of ``place_marks``: asked in the same time however many one reaches."""
+_MINE: Final = "(select current_setting('sylvan.subject'))"
+"""Whoever reads: letters and subscriptions are a person's own, wherever they are about."""
 _OF_UNIT: Final = "exists (select from unit u where u.id = unit_id)"
 _OF_FIRE: Final = "exists (select from fire f where f.id = fire_id)"
 
@@ -45,6 +47,8 @@ BESIDE: Final = {
     "photo": f"{_WORLD} and exists (select from report r where r.id = report_id)",
     "person": f"{_WORLD} and exists (select from report r where r.person_id = person.id)",
     "heat_verdict": f"{_WORLD} and exists (select from heat_source h where h.id = source_id)",
+    "letter": f"{_WORLD} and recipient = {_MINE}",
+    "alert_subscription": f"subject = {_MINE}",
     "forecast_contour": "exists (select from forecast f where f.id = forecast_id)",
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"
@@ -56,6 +60,8 @@ BESIDE: Final = {
 OPEN: Final = frozenset(
     {
         "act_file",
+        "alert_cursor",
+        "alert_tally",
         "audit_checkpoint",
         "audit_due",
         "batch",
@@ -177,8 +183,9 @@ def limit(conn: Connection, actor: Actor) -> None:
     ).scalars()
     conn.exec_driver_sql(
         "select set_config('sylvan.world', %s, true), set_config('sylvan.reach', %s, true),"
-        " set_config('sylvan.places', %s, true), set_config('role', %s, true)",
-        (str(actor.world.id), "\n".join(reach), _bits(found).hex(), READER),
+        " set_config('sylvan.places', %s, true), set_config('sylvan.subject', %s, true),"
+        " set_config('role', %s, true)",
+        (str(actor.world.id), "\n".join(reach), _bits(found).hex(), actor.subject, READER),
     )
 
 

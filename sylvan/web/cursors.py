@@ -20,7 +20,7 @@ class Row:
     cursor: str
 
 
-def encode(moment: datetime, key: object) -> str:
+def encode(moment: datetime | str, key: object) -> str:
     """The cursor after a row."""
     return base64.urlsafe_b64encode(orjson.dumps([moment, str(key)])).decode().rstrip("=")
 

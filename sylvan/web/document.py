@@ -49,6 +49,7 @@ TAGS: Final = (
     ("public", "What anybody may know of a place, without an account."),
     ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
+    ("alerts", "What I was told, what is late, rules and what they would tell, own subscriptions."),
     ("account", "Who I am here: sign in and out, password, second factor."),
     ("people", "Who may sign in, and what they are given; for administrators."),
     ("keys", "Keys of partners and devices; for administrators."),

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sylvan.web import (
     examples_account,
+    examples_alerts,
     examples_audit,
     examples_command,
     examples_danger,
@@ -249,6 +250,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_account.BODIES,
     **examples_command.BODIES,
     **examples_decided.BODIES,
+    **examples_alerts.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -357,6 +359,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     **examples_decided.ANSWERS,
+    **examples_alerts.ANSWERS,
     **examples_public.ANSWERS,
     "heat_listed": _collection(_feature(HEAT_ID, [113.11, 61.8], _HEAT)),
     "heat_create": _HEAT_CHANGED,

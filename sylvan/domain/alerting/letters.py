@@ -32,7 +32,7 @@ class Letter:
 
     dedupe: str
     # the same thing told to the same recipient has the same words here: it goes out once
-    world: UUID
+    world: int
     rule: str
     # name of the rule that holds
     thread: str

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from sylvan.web.routers import (
     account,
+    alerts,
     audit,
     command,
     danger,
@@ -69,4 +70,5 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     keys.router,
     health.published,
     hub.router,
+    alerts.router,
 )
