@@ -67,6 +67,7 @@ from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
+from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
@@ -230,6 +231,7 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         public=Public(engine, clock, geography, danger),
+        features=Features(engine, clock, geography, danger, may.rights),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),

@@ -19,6 +19,7 @@ from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
+from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
@@ -106,6 +107,7 @@ class House:
     verdicts: Verdicts
     constraints: Constraints
     public: Public
+    features: Features
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews
