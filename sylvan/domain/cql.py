@@ -1,7 +1,7 @@
 """Filters in CQL2 (OGC 21-065r2), text or JSON, as a small tree of values.
 
-The `cql2` library parses; what comes out is taken apart here and nothing of it is handed on that has
-no place in the tree. Its parser descends by recursion and ends the process where a text nests some
+The `cql2` library parses; what comes out is taken apart here, and nothing is handed on that has no
+place in the tree. Its parser descends by recursion and ends the process where a text nests some
 thousand levels deep, so length and depth are bounded before it sees anything.
 """
 
@@ -197,18 +197,20 @@ class _Reader:
 
     def _made(self, body: Any) -> Node:
         match body:
-            case bool() | str():
-                return Literal(_text(body) if isinstance(body, str) else body)
+            case bool():
+                return Literal(body)
+            case str():
+                return Literal(_text(body))
             case int() | float():
                 return Literal(_number(body))
             case list():
                 return Values(tuple(map(self.node, body)))
+        return self._of_object(body)
+
+    def _of_object(self, body: Any) -> Node:
+        match body:
             case {"property": str(name)}:
                 return Property(name)
-            case {"date": str(told)}:
-                return Instant(_day(told))
-            case {"timestamp": str(told)}:
-                return Instant(_moment(told))
             case {"interval": [begin, end]}:
                 return Interval(self._end(begin), self._end(end))
             case {"bbox": list(numbers)}:
@@ -217,7 +219,7 @@ class _Reader:
                 return self._call(operator.lower(), args)
             case {"type": str()}:
                 return Shape(_geometry(body))
-        raise refused("syntax", reason=str(body)[:80])
+        return _time(body)
 
     def _call(self, operator: str, args: list[Any]) -> Call:
         if operator not in OPERATORS:
@@ -233,6 +235,15 @@ class _Reader:
         if isinstance(found, Instant | Property):
             return found
         raise refused("interval")
+
+
+def _time(body: Any) -> Instant:
+    match body:
+        case {"date": str(told)}:
+            return Instant(_day(told))
+        case {"timestamp": str(told)}:
+            return Instant(_moment(told))
+    raise refused("syntax", reason=str(body)[:80])
 
 
 def _text(told: str) -> str:
@@ -294,7 +305,7 @@ def _geometry(body: Any) -> BaseGeometry:
     return shapely.force_2d(shape)
 
 
-def patterns_are_bounded(pattern: str) -> str:
+def checked_pattern(pattern: str) -> str:
     """A LIKE pattern that ends in no half escape and has few wildcards.
 
     Raises:

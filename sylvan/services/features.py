@@ -1,7 +1,7 @@
 """Collections of features for programs: which there are for whom, their pages, features and tiles.
 
 A collection is open to whoever has the operation of the product's interface that shows the same
-rows; its rows pass the same two walls, and fields that a role does not see are left out of it before
+rows; its rows pass the same two walls, and fields that a role does not see are left out before
 anything is asked, so that no filter finds them out either.
 """
 
@@ -65,7 +65,6 @@ class FeaturePage:
     features: list[dict[str, Any]]
     after: tuple[str, ...] | None
     matched: int | None
-    crs: Crs = Crs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +128,7 @@ class Features(Base):
             )
         told = [feature(found, row) for row in rows[: paging.limit]]
         more = len(rows) > paging.limit
-        return FeaturePage(
-            told, _key(found, rows[paging.limit - 1]) if more else None, matched, crs
-        )
+        return FeaturePage(told, _key(found, rows[paging.limit - 1]) if more else None, matched)
 
     def one(self, actor: Actor, may: May, code: str, name: str, *, crs: Crs) -> dict[str, Any]:
         """One feature by its id."""

@@ -131,8 +131,15 @@ def where(wanted: FeatureSet, node: Node, crs: Crs) -> Sql:
 
 
 def placed(shape: BaseGeometry, srid: int = WGS84) -> Sql:
-    """A geometry as a parameter."""
-    return func.st_geomfromwkb(literal(shapely.to_wkb(shape)), srid)
+    """A geometry as a parameter, its system inside it.
+
+    GeoAlchemy's own functions write the system into the statement, where SQLAlchemy's cache does
+    not look: the next question in another system would get the first one's.
+    """
+    told: Sql = func.geometry(
+        literal(shapely.to_wkb(shapely.set_srid(shape, srid), hex=True, include_srid=True), Text)
+    )
+    return told
 
 
 class _Writer:
@@ -161,31 +168,28 @@ class _Writer:
         return found.sql
 
     def _call(self, operator: str, args: tuple[Node, ...]) -> Sql:
-        if operator == "and":
-            return and_(*map(self.truth, args))
-        if operator == "or":
-            return or_(*map(self.truth, args))
-        if operator == "not":
-            return not_(self.truth(args[0]))
-        if operator == "isnull":
-            return self._is_null(args[0])
-        if operator in cql.COMPARISONS:
-            return self._compared(operator, *args)
-        if operator == "between":
-            return and_(
-                self._compared(">=", args[0], args[1]), self._compared("<=", args[0], args[2])
-            )
-        if operator == "in":
-            return self._among(*args)
-        if operator == "like":
-            return self._like(*args)
-        if operator in cql.SPATIAL:
-            return self._spatial(operator, *args)
-        if operator in cql.TEMPORAL:
-            return self._temporal(operator, *args)
-        if operator in cql.ARRAYS:
-            return self._arrays(operator, *args)
+        if operator in ("and", "or"):
+            return (and_ if operator == "and" else or_)(*map(self.truth, args))
+        for operators, made in self._makers():
+            if operator in operators:
+                return made(operator, *args)
         raise refused("not_a_condition")
+
+    def _makers(self) -> tuple[tuple[frozenset[str], Callable[..., Sql]], ...]:
+        return (
+            (frozenset({"not"}), lambda _, node: not_(self.truth(node))),
+            (frozenset({"isnull"}), lambda _, node: self._is_null(node)),
+            (frozenset({"between"}), self._between),
+            (frozenset({"in"}), self._among),
+            (frozenset({"like"}), self._like),
+            (cql.COMPARISONS, self._compared),
+            (cql.SPATIAL, self._spatial),
+            (cql.TEMPORAL, self._temporal),
+            (cql.ARRAYS, self._arrays),
+        )
+
+    def _between(self, _: str, one: Node, low: Node, high: Node) -> Sql:
+        return and_(self._compared(">=", one, low), self._compared("<=", one, high))
 
     def _is_null(self, node: Node) -> Sql:
         if isinstance(node, Property) and node.name == GEOMETRY:
@@ -201,16 +205,16 @@ class _Writer:
         told: Sql = _ORDER[operator](left.sql, right.sql)
         return told
 
-    def _among(self, one: Node, many: Node) -> Sql:
+    def _among(self, _: str, one: Node, many: Node) -> Sql:
         if not isinstance(many, Values) or not many.items:
             raise refused("arguments", operator="in")
         return or_(*(self._compared("=", one, item) for item in many.items))
 
-    def _like(self, one: Node, pattern: Node) -> Sql:
+    def _like(self, _: str, one: Node, pattern: Node) -> Sql:
         text, like = self.value(one), self.value(pattern)
         if text.kind is not Kind.TEXT or like.kind is not Kind.TEXT or like.plain is None:
             raise refused("kinds", left=text.kind.value, right=like.kind.value)
-        cql.patterns_are_bounded(like.plain)
+        cql.checked_pattern(like.plain)
         told: Sql = text.sql.like(like.sql)
         return told
 
@@ -326,7 +330,7 @@ def _count(operator: str, args: tuple[Node, ...]) -> None:
         raise refused("arguments", operator=operator)
 
 
-def _literal(value: str | float | bool) -> Typed:
+def _literal(value: str | float | bool) -> Typed:  # noqa: FBT001 - a value of a filter
     if isinstance(value, bool):
         return Typed(true() if value else false(), Kind.BOOLEAN, value)
     if isinstance(value, str):

@@ -48,6 +48,10 @@ AT_ONCE: Final = 2_000
 """Rows of a long reading that are in memory at one time."""
 
 
+WGS84_CRS: Final = Crs()
+"""Longitude and latitude in degrees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Projected:
     """A box in a projected system, and a box in degrees around it, which the index knows."""
@@ -66,7 +70,7 @@ class Wanted:
     begin: datetime | None = None
     end: datetime | None = None
     filter: Node | None = None
-    filter_crs: Crs = Crs()
+    filter_crs: Crs = WGS84_CRS
 
 
 def boxes(box: Box) -> list[BaseGeometry]:

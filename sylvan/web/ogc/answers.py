@@ -20,8 +20,8 @@ VARY: Final = "Accept, Accept-Language, Authorization, Cookie, Origin"
 FORMS: Final = {"json": JSON, "html": HTML}
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
-    "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2rem .5rem;text-align:left;"
-    "vertical-align:top}code{white-space:pre-wrap}"
+    "table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2rem .5rem;"
+    "text-align:left;vertical-align:top}code{white-space:pre-wrap}"
     "@media(prefers-color-scheme:dark){body{background:#111;color:#eee}a{color:#9cf}}"
 )
 

@@ -54,8 +54,8 @@ def create(house: House, translators: Mapping[type[Exception], Translator]) -> F
         app.include_router(router, dependencies=[Depends(identity)])
     for kind in (Refusal, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _plainly)
-    for kind, translator in translators.items():
-        app.add_exception_handler(kind, _translated(translator))
+    for fault, translator in translators.items():
+        app.add_exception_handler(fault, _translated(translator))
     app.add_exception_handler(Exception, _fault)
     app.add_middleware(Manners)
     return app

@@ -172,11 +172,16 @@ def cursor(matched: int | None, after: Sequence[str]) -> str:
 
 
 def _decoded(told: str) -> tuple[int | None, tuple[str, ...]]:
+    refused = Invalid("problem.cursor", {"value": told[:80]}, "cursor")
     try:
-        matched, *after = orjson.loads(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)))
-        counted = matched is None or (isinstance(matched, int) and matched >= 0)
-        if not counted or not after or not all(isinstance(one, str) for one in after):
-            raise ValueError(told)
+        body = orjson.loads(base64.urlsafe_b64decode(told + "=" * (-len(told) % 4)))
     except (ValueError, TypeError, binascii.Error):
-        raise Invalid("problem.cursor", {"value": told[:80]}, "cursor") from None
-    return matched, tuple(after)
+        raise refused from None
+    match body:
+        case [int() | None as matched, str(first), *rest] if all(map(_is_text, rest)):
+            return matched, (first, *rest)
+    raise refused
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)

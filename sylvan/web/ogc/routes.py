@@ -24,6 +24,7 @@ MayDep = Annotated[May, Depends(may)]
 
 @router.get("/", summary="Where to begin")
 def landing(request: Request, actor: ActorDep) -> Response:
+    """The landing page."""
     del actor
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
@@ -47,6 +48,7 @@ def landing(request: Request, actor: ActorDep) -> Response:
 
 @router.get("/conformance", summary="Which parts of which standards are kept")
 def conformance(request: Request, actor: ActorDep) -> Response:
+    """Conformance classes."""
     del actor
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
@@ -58,6 +60,7 @@ def conformance(request: Request, actor: ActorDep) -> Response:
 
 @router.get("/api", summary="This interface as OpenAPI 3.0")
 def api(request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep) -> Response:
+    """The OpenAPI document."""
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
     found = [one.found for one in house.features.listed(actor, open_to)]
@@ -72,15 +75,17 @@ def api(request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep) -> 
 
 @router.get("/collections", summary="Collections that are open to the one who asks")
 def collections(request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep) -> Response:
+    """All collections."""
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
     found = house.features.listed(actor, open_to)
-    body = {"collections": [described.collection(page, one) for one in found], "crs": systems()}
+    told = [described.collection(page, one) for one in found]
+    body = {"collections": told, "crs": systems()}
     links = page.itself()
     if page.form == "html":
         links += [
             Link("item", HTML, page.href(f"/collections/{one['id']}", f="html"), one["title"])
-            for one in body["collections"]
+            for one in told
         ]
     return answer(page, body, links, title=page.text("ogc.collections"))
 
@@ -89,6 +94,7 @@ def collections(request: Request, house: HouseDep, actor: ActorDep, open_to: May
 def collection(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str
 ) -> Response:
+    """A collection."""
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
     found = house.features.described(actor, open_to, code)
@@ -101,6 +107,7 @@ def collection(
 def queryables(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str
 ) -> Response:
+    """Names and kinds for filters."""
     return _schema(request, house, actor, open_to, code, queryables=True)
 
 
@@ -108,6 +115,7 @@ def queryables(
 def schema(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str
 ) -> Response:
+    """Names, kinds and units of properties."""
     return _schema(request, house, actor, open_to, code, queryables=False)
 
 
@@ -124,6 +132,7 @@ def _schema(
 def items(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str
 ) -> Response:
+    """A page of features."""
     page = page_of(request)
     fields = house.features.fields(actor, open_to, code)
     told = asked.parameters(request, (*asked.COMMON, *asked.PAGE, *fields))
@@ -170,6 +179,7 @@ def _page_links(page: Page, code: str) -> list[Link]:
 def item(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str, name: str
 ) -> Response:
+    """A feature."""
     page = page_of(request)
     told = asked.parameters(request, (*asked.COMMON, "crs"))
     system = standards.system(told.get("crs"), "crs")

@@ -1,4 +1,4 @@
-"""Names that the standards give: conformance classes, coordinate systems, media types, relations."""
+"""Names that standards give: conformance classes, coordinate systems, media types, relations."""
 
 from dataclasses import dataclass
 from typing import Final

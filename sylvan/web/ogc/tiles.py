@@ -30,6 +30,7 @@ _EMPTY: Final = 204
 
 @router.get("/tileMatrixSets", summary="Tile matrix sets")
 def tile_matrix_sets(request: Request, actor: ActorDep) -> Response:
+    """The one set that there is."""
     del actor
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
@@ -46,6 +47,7 @@ def tile_matrix_sets(request: Request, actor: ActorDep) -> Response:
 
 @router.get("/tileMatrixSets/{name}", summary="A tile matrix set")
 def tile_matrix_set(request: Request, actor: ActorDep, name: str) -> Response:
+    """Its definition."""
     del actor
     page = page_of(request, ("json",))
     asked.parameters(request, asked.COMMON)
@@ -57,6 +59,7 @@ def tile_matrix_set(request: Request, actor: ActorDep, name: str) -> Response:
 def tilesets(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str
 ) -> Response:
+    """The one tileset of a collection."""
     page = page_of(request)
     asked.parameters(request, asked.COMMON)
     found = house.features.described(actor, open_to, code).found
@@ -68,6 +71,7 @@ def tilesets(
 def tileset(
     request: Request, house: HouseDep, actor: ActorDep, open_to: MayDep, code: str, name: str
 ) -> Response:
+    """Its description."""
     page = page_of(request, ("json",))
     asked.parameters(request, asked.COMMON)
     _known(name)
@@ -87,6 +91,7 @@ def tile(  # noqa: PLR0913, PLR0917 - the parts of its address
     row: str,
     column: str,
 ) -> Response:
+    """A tile; 204 where nothing lies in it."""
     page_of(request, ("json", "mvt", MVT))
     asked.parameters(request, asked.COMMON)
     _known(name)
