@@ -66,6 +66,7 @@ from sylvan.services.doors import OpenDoor
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
 from sylvan.services.explain import Explanations
+from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
@@ -174,6 +175,7 @@ def house(
         Mapper(settings.data_dir / "danger"),
     )
     regimes = Regimes(engine, clock, geography, danger, command.regimes)
+    features = Features(engine, clock, geography, danger, may.rights)
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
@@ -231,7 +233,8 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         public=Public(engine, clock, geography, danger),
-        features=Features(engine, clock, geography, danger, may.rights),
+        features=features,
+        exports=Exports(engine, clock, features, settings.data_dir / "exports"),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),

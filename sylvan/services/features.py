@@ -88,19 +88,19 @@ class Features(Base):
 
     def listed(self, actor: Actor, may: May) -> list[Collection]:
         """All collections that are open."""
-        with self._reading() as conn:
+        with self.reading() as conn:
             ask = self.ask(conn, actor)
             return [self._told(conn, ask, one) for one in self._open(conn, ask, may)]
 
     def described(self, actor: Actor, may: May, code: str) -> Collection:
         """One collection."""
-        with self._reading() as conn:
+        with self.reading() as conn:
             ask = self.ask(conn, actor)
             return self._told(conn, ask, self.find(conn, ask, may, code))
 
     def fields(self, actor: Actor, may: May, code: str) -> dict[str, Field]:
         """A collection's properties by name."""
-        with self._reading() as conn:
+        with self.reading() as conn:
             return self.find(conn, self.ask(conn, actor), may, code).by_name()
 
     def page(
@@ -115,7 +115,7 @@ class Features(Base):
         simple: Mapping[str, str],
     ) -> FeaturePage:
         """A page of features; ``simple`` are properties and the value that each must have."""
-        with self._reading() as conn:
+        with self.reading() as conn:
             ask = self.ask(conn, actor)
             found = self.find(conn, ask, may, code)
             asked = replace(asked, filter=_joined(found, asked.filter, simple))
@@ -133,7 +133,7 @@ class Features(Base):
     def one(self, actor: Actor, may: May, code: str, name: str, *, crs: Crs) -> dict[str, Any]:
         """One feature by its id."""
         unknown = NotFound("ogc.feature_unknown", {"collection": code, "id": name[:100]})
-        with self._reading() as conn:
+        with self.reading() as conn:
             ask = self.ask(conn, actor)
             found = self.find(conn, ask, may, code)
             keys = found.named_by
@@ -147,7 +147,7 @@ class Features(Base):
 
     def tile(self, actor: Actor, may: May, code: str, at: tiles.Tile) -> bytes:
         """A vector tile of a collection (zoom, column, row)."""
-        with self._reading() as conn:
+        with self.reading() as conn:
             ask = self.ask(conn, actor)
             found = self.find(conn, ask, may, code)
             if found.tiled == "detections":
@@ -230,16 +230,18 @@ class Features(Base):
         return known[1]
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self, patience_ms: int | None = None) -> Iterator[Connection]:
         """A connection whose statements are bounded, and whose faults say what to do."""
         try:
             with self.engine.connect() as conn:
-                feature_reads.bound(conn, PATIENCE_MS)
+                feature_reads.bound(conn, patience_ms or PATIENCE_MS)
                 yield conn
         except DBAPIError as error:
             state = getattr(error.orig, "sqlstate", None)
             if state == _TOO_LONG:
-                raise TooCostly("ogc.too_costly", {"seconds": PATIENCE_MS // 1000}) from error
+                raise TooCostly(
+                    "ogc.too_costly", {"seconds": (patience_ms or PATIENCE_MS) // 1000}
+                ) from error
             if state == _UNFIT:
                 raise cql.refused("geometry", reason="unfit") from error
             raise
@@ -291,19 +293,21 @@ def _key(found: FeatureSet, row: Row[Any]) -> tuple[str, ...]:
     return tuple(feature_reads.told(key.kind, row[place]) for place, key in enumerate(found.keys))
 
 
+def name_of(found: FeatureSet, row: Row[Any]) -> str:
+    """A feature's id."""
+    start = len(found.keys) if found.ids else 0
+    return ".".join(
+        feature_reads.told(key.kind, row[start + place]) for place, key in enumerate(found.named_by)
+    )
+
+
 def feature(found: FeatureSet, row: Row[Any]) -> dict[str, Any]:
     """A row as a feature; its geometry stays the text that the database made."""
-    first = len(found.keys)
-    start = 0 if not found.ids else first
-    parts = [
-        feature_reads.told(key.kind, row[start + place]) for place, key in enumerate(found.named_by)
-    ]
-    shape = first + len(found.ids)
-    values = row[shape + 1 :]
-    told = row[shape]
+    shape = len(found.keys) + len(found.ids)
+    values, told = row[shape + 1 :], row[shape]
     return {
         "type": "Feature",
-        "id": ".".join(parts),
+        "id": name_of(found, row),
         "geometry": None if told is None else orjson.Fragment(told),
         "properties": {one.name: value for one, value in zip(found.fields, values, strict=True)},
     }

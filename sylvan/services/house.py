@@ -18,6 +18,7 @@ from sylvan.services.doors import Doorkeeper
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
+from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
@@ -108,6 +109,7 @@ class House:
     constraints: Constraints
     public: Public
     features: Features
+    exports: Exports
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

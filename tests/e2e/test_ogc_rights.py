@@ -1,4 +1,4 @@
-"""The same walls around the OGC's collections: every collection × role × place, and foreign pages."""
+"""The same walls around the OGC's collections: collection × role × place, and foreign pages."""
 
 import base64
 import re

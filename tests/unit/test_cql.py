@@ -101,7 +101,7 @@ def test_many_vertices_are_refused():
     body = {"type": "LineString", "coordinates": [[n / 1000, 1] for n in range(3000)]}
     assert len(line) > cql.MOST_CHARACTERS
     with pytest.raises(Invalid) as refused:
-        cql._geometry(body)  # noqa: SLF001 - no text of the allowed length holds so many
+        cql._geometry(body)
     assert refused.value.code == "filter.vertices"
 
 

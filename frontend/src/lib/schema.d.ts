@@ -641,6 +641,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/{code}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as a table
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{code}.fgb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as FlatGeobuf
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_flatgeobuf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{code}.geojsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as GeoJSON, a feature a line
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{code}.gpkg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as GeoPackage
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_geopackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exposure": {
         parameters: {
             query?: never;
@@ -11217,6 +11297,151 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EdgeChanged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_csv: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id,number,status,first_seen,last_seen,area_ha,lon,lat
+                     *     019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55,2026-14-003,fighting,2026-07-16T18:42:00Z,2026-07-17T05:12:00Z,240,113.31,62.67
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_flatgeobuf: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.flatgeobuf": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_geojson: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"type":"Feature","id":"019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55","geometry":{"type":"Point","coordinates":[113.31,62.67]},"properties":{"number":"2026-14-003"}} */
+                    "application/geo+json-seq": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_geopackage: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geopackage+sqlite3": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
