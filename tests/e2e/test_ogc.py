@@ -1,5 +1,6 @@
 """OGC API – Features: pages, boxes, times, forms, refusals, as programs of others ask."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -301,6 +302,23 @@ def test_features_have_what_their_schema_says(api):
         assert set(api.get(f"{here}/queryables").json()["properties"]) - {"geom"} == known
         for found in api.get(f"{here}/items", params={"limit": 3}).json()["features"]:
             assert set(found["properties"]) == known
+
+
+def test_a_head_request_for_features_leads_to_what_may_be_asked(api):
+    answer = api.head(FIRES)
+    assert (answer.status_code, answer.content) == (200, b"")
+    (there,) = (
+        url
+        for url, rel in re.findall(r'<([^>]+)>; rel="([^"]+)"', answer.headers["link"])
+        if rel == "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+    )
+    found = api.get(there, headers={"Accept": "application/schema+json"})
+    assert found.headers["content-type"] == "application/schema+json"
+    assert found.json()["$id"] == there
+    assert found.json()["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert found.json()["additionalProperties"] is False
+    for name, told in found.json()["properties"].items():
+        assert "type" in told or told["format"].startswith("geometry-"), name
 
 
 def test_every_queryable_is_a_parameter(api):

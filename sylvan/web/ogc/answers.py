@@ -17,6 +17,7 @@ from sylvan.web.ogc import standards
 from sylvan.web.ogc.standards import HTML, JSON, ROOT
 
 VARY: Final = "Accept, Accept-Language, Authorization, Cookie, Origin"
+IN_HEADERS: Final = ("self", "alternate", "next", standards.REL_QUERYABLES)
 FORMS: Final = {"json": JSON, "html": HTML}
 _STYLE: Final = (
     "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}"
@@ -144,7 +145,7 @@ def answer(
 ) -> Response:
     """A document in the wanted form, with its links inside and as headers."""
     told = {"Vary": VARY, "Cache-Control": "private, no-cache", "Content-Language": page.language}
-    shown = [one for one in links if one.rel in ("self", "alternate", "next")]
+    shown = [one for one in links if one.rel in IN_HEADERS]
     told |= {"Link": ", ".join(one.as_header() for one in shown), **(headers or {})}
     if page.form == "html":
         return Response(_html(page, title, body, links, table), 200, told, f"{HTML}; charset=utf-8")

@@ -141,6 +141,8 @@ def items(
         actor, open_to, code, want.wanted, want.paging, crs=want.system.crs, simple=want.simple
     )
     links = _page_links(page, code)
+    queryables_at = page.href(f"/collections/{code}/queryables")
+    links.append(Link(standards.REL_QUERYABLES, SCHEMA, queryables_at))
     if found.after is not None:
         following = page.same(cursor=asked.cursor(found.matched, found.after))
         links.append(Link("next", _own(page), following))
