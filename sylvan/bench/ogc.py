@@ -17,9 +17,11 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from urllib.parse import quote
 from urllib.request import urlopen
 
 from rich.table import Table
+from sqlalchemy import Engine
 
 from sylvan.bench.onto import private_house
 from sylvan.bench.rights import fill
@@ -53,14 +55,23 @@ def run(rows: int = 200_000, repeat: int = 15, folder: Path | None = None) -> di
         theirs = _environment(folder or Path(scratch, "tipg"))
         house.layers.load_region("yakutia")
         stored = fill(house, engine, rows)
-        url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        with _serving(sys.executable, OURS, url) as ours, _serving(theirs, THEIRS, url) as others:
+        mine = engine.url.render_as_string(hide_password=False)
+        with (
+            _serving(sys.executable, OURS, mine) as ours,
+            _serving(theirs, THEIRS, _as_others_write(engine)) as others,
+        ):
             asked = {
                 "sylvan": f"http://127.0.0.1:{ours}/ogc/collections/detections/items?f=json",
                 "tipg": f"http://127.0.0.1:{others}/collections/public.detection/items?f=geojson",
             }
             told = [_compare(asked, box, repeat) for box in BOXES]
     return _result(stored, told)
+
+
+def _as_others_write(engine: Engine) -> str:
+    """The database's address with the socket's folder as its host."""
+    folder = str(engine.url.query["host"])
+    return f"postgresql://{engine.url.username}@{quote(folder, safe='')}:5432/{engine.url.database}"
 
 
 def _result(stored: int, told: list[dict[str, Any]]) -> dict[str, Any]:

@@ -33,8 +33,10 @@ def test_landing_page_leads_everywhere(api):
         assert api.get(link(answer, rel)).status_code == 200, rel
 
 
-def test_the_address_without_its_last_stroke_leads_to_the_landing_page(api):
-    assert api.get(OGC, follow_redirects=True).json()["links"]
+def test_the_address_without_its_last_stroke_is_the_landing_page(api):
+    bare = api.get(OGC, follow_redirects=False)
+    assert (bare.status_code, bare.json()) == (200, api.get(f"{OGC}/").json())
+    assert code(api.get(f"{OGC}?ooga=booga")) == "problem.unknown_parameter"
 
 
 def test_every_link_of_every_collection_opens(api):

@@ -8,9 +8,10 @@ from typing import Final
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sylvan.domain.codes import Refusal
@@ -62,16 +63,23 @@ def create(house: House, translators: Mapping[type[Exception], Translator]) -> F
 
 
 def install(app: FastAPI, house: House, translators: Mapping[type[Exception], Translator]) -> None:
-    """Mount it, and lead whoever leaves out the last stroke to where it begins."""
+    """Mount it; without the last stroke it answers as well, since QGIS follows no redirect."""
+    own = create(house, translators)
+    app.router.routes.append(Route(ROOT, _Front(own)))
+    app.mount(ROOT, own)
 
-    def begin(request: Request) -> Response:
-        query = request.url.query
-        return RedirectResponse(
-            f"{ROOT}/{'?' + query if query else ''}", HTTPStatus.TEMPORARY_REDIRECT
-        )
 
-    app.add_api_route(ROOT, begin, include_in_schema=False)
-    app.mount(ROOT, create(house, translators))
+class _Front:
+    """The landing page at the address that people type."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI; what stands in the scope is shared with the layers around it."""
+        whole = f"{ROOT}/"
+        scope.update(path=whole, raw_path=whole.encode(), root_path=scope["root_path"] + ROOT)
+        await self.app(scope, receive, send)
 
 
 def _fault(_request: Request, _error: Exception) -> Response:
