@@ -8,11 +8,9 @@ import typer
 from rich.table import Table
 
 from sylvan.cli.heat import opened
-from sylvan.cli.output import OUT, AsJson, DataDir, print_json, say
-from sylvan.cli.texts import told
+from sylvan.cli.output import OUT, AsJson, DataDir, explained, print_json, say
 from sylvan.domain import cql
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Refusal as Refused
 from sylvan.ops.refusal import Refusal
 from sylvan.services.exports import FORMS
 from sylvan.services.features import Box, Wanted
@@ -43,18 +41,16 @@ def command(
     json: AsJson = False,
 ) -> None:
     """Write a collection of features as CSV, GeoJSON by line, GeoPackage or FlatGeobuf."""
-    if collection is not None and out is None:
-        mend = f"sylvan export {collection} {collection}.gpkg"
-        raise Refusal("An export needs a file to write.", mend)
-    asked = _wanted(bbox, since, until, where)
-    with opened(data_dir, world) as (house, actor):
-        try:
+    with explained():
+        if collection is not None and out is None:
+            mend = f"sylvan export {collection} {collection}.gpkg"
+            raise Refusal("An export needs a file to write.", mend)
+        asked = _wanted(bbox, since, until, where)
+        with opened(data_dir, world) as (house, actor):
             if collection is None or out is None:
                 _list(house, actor, json=json)
-                return
-            _write(house, actor, collection, out, asked, json=json)
-        except Refused as refused:
-            raise _as_said(refused) from None
+            else:
+                _write(house, actor, collection, out, asked, json=json)
 
 
 def _write(
@@ -93,17 +89,9 @@ def _list(house: House, actor: Actor, *, json: bool) -> None:
 
 
 def _wanted(bbox: str | None, since: str | None, until: str | None, where: str | None) -> Wanted:
-    try:
-        node = None if where is None else cql.parse(where)
-    except Refused as refused:
-        raise _as_said(refused) from None
+    node = None if where is None else cql.parse(where)
     begin, end = (_moment(one) for one in (since, until))
     return Wanted(box=_box(bbox), begin=begin, end=end, filter=node)
-
-
-def _as_said(refused: Refused) -> Refusal:
-    mend = "sylvan export lists collections and their properties; docs/ogc.md shows filters."
-    return Refusal(told(refused.code, dict(refused.params)), mend)
 
 
 def _box(text: str | None) -> Box | None:

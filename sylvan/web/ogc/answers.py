@@ -181,7 +181,7 @@ def table_of(features: Sequence[Mapping[str, Any]], href: Any) -> str:
     """Features as a table; ``href`` gives each one's address."""
     if not features:
         return "<p>–</p>"
-    names = list(features[0]["properties"])
+    names = [name for name in features[0]["properties"] if name != "id"]
     head = "".join(f"<th>{escape(name)}</th>" for name in ("id", *names))
     rows = "".join(
         f'<tr><td><a href="{escape(href(one["id"]))}">{escape(str(one["id"]))}</a></td>'
