@@ -72,7 +72,9 @@ from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
 from sylvan.services.explain import Explanations
+from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
+from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
@@ -182,6 +184,7 @@ def house(
         Mapper(settings.data_dir / "danger"),
     )
     regimes = Regimes(engine, clock, geography, danger, command.regimes)
+    features = Features(engine, clock, geography, danger, may.rights)
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
@@ -241,6 +244,8 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         public=Public(engine, clock, geography, danger),
+        features=features,
+        exports=Exports(engine, clock, features, settings.data_dir / "exports"),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),

@@ -52,7 +52,7 @@ def run(rows: int = 1_000_000, repeat: int = 15) -> dict[str, Any]:
     """
     with private_house() as (house, engine):
         house.layers.load_region("yakutia")
-        stored = _fill(house, engine, rows)
+        stored = fill(house, engine, rows)
         world = house.worlds.live()
         asked = _questions(house)
         told = [
@@ -86,7 +86,7 @@ def table(result: dict[str, Any]) -> Table:
     return shown
 
 
-def _fill(house: House, engine: Engine, rows: int) -> int:
+def fill(house: House, engine: Engine, rows: int) -> int:
     """Detections around the villages of the region, spread over a season, with their places."""
     rng = np.random.default_rng(1)
     with engine.connect() as conn:

@@ -286,3 +286,26 @@ def forces(
         raise Refusal(
             f"{error}.", "See --load and --seeds; --resume goes on with a file of the same seasons."
         ) from None
+
+
+@app.command()
+def ogc(
+    rows: Annotated[int, typer.Option(help="Detections that are stored.")] = 200_000,
+    repeat: Repeat = 15,
+    tipg: Annotated[
+        Path | None,
+        typer.Option(help="Folder of tipg's environment, made there by pip; none: a passing one."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """A page of 1,000 features over HTTP, against tipg's on the same table."""
+    _measure("ogc", lambda bench: bench.run(rows, repeat, tipg), json=json)
+
+
+@app.command()
+def export(
+    rows: Annotated[int, typer.Option(help="Versions of fires that are written.")] = 100_000,
+    json: AsJson = False,
+) -> None:
+    """Exports in every form: peak of memory, and time beside a plain COPY."""
+    _measure("export", lambda bench: bench.run(rows), json=json)

@@ -94,6 +94,11 @@ class _Nodes:
     of: int
 
 
+NETCDF, GRIB = "netCDF", "GRIB"
+"""Drivers that may open a grid: by content alone GDAL would take a virtual raster that holds the
+word GRIB, and read whatever file of the server it names."""
+
+
 def is_grid(body: bytes) -> bool:
     """Whether a body is GRIB or NetCDF."""
     return body.startswith(NETCDF_MAGIC) or GRIB_MAGIC in body[:_HEAD]
@@ -138,7 +143,7 @@ def _read(path: Path, box: Box | None, *, netcdf: bool) -> tuple[_Nodes | None, 
     with warnings.catch_warnings(), rasterio.Env(GDAL_NUM_THREADS="1", CPL_LOG="/dev/null"):
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         for source in _sources(path, netcdf=netcdf):
-            with rasterio.open(source) as grid:
+            with rasterio.open(source, driver=NETCDF if netcdf else GRIB) as grid:
                 told = _netcdf_bands(grid) if netcdf else _grib_bands(grid)
                 for number, meta in told:
                     key = (meta.field, meta.at, meta.issued, meta.period_h)
@@ -156,9 +161,11 @@ def _read(path: Path, box: Box | None, *, netcdf: bool) -> tuple[_Nodes | None, 
 
 def _sources(path: Path, *, netcdf: bool) -> list[str]:
     """The file, or its variables."""
-    with rasterio.open(path) as grid:
+    if not netcdf:
+        return [str(path)]
+    with rasterio.open(path, driver=NETCDF) as grid:
         inner = list(grid.subdatasets)
-    if not netcdf or not inner:
+    if not inner:
         return [str(path)]
     return [one for one in inner if one.rpartition(":")[2].lower() in _NETCDF]
 

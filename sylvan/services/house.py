@@ -20,7 +20,9 @@ from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
+from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
+from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
@@ -113,6 +115,8 @@ class House:
     verdicts: Verdicts
     constraints: Constraints
     public: Public
+    features: Features
+    exports: Exports
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

@@ -2,32 +2,26 @@
 
 GDAL goes by content, not by name: a VRT called ``x.gpkg`` would make it read any file of the
 server, and SQLite can hold virtual tables that do the same. So the first bytes must be what the
-name says, and a GeoPackage may hold no virtual table but its own spatial index.
+name says, a GeoPackage may hold no virtual table but its own spatial index, and what passes is
+opened in a confined process (`services.gdal_child`).
 """
 
-import os
-import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
+from sylvan.services import gdal_child
+from sylvan.services.gdal_child import GPKG, SHAPEFILE, UnreadableError
 from sylvan.services.packs import PackError
-
-os.environ.setdefault("GDAL_SKIP", "OGR_VRT")  # before GDAL registers its drivers
-import pyogrio
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
 SHAPE_MAGIC: Final = b"\x00\x00\x27\x0a"
 DBF_HEADER: Final = 32  # bytes before the list of columns
 DBF_LANGUAGE: Final = 29  # byte of the language driver id; 0 says nothing
 SNIFFED: Final = 1 << 20  # bytes of a .dbf that are looked at for its encoding
-SIDECARS: Final = (".shp", ".dbf", ".prj", ".cpg")
+SIDECARS: Final = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,8 @@ def read(path: Path, *, layer: str | None, encoding: str | None) -> Table:
             none chosen, or GDAL cannot read it.
     """
     if path.suffix.lower() == ".gpkg":
-        return _table(path, _geopackage_layer(path, layer), None, ())
+        chosen = _geopackage_layer(path, layer)
+        return _table(path, {path.name: path}, GPKG, (), layer=chosen)
     return _read_shapefile(path, encoding)
 
 
@@ -92,19 +87,13 @@ def _read_shapefile(path: Path, encoding: str | None) -> Table:
     if encoding is None and ".cpg" not in parts and ".dbf" in parts:
         guessed = sniff_encoding(parts[".dbf"].read_bytes()[:SNIFFED])
         notes += ["layer.encoding_guessed"] if guessed else []
-    if ".shx" in parts:
-        return _table(path, None, encoding or guessed, tuple(notes))
-    with tempfile.TemporaryDirectory() as scratch:
-        for suffix in SIDECARS:
-            if suffix in parts:
-                shutil.copyfile(parts[suffix], Path(scratch, "layer").with_suffix(suffix))
-        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
-        try:
-            copy = Path(scratch, "layer.shp")
-            table = _table(copy, None, encoding or guessed, (*notes, "layer.index_rebuilt"))
-        finally:
-            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
-    return table
+    config = {}
+    if ".shx" not in parts:
+        config["SHAPE_RESTORE_SHX"] = "YES"
+        notes.append("layer.index_rebuilt")
+    files = {f"layer{suffix}": part for suffix, part in parts.items() if suffix in SIDECARS}
+    told = {"encoding": encoding or guessed, "config": config}
+    return _table(path, files, SHAPEFILE, tuple(notes), **told)
 
 
 def glob_escape(stem: str) -> str:
@@ -136,26 +125,21 @@ def _russian(body: bytes, encoding: str) -> int:
     return sum("а" <= char <= "я" or char == "ё" for char in text)
 
 
-def _table(path: Path, layer: str | None, encoding: str | None, notes: tuple[str, ...]) -> Table:
+def _table(
+    path: Path,
+    files: dict[str, Path],
+    driver: str,
+    notes: tuple[str, ...],
+    **options: Any,
+) -> Table:
+    name = next((one for one in files if one.endswith(".shp")), path.name)
     try:
-        meta, _, wkb, columns = pyogrio.raw.read(path, layer=layer, encoding=encoding)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        reason = str(error).replace(str(path), path.name)
-        raise PackError("layer.unreadable", {"file": str(path), "reason": reason}) from error
-    names = [str(name) for name in meta["fields"]]
-    cells = zip(*([_plain(value) for value in column] for column in columns), strict=True)
-    rows = [dict(zip(names, row, strict=True)) for row in cells]
-    geometries = [None] * len(rows) if wkb is None else list(wkb)
+        found = gdal_child.read(files, name, driver, **options)
+    except UnreadableError as error:
+        params = {"file": str(path), "reason": str(error).replace(name, path.name)}
+        raise PackError("layer.unreadable", params) from error
+    cells = zip(*found.columns.values(), strict=True)
+    rows = [dict(zip(found.columns, row, strict=True)) for row in cells]
+    geometries = [None] * len(rows) if found.wkb is None else found.wkb
     rows = rows or [{} for _ in geometries]
-    return Table(rows, geometries, meta["crs"], notes)
-
-
-def _plain(value: Any) -> Any:
-    """A value of a column as JSON knows it; NaN and NaT are how GDAL says "nothing"."""
-    if isinstance(value, np.datetime64):
-        return None if np.isnat(value) else str(value)
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+    return Table(rows, list(geometries), found.crs, notes)

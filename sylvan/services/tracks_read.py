@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyogrio.raw
-from pyogrio.errors import DataLayerError, DataSourceError, FieldError
 
 from sylvan.domain.codes import Invalid
 from sylvan.domain.edge_tracks import Track
+from sylvan.services import gdal_child
+from sylvan.services.gdal_child import GPX, Found, UnreadableError
 
 FIELD: Final = "file"
 MOST_BYTES: Final = 10_000_000
@@ -32,8 +32,10 @@ def read_gpx(body: bytes) -> Track:
         raise Invalid("edge.gpx_unreadable", {}, FIELD)
     for layer, name in LAYERS:
         try:
-            told = pyogrio.raw.read(body, layer=layer, datetime_as_string=True)
-        except (DataSourceError, DataLayerError, FieldError):
+            told = gdal_child.read(
+                {"track.gpx": body}, "track.gpx", GPX, layer=layer, datetime_as_string=True
+            )
+        except UnreadableError:
             raise Invalid("edge.gpx_unreadable", {}, FIELD) from None
         track = _track(told, name)
         if track is not None:
@@ -41,15 +43,14 @@ def read_gpx(body: bytes) -> Track:
     raise Invalid("edge.gpx_without_points", {}, FIELD)
 
 
-def _track(told: tuple[Any, ...], name: str) -> Track | None:
+def _track(told: Found, name: str) -> Track | None:
     """What GDAL read of a layer, run by run; None if there is nothing."""
-    meta, _, shapes, columns = told
-    if shapes is None or not len(shapes):
+    if not told.wkb:
         return None
-    column = dict(zip(meta["fields"].tolist(), columns, strict=True))
-    places = np.array([_place(shape) for shape in shapes])
-    moments = [_moment(text) for text in column["time"].tolist()]
-    seg = column.get(f"{name}_seg_id", np.zeros(len(places), np.int64))
+    column = told.columns
+    places = np.array([_place(shape) for shape in told.wkb if shape is not None])
+    moments = [_moment(text) for text in column["time"]]
+    seg = column.get(f"{name}_seg_id", [0] * len(places))
     runs = np.stack([column[f"{name}_fid"], seg], axis=1)
     cuts = np.flatnonzero((np.diff(runs, axis=0) != 0).any(axis=1)) + 1
     ends = [0, *cuts.tolist(), len(places)]

@@ -52,6 +52,24 @@ class Csv(Response):
     media_type = "text/csv"
 
 
+class GeoJsonLines(Response):
+    """GeoJSON, a feature a line (RFC 8142)."""
+
+    media_type = "application/geo+json-seq"
+
+
+class GeoPackage(Response):
+    """A GeoPackage."""
+
+    media_type = "application/geopackage+sqlite3"
+
+
+class FlatGeobuf(Response):
+    """A FlatGeobuf file."""
+
+    media_type = "application/vnd.flatgeobuf"
+
+
 class Workbook(Response):
     """A spreadsheet."""
 

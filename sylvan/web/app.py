@@ -17,6 +17,7 @@ from sylvan.web import document, metrics, problems, site
 from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
+from sylvan.web.ogc import app as ogc
 from sylvan.web.operations import operation_id
 from sylvan.web.routers import health
 from sylvan.web.routers.published import PUBLISHED
@@ -92,5 +93,6 @@ def create(house: House, parts: Parts) -> FastAPI:
         app.include_router(router, prefix=API, dependencies=[Depends(identity)])
     app.include_router(health.router)
     document.install(app)
+    ogc.install(app, house, {**TRANSLATORS, **parts.translators})
     site.install(app, parts.site)
     return app

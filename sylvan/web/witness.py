@@ -16,8 +16,11 @@ SEEN: Final = {
     "fires_one": ("fire", "fire_id"),
     "reports_one": ("report", "report_id"),
     "reports_photo": ("photo", "report_id"),
+    "ogc_item": ("", "name"),
 }
 """Operation → what is seen by it, and the part of its address that says which."""
+OF_COLLECTIONS: Final = {"fires": "fire", "fire-edges": "fire"}
+"""Collections of features whose single ones are things like those above."""
 EXPORTED: Final = {
     "forces_workbook": "forces",
     "forces_table": "forces",
@@ -26,6 +29,7 @@ EXPORTED: Final = {
     "danger_geotiff": "danger",
     "control_file": "act",
     "audit_export": "audit",
+    **{f"exports_{form}": "features" for form in ("csv", "geojson", "geopackage", "flatgeobuf")},
 }
 """Operation → what is taken away by it."""
 PIECEMEAL: Final = frozenset({"danger_geotiff"})
@@ -67,6 +71,9 @@ class Witness:
         peer = (scope.get("client") or (None,))[0]
         if operation in SEEN:
             kind, name = SEEN[operation]
+            kind = kind or OF_COLLECTIONS.get(scope["path_params"]["code"], "")
+            if not kind:
+                return
             self.auditor.saw(actor, kind, str(scope["path_params"][name]), peer)
             return
         hourly = operation in PIECEMEAL

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from sylvan.cli import build
 from sylvan.web import catalogue
-from sylvan.web.answers import Workbook
+from sylvan.web.answers import FlatGeobuf, GeoPackage, Workbook
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
@@ -45,6 +45,7 @@ OPERATIONS = {
     "exposure_of_fire",
     "exposure_threatening",
     "feeds_take",
+    *(f"exports_{form}" for form in ("csv", "flatgeobuf", "geojson", "geopackage")),
     "fires_as_of",
     "fires_detections",
     "fires_explanation",
@@ -240,6 +241,7 @@ def test_every_operation_documents_its_problems(document):
 def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document):
     binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
     binary |= {"image/png", "image/tiff", "application/pdf", Workbook.media_type}
+    binary |= {GeoPackage.media_type, FlatGeobuf.media_type}
     checked = 0
     for operation in operations(document):
         for media_type, content in contents(operation):
