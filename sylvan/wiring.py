@@ -19,6 +19,7 @@ from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
+from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
@@ -50,6 +51,9 @@ from sylvan.services.accounts import Accounts
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
+from sylvan.services.asset_follow import AssetFollower
+from sylvan.services.asset_threats import AssetThreats
+from sylvan.services.assets import Assets
 from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
@@ -159,6 +163,7 @@ def house(
     exposures = Exposures(engine, clock, geography, winds, rules)
     assessor = Assessor(geography, clock, surveyor, Measurers(), exposures)
     heat = Heat(engine, clock, geography, surveyor, assessor)
+    follower = AssetFollower(engine, clock, geography, assessor)
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
@@ -196,6 +201,8 @@ def house(
         feeds=Feeds(engine, clock),
         log=LogReader(engine, settings.resume_days, bus=bus),
         hub=NationalHub(engine, clock),
+        assets=Assets(engine, clock, geography, read_assets, follower),
+        asset_threats=AssetThreats(engine, clock, winds, rules, may.ranges),
         vitals=Vitals(engine, clock),
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),

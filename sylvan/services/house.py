@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
 from sylvan.services.archive import Archive
+from sylvan.services.asset_threats import AssetThreats
+from sylvan.services.assets import Assets
 from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
@@ -79,6 +81,8 @@ class House:
     feeds: Feeds
     log: LogReader
     hub: NationalHub
+    assets: Assets
+    asset_threats: AssetThreats
     vitals: Vitals
     heat: Heat
     heat_learning: HeatLearning

@@ -49,6 +49,9 @@ BESIDE: Final = {
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"
     " or exists (select from station s where s.id = sylvan_uuid(subject)))",
+    "asset": f"territories && {_REACH}",
+    "asset_version": "exists (select from asset a where a.id = asset_id)",
+    "asset_batch": f"array['asset:' || owner] && {_REACH}",
     "audit_chain": "exists (select from audit a where a.id = audit_id)",
 }
 """Policies of tables that have no ``territories`` of their own: seen with what they belong to."""
@@ -56,6 +59,7 @@ BESIDE: Final = {
 OPEN: Final = frozenset(
     {
         "act_file",
+        "asset_stamp",
         "audit_checkpoint",
         "audit_due",
         "batch",

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sylvan.web import (
     examples_account,
+    examples_assets,
     examples_audit,
     examples_command,
     examples_danger,
@@ -247,6 +248,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_account.BODIES,
     **examples_command.BODIES,
     **examples_decided.BODIES,
+    **examples_assets.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -347,6 +349,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_orders.ANSWERS,
     **examples_audit.ANSWERS,
     **examples_hub.ANSWERS,
+    **examples_assets.ANSWERS,
     **examples_live.ANSWERS,
     **examples_health.ANSWERS,
     **examples_safety.ANSWERS,

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from sylvan.web.routers import (
     account,
+    assets,
     audit,
     command,
     danger,
@@ -55,6 +56,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     edges.router,
     edges.uploads,
     reports.router,
+    assets.router,
     maps.router,
     heat.router,
     lightning.router,
