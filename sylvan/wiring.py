@@ -118,6 +118,8 @@ from sylvan.services.sealing import Seal
 from sylvan.services.second_factor import SecondFactor
 from sylvan.services.sessions import Sessions
 from sylvan.services.sign_in import SignIn
+from sylvan.services.signal_crews import SignalCrews
+from sylvan.services.signals import Signals
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -182,6 +184,9 @@ def house(
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
     suggesting = Suggestions(engine, clock, gatherer, helpers)
+    units = Units(engine, clock, keeper)
+    reports = Reports(engine, clock, geography, assessor)
+    crews = SignalCrews(engine, clock, geography, units, positions)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -191,7 +196,8 @@ def house(
         explanations=Explanations(engine, clock, geography, surveyor),
         exposures=exposures,
         decisions=Decisions(engine, clock, geography, assessor, may.authority),
-        reports=Reports(engine, clock, geography, assessor),
+        reports=reports,
+        signals=Signals(engine, clock, geography, reports, crews),
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor, may.authority),
         passes=Passes(engine, clock, geography),
@@ -218,7 +224,7 @@ def house(
             exposures.reached,
         ),
         stations=Stations(engine, clock, keeper),
-        units=Units(engine, clock, keeper),
+        units=units,
         positions=positions,
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         forces_history=ForcesHistory(engine, clock),

@@ -49,7 +49,7 @@ class AssetFollower(Base):
 
         A fault is logged, and the change stays to be followed: it is stored already.
         """
-        with _as_installation():
+        with as_installation():
             try:
                 return self._follow()
             except Exception:
@@ -108,7 +108,8 @@ class AssetFollower(Base):
 
 
 @contextmanager
-def _as_installation() -> Iterator[None]:
+def as_installation() -> Iterator[None]:
+    """Read everything, whoever's request this is."""
     reading = reading_as.set(None)
     try:
         yield

@@ -49,6 +49,7 @@ from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
+from sylvan.services.signals import Signals
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.verdicts import Verdicts
@@ -72,6 +73,7 @@ class House:
     exposures: Exposures
     decisions: Decisions
     reports: Reports
+    signals: Signals
     surgeries: Surgeries
     edges: Edges
     passes: Passes

@@ -40,6 +40,7 @@ TAGS: Final = (
     ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
+    ("signals", "The one door for what partners and devices tell, and what became of it."),
     ("assets", "What partners own and watch over, by form, batch and file; what threatens it."),
     ("map", "Detections, layers and tiles."),
     ("heat", "Places that burn by trade: flares, plants, boiler houses."),

@@ -17,6 +17,7 @@ from sylvan.web import (
     examples_orders,
     examples_public,
     examples_safety,
+    examples_signals,
     examples_suggestions,
 )
 from sylvan.web import examples_forecasts as spread
@@ -249,6 +250,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_command.BODIES,
     **examples_decided.BODIES,
     **examples_assets.BODIES,
+    **examples_signals.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
@@ -350,6 +352,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_audit.ANSWERS,
     **examples_hub.ANSWERS,
     **examples_assets.ANSWERS,
+    **examples_signals.ANSWERS,
     **examples_live.ANSWERS,
     **examples_health.ANSWERS,
     **examples_safety.ANSWERS,

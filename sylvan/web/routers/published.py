@@ -32,6 +32,7 @@ from sylvan.web.routers import (
     public,
     reports,
     safety,
+    signals,
     suggestions,
     surgery,
 )
@@ -56,6 +57,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     edges.router,
     edges.uploads,
     reports.router,
+    signals.router,
     assets.router,
     maps.router,
     heat.router,
