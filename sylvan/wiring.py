@@ -1,6 +1,6 @@
 """The one place that puts collaborators together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
 from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.neighbours import NeighbourList, read_neighbours
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.feeds.parsed import ParsedFile
@@ -59,6 +60,7 @@ from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, database_clock, real_clock
+from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.bus import Bus
 from sylvan.services.constraints import Constraints
@@ -84,6 +86,7 @@ from sylvan.services.forecasts import Forecasts
 from sylvan.services.forecasts_ask import Asker
 from sylvan.services.gate import Gate
 from sylvan.services.geography import Geography
+from sylvan.services.handovers import Handovers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.helpers import Helpers
@@ -184,6 +187,9 @@ def house(
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
     suggesting = Suggestions(engine, clock, gatherer, helpers)
+    beside = neighbours(settings)
+    decisions = Decisions(engine, clock, geography, assessor, may.authority)
+    handovers = Handovers(engine, clock, geography, assessor, decisions, beside.codes)
     units = Units(engine, clock, keeper)
     reports = Reports(engine, clock, geography, assessor)
     crews = SignalCrews(engine, clock, geography, units, positions)
@@ -195,7 +201,9 @@ def house(
         fires=Fires(engine, clock, geography),
         explanations=Explanations(engine, clock, geography, surveyor),
         exposures=exposures,
-        decisions=Decisions(engine, clock, geography, assessor, may.authority),
+        decisions=decisions,
+        handovers=handovers,
+        border=Border(engine, clock, geography, beside.border_km, handovers.heard),
         reports=reports,
         signals=Signals(engine, clock, geography, reports, crews),
         surgeries=Surgeries(engine, clock, assessor),
@@ -291,6 +299,23 @@ def _oidc(
 
 def _gate(inside: Entrance) -> Gate:
     return Gate(inside.sessions, inside.keys, inside.sessions.recent)
+
+
+def neighbours(settings: Settings, environ: Mapping[str, str] | None = None) -> NeighbourList:
+    """The neighbouring regions that are read; with ``environ`` also their keys.
+
+    Raises:
+        refusal.Refusal: the file cannot be used, or a key is missing.
+    """
+    if settings.neighbours_file is None:
+        return NeighbourList()
+    try:
+        return read_neighbours(settings.neighbours_file, settings.region, environ)
+    except FeedError as error:
+        raise refusal.Refusal(
+            f"{settings.neighbours_file} cannot be used: {error}.",
+            "It holds a list, neighbours, each with code, url (https) and key_env",
+        ) from None
 
 
 def terrain(settings: Settings) -> Terrain:

@@ -260,7 +260,7 @@ def _leaves(shape: BaseGeometry) -> Iterator[BaseGeometry]:
 def _home(shape: BaseGeometry) -> BaseGeometry:
     """Longitudes brought into −180…180, cut where the shape crosses 180°."""
     west, _, east, _ = shape.bounds
-    if -HALF <= west and east <= HALF:
+    if west >= -HALF and east <= HALF:
         return shape
     turns = range(math.floor((west + HALF) / TURN), math.ceil((east - HALF) / TURN) + 1)
     parts = []

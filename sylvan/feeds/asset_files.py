@@ -40,10 +40,14 @@ CONTACT: Final[Mapping[str, tuple[str, ...]]] = {
     "email": ("contact_email", "email"),
     "role": ("contact_role", "должность"),
 }
-LON, LAT, WKT = ("lon", "lng", "longitude", "x", "долгота"), ("lat", "latitude", "y", "широта"), (
-    "wkt",
-    "geometry",
-    "geom",
+LON, LAT, WKT = (
+    ("lon", "lng", "longitude", "x", "долгота"),
+    ("lat", "latitude", "y", "широта"),
+    (
+        "wkt",
+        "geometry",
+        "geom",
+    ),
 )
 _SUFFIXES: Final[Mapping[str, frozenset[str]]] = {
     ".geojson": frozenset({"json"}),
@@ -208,7 +212,7 @@ def _of_cells(cells: Mapping[str, str]) -> Any:
 def _of_gdal(main: str, files: Mapping[str, bytes]) -> tuple[list[Found], tuple[Coded, ...]]:
     table = read_in_child(main, files)
     shapes = shapely.from_wkb(table.wkb, on_invalid="ignore")
-    found = [
+    found: list[Found] = [
         (number, row, None if shape is None else _jsonable(shape))
         for number, (row, shape) in enumerate(zip(table.rows, shapes, strict=True), 1)
     ]

@@ -32,7 +32,8 @@ def open_xml(body: bytes) -> tuple[str, Any]:
     except etree.XMLSyntaxError as error:
         if b"<!doctype" in body[:65536].lower():
             raise FeedError("file.doctype") from None
-        raise FeedError("file.xml", line=error.lineno or 1, detail=(error.msg or "")[:120]) from None
+        detail = (error.msg or "")[:120]
+        raise FeedError("file.xml", line=error.lineno or 1, detail=detail) from None
     if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
         raise FeedError("file.doctype")
     name = local(root)

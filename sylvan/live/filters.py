@@ -39,6 +39,8 @@ KINDS: Final = (
     "suggestion.decided",
     "constraint.changed",
     "asset.changed",
+    "neighbour.changed",
+    "handover.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 STATUSES: Final = tuple(status.value for status in Status)

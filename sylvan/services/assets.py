@@ -138,9 +138,7 @@ class Assets(Base):
             read = read_card(_jsonable(whole), repair=how.repair)
             card = _card(_inside(self.geography.region(conn), read))
             after = replace(before, version=before.version + 1, card=card)
-            (kept,) = self._settle(
-                conn, actor, before.owner, "asset.edit", [after], {"changed": 1}
-            )
+            (kept,) = self._settle(conn, actor, before.owner, "asset.edit", [after], {"changed": 1})
         self.follower.catch_up()
         return kept.as_dict()
 
@@ -207,7 +205,8 @@ class Assets(Base):
     def _sorted(
         self, conn: Connection, owner: str, cards: Sequence[tuple[int, ReadCard]]
     ) -> Outcome:
-        outcome, lines = Outcome(), {}
+        outcome = Outcome()
+        lines: dict[str, int] = {}
         keys = [read.external_id for _, read in cards]
         known = assets.of_owner(conn, self.geography.code, owner, keys)
         standing = assets.count(conn, self.geography.code, owner)
@@ -263,9 +262,7 @@ class Assets(Base):
                     raise Conflict("asset.changed_since", told)
                 card = now.card if earlier is None else assets.card_of(earlier.card)
                 retired = self.clock() if earlier is None else earlier.retired_at
-                states.append(
-                    replace(now, version=now.version + 1, card=card, retired_at=retired)
-                )
+                states.append(replace(now, version=now.version + 1, card=card, retired_at=retired))
             counts = {"undone": len(states)}
             kept = self._settle(conn, actor, owner, f"undo {found.name}", states, counts)
             by = kept[0].batch
@@ -304,9 +301,7 @@ class Assets(Base):
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Things as features in order of id, and the id after which the next page begins."""
         with self.engine.connect() as conn:
-            found = assets.page(
-                conn, actor, bbox=bbox, retired=retired, after=after, limit=limit
-            )
+            found = assets.page(conn, actor, bbox=bbox, retired=retired, after=after, limit=limit)
         features = [
             {
                 "type": "Feature",
@@ -356,8 +351,7 @@ class Assets(Base):
         region = self.geography.region(conn)
         marked = _marked(region, states)
         kept = [
-            replace(one, changed_at=now, changed_by=actor.subject, batch=batch_id)
-            for one in marked
+            replace(one, changed_at=now, changed_by=actor.subject, batch=batch_id) for one in marked
         ]
         assets.begin(
             conn,
@@ -419,9 +413,7 @@ def _offering(error: FieldError, read: ReadCard) -> FieldError:
     """A fault of the geometry carries the mended one as GeoJSON text."""
     if error.field != "geometry" or read.repaired is None:
         return error
-    return FieldError(
-        error.field, error.code, {**error.params, "repaired": _text(read)}
-    )
+    return FieldError(error.field, error.code, {**error.params, "repaired": _text(read)})
 
 
 def _text(read: ReadCard) -> str:
@@ -439,14 +431,10 @@ def _refused(rows: Sequence[dict[str, Any]]) -> Invalid:
         for row in rows
         for one in row["errors"]
     ]
-    return Invalid(
-        "asset.nothing_written", {"refused": len(errors)}, errors=tuple(errors[:TOLD])
-    )
+    return Invalid("asset.nothing_written", {"refused": len(errors)}, errors=tuple(errors[:TOLD]))
 
 
-def _became(
-    owner: str, card: AssetCard | None, before: Asset | None
-) -> tuple[str, Asset | None]:
+def _became(owner: str, card: AssetCard | None, before: Asset | None) -> tuple[str, Asset | None]:
     if card is None:
         return "refused", None
     if before is None:
@@ -459,7 +447,7 @@ def _became(
 
 
 def _same(one: AssetCard, other: AssetCard) -> bool:
-    return _jsonable(one.as_dict()) == _jsonable(other.as_dict())
+    return bool(_jsonable(one.as_dict()) == _jsonable(other.as_dict()))
 
 
 def _jsonable(body: Any) -> Any:

@@ -126,7 +126,7 @@ class Geography:
         with self._lock:
             if self._region is None or self._region.stamp != stamp:
                 self._region = self._build(conn, stamp)
-            if self._region.owned < owned:  # a reader's picture may be older than what is known here
+            if self._region.owned < owned:  # an older reader spoils nothing
                 self._region = self._with_owned(conn, self._region)
             return self._region
 

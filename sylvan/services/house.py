@@ -11,6 +11,7 @@ from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
+from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
@@ -30,6 +31,7 @@ from sylvan.services.forces_stations import Stations
 from sylvan.services.forces_units import Units
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
+from sylvan.services.handovers import Handovers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.hub import NationalHub
@@ -72,6 +74,8 @@ class House:
     explanations: Explanations
     exposures: Exposures
     decisions: Decisions
+    handovers: Handovers
+    border: Border
     reports: Reports
     signals: Signals
     surgeries: Surgeries

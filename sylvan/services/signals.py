@@ -58,9 +58,7 @@ class Signals(Base):
     reports: Reports
     crews: SignalCrews
 
-    def take(
-        self, actor: Actor, items: Sequence[Told], sent_at: datetime | None
-    ) -> dict[str, Any]:
+    def take(self, actor: Actor, items: Sequence[Told], sent_at: datetime | None) -> dict[str, Any]:
         """What became of each item; one that is at fault costs no other."""
         if not 0 < len(items) <= MOST:
             raise Invalid("signal.rows", {"rows": len(items), "most": MOST}, "signals")
@@ -226,8 +224,11 @@ class Signals(Base):
         return self._told(actor, found)
 
     def _told(self, actor: Actor, found: Sequence[Signal]) -> list[dict[str, Any]]:
-        """With what the reports stand at now. Read as the installation: a sender hears of his own
-        report though it may lie where he sees nothing else."""
+        """With what the reports stand at now.
+
+        Read as the installation: a sender hears of his own report though it may lie where he sees
+        nothing else.
+        """
         ids = [one.report_id for one in found if one.report_id is not None]
         with as_installation(), self.engine.connect() as conn:
             standing = signals.standing(conn, actor, ids)

@@ -362,9 +362,7 @@ def batches(conn: Connection, owner: str, limit: int) -> list[Batch]:
 
 
 def _batch(row: Any) -> Batch:
-    return Batch(
-        row.id, row.owner, row.actor, row.name, row.counts, row.at, row.undone_by, row.seq
-    )
+    return Batch(row.id, row.owner, row.actor, row.name, row.counts, row.at, row.undone_by, row.seq)
 
 
 def undone(conn: Connection, batch_id: UUID, by: UUID) -> None:

@@ -103,9 +103,7 @@ def settle(
     conn.execute(update(signals).where(signals.c.id == signal_id).values(values))
 
 
-def of_holder(
-    conn: Connection, actor: Actor, holder: str, external_id: str
-) -> Signal | None:
+def of_holder(conn: Connection, actor: Actor, holder: str, external_id: str) -> Signal | None:
     """What somebody told under a key."""
     s = signals.c
     query = select(signals).where(
@@ -142,9 +140,7 @@ def page(
 def alike(conn: Connection, actor: Actor, one: Signal, km: float, span: timedelta) -> Signal | None:
     """An earlier signal of the same holder, kind and place that led to a report."""
     s = signals.c
-    near = func.st_dwithin(
-        func.geography(s.point), func.geography(_point(one.point)), km * 1000.0
-    )
+    near = func.st_dwithin(func.geography(s.point), func.geography(_point(one.point)), km * 1000.0)
     query = (
         select(signals)
         .where(s.world_id == actor.world.id, s.holder == one.holder, s.id != one.id)

@@ -49,6 +49,7 @@ BESIDE: Final = {
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"
     " or exists (select from station s where s.id = sylvan_uuid(subject)))",
+    "neighbour_fire": f"territories && {_REACH}",
     "asset": f"territories && {_REACH}",
     "asset_version": "exists (select from asset a where a.id = asset_id)",
     "asset_batch": f"array['asset:' || owner] && {_REACH}",
@@ -72,6 +73,7 @@ OPEN: Final = frozenset(
         "layer",
         "layer_item",
         "level",
+        "neighbour_stand",
         "lightning",
         "log_state",
         "orbit",

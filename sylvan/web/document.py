@@ -40,6 +40,7 @@ TAGS: Final = (
     ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
+    ("neighbours", "Neighbouring regions' fires at the border, and fires that change hands."),
     ("signals", "The one door for what partners and devices tell, and what became of it."),
     ("assets", "What partners own and watch over, by form, batch and file; what threatens it."),
     ("map", "Detections, layers and tiles."),

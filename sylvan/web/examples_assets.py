@@ -49,9 +49,7 @@ _TAKEN: Final[dict[str, Any]] = {
             "external_id": "field-3",
             "id": None,
             "became": "refused",
-            "errors": [
-                {"field": "geometry", "code": "asset.unclosed_ring", "params": {"ring": 0}}
-            ],
+            "errors": [{"field": "geometry", "code": "asset.unclosed_ring", "params": {"ring": 0}}],
             "repaired": {
                 "type": "Polygon",
                 "coordinates": [[[126.4, 62.2], [126.5, 62.2], [126.5, 62.3], [126.4, 62.2]]],

@@ -20,13 +20,19 @@ from sylvan.web import mistakes
 from sylvan.web.bodies import Moment, Point, ReportPlace, Seen, Short, Strict, Text
 from sylvan.web.schemas_text import CodedText
 
-Key = Annotated[
-    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")
-]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._:-]+$")]
 Source = Literal["camera", "drone", "aircraft", "sensor", "walker", "tower", "person", "partner"]
 Became = Literal[
-    *("reported", "duplicate", "attached", "taken", "refused"),
-    *("offered", "changed", "same", "withdrawn", "positioned"),
+    "reported",
+    "duplicate",
+    "attached",
+    "taken",
+    "refused",
+    "offered",
+    "changed",
+    "same",
+    "withdrawn",
+    "positioned",
 ]
 
 
@@ -82,7 +88,7 @@ class SignalsIn(Strict):
     """A batch; each item is judged by itself."""
 
     sent_at: Moment | None = Field(
-        None, description="what the sender's clock shows now; up to two hours of error are set right"
+        None, description="what the sender's clock shows now; up to two hours off are set right"
     )
     signals: list[dict[str, JsonValue]] = Field(
         min_length=1,
@@ -160,5 +166,3 @@ class SignalStands(BaseModel):
     fire_id: UUID | None
     fire_number: str | None
     fire_status: str | None
-
-

@@ -194,7 +194,8 @@ def test_batch_sent_again_changes_nothing_and_says_so(house):
 
 
 def test_bad_rows_are_named_and_good_ones_kept_unless_all_or_nothing_was_wished(house):
-    bow = {"type": "Polygon", "coordinates": [[[129, 62], [129.1, 62.1], [129.1, 62], [129, 62.1], [129, 62]]]}
+    ring = [[129, 62], [129.1, 62.1], [129.1, 62], [129, 62.1], [129, 62]]
+    bow = {"type": "Polygon", "coordinates": [ring]}
     rows = [
         (2, tower("t1")),
         (3, tower("t2", geometry={"type": "Point", "coordinates": [62, 129]})),
@@ -204,7 +205,8 @@ def test_bad_rows_are_named_and_good_ones_kept_unless_all_or_nothing_was_wished(
     with pytest.raises(Invalid) as caught:
         house.assets.take(partner(house), rows, "x", How(all_or_nothing=True))
     assert caught.value.code == "asset.nothing_written"
-    assert [one.field for one in caught.value.errors] == ["3.geometry", "4.geometry", "5.external_id"]
+    fields = [one.field for one in caught.value.errors]
+    assert fields == ["3.geometry", "4.geometry", "5.external_id"]
     assert house.assets.page(partner(house), bbox=None, retired=True, after=None, limit=9)[0] == []
     found = house.assets.take(partner(house), rows, "x", How())
     assert [one["became"] for one in found["rows"]] == ["created", *["refused"] * 3]

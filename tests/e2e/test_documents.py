@@ -17,6 +17,11 @@ from sylvan.web.answers import Workbook
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    *(f"assets_{deed}" for deed in ("listed", "create", "batch", "upload", "batches", "undo")),
+    *(f"assets_{deed}" for deed in ("one", "edit", "retire", "threats")),
+    *(f"neighbours_{deed}" for deed in ("sources", "fires", "handovers", "offer")),
+    *(f"neighbours_{deed}" for deed in ("accept", "refuse", "withdraw")),
+    *("signals_take", "signals_listed", "signals_one"),
     "audit_export",
     "audit_listed",
     "audit_verified",

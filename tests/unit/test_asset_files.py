@@ -77,7 +77,10 @@ def test_geojson_keeps_rows_with_their_numbers_and_what_they_say():
 
 
 def test_table_takes_places_and_drawings_and_says_the_line():
-    text = "Код;Название;Вид;wkt\nL1;Линия;pipeline;LINESTRING (129 62, 130 62)\n;;;\nP;Т;tower;POINT (bad\n"
+    text = (
+        "Код;Название;Вид;wkt\nL1;Линия;pipeline;LINESTRING (129 62, 130 62)\n;;;\n"
+        "P;Т;tower;POINT (bad\n"
+    )
     found = read_assets("x.csv", text.encode(), {}).rows
     assert [(one.line, one.told["external_id"]) for one in found] == [(2, "L1"), (4, "P")]
     assert found[0].told["geometry"]["type"] == "LineString"
@@ -161,7 +164,9 @@ def test_archive_inside_an_archive_is_refused(inner):
     assert refusal("x.zip", out.getvalue()) == "archive.nested"
 
 
-@pytest.mark.parametrize("member", ["../a.kml", "/etc/a.kml", "a/../../b.kml", "..\\a.kml", "C:a.kml"])
+@pytest.mark.parametrize(
+    "member", ["../a.kml", "/etc/a.kml", "a/../../b.kml", "..\\a.kml", "C:a.kml"]
+)
 def test_names_that_lead_out_are_refused(member):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:

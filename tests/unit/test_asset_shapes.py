@@ -157,7 +157,8 @@ def test_any_closed_ring_is_taken_or_its_mended_form_is(corners):
 
 def test_names_are_cleaned_of_what_nobody_sees():
     geometry = {"type": "Point", "coordinates": [10, 60]}
-    told = {"external_id": "a\u202eb", "kind": "site", "name": "и\u0306\u200b\u0000", "geometry": geometry}
+    told = {"external_id": "a\u202eb", "kind": "site", "name": "и\u0306\u200b\u0000"}
+    told["geometry"] = geometry
     card = read_card(told).card
     assert (card.external_id, card.names["ru"]) == ("ab", "й")
 

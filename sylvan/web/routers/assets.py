@@ -46,9 +46,7 @@ def listed(
     after: Annotated[UUID | None, Query(description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
 ) -> GeoJson:
-    found, following = house.assets.page(
-        actor, bbox=box, retired=retired, after=after, limit=limit
-    )
+    found, following = house.assets.page(actor, bbox=box, retired=retired, after=after, limit=limit)
     return collection(found, following)
 
 

@@ -35,7 +35,9 @@ def upgrade() -> None:
         sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
         sa.Column("batch_id", UUID, nullable=False),
-        sa.UniqueConstraint("region", "owner", "external_id", name="uq_asset_region_owner_external_id"),
+        sa.UniqueConstraint(
+            "region", "owner", "external_id", name="uq_asset_region_owner_external_id"
+        ),
         sa.CheckConstraint("st_isvalid(geom)", name="ck_asset_valid"),
     )
     op.create_index("idx_asset_geom", "asset", ["geom"], postgresql_using="gist")
@@ -87,7 +89,9 @@ def upgrade() -> None:
         sa.Column("point", Geometry("POINT", srid=4326, spatial_index=False), nullable=False),
         sa.Column("observed_at", MOMENT, nullable=False),
         sa.Column("received_at", MOMENT, nullable=False),
-        sa.UniqueConstraint("world_id", "holder", "external_id", name="uq_signal_world_id_holder_external_id"),
+        sa.UniqueConstraint(
+            "world_id", "holder", "external_id", name="uq_signal_world_id_holder_external_id"
+        ),
     )
     op.create_index("idx_signal_point", "signal", ["point"], postgresql_using="gist")
     op.create_index("ix_signal_report_id", "signal", ["report_id"])
@@ -105,7 +109,9 @@ def upgrade() -> None:
         sa.Column("received_at", MOMENT, nullable=False),
         sa.Column("body", pg.JSONB(), nullable=False),
     )
-    op.create_index("idx_neighbour_fire_point", "neighbour_fire", ["point"], postgresql_using="gist")
+    op.create_index(
+        "idx_neighbour_fire_point", "neighbour_fire", ["point"], postgresql_using="gist"
+    )
     op.create_table(
         "neighbour_stand",
         sa.Column("source", sa.Text(), primary_key=True),
