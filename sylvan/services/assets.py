@@ -213,8 +213,7 @@ class Assets(Base):
         for line, read in cards:
             card, errors = read.card, list(read.errors)
             if read.external_id and read.external_id in lines:
-                told = {"external_id": read.external_id, "first": lines[read.external_id]}
-                card, errors = None, [FieldError("external_id", "asset.twice", told)]
+                card, errors = None, [_twice(read.external_id, lines[read.external_id])]
             lines.setdefault(read.external_id, line)
             before = known.get(read.external_id)
             comes = card is not None and (before is None or before.retired_at is not None)
@@ -388,6 +387,10 @@ class Assets(Base):
         subject = f"asset_batch:{batch_id}"
         told = Event("asset.changed", subject, actor.world.now(now), body, marks)
         events.write(conn, actor, [told])
+
+
+def _twice(external_id: str, first: int) -> FieldError:
+    return FieldError("external_id", "asset.twice", {"external_id": external_id, "first": first})
 
 
 def _owner(actor: Actor) -> str:

@@ -98,6 +98,25 @@ def live_through(api: Any, house: House, place: Place) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     drawn = {"kind": "drawn", "at": MOMENT, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     edge = posted(api, f"{about}/edges", drawn)["edge"]
+    owner = key("partner", "partner", owner=f"owner-{name}")
+    thing = {
+        "external_id": f"asset-{name}",
+        "kind": "tower",
+        "name": {"ru": f"asset-{name}"},
+        "geometry": {"type": "Point", "coordinates": _near(place, 4)},
+    }
+    owned = api.post(f"{API}/assets", json=thing, headers=owner).json()
+    seen_there = {
+        "kind": "sighting",
+        "external_id": f"signal-{name}",
+        "source": "camera",
+        "seen": "smoke",
+        "observed_at": MOMENT,
+        "place": {"method": "coordinates", "point": _near(place, 15)},
+    }
+    told = api.post(f"{API}/signals", json={"signals": [seen_there]}, headers=owner)
+    assert told.json()["counts"] == {"reported": 1}, told.text
+    offer = posted(api, f"{about}/handover", {"to": "elsewhere", "note": f"handover-{name}"})
     place.ids |= {
         "fire_id": fire["id"],
         "report_id": report["id"],
@@ -107,8 +126,12 @@ def live_through(api: Any, house: House, place: Place) -> None:
         "order_id": order["id"],
         "constraint_id": said["id"],
         "edge_id": edge,
+        "asset_id": owned["id"],
+        "batch_id": owned["batch"],
+        "handover_id": offer["id"],
     }
     words = ("crew-{}-1", "crew-{}-2", "base-{}", "text-{}", "caller-{}", "heat-{}")
+    words += ("asset-{}", "owner-{}", "signal-{}", "handover-{}")
     place.marks |= {*place.ids.values(), *(word.format(name) for word in words)}
 
 
@@ -117,6 +140,7 @@ def two_places(api: Any, house: House) -> tuple[Place, Place]:
     here = Place("here", Site(129.73, 66.4, 2.0, 5))
     there = Place("there", Site(125.3, 60.9, 5.5, 3))
     take(house, (here.site, there.site))
+    object.__setattr__(house.handovers, "known", ("elsewhere",))
     for place in (here, there):
         live_through(api, house, place)
     object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))

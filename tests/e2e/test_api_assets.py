@@ -91,7 +91,7 @@ def test_dispatcher_sees_things_of_the_own_territory_with_whom_to_ring(api, mine
     assert owners[mine["id"]] == "grid"
 
 
-@pytest.mark.parametrize("role", ["viewer", "neighbour", "public", "auditor", "feed"])
+@pytest.mark.parametrize("role", ["viewer", "neighbour", "auditor", "feed"])
 def test_other_roles_hear_nothing_of_partners_things(api, mine, role):
     level = {"viewer": "region", "auditor": "region", "feed": "region"}.get(role, role)
     headers = key(role, str(Level(level)), "*")
@@ -179,6 +179,6 @@ def test_signal_tells_its_sender_and_the_desk_what_became_of_it(api):
 
 def test_role_without_a_door_is_refused(api):
     sent = {"signals": [{"kind": "position", "external_id": "x", "point": [129, 62]}]}
-    for role, level in (("public", "public"), ("neighbour", "neighbour"), ("viewer", "region")):
+    for role, level in (("neighbour", "neighbour"), ("viewer", "region")):
         answer = api.post(f"{API}/signals", json=sent, headers=key(role, level, "*"))
         assert answer.status_code == 403

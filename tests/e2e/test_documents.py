@@ -252,6 +252,7 @@ def test_answers_say_their_media_type(document):
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
     geo |= {"heat_listed", "lightning_listed", "danger_places", "regimes_shapes"}
+    geo |= {"assets_listed", "neighbours_fires"}
     geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place", "forces_stations"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
@@ -282,6 +283,7 @@ def test_changes_say_that_they_need_a_version(document):
         *("forces_retire_station", "forces_retire_unit"),
         *("orders_step", "notices_answer", "control_cancel", "regimes_lift"),
         *("people_change", "people_disable"),
+        *("assets_edit", "assets_retire", "neighbours_offer"),
     }
 
 
