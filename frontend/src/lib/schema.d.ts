@@ -226,6 +226,153 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Things that partners own: your own, or those in your territory */
+        get: operations["assets_listed"];
+        put?: never;
+        /**
+         * A thing of your own
+         * @description Fires around it are yours to see within seconds. A geometry that can be mended is refused with the mended one in `repaired`; `repair=true` agrees to it.
+         */
+        post: operations["assets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many things at once, known by `external_id` */
+        post: operations["assets_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your batches, newest first */
+        get: operations["assets_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/batches/{batch_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a batch back
+         * @description Refused where something of it has changed since. It is a batch of its own.
+         */
+        post: operations["assets_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Things of a file
+         * @description GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each row is created, changed or refused by line and reason.
+         */
+        post: operations["assets_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thing */
+        get: operations["assets_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a thing */
+        patch: operations["assets_edit"];
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A thing that is no more */
+        post: operations["assets_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/threats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fires near a thing: how far, whereabouts, by when, and why it is told */
+        get: operations["assets_threats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asyncapi.json": {
         parameters: {
             query?: never;
@@ -927,6 +1074,26 @@ export interface paths {
         get: operations["forecasts_of_fire"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer a fire to a neighbour
+         * @description It stays ours until the neighbour has accepted.
+         */
+        post: operations["neighbours_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1651,6 +1818,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fires that are offered to and by neighbours, newest first */
+        get: operations["neighbours_handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a fire over that is offered to us */
+        post: operations["neighbours_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to a fire that is offered to us */
+        post: operations["neighbours_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an offer back that was not answered */
+        post: operations["neighbours_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -1934,6 +2169,40 @@ export interface paths {
          * @description The websocket's frames, one an event, with `epoch:seq` as id. Ends after `gone`, `resync` (read a fresh snapshot, come again after it) and `end`, which names a close code.
          */
         get: operations["live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each neighbour is read */
+        get: operations["neighbours_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/neighbours/fires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Neighbours' fires at our border: read-only, under their own ids and numbers */
+        get: operations["neighbours_fires"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2482,6 +2751,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signals, newest first: your own, or those in your territory */
+        get: operations["signals_listed"];
+        put?: never;
+        /**
+         * Sightings, crews and positions, many at once
+         * @description Each item is judged by itself and known by `external_id`: sent again, nothing is done twice. A sighting becomes a report for the dispatcher, or belongs to an earlier one of yours or to a fire that burns there. Confidence is kept and shown; the engine does not reckon with it.
+         */
+        post: operations["signals_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a signal of yours */
+        get: operations["signals_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/snapshot": {
         parameters: {
             query?: never;
@@ -2658,6 +2965,14 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptFire
+         * @description A fire of ours that it becomes; none: a new one that keeps its id.
+         */
+        AcceptFire: {
+            /** Fire Id */
+            fire_id?: string | null;
+        };
+        /**
          * Address
          * @description Where a fire is, in the words of the forest service.
          *
@@ -2785,6 +3100,404 @@ export interface components {
             wind?: components["schemas"]["WindAsked"] | null;
             /** Without */
             without?: string[];
+        };
+        /**
+         * Asset
+         * @description A thing as it stands.
+         */
+        Asset: {
+            /** Alarm Km */
+            alarm_km: number | null;
+            /**
+             * Batch
+             * @description the batch that changed it last; can be taken back
+             */
+            batch: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][];
+            /** External Id */
+            external_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Notes */
+            notes: string;
+            /** Owner */
+            owner: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Version */
+            version: number;
+            /** Watch Km */
+            watch_km: number | null;
+        };
+        /**
+         * AssetBatch
+         * @description What became of a batch; created + changed + same + refused = rows.
+         */
+        AssetBatch: {
+            /**
+             * Batch
+             * @description null: nothing was changed
+             */
+            batch: string | null;
+            /** Changed */
+            changed: number;
+            /** Created */
+            created: number;
+            /**
+             * More
+             * @description rows beyond those listed
+             */
+            more: number;
+            /**
+             * Notes
+             * @description what was guessed about the file
+             */
+            notes: components["schemas"]["CodedText"][];
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: components["schemas"]["AssetRow"][];
+            /** Same */
+            same: number;
+        };
+        /**
+         * AssetBatchIn
+         * @description Many at once, each judged by itself; sent again they change nothing.
+         */
+        AssetBatchIn: {
+            /**
+             * Assets
+             * @description each as one that is created by itself
+             */
+            assets: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Name
+             * @default api
+             */
+            name: string;
+        };
+        /**
+         * AssetBatchLine
+         * @description A batch of the past.
+         */
+        AssetBatchLine: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Undone By */
+            undone_by: string | null;
+        };
+        /**
+         * AssetDetail
+         * @description A thing with its geometry and every version of it, newest first.
+         */
+        AssetDetail: {
+            /** Alarm Km */
+            alarm_km: number | null;
+            /**
+             * Batch
+             * @description the batch that changed it last; can be taken back
+             */
+            batch: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][];
+            /** External Id */
+            external_id: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** History */
+            history: components["schemas"]["AssetVersion"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Notes */
+            notes: string;
+            /** Owner */
+            owner: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Version */
+            version: number;
+            /** Watch Km */
+            watch_km: number | null;
+        };
+        /**
+         * AssetEdit
+         * @description Other values of some fields; what is not named stays.
+         */
+        AssetEdit: {
+            /** Alarm Km */
+            alarm_km?: number | null;
+            /** Contacts */
+            contacts?: components["schemas"]["ContactIn"][] | null;
+            /** Geometry */
+            geometry?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Kind */
+            kind?: ("partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm") | null;
+            /** Name */
+            name?: {
+                [key: string]: string;
+            } | null;
+            /** Notes */
+            notes?: string | null;
+            /** Watch Km */
+            watch_km?: number | null;
+        };
+        /**
+         * AssetIn
+         * @description A thing that somebody owns. Whose it is follows from who asks.
+         */
+        AssetIn: {
+            /**
+             * Alarm Km
+             * @description how near somebody has to be rung
+             */
+            alarm_km?: number | null;
+            /** Contacts */
+            contacts?: components["schemas"]["ContactIn"][];
+            /**
+             * External Id
+             * @description its key at the owner's
+             */
+            external_id: string;
+            /**
+             * Geometry
+             * @description RFC 7946, WGS 84
+             */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm";
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Watch Km
+             * @description how near a fire concerns you; null: the rules'
+             */
+            watch_km?: number | null;
+        };
+        /**
+         * AssetRow
+         * @description What became of a row.
+         */
+        AssetRow: {
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "created" | "changed" | "same" | "refused";
+            /** Errors */
+            errors: components["schemas"]["RowFault"][];
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string | null;
+            /**
+             * Line
+             * @description line of the text, or number of the feature
+             */
+            line: number;
+            /**
+             * Repaired
+             * @description the geometry that would be taken with `repair=true`
+             */
+            repaired: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * AssetThreat
+         * @description A fire near a thing.
+         */
+        AssetThreat: {
+            /** Activity */
+            activity: string;
+            /**
+             * Alarm
+             * @description nearer than `alarm_km`
+             */
+            alarm: boolean;
+            /** Area Ha */
+            area_ha: number;
+            /** Downwind */
+            downwind: boolean | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Forecast At */
+            forecast_at: string | null;
+            /**
+             * From Deg
+             * @description where the fire lies, seen from the thing
+             */
+            from_deg: number | null;
+            /**
+             * Hours
+             * @description until half of the forecast's members have come
+             */
+            hours: number | null;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Likelihood */
+            likelihood: number;
+            /**
+             * Nearest
+             * @description the thing's place nearest to the fire
+             */
+            nearest: [
+                number,
+                number
+            ];
+            /** Number */
+            number: string | null;
+            /**
+             * Point
+             * @description the fire's middle
+             */
+            point: [
+                number,
+                number
+            ];
+            /** Probability */
+            probability: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+            /** Status */
+            status: string;
+        };
+        /**
+         * AssetThreats
+         * @description Fires near a thing, the soonest and nearest first.
+         */
+        AssetThreats: {
+            /** Alarm Km */
+            alarm_km: number | null;
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** More */
+            more: number;
+            /** Threats */
+            threats: components["schemas"]["AssetThreat"][];
+            /** Watch Km */
+            watch_km: number;
+        };
+        /**
+         * AssetUndone
+         * @description A batch that was taken back, by a new one.
+         */
+        AssetUndone: {
+            /**
+             * Batch
+             * Format: uuid
+             */
+            batch: string;
+            /** Undone */
+            undone: number;
+        };
+        /**
+         * AssetVersion
+         * @description A thing as it stood.
+         */
+        AssetVersion: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Batch
+             * Format: uuid
+             */
+            batch: string;
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            };
+            /** Retired At */
+            retired_at: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * Attach
@@ -3402,6 +4115,43 @@ export interface components {
             withdrawn_at: string | null;
             /** Withdrawn By */
             withdrawn_by: string | null;
+        };
+        /**
+         * Contact
+         * @description Who is rung.
+         */
+        Contact: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * ContactIn
+         * @description Who is rung; a phone or an address for letters.
+         */
+        ContactIn: {
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Role
+             * @default
+             */
+            role: string;
         };
         /**
          * ControlKind
@@ -4067,6 +4817,11 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
             /** People */
             people: number | null;
             /**
@@ -4106,10 +4861,18 @@ export interface components {
             fire_version: number;
             /** Forecast At */
             forecast_at: string | null;
-            /** Nearest */
+            /**
+             * Nearest
+             * @description of the region's layers
+             */
             nearest: components["schemas"]["ShortThing"][];
             /** Objects */
             objects: number;
+            /**
+             * Owned
+             * @description of partners; empty for those who are outside
+             */
+            owned?: components["schemas"]["ShortThing"][];
             /** Score */
             score: number;
         };
@@ -4985,6 +5748,58 @@ export interface components {
             subject: string;
         };
         /**
+         * Handover
+         * @description A fire that one region offers another.
+         */
+        Handover: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Fire
+             * @description as it stood when it was offered
+             */
+            fire: {
+                [key: string]: unknown;
+            };
+            /**
+             * Fire Id
+             * Format: uuid
+             * @description with the giver; an accepted one keeps it
+             */
+            fire_id: string;
+            /** From Region */
+            from_region: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /** Offered By */
+            offered_by: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "offered" | "accepted" | "refused" | "withdrawn";
+            /** To Region */
+            to_region: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * HeardCrew
          * @description A crew was heard.
          */
@@ -5471,6 +6286,7 @@ export interface components {
             /** Token */
             token: string;
         };
+        JsonValue: unknown;
         /**
          * KeyMade
          * @description A new key with its secret, which is told once.
@@ -6091,6 +6907,39 @@ export interface components {
             };
         };
         /**
+         * NeighbourSource
+         * @description How a neighbour is read.
+         */
+        NeighbourSource: {
+            /** Age S */
+            age_s: number | null;
+            /** Code */
+            code: string;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Heard At */
+            heard_at: string | null;
+            /**
+             * Holes
+             * @description what it could not tell any more
+             */
+            holes: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Seq
+             * @description its last event that was looked through
+             */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "away" | "refused";
+        };
+        /**
          * NewConstraint
          * @description A word about a unit that the next suggestions obey.
          */
@@ -6493,6 +7342,19 @@ export interface components {
             units: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * OfferFire
+         * @description To whom a fire is offered, and why.
+         */
+        OfferFire: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** To */
+            to: string;
         };
         /**
          * Ok
@@ -7240,6 +8102,14 @@ export interface components {
             role: string;
         };
         /**
+         * RefuseFire
+         * @description Why not.
+         */
+        RefuseFire: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RegimeKind
          * @description What a regime is; the order is that of severity.
          * @enum {string}
@@ -7585,6 +8455,20 @@ export interface components {
             };
         };
         /**
+         * RowFault
+         * @description What is wrong with a field of a row.
+         */
+        RowFault: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * RunCardTold
          * @description What goes out first to a fire by the run cards.
          */
@@ -7827,6 +8711,11 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
         };
         /**
          * ShortTold
@@ -7872,6 +8761,141 @@ export interface components {
             password: string;
             /** Subject */
             subject: string;
+        };
+        /**
+         * SignalFault
+         * @description What is wrong with a field.
+         */
+        SignalFault: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SignalStands
+         * @description A signal, and what people made of it since.
+         */
+        SignalStands: {
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "reported" | "duplicate" | "attached" | "taken" | "refused" | "offered" | "changed" | "same" | "withdrawn" | "positioned";
+            /** Confidence */
+            confidence: number | null;
+            /** External Id */
+            external_id: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /** Fire Number */
+            fire_number: string | null;
+            /** Fire Status */
+            fire_status: string | null;
+            /** Holder */
+            holder: string;
+            /** Notes */
+            notes: components["schemas"]["CodedText"][];
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reject Reason */
+            reject_reason: string | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Report Status */
+            report_status: string | null;
+            /** Seen */
+            seen: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * SignalTaken
+         * @description What became of an item.
+         */
+        SignalTaken: {
+            /**
+             * Again
+             * @description it was here before, and nothing was done
+             */
+            again: boolean;
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "reported" | "duplicate" | "attached" | "taken" | "refused" | "offered" | "changed" | "same" | "withdrawn" | "positioned";
+            /** Errors */
+            errors: components["schemas"]["SignalFault"][];
+            /** External Id */
+            external_id: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Notes
+             * @description what was assumed
+             */
+            notes: components["schemas"]["CodedText"][];
+            /**
+             * Observed At
+             * @description by our clock, after what `notes` say
+             */
+            observed_at: string | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ] | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Unit Id */
+            unit_id: string | null;
+        };
+        /**
+         * SignalsIn
+         * @description A batch; each item is judged by itself.
+         */
+        SignalsIn: {
+            /**
+             * Sent At
+             * @description what the sender's clock shows now; up to two hours off are set right
+             */
+            sent_at?: string | null;
+            /**
+             * Signals
+             * @description each a SightingIn, UnitIn or PositionIn, told apart by `kind`
+             */
+            signals: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+        };
+        /**
+         * SignalsTaken
+         * @description What became of a batch, in its order.
+         */
+        SignalsTaken: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Signals */
+            signals: components["schemas"]["SignalTaken"][];
         };
         /**
          * Smoke
@@ -7931,6 +8955,11 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
             /** People */
             people: number | null;
             /**
@@ -8547,6 +9576,11 @@ export interface components {
             };
             /** Number */
             number: string | null;
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
             reach: components["schemas"]["Reach"] | null;
             /** Status */
             status: string;
@@ -9848,6 +10882,837 @@ export interface operations {
                 content: {
                     "application/pdf": unknown;
                     "image/jpeg": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_listed: {
+        parameters: {
+            query?: {
+                /** @description also those that are no more */
+                retired?: boolean;
+                /** @description `next` of the page before */
+                after?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 126.4,
+                     *                 62.2
+                     *               ],
+                     *               [
+                     *                 126.9,
+                     *                 62.15
+                     *               ],
+                     *               [
+                     *                 127.6,
+                     *                 62.1
+                     *               ]
+                     *             ],
+                     *             "type": "LineString"
+                     *           },
+                     *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "properties": {
+                     *             "alarm_km": 5,
+                     *             "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *             "changed_at": "2026-07-17T05:14:09Z",
+                     *             "changed_by": "key:power-grid",
+                     *             "contacts": [
+                     *               {
+                     *                 "email": "",
+                     *                 "name": "Дежурный",
+                     *                 "phone": "+7 4112 00-00-00",
+                     *                 "role": "диспетчер сетей"
+                     *               }
+                     *             ],
+                     *             "external_id": "VL-110-07",
+                     *             "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *             "kind": "power_line",
+                     *             "name": {
+                     *               "en": "110 kV line 7",
+                     *               "ru": "ВЛ 110 кВ № 7"
+                     *             },
+                     *             "notes": "",
+                     *             "owner": "power-grid",
+                     *             "retired_at": null,
+                     *             "version": 1,
+                     *             "watch_km": 40
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_create: {
+        parameters: {
+            query?: {
+                /** @description take the mended geometry */
+                repair?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alarm_km": 5,
+                 *       "contacts": [
+                 *         {
+                 *           "email": "",
+                 *           "name": "Дежурный",
+                 *           "phone": "+7 4112 00-00-00",
+                 *           "role": "диспетчер сетей"
+                 *         }
+                 *       ],
+                 *       "external_id": "VL-110-07",
+                 *       "geometry": {
+                 *         "coordinates": [
+                 *           [
+                 *             126.4,
+                 *             62.2
+                 *           ],
+                 *           [
+                 *             126.9,
+                 *             62.15
+                 *           ],
+                 *           [
+                 *             127.6,
+                 *             62.1
+                 *           ]
+                 *         ],
+                 *         "type": "LineString"
+                 *       },
+                 *       "kind": "power_line",
+                 *       "name": {
+                 *         "en": "110 kV line 7",
+                 *         "ru": "ВЛ 110 кВ № 7"
+                 *       },
+                 *       "notes": "",
+                 *       "watch_km": 40
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": null,
+                     *       "version": 1,
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_batch: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description take mended geometries */
+                repair?: boolean;
+                /** @description one bad row: nothing is written */
+                all_or_nothing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "assets": [
+                 *         {
+                 *           "alarm_km": 5,
+                 *           "contacts": [
+                 *             {
+                 *               "email": "",
+                 *               "name": "Дежурный",
+                 *               "phone": "+7 4112 00-00-00",
+                 *               "role": "диспетчер сетей"
+                 *             }
+                 *           ],
+                 *           "external_id": "VL-110-07",
+                 *           "geometry": {
+                 *             "coordinates": [
+                 *               [
+                 *                 126.4,
+                 *                 62.2
+                 *               ],
+                 *               [
+                 *                 126.9,
+                 *                 62.15
+                 *               ],
+                 *               [
+                 *                 127.6,
+                 *                 62.1
+                 *               ]
+                 *             ],
+                 *             "type": "LineString"
+                 *           },
+                 *           "kind": "power_line",
+                 *           "name": {
+                 *             "en": "110 kV line 7",
+                 *             "ru": "ВЛ 110 кВ № 7"
+                 *           },
+                 *           "notes": "",
+                 *           "watch_km": 40
+                 *         }
+                 *       ],
+                 *       "name": "lines"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssetBatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed": 0,
+                     *       "created": 1,
+                     *       "more": 0,
+                     *       "notes": [],
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "became": "created",
+                     *           "errors": [],
+                     *           "external_id": "VL-110-07",
+                     *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "line": 1,
+                     *           "repaired": null
+                     *         },
+                     *         {
+                     *           "became": "refused",
+                     *           "errors": [
+                     *             {
+                     *               "code": "asset.unclosed_ring",
+                     *               "field": "geometry",
+                     *               "params": {
+                     *                 "ring": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "external_id": "field-3",
+                     *           "id": null,
+                     *           "line": 2,
+                     *           "repaired": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.3
+                     *                 ],
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "same": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetBatch"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "actor": "key:power-grid",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "counts": {
+                     *           "changed": 0,
+                     *           "created": 1,
+                     *           "refused": 1,
+                     *           "same": 0
+                     *         },
+                     *         "id": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *         "name": "lines",
+                     *         "undone_by": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["AssetBatchLine"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_undo: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": "019a2f80-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
+                     *       "undone": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetUndone"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_upload: {
+        parameters: {
+            query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name: string;
+                /** @description of rows that do not say it */
+                kind?: ("partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm") | null;
+                watch_km?: number | null;
+                alarm_km?: number | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description take mended geometries */
+                repair?: boolean;
+                /** @description one bad row: nothing is written */
+                all_or_nothing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example external_id,kind,name,lon,lat
+                 *     T-1,tower,Tower 1,126.4,62.2
+                 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed": 0,
+                     *       "created": 1,
+                     *       "more": 0,
+                     *       "notes": [],
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "became": "created",
+                     *           "errors": [],
+                     *           "external_id": "VL-110-07",
+                     *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "line": 1,
+                     *           "repaired": null
+                     *         },
+                     *         {
+                     *           "became": "refused",
+                     *           "errors": [
+                     *             {
+                     *               "code": "asset.unclosed_ring",
+                     *               "field": "geometry",
+                     *               "params": {
+                     *                 "ring": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "external_id": "field-3",
+                     *           "id": null,
+                     *           "line": 2,
+                     *           "repaired": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.3
+                     *                 ],
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "same": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetBatch"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "geometry": {
+                     *         "coordinates": [
+                     *           [
+                     *             126.4,
+                     *             62.2
+                     *           ],
+                     *           [
+                     *             126.9,
+                     *             62.15
+                     *           ],
+                     *           [
+                     *             127.6,
+                     *             62.1
+                     *           ]
+                     *         ],
+                     *         "type": "LineString"
+                     *       },
+                     *       "history": [
+                     *         {
+                     *           "actor": "key:power-grid",
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *           "card": {
+                     *             "alarm_km": 5,
+                     *             "contacts": [
+                     *               {
+                     *                 "email": "",
+                     *                 "name": "Дежурный",
+                     *                 "phone": "+7 4112 00-00-00",
+                     *                 "role": "диспетчер сетей"
+                     *               }
+                     *             ],
+                     *             "external_id": "VL-110-07",
+                     *             "geometry": {
+                     *               "coordinates": [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.9,
+                     *                   62.15
+                     *                 ],
+                     *                 [
+                     *                   127.6,
+                     *                   62.1
+                     *                 ]
+                     *               ],
+                     *               "type": "LineString"
+                     *             },
+                     *             "kind": "power_line",
+                     *             "name": {
+                     *               "en": "110 kV line 7",
+                     *               "ru": "ВЛ 110 кВ № 7"
+                     *             },
+                     *             "notes": "",
+                     *             "watch_km": 40
+                     *           },
+                     *           "retired_at": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": null,
+                     *       "version": 1,
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_edit: {
+        parameters: {
+            query?: {
+                /** @description take the mended geometry */
+                repair?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "watch_km": 60
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": null,
+                     *       "version": 2,
+                     *       "watch_km": 60
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_retire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": "2026-07-17T05:14:09Z",
+                     *       "version": 2,
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_threats: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "asset": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "more": 0,
+                     *       "threats": [
+                     *         {
+                     *           "activity": "burning",
+                     *           "alarm": true,
+                     *           "area_ha": 112,
+                     *           "downwind": true,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "forecast_at": "2026-07-17T05:00:00Z",
+                     *           "from_deg": 12,
+                     *           "hours": 5.5,
+                     *           "km": 3.1,
+                     *           "last_seen": "2026-07-17T03:42:00Z",
+                     *           "likelihood": 0.93,
+                     *           "nearest": [
+                     *             126.42,
+                     *             62.199
+                     *           ],
+                     *           "number": null,
+                     *           "point": [
+                     *             126.412,
+                     *             62.241
+                     *           ],
+                     *           "probability": 0.62,
+                     *           "reasons": [
+                     *             {
+                     *               "code": "asset.within_alarm",
+                     *               "params": {
+                     *                 "alarm_km": 5,
+                     *                 "km": 3.1
+                     *               }
+                     *             },
+                     *             {
+                     *               "code": "asset.reached_in",
+                     *               "params": {
+                     *                 "hours": 5.5
+                     *               }
+                     *             },
+                     *             {
+                     *               "code": "asset.downwind",
+                     *               "params": {
+                     *                 "km": 3.1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "status": "signal"
+                     *         }
+                     *       ],
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetThreats"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -12735,6 +14600,80 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["FireForecast"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_offer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Фронт ушёл за границу",
+                 *       "to": "buryatia"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {},
+                     *       "answered_at": null,
+                     *       "answered_by": null,
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "offered",
+                     *       "to_region": "buryatia",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -15793,6 +17732,268 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    neighbours_handovers: {
+        parameters: {
+            query?: {
+                fire?: string | null;
+                status?: ("offered" | "accepted" | "refused" | "withdrawn") | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "answer": {},
+                     *         "answered_at": null,
+                     *         "answered_by": null,
+                     *         "fire": {
+                     *           "area_ha": 112,
+                     *           "edge": null,
+                     *           "first_seen": "2026-07-16T17:06:00+00:00",
+                     *           "last_seen": "2026-07-17T03:42:00+00:00",
+                     *           "likelihood": 0.93,
+                     *           "number": "98-2026-0117",
+                     *           "point": [
+                     *             118.4,
+                     *             60.02
+                     *           ],
+                     *           "source_kinds": [
+                     *             "satellite"
+                     *           ],
+                     *           "status": "fighting"
+                     *         },
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "from_region": "yakutia",
+                     *         "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *         "note": "Фронт ушёл за границу",
+                     *         "offered_at": "2026-07-17T05:14:09Z",
+                     *         "offered_by": "dispatcher",
+                     *         "status": "offered",
+                     *         "to_region": "buryatia",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Handover"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_accept: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "number": "03-2026-0045"
+                     *       },
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "duty",
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "accepted",
+                     *       "to_region": "buryatia",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_refuse: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Пожар ещё на вашей стороне"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefuseFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {
+                     *         "reason": "Пожар ещё на вашей стороне"
+                     *       },
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "duty",
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "refused",
+                     *       "to_region": "buryatia",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_withdraw: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {},
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "duty",
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "withdrawn",
+                     *       "to_region": "buryatia",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     health_overview: {
         parameters: {
             query?: never;
@@ -16957,6 +19158,110 @@ export interface operations {
                      *     data: {"t":"skip_to","seq":48212}
                      */
                     "text/event-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_sources: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "age_s": 1,
+                     *         "code": "buryatia",
+                     *         "error": null,
+                     *         "heard_at": "2026-07-17T05:14:09Z",
+                     *         "holes": [],
+                     *         "seq": 90112,
+                     *         "state": "ok"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["NeighbourSource"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_fires: {
+        parameters: {
+            query?: {
+                /** @description also those that are over */
+                ended?: boolean;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               118.4,
+                     *               60.02
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "properties": {
+                     *             "activity": "burning",
+                     *             "area_ha": 41.5,
+                     *             "at": "2026-07-17T05:10:00Z",
+                     *             "foreign": true,
+                     *             "heard_at": "2026-07-17T05:14:09Z",
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "last_seen": "2026-07-17T03:42:00Z",
+                     *             "likelihood": 0.98,
+                     *             "number": "03-2026-0044",
+                     *             "point": [
+                     *               118.4,
+                     *               60.02
+                     *             ],
+                     *             "source": "buryatia",
+                     *             "status": "fighting"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -18994,6 +21299,229 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CrewsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signals_listed: {
+        parameters: {
+            query?: {
+                /** @description those that led to a report */
+                report?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description received before */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "became": "reported",
+                     *         "confidence": 0.87,
+                     *         "external_id": "cam-7:20260717T0512",
+                     *         "fire_id": null,
+                     *         "fire_number": null,
+                     *         "fire_status": null,
+                     *         "holder": "power-grid",
+                     *         "notes": [
+                     *           {
+                     *             "code": "signal.distance_assumed",
+                     *             "params": {
+                     *               "km": 10
+                     *             }
+                     *           }
+                     *         ],
+                     *         "observed_at": "2026-07-17T05:12:00Z",
+                     *         "point": [
+                     *           126.61,
+                     *           62.24
+                     *         ],
+                     *         "received_at": "2026-07-17T05:14:09Z",
+                     *         "reject_reason": null,
+                     *         "report_id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *         "report_status": "queued",
+                     *         "seen": "smoke",
+                     *         "source": "camera"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SignalStands"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signals_take: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sent_at": "2026-07-17T05:14:09Z",
+                 *       "signals": [
+                 *         {
+                 *           "confidence": 0.87,
+                 *           "external_id": "cam-7:20260717T0512",
+                 *           "kind": "sighting",
+                 *           "observed_at": "2026-07-17T05:12:00Z",
+                 *           "place": {
+                 *             "bearings": [
+                 *               {
+                 *                 "bearing_deg": 71.5,
+                 *                 "origin": [
+                 *                   126.42,
+                 *                   62.21
+                 *                 ]
+                 *               }
+                 *             ],
+                 *             "method": "bearing"
+                 *           },
+                 *           "seen": "smoke",
+                 *           "source": "camera"
+                 *         },
+                 *         {
+                 *           "contact": "+7 4112 00-00-00",
+                 *           "external_id": "brigade-2",
+                 *           "kind": "unit",
+                 *           "name": {
+                 *             "ru": "Бригада 2"
+                 *           },
+                 *           "unit_kind": "ground_crew"
+                 *         },
+                 *         {
+                 *           "external_id": "brigade-2",
+                 *           "kind": "position",
+                 *           "point": [
+                 *             126.4,
+                 *             62.2
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignalsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "reported": 1
+                     *       },
+                     *       "signals": [
+                     *         {
+                     *           "again": false,
+                     *           "became": "reported",
+                     *           "errors": [],
+                     *           "external_id": "cam-7:20260717T0512",
+                     *           "fire_id": null,
+                     *           "notes": [
+                     *             {
+                     *               "code": "signal.distance_assumed",
+                     *               "params": {
+                     *                 "km": 10
+                     *               }
+                     *             }
+                     *           ],
+                     *           "observed_at": "2026-07-17T05:12:00Z",
+                     *           "point": [
+                     *             126.61,
+                     *             62.24
+                     *           ],
+                     *           "report_id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *           "unit_id": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignalsTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signals_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "became": "reported",
+                     *       "confidence": 0.87,
+                     *       "external_id": "cam-7:20260717T0512",
+                     *       "fire_id": null,
+                     *       "fire_number": null,
+                     *       "fire_status": null,
+                     *       "holder": "power-grid",
+                     *       "notes": [
+                     *         {
+                     *           "code": "signal.distance_assumed",
+                     *           "params": {
+                     *             "km": 10
+                     *           }
+                     *         }
+                     *       ],
+                     *       "observed_at": "2026-07-17T05:12:00Z",
+                     *       "point": [
+                     *         126.61,
+                     *         62.24
+                     *       ],
+                     *       "received_at": "2026-07-17T05:14:09Z",
+                     *       "reject_reason": null,
+                     *       "report_id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "report_status": "queued",
+                     *       "seen": "smoke",
+                     *       "source": "camera"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignalStands"];
                 };
             };
             "4XX": components["responses"]["Problem"];
