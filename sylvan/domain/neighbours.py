@@ -109,5 +109,5 @@ def heard(mine: Handover | None, theirs: Handover, me: str) -> HandoverStatus | 
         return None
     if theirs.status is HandoverStatus.ACCEPTED:
         return None if mine.status is HandoverStatus.ACCEPTED else theirs.status
-    refused = theirs.status is HandoverStatus.REFUSED
-    return theirs.status if refused and mine.status is HandoverStatus.OFFERED else None
+    unsettled = mine.status in (HandoverStatus.OFFERED, HandoverStatus.WITHDRAWN)
+    return theirs.status if theirs.status is HandoverStatus.REFUSED and unsettled else None
