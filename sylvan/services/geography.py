@@ -25,7 +25,15 @@ from sylvan.domain.exposure_things import Thing, Things
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.heat_entries import Entry, of_layer
 from sylvan.domain.nearby import Cover, Lakes, Nearby
-from sylvan.domain.sight import DEFAULT, OWNER, TERRITORIES, Ranges, Sight
+from sylvan.domain.sight import (
+    DEFAULT,
+    OWNER,
+    RANGE_KM,
+    TERRITORIES,
+    Drawn,
+    Ranges,
+    Sight,
+)
 from sylvan.domain.surroundings import LandCover
 from sylvan.services.measure import Ruler
 from sylvan.store import assets, layers, place_marks
@@ -70,6 +78,8 @@ class Region:
     """Who reaches which places; drawn when it is first asked for."""
     items: tuple[Item, ...] = ()
     """What of the layers things and sight are made of: partners' own are added to these."""
+    ground: Callable[[], Sight] = field(default=Sight)
+    """Marks of the layers alone, drawn once."""
     owned: int = -1
     """The stamp of partners' own things that are among them."""
 
@@ -119,6 +129,7 @@ class Geography:
         self._region: Region | None = None
         self._stored_for: Sight | None = None
         self._stored: dict[int, int] = {}
+        self._drawn: dict[tuple[Any, ...], Drawn] = {}
 
     def region(self, conn: Connection) -> Region:
         """The region; built again when a layer was loaded or a partner's thing changed since."""
@@ -160,6 +171,7 @@ class Geography:
         now = datetime.now(UTC)  # layers' sources do not expire
         counting = [source for one in sources if (source := one.as_source(now)) is not None]
         wanted = {*self._threatened, *TERRITORIES}
+        self._drawn = {}  # on the raster of before
         return Region(
             stamp,
             AddressIndex(items),
@@ -171,6 +183,7 @@ class Geography:
             sources,
             _around(items),
             items=tuple(one for one in items if one.kind in wanted or one.props.get(OWNER)),
+            ground=_once(lambda: Sight(items, self._ranges, OUTSIDE_MARGIN_KM)),
         )
 
     def _with_owned(self, conn: Connection, region: Region) -> Region:
@@ -188,9 +201,21 @@ class Geography:
         return replace(
             region,
             things=_things(every, self._threatened),
-            sight=_once(lambda: Sight(every, self._ranges)),
+            sight=_once(lambda: self._sight(region, owned)),
             owned=stamp,
         )
+
+    def _sight(self, region: Region, owned: Sequence[Item]) -> Sight:
+        """Marks with what partners own; only what is new of it is drawn."""
+        ground = region.ground()
+        if not ground.covers_ground:
+            return Sight([*region.items, *owned], self._ranges)
+        before, now = self._drawn, {}
+        for one in owned:
+            key = one.code, one.geom.wkb, one.props.get(RANGE_KM)
+            now[key] = before.get(key) or ground.drawn(one)
+        self._drawn = now
+        return ground.with_owned(now.values())
 
 
 def _once(make: Callable[[], Sight]) -> Callable[[], Sight]:
