@@ -65,6 +65,7 @@ def posted(api: Any, path: str, body: Any) -> Any:
 
 def live_through(api: Any, house: House, place: Place) -> None:
     """Everything that can happen to one fire and around it, so that every kind of thing exists."""
+    object.__setattr__(house.handovers, "known", ("elsewhere",))
     lon, lat, name = place.site.lon, place.site.lat, place.name
     features = api.get(f"{API}/fires", params={"limit": 1000}).json()["features"]
     (fire,) = (one for one in features if abs(one["geometry"]["coordinates"][0] - lon) < 1)
@@ -140,7 +141,6 @@ def two_places(api: Any, house: House) -> tuple[Place, Place]:
     here = Place("here", Site(129.73, 66.4, 2.0, 5))
     there = Place("there", Site(125.3, 60.9, 5.5, 3))
     take(house, (here.site, there.site))
-    object.__setattr__(house.handovers, "known", ("elsewhere",))
     for place in (here, there):
         live_through(api, house, place)
     object.__setattr__(house.suggestions, "helpers", Helpers(alone=True))
