@@ -195,6 +195,11 @@ class Settings(BaseSettings):
     # code, url (https) and the key that the region gave (of a viewer who sees all of it). Keep it
     # readable by Sylvan alone. Unset: it reads nobody.
 
+    neighbours_file: Path | None = None
+    # YAML file of the neighbouring regions whose fires at the border are shown: neighbours, each
+    # with code, url (https) and key_env, the environment variable that holds the key that it gave.
+    # Unset: nobody is read, and no fire can be handed over.
+
     drop_dir: Path = Field(default_factory=lambda data: data["data_dir"] / "drop")
     # Folder watched for hotspot files in closed networks; bad ones are moved to dead-letter/ in it.
 
@@ -219,6 +224,7 @@ class Settings(BaseSettings):
         "terrain",
         "alerts_dir",
         "hub_file",
+        "neighbours_file",
         "tls_cert",
         "tls_key",
     )

@@ -1,6 +1,6 @@
 """The one place that puts collaborators together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,9 @@ from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
+from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.neighbours import NeighbourList, read_neighbours
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
 from sylvan.feeds.parsed import ParsedFile
@@ -55,11 +57,15 @@ from sylvan.services.alert_people import SCREEN, AlertPeople
 from sylvan.services.alerts import Alerts
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
+from sylvan.services.asset_follow import AssetFollower
+from sylvan.services.asset_threats import AssetThreats
+from sylvan.services.assets import Assets
 from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, database_clock, real_clock
+from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.bus import Bus
 from sylvan.services.constraints import Constraints
@@ -89,6 +95,7 @@ from sylvan.services.forecasts_ask import Asker
 from sylvan.services.gate import Gate
 from sylvan.services.geography import Geography
 from sylvan.services.hand_overs import HandOvers
+from sylvan.services.handovers import Handovers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.helpers import Helpers
@@ -125,6 +132,8 @@ from sylvan.services.second_factor import SecondFactor
 from sylvan.services.sessions import Sessions
 from sylvan.services.sign_in import SignIn
 from sylvan.services.subscriptions import Subscriptions
+from sylvan.services.signal_crews import SignalCrews
+from sylvan.services.signals import Signals
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -170,6 +179,7 @@ def house(
     exposures = Exposures(engine, clock, geography, winds, rules)
     assessor = Assessor(geography, clock, surveyor, Measurers(), exposures)
     heat = Heat(engine, clock, geography, surveyor, assessor)
+    follower = AssetFollower(engine, clock, geography, assessor)
     strokes = Readers(lightning_files.read_strokes, lightning_files.of_json)
     intake = Intake(engine, clock, geography, assessor, _reader)
     keeper = Keeper(geography, forces_rules.load(settings.alerts_dir))
@@ -189,6 +199,12 @@ def house(
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
     suggesting = Suggestions(engine, clock, gatherer, helpers)
+    beside = neighbours(settings)
+    decisions = Decisions(engine, clock, geography, assessor, may.authority)
+    handovers = Handovers(engine, clock, geography, assessor, decisions, beside.codes)
+    units = Units(engine, clock, keeper)
+    reports = Reports(engine, clock, geography, assessor)
+    crews = SignalCrews(engine, clock, geography, units, positions)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -197,8 +213,11 @@ def house(
         fires=Fires(engine, clock, geography),
         explanations=Explanations(engine, clock, geography, surveyor),
         exposures=exposures,
-        decisions=Decisions(engine, clock, geography, assessor, may.authority),
-        reports=Reports(engine, clock, geography, assessor),
+        decisions=decisions,
+        handovers=handovers,
+        border=Border(engine, clock, geography, beside.border_km, handovers.heard),
+        reports=reports,
+        signals=Signals(engine, clock, geography, reports, crews),
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor, may.authority),
         passes=Passes(engine, clock, geography),
@@ -208,6 +227,8 @@ def house(
         feeds=Feeds(engine, clock),
         log=LogReader(engine, settings.resume_days, bus=bus),
         hub=NationalHub(engine, clock),
+        assets=Assets(engine, clock, geography, read_assets, follower),
+        asset_threats=AssetThreats(engine, clock, winds, rules, may.ranges),
         vitals=Vitals(engine, clock),
         heat=heat,
         heat_learning=HeatLearning(engine, clock, geography, surveyor, heat),
@@ -223,7 +244,7 @@ def house(
             exposures.reached,
         ),
         stations=Stations(engine, clock, keeper),
-        units=Units(engine, clock, keeper),
+        units=units,
         positions=positions,
         force_lists=ForceLists(engine, clock, keeper, read_sheets, Writers(write_csv, write_xlsx)),
         forces_history=ForcesHistory(engine, clock),
@@ -314,6 +335,23 @@ def _oidc(
 
 def _gate(inside: Entrance) -> Gate:
     return Gate(inside.sessions, inside.keys, inside.sessions.recent)
+
+
+def neighbours(settings: Settings, environ: Mapping[str, str] | None = None) -> NeighbourList:
+    """The neighbouring regions that are read; with ``environ`` also their keys.
+
+    Raises:
+        refusal.Refusal: the file cannot be used, or a key is missing.
+    """
+    if settings.neighbours_file is None:
+        return NeighbourList()
+    try:
+        return read_neighbours(settings.neighbours_file, settings.region, environ)
+    except FeedError as error:
+        raise refusal.Refusal(
+            f"{settings.neighbours_file} cannot be used: {error}.",
+            "It holds a list, neighbours, each with code, url (https) and key_env",
+        ) from None
 
 
 def terrain(settings: Settings) -> Terrain:

@@ -1,5 +1,6 @@
 """`sylvan serve`: everything in one process, up to the live map."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
-from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch
+from sylvan.jobs import danger, demo, forecasts, heat, hub, neighbours, suggest, watch
 from sylvan.jobs.crew import Crew
 from sylvan.notify import teller
 from sylvan.ops import database, tls
@@ -60,6 +61,8 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.hub_file is not None:
         hub.start(crew, house, settings.hub_file)
+    neighbours.start(crew, house, wiring.neighbours(settings, os.environ).sources)
+    crew.add("left-undone", lambda stop: neighbours.keep(house, stop))
     if settings.orbits_urls.strip():
         crew.add("orbits", lambda stop: watch.orbits(settings, house, stop))
 

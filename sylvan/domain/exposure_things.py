@@ -45,6 +45,8 @@ class Thing:
     """Inhabitants, where the layer tells them."""
     sample: bool = False
     """Whether it was invented for demonstration."""
+    owner: str = ""
+    """The partner whose own thing it is; empty for what stands in layers."""
 
 
 @dataclass(frozen=True)

@@ -154,11 +154,38 @@ def _arc(lons: Floats) -> tuple[float, float]:
     return float(west), float(FULL_TURN - gaps[widest])
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Where something that is owned reaches on a raster: kept, since most of it stays as it is."""
+
+    mark: str
+    window: tuple[slice, slice]
+    packed: npt.NDArray[np.uint8]
+    """One bit a cell of the window."""
+
+    @property
+    def mask(self) -> Flags:
+        """Which cells of the window."""
+        size = tuple(part.stop - part.start for part in self.window)
+        flat = np.unpackbits(self.packed, count=size[0] * size[1]).astype(np.bool_)
+        return flat.reshape(size)
+
+
 class Sight:
     """Sets of marks by place. Immutable: build a new one when a layer changes."""
 
-    def __init__(self, items: Iterable[Item] = (), ranges: Ranges = DEFAULT) -> None:
+    def __init__(
+        self, items: Iterable[Item] = (), ranges: Ranges = DEFAULT, margin_km: float = 0.0
+    ) -> None:
+        """Marks of a region.
+
+        Args:
+            items: its territories, and what is owned there.
+            ranges: how far one sees.
+            margin_km: how far around all of it places are asked for.
+        """
         kept = [one for one in items if not one.geom.is_empty]
+        self._ranges = ranges
         self._areas = [one for one in kept if one.kind in TERRITORIES]
         owned = [one for one in kept if one.props.get(OWNER)]
         self.sets: list[tuple[str, ...]] = [()]
@@ -169,16 +196,39 @@ class Sight:
         if not self._areas and not owned:
             return
         shapes = np.array([one.geom for one in (*self._areas, *owned)], dtype=object)
-        widest = max(ranges.border_km, *(_range(one, ranges) for one in owned), 0.0)
+        widest = max(ranges.border_km, margin_km, *(_range(one, ranges) for one in owned), 0.0)
         self._frame = Frame.around(shapes, widest)
         self._wide = _Widener(shapes)
         grid = np.zeros((self._frame.rows, self._frame.columns), np.int32)
         for area in self._areas:
             self._draw_area(grid, area, ranges)
         for one in owned:
-            near = self._wide(one.geom, _range(one, ranges))
-            self._add(grid, ASSET + str(one.props[OWNER]), *self._frame.burned(near))
+            drawn = self.drawn(one)
+            self._add(grid, drawn.mark, drawn.window, drawn.mask)
         self._numbers = grid.ravel()
+
+    @property
+    def covers_ground(self) -> bool:
+        """Whether there is a raster at all."""
+        return self._frame is not None
+
+    def drawn(self, one: Item) -> Drawn:
+        """How far an owner sees around a thing of his; what lies beyond the raster is cut off."""
+        assert self._frame is not None  # noqa: S101 - the caller has looked
+        window, mask = self._frame.burned(self._wide(one.geom, _range(one, self._ranges)))
+        return Drawn(ASSET + str(one.props[OWNER]), window, np.packbits(mask))
+
+    def with_owned(self, drawn: Iterable[Drawn]) -> "Sight":
+        """The same with things of owners added; the territories are not drawn again."""
+        assert self._frame is not None  # noqa: S101 - the caller has looked
+        made = Sight()
+        made._ranges, made._frame, made._wide = self._ranges, self._frame, self._wide
+        made.sets = list(self.sets)
+        grid = self._numbers.reshape(self._frame.rows, self._frame.columns).copy()
+        for one in drawn:
+            made._add(grid, one.mark, one.window, one.mask)
+        made._numbers = grid.ravel()
+        return made
 
     def _draw_area(self, grid: Numbers, area: Item, ranges: Ranges) -> None:
         assert self._frame is not None  # noqa: S101 - set before anything is drawn

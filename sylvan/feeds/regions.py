@@ -9,7 +9,7 @@ from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from threading import Event
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -24,7 +24,6 @@ from sylvan.domain.hub import BadPageError, Gone, RegionPage, Stand, page_of
 from sylvan.feeds.breaker import Backoff
 from sylvan.feeds.download import Answer, FetchLimits, fetch, is_success, make_client
 from sylvan.feeds.errors import FeedError
-from sylvan.services.hub import NationalHub
 
 log = structlog.get_logger()
 
@@ -82,11 +81,12 @@ def read_sources(path: Path) -> list[RegionSource]:
     if len({one.code for one in found}) < len(found):
         raise FeedError("hub.file", file=path.name, detail="a region stands there twice")
     for one in found:
-        _require_https(one)
+        require_https(one)
     return found
 
 
-def _require_https(source: RegionSource) -> None:
+def require_https(source: RegionSource) -> None:
+    """Refuse to send a key over the open net."""
     parts = urlsplit(source.url)
     local = parts.hostname in ("127.0.0.1", "::1", "localhost")
     if parts.scheme != "https" and not (parts.scheme == "http" and local):
@@ -146,12 +146,31 @@ def _gone(answer: Answer) -> Gone:
         raise FeedError("hub.page", detail=str(error)[:200]) from None
 
 
+class Keeper(Protocol):
+    """Who keeps what a region tells: a national hub, or a neighbour."""
+
+    def stand(self, code: str) -> Stand | None:
+        """How far it was read; nothing before it was asked for the first time."""
+
+    def begin(self, code: str, first: RegionPage) -> Stand:
+        """Start with everything that it still tells."""
+
+    def take(self, code: str, asked: Stand, page: RegionPage) -> int:
+        """Store a page that was asked for after a stand."""
+
+    def restart(self, code: str, asked: Stand, gone: Gone) -> None:
+        """Go on where it still tells."""
+
+    def failed(self, code: str, why: Coded, *, refused: bool) -> None:
+        """It could not be read."""
+
+
 class RegionPuller:
-    """Keeps the hub up to date with one region."""
+    """Keeps a hub or a neighbour up to date with one region."""
 
     def __init__(
         self,
-        hub: NationalHub,
+        hub: Keeper,
         source: RegionSource,
         client: RegionClient,
         rules: PullRules = DEFAULT,

@@ -41,6 +41,9 @@ KINDS: Final = (
     "care.changed",
     "journal.written",
     "hand_over.changed",
+    "asset.changed",
+    "neighbour.changed",
+    "handover.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 STATUSES: Final = tuple(status.value for status in Status)

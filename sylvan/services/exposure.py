@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.assets import LAYER
 from sylvan.domain.exposure import Exposure, burning, exposures
 from sylvan.domain.exposure_rules import ExposureRules
 from sylvan.domain.exposure_things import Things
@@ -25,7 +26,14 @@ from sylvan.domain.priority import Facts, Reached, priority
 from sylvan.domain.smoke import screening
 from sylvan.domain.spread_ensemble import Ensemble, Reach
 from sylvan.services.base import Base, world_lock
-from sylvan.services.exposure_views import Told, answer, nothing, threat
+from sylvan.services.exposure_views import (
+    OUTSIDERS,
+    Told,
+    answer,
+    nothing,
+    threat,
+    within_sight,
+)
 from sylvan.services.fires import found
 from sylvan.services.geography import Geography
 from sylvan.services.winds import Winds
@@ -187,7 +195,7 @@ class Exposures(Base):
         with self.engine.connect() as conn:
             fire = found(conn, actor, fire_id)
             body = exposure.of_fire(conn, actor, fire.id, moment)
-        return body or nothing(fire)
+        return within_sight(body, actor) if body else nothing(fire)
 
     def threatening(
         self, actor: Actor, *, layer: str | None, code: str | None, kind: str | None, limit: int
@@ -197,7 +205,10 @@ class Exposures(Base):
             rows = exposure.threatening(conn, actor, layer=layer, code=code, kind=kind, limit=limit)
             things = self.geography.region(conn).things
         names = {(one.layer, one.code): one for one in things.all} if rows else {}
-        return [threat(row, names) for row in rows]
+        told = [threat(row, names) for row in rows]
+        if actor.level not in OUTSIDERS:
+            return told
+        return [one for one in told if one["layer"] != LAYER or one["owner"] == actor.owner]
 
 
 def _asked_for(fire: Fire, at: datetime) -> bool:

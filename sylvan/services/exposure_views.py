@@ -1,12 +1,14 @@
 """What fires threaten, as it is stored, sent and answered."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from shapely.geometry import mapping
 
+from sylvan.domain.actors import Actor, Level
+from sylvan.domain.assets import LAYER
 from sylvan.domain.codes import Coded
 from sylvan.domain.exposure import Exposed, Exposure
 from sylvan.domain.exposure_things import Thing, Things
@@ -19,6 +21,8 @@ from sylvan.store.exposure import Answer
 
 MOST: Final = 60
 """Things told of one fire; the rest is counted."""
+OUTSIDERS: Final = frozenset({Level.PARTNER, Level.NEIGHBOUR, Level.PUBLIC})
+"""Who is shown of partners' own things only what is the own."""
 NEAREST: Final = 3
 """Things in the short form that the live channel brings."""
 
@@ -66,7 +70,8 @@ def answer(one: Told, things: Things, version: str, at: datetime) -> Answer:
         "score": one.priority.score,
         "objects": len(near.exposed),
         "downwind": sum(bool(each.downwind) for each in near.exposed),
-        "nearest": [_short(each) for each in objects[:NEAREST]],
+        "nearest": [_short(each) for each in objects if each["owner"] is None][:NEAREST],
+        "owned": [_short(each) for each in objects if each["owner"] is not None][:NEAREST],
     }
     rows = [_row(each, things, one) for each in near.exposed]
     score = one.priority.score
@@ -97,6 +102,7 @@ def _named(thing: Thing) -> dict[str, Any]:
         "name": dict(thing.names),
         "people": thing.people,
         "sample": thing.sample,
+        "owner": thing.owner or None,
     }
 
 
@@ -124,7 +130,29 @@ def _reach(when: Reached | None) -> dict[str, Any] | None:
 
 def _short(told: Mapping[str, Any]) -> dict[str, Any]:
     """A thing in the short form."""
-    return {name: told[name] for name in ("layer", "code", "kind", "name", "km", "downwind")}
+    names = ("layer", "code", "kind", "name", "owner", "km", "downwind")
+    return {name: told[name] for name in names}
+
+
+def within_sight(body: dict[str, Any], actor: Actor) -> dict[str, Any]:
+    """An answer without what other partners own, for those who are partners or outside."""
+    if actor.level not in OUTSIDERS:
+        return body
+    objects = [one for one in body["objects"] if _theirs(one.get("owner"), actor)]
+    mine = {one["code"] for one in objects}
+    terms = [
+        term | {"object": None} if _hidden(term["object"], mine) else term
+        for term in body["priority"]["terms"]
+    ]
+    return body | {"objects": objects, "priority": body["priority"] | {"terms": terms}}
+
+
+def _theirs(owner: str | None, actor: Actor) -> bool:
+    return owner is None or owner == actor.owner
+
+
+def _hidden(thing: Mapping[str, Any] | None, mine: Collection[str]) -> bool:
+    return thing is not None and thing["layer"] == LAYER and thing["code"] not in mine
 
 
 def _smoke_at(one: SmokeAt, things: Things) -> dict[str, Any]:
@@ -171,6 +199,7 @@ def threat(row: Mapping[str, Any], things: Mapping[tuple[str, str], Thing]) -> d
         "code": row["code"],
         "kind": row["kind"],
         "name": dict(thing.names) if thing else {},
+        "owner": (thing.owner or None) if thing else None,
         "km": row["km"],
         "bearing_deg": row["bearing_deg"],
         "downwind": row["downwind"],

@@ -103,7 +103,7 @@ class Keeper:
 
     def _ready(self, unit: Unit, homes: Mapping[str, Station]) -> Unit:
         home = homes.get(unit.card.station)
-        territories = home.territories if home else ()
+        territories = home.territories if home else unit.territories
         remarks = checks.unit_remarks(unit.card, self.rules)
         return replace(unit, territories=territories, remarks=remarks)
 

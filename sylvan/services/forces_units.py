@@ -102,8 +102,10 @@ class Units(Base):
         ]
 
     @whole_again
-    def create(self, actor: Actor, card: UnitCard, key: str | None) -> dict[str, Any]:
-        """A new unit, available at its base.
+    def create(
+        self, actor: Actor, card: UnitCard, key: str | None, places: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """A new unit, available at its base; ``places`` are the marks of one without a base.
 
         Raises:
             Invalid: naming every field at fault.
@@ -118,7 +120,8 @@ class Units(Base):
             self._check(conn, actor, card)
             if units.of_codes(conn, actor, [card.code]):
                 raise Conflict("forces.code_taken", {"code": card.code}, "code")
-            new = Unit(uuid7(), 1, card, status_at=actor.world.now(self.clock()))
+            at = actor.world.now(self.clock())
+            new = Unit(uuid7(), 1, card, status_at=at, territories=places)
             deed = "unit.create", card_as_dict(card)
             return self._settled(conn, actor, new, deed, key, request)
 

@@ -18,17 +18,27 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 
 from sylvan.domain.address import Address, AddressIndex
+from sylvan.domain.assets import LAYER
 from sylvan.domain.codes import Invalid
 from sylvan.domain.detections import Detections
 from sylvan.domain.exposure_things import Thing, Things
 from sylvan.domain.heat import HeatRegister
 from sylvan.domain.heat_entries import Entry, of_layer
 from sylvan.domain.nearby import Cover, Lakes, Nearby
-from sylvan.domain.sight import DEFAULT, Ranges, Sight
+from sylvan.domain.sight import (
+    DEFAULT,
+    OWNER,
+    RANGE_KM,
+    TERRITORIES,
+    Drawn,
+    Ranges,
+    Sight,
+)
 from sylvan.domain.surroundings import LandCover
 from sylvan.services.measure import Ruler
-from sylvan.store import layers, place_marks
+from sylvan.store import assets, layers, place_marks
 from sylvan.store.layers import Item
+from sylvan.store.limits import reading_as
 
 log = structlog.get_logger()
 HEAT: Final = "heat_source"
@@ -66,6 +76,12 @@ class Region:
     """What fires may threaten."""
     sight: Callable[[], Sight] = field(default=Sight)
     """Who reaches which places; drawn when it is first asked for."""
+    items: tuple[Item, ...] = ()
+    """What of the layers things and sight are made of: partners' own are added to these."""
+    ground: Callable[[], Sight] = field(default=Sight)
+    """Marks of the layers alone, drawn once."""
+    owned: int = -1
+    """The stamp of partners' own things that are among them."""
 
     def inside(self, rows: Detections) -> npt.NDArray[np.bool_]:
         """Which detections lie in the region or close enough to its border."""
@@ -113,13 +129,16 @@ class Geography:
         self._region: Region | None = None
         self._stored_for: Sight | None = None
         self._stored: dict[int, int] = {}
+        self._drawn: dict[tuple[Any, ...], Drawn] = {}
 
     def region(self, conn: Connection) -> Region:
-        """The region; built again when a layer was loaded since."""
-        stamp = layers.stamp(conn, self.code)
+        """The region; built again when a layer was loaded or a partner's thing changed since."""
+        stamp, owned = layers.stamp(conn, self.code), assets.stamp(conn, self.code)
         with self._lock:
             if self._region is None or self._region.stamp != stamp:
                 self._region = self._build(conn, stamp)
+            if self._region.owned < owned:  # an older reader spoils nothing
+                self._region = self._with_owned(conn, self._region)
             return self._region
 
     def places(self, conn: Connection, rows: Detections) -> npt.NDArray[np.int32]:
@@ -151,6 +170,8 @@ class Geography:
         sources = _heat(items)
         now = datetime.now(UTC)  # layers' sources do not expire
         counting = [source for one in sources if (source := one.as_source(now)) is not None]
+        wanted = {*self._threatened, *TERRITORIES}
+        self._drawn = {}  # on the raster of before
         return Region(
             stamp,
             AddressIndex(items),
@@ -161,9 +182,40 @@ class Geography:
             manifest[0] if manifest else {},
             sources,
             _around(items),
-            _things(items, self._threatened),
-            _once(lambda: Sight(items, self._ranges)),
+            items=tuple(one for one in items if one.kind in wanted or one.props.get(OWNER)),
+            ground=_once(lambda: Sight(items, self._ranges, OUTSIDE_MARGIN_KM)),
         )
+
+    def _with_owned(self, conn: Connection, region: Region) -> Region:
+        """The region with what partners own today.
+
+        Read beside the transaction of ``conn``, whose reader may see a part of it only.
+        """
+        reading = reading_as.set(None)
+        try:
+            with conn.engine.connect() as apart:
+                stamp, owned = assets.stamp(apart, self.code), assets.items(apart, self.code)
+        finally:
+            reading_as.reset(reading)
+        every = [*region.items, *owned]
+        return replace(
+            region,
+            things=_things(every, self._threatened),
+            sight=_once(lambda: self._sight(region, owned)),
+            owned=stamp,
+        )
+
+    def _sight(self, region: Region, owned: Sequence[Item]) -> Sight:
+        """Marks with what partners own; only what is new of it is drawn."""
+        ground = region.ground()
+        if not ground.covers_ground:
+            return Sight([*region.items, *owned], self._ranges)
+        before, now = self._drawn, {}
+        for one in owned:
+            key = one.code, one.geom.wkb, one.props.get(RANGE_KM)
+            now[key] = before.get(key) or ground.drawn(one)
+        self._drawn = now
+        return ground.with_owned(now.values())
 
 
 def _once(make: Callable[[], Sight]) -> Callable[[], Sight]:
@@ -180,10 +232,19 @@ def _once(make: Callable[[], Sight]) -> Callable[[], Sight]:
     return get
 
 
-def _things(items: list[Item], kinds: Sequence[str]) -> Things:
+def _things(items: Sequence[Item], kinds: Sequence[str]) -> Things:
     """What fires may threaten; what cannot be understood is told and left out."""
     found = [
-        Thing(item.layer, item.code, item.kind, item.names, item.geom, _people(item), item.sample)
+        Thing(
+            item.layer,
+            item.code,
+            item.kind,
+            item.names,
+            item.geom,
+            _people(item),
+            item.sample,
+            str(item.props[OWNER]) if item.layer == LAYER else "",
+        )
         for item in items
         if item.kind in kinds
     ]

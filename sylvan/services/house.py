@@ -6,10 +6,13 @@ from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
 from sylvan.services.alerts import Alerts
 from sylvan.services.archive import Archive
+from sylvan.services.asset_threats import AssetThreats
+from sylvan.services.assets import Assets
 from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
+from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
@@ -33,6 +36,7 @@ from sylvan.services.forces_units import Units
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
 from sylvan.services.hand_overs import HandOvers
+from sylvan.services.handovers import Handovers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.hub import NationalHub
@@ -54,6 +58,7 @@ from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.subscriptions import Subscriptions
+from sylvan.services.signals import Signals
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.verdicts import Verdicts
@@ -76,7 +81,10 @@ class House:
     explanations: Explanations
     exposures: Exposures
     decisions: Decisions
+    handovers: Handovers
+    border: Border
     reports: Reports
+    signals: Signals
     surgeries: Surgeries
     edges: Edges
     passes: Passes
@@ -86,6 +94,8 @@ class House:
     feeds: Feeds
     log: LogReader
     hub: NationalHub
+    assets: Assets
+    asset_threats: AssetThreats
     vitals: Vitals
     heat: Heat
     heat_learning: HeatLearning

@@ -53,6 +53,10 @@ BESIDE: Final = {
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"
     " or exists (select from station s where s.id = sylvan_uuid(subject)))",
+    "neighbour_fire": f"territories && {_REACH}",
+    "asset": f"territories && {_REACH}",
+    "asset_version": "exists (select from asset a where a.id = asset_id)",
+    "asset_batch": f"array['asset:' || owner] && {_REACH}",
     "audit_chain": "exists (select from audit a where a.id = audit_id)",
 }
 """Policies of tables that have no ``territories`` of their own: seen with what they belong to."""
@@ -62,6 +66,7 @@ OPEN: Final = frozenset(
         "act_file",
         "alert_cursor",
         "alert_tally",
+        "asset_stamp",
         "audit_checkpoint",
         "audit_due",
         "batch",
@@ -74,6 +79,7 @@ OPEN: Final = frozenset(
         "layer",
         "layer_item",
         "level",
+        "neighbour_stand",
         "lightning",
         "log_state",
         "orbit",

@@ -15,6 +15,7 @@ class ThingName(BaseModel):
     code: str
     kind: str
     name: dict[str, str]
+    owner: str | None = Field(None, description="partner whose own thing it is")
 
 
 class ShortThing(ThingName):
@@ -34,4 +35,7 @@ class ExposureBrief(BaseModel):
     score: float
     objects: int
     downwind: int
-    nearest: list[ShortThing]
+    nearest: list[ShortThing] = Field(description="of the region's layers")
+    owned: list[ShortThing] = Field(
+        default_factory=list, description="of partners; empty for those who are outside"
+    )

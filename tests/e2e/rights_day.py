@@ -65,6 +65,7 @@ def posted(api: Any, path: str, body: Any) -> Any:
 
 def live_through(api: Any, house: House, place: Place) -> None:
     """Everything that can happen to one fire and around it, so that every kind of thing exists."""
+    object.__setattr__(house.handovers, "known", ("elsewhere",))
     lon, lat, name = place.site.lon, place.site.lat, place.name
     features = api.get(f"{API}/fires", params={"limit": 1000}).json()["features"]
     (fire,) = (one for one in features if abs(one["geometry"]["coordinates"][0] - lon) < 1)
@@ -98,6 +99,25 @@ def live_through(api: Any, house: House, place: Place) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     drawn = {"kind": "drawn", "at": MOMENT, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     edge = posted(api, f"{about}/edges", drawn)["edge"]
+    owner = key("partner", "partner", owner=f"owner-{name}")
+    thing = {
+        "external_id": f"asset-{name}",
+        "kind": "tower",
+        "name": {"ru": f"asset-{name}"},
+        "geometry": {"type": "Point", "coordinates": _near(place, 4)},
+    }
+    owned = api.post(f"{API}/assets", json=thing, headers=owner).json()
+    seen_there = {
+        "kind": "sighting",
+        "external_id": f"signal-{name}",
+        "source": "camera",
+        "seen": "smoke",
+        "observed_at": MOMENT,
+        "place": {"method": "coordinates", "point": _near(place, 15)},
+    }
+    told = api.post(f"{API}/signals", json={"signals": [seen_there]}, headers=owner)
+    assert told.json()["counts"] == {"reported": 1}, told.text
+    offer = posted(api, f"{about}/handover", {"to": "elsewhere", "note": f"handover-{name}"})
     place.ids |= {
         "fire_id": fire["id"],
         "report_id": report["id"],
@@ -107,8 +127,12 @@ def live_through(api: Any, house: House, place: Place) -> None:
         "order_id": order["id"],
         "constraint_id": said["id"],
         "edge_id": edge,
+        "asset_id": owned["id"],
+        "batch_id": owned["batch"],
+        "handover_id": offer["id"],
     }
     words = ("crew-{}-1", "crew-{}-2", "base-{}", "text-{}", "caller-{}", "heat-{}")
+    words += ("asset-{}", "owner-{}", "signal-{}", "handover-{}")
     place.marks |= {*place.ids.values(), *(word.format(name) for word in words)}
 
 

@@ -17,6 +17,11 @@ from sylvan.web.answers import FlatGeobuf, GeoPackage, Workbook
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
+    *(f"assets_{deed}" for deed in ("listed", "create", "batch", "upload", "batches", "undo")),
+    *(f"assets_{deed}" for deed in ("one", "edit", "retire", "threats")),
+    *(f"neighbours_{deed}" for deed in ("sources", "fires", "handovers", "offer")),
+    *(f"neighbours_{deed}" for deed in ("accept", "refuse", "withdraw")),
+    *("signals_take", "signals_listed", "signals_one"),
     "audit_export",
     "audit_listed",
     "audit_verified",
@@ -264,6 +269,7 @@ def test_answers_say_their_media_type(document):
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
     geo |= {"heat_listed", "lightning_listed", "danger_places", "regimes_shapes"}
+    geo |= {"assets_listed", "neighbours_fires"}
     geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place", "forces_stations"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}
@@ -295,6 +301,7 @@ def test_changes_say_that_they_need_a_version(document):
         *("orders_step", "notices_answer", "control_cancel", "regimes_lift"),
         *("people_change", "people_disable"),
         *("duty_sign", "duty_withdraw"),
+        *("assets_edit", "assets_retire", "neighbours_offer"),
     }
 
 

@@ -126,3 +126,25 @@ def test_border_buffer_is_as_wide_as_told_on_the_ellipsoid(lon, lat):
 
 
 _kept: list[Sight] = []
+
+
+def test_things_that_are_added_give_the_marks_of_all_drawn_together():
+    area = Thing("boundary", "SA", box(120, 60, 124, 62))
+    own = [
+        Thing("tower", "1", Point(121.0, 61.0), {"owner": "grid"}),
+        Thing("power_line", "2", LineString([(121, 61), (123, 61.5)]), {"owner": "gas"}),
+        Thing("tower", "3", Point(123.9, 61.0), {"owner": "grid", "watch_km": 60}),
+    ]
+    ground = Sight([area], margin_km=100.0)
+    added = ground.with_owned([ground.drawn(one) for one in own])
+    whole = Sight([area, *own], margin_km=100.0)
+    grid = np.meshgrid(np.linspace(119, 126, 90), np.linspace(59.5, 62.5, 90))
+    lons, lats = (one.ravel() for one in grid)
+    both = [
+        [frozenset(sight.sets[number]) for number in sight.numbers(lons, lats)]
+        for sight in (added, whole)
+    ]
+    assert both[0] == both[1]
+    assert {"asset:grid", "asset:gas", "SA"} <= set().union(*both[0])
+    bare = {mark for number in ground.numbers(lons, lats) for mark in ground.sets[number]}
+    assert not any(mark.startswith("asset:") for mark in bare)  # the ground stays as it was

@@ -4,6 +4,7 @@
  */
 import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
+import type uiBorder from '@locales/ru/ui_border.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiDuty from '@locales/ru/ui_duty.json';
@@ -19,6 +20,7 @@ export type Lang = 'ru' | 'en';
 export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
+  | keyof typeof uiBorder
   | keyof typeof uiCommand
   | keyof typeof uiFire
   | keyof typeof uiDanger
@@ -38,6 +40,7 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
   '!@locales/*/ui_{account,command,danger,duty,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,border,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from sylvan.web.routers import (
     account,
     alerts,
+    assets,
     audit,
     command,
     danger,
@@ -27,6 +28,7 @@ from sylvan.web.routers import (
     lightning,
     live,
     maps,
+    neighbours,
     orders,
     passes,
     people,
@@ -34,6 +36,7 @@ from sylvan.web.routers import (
     public,
     reports,
     safety,
+    signals,
     suggestions,
     surgery,
 )
@@ -59,6 +62,9 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     edges.router,
     edges.uploads,
     reports.router,
+    signals.router,
+    assets.router,
+    neighbours.router,
     maps.router,
     heat.router,
     lightning.router,

@@ -1,0 +1,29 @@
+"""By the clock: neighbours' logs are read, and what followed from partners' things is caught up."""
+
+from threading import Event
+from typing import Final
+
+from sylvan.feeds.regions import RegionClient, RegionPuller, RegionSource
+from sylvan.jobs.crew import Crew
+from sylvan.services.house import House
+
+EVERY_S: Final = 10.0
+"""How often is looked for what a process left undone; there is nothing unless one died."""
+
+
+def start(crew: Crew, house: House, sources: tuple[RegionSource, ...]) -> None:
+    """A job for each neighbour: one that is away holds up nobody else."""
+    for source in sources:
+        crew.add(f"neighbour-{source.code}", puller(house, source).run)
+
+
+def puller(house: House, source: RegionSource) -> RegionPuller:
+    """Who reads one neighbour."""
+    return RegionPuller(house.border, source, RegionClient(source))
+
+
+def keep(house: House, stop: Event) -> None:
+    """Carry on what a process left that died in between, until told to stop."""
+    while not stop.wait(EVERY_S):
+        house.assets.follower.catch_up()
+        house.handovers.settle()
