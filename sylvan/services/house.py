@@ -14,12 +14,15 @@ from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
+from sylvan.services.documents import Documents
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
+from sylvan.services.figures import Figures
+from sylvan.services.figures_tables import FigureTables
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_lists import ForceLists
@@ -106,6 +109,9 @@ class House:
     verdicts: Verdicts
     constraints: Constraints
     public: Public
+    figures: Figures
+    figure_tables: FigureTables
+    documents: Documents
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

@@ -45,6 +45,7 @@ BESIDE: Final = {
     "photo": f"{_WORLD} and exists (select from report r where r.id = report_id)",
     "person": f"{_WORLD} and exists (select from report r where r.person_id = person.id)",
     "heat_verdict": f"{_WORLD} and exists (select from heat_source h where h.id = source_id)",
+    "document_file": "exists (select from document d where d.id = document_id)",
     "forecast_contour": "exists (select from forecast f where f.id = forecast_id)",
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"

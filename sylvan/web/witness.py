@@ -26,6 +26,9 @@ EXPORTED: Final = {
     "danger_geotiff": "danger",
     "control_file": "act",
     "audit_export": "audit",
+    "figures_table": "figures",
+    "figures_workbook": "figures",
+    "documents_file": "document",
 }
 """Operation → what is taken away by it."""
 PIECEMEAL: Final = frozenset({"danger_geotiff"})
