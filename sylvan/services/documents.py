@@ -26,6 +26,7 @@ from sylvan.domain.documents import (
 )
 from sylvan.domain.fires import Fire
 from sylvan.domain.instants import iso
+from sylvan.domain.numbering import parse_number
 from sylvan.services.base import Base, fingerprint, repeated, whole_again
 from sylvan.services.document_days import DayFields
 from sylvan.services.document_files import MEDIA, Filled, NoPdf, Reader, made
@@ -33,7 +34,7 @@ from sylvan.services.document_fires import FireFields
 from sylvan.services.document_shape import HEAD, fits, shape
 from sylvan.services.document_templates import Templates, merged_words
 from sylvan.services.fires import found
-from sylvan.store import audit, documents, layers
+from sylvan.store import audit, documents, fires, layers
 
 PREFIX: Final = {
     DocumentKind.DAILY: "LO",
@@ -55,14 +56,16 @@ class NewDocument:
     kind: DocumentKind
     day: date | None = None
     fire_id: UUID | None = None
+    fire_number: str | None = None
+    """Instead of the id: the number as people type it."""
     language: str = "ru"
     reason: str = ""
     loss: Loss = NOTHING_LOST
 
     def as_dict(self) -> dict[str, Any]:
         """What makes two of them the same."""
-        told = {name: str(getattr(self, name)) for name in ("kind", "day", "fire_id", "language")}
-        return {**told, "reason": self.reason, "loss": repr(self.loss)}
+        names = ("kind", "day", "fire_id", "fire_number", "language", "reason")
+        return {name: str(getattr(self, name)) for name in names} | {"loss": repr(self.loss)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class Documents(Base):
         now = self.clock()
         at = actor.world.now(now)
         texts = self.texts(asked.language)
-        fire = found(conn, actor, asked.fire_id) if asked.fire_id else None
+        fire = _fire(conn, actor, asked)
         about = _about(actor, asked, fire)
         before = documents.newest(conn, actor, asked.kind, about, asked.language)
         fields = clean(self._fields(conn, actor, asked, fire, texts))
@@ -259,13 +262,25 @@ def _check(asked: NewDocument) -> None:
     if (asked.day is not None) != of_day:
         code = "document.needs_day" if of_day else "document.needs_fire"
         wrong.append(FieldError("day", code, {"kind": asked.kind.value}))
-    if (asked.fire_id is not None) == of_day:
+    named = sum(one is not None for one in (asked.fire_id, asked.fire_number))
+    if named != (0 if of_day else 1):
         code = "document.needs_day" if of_day else "document.needs_fire"
         wrong.append(FieldError("fire_id", code, {"kind": asked.kind.value}))
     if asked.loss != NOTHING_LOST and asked.kind is not DocumentKind.ACT:
         wrong.append(FieldError("loss", "document.no_loss", {"kind": asked.kind.value}))
     if wrong:
         raise invalid(wrong)
+
+
+def _fire(conn: Connection, actor: Actor, asked: NewDocument) -> Fire | None:
+    """The fire that it is about, by its id or number."""
+    fire_id = asked.fire_id
+    if asked.fire_number is not None:
+        number = parse_number(asked.fire_number)
+        fire_id = fires.numbered(conn, actor, number.year, number.serial)
+        if fire_id is None:
+            raise NotFound("document.no_such_fire", {"number": str(number)})
+    return found(conn, actor, fire_id) if fire_id else None
 
 
 def _about(actor: Actor, asked: NewDocument, fire: Fire | None) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from sylvan.domain.damage import Category, Degree, Loss, Size, Volume
 from sylvan.domain.documents import DocumentKind, Format
 from sylvan.services.documents import NewDocument
-from sylvan.web.bodies import Strict, Text
+from sylvan.web.bodies import Short, Strict, Text
 from sylvan.web.schemas_text import CodedText
 
 Rub = Annotated[float, Field(ge=0, le=1e13, allow_inf_nan=False)]
@@ -54,6 +54,7 @@ class IssueDocument(Strict):
     kind: DocumentKind
     day: date | None = Field(None, description="reporting day, of `daily` and `bulletin`")
     fire_id: UUID | None = Field(None, description="of `act` and `closing`")
+    fire_number: Short | None = Field(None, description="instead of `fire_id`: SA-2026-0117")
     language: Literal["ru", "en"] = "ru"
     reason: Text = Field("", description="of the correction; a must from the second version on")
     loss: LossTold | None = Field(None, description="of `act` alone")
@@ -61,7 +62,15 @@ class IssueDocument(Strict):
     def wanted(self) -> NewDocument:
         """As the use-case takes it."""
         loss = self.loss.told() if self.loss else Loss()
-        return NewDocument(self.kind, self.day, self.fire_id, self.language, self.reason, loss)
+        return NewDocument(
+            self.kind,
+            self.day,
+            self.fire_id,
+            self.fire_number,
+            self.language,
+            self.reason,
+            loss,
+        )
 
 
 class DocumentFile(BaseModel):

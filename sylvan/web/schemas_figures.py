@@ -62,7 +62,7 @@ class FigureGroup(BaseModel):
     result: FigureResult
 
 
-class FigureTold(BaseModel):
+class FigureOfSpan(BaseModel):
     """One figure of a span."""
 
     definition: FigureDefinition
@@ -95,7 +95,7 @@ class FiguresTold(BaseModel):
     day_begins: str = Field(description="by that zone's clock")
     ranked_from: int
     names: dict[str, Names] = Field(description="of municipalities by code")
-    figures: list[FigureTold]
+    figures: list[FigureOfSpan]
 
 
 class TrendPoint(BaseModel):

@@ -157,6 +157,17 @@ def test_closing_report_tells_the_figures_of_its_fire(house):
     assert kept["registration"] is True
 
 
+def test_fire_may_be_named_by_its_number_as_people_type_it(house):
+    fire = fought(house)
+    number = house.fires.detail(operator(house), fire)["number"]
+    short = number.lower().replace("-0001", "-1")
+    assert issue(house, "closing", fire_number=f" {short} ")["fire_id"] == str(fire)
+    with pytest.raises(NotFound, match="no_such_fire"):
+        issue(house, "closing", fire_number=number.replace("-0001", "-0777"))
+    with pytest.raises(Invalid, match="bad_number"):
+        issue(house, "closing", fire_number="семь")
+
+
 def test_closing_report_of_a_burning_fire_and_act_of_a_signal_are_refused(house):
     fire = signal(house)
     with pytest.raises(Conflict, match="not_registered"):
@@ -186,6 +197,7 @@ def test_bulletin_counts_fires_and_units_at_work(house):
     [
         ({"kind": "daily"}, "day"),
         ({"kind": "act", "fire_id": UUID(int=1), "day": DAY}, "day"),
+        ({"kind": "act", "fire_id": UUID(int=1), "fire_number": "SA-2026-1"}, "fire_id"),
         ({"kind": "daily", "day": DAY, "loss": Loss(suppression_rub=1.0)}, "loss"),
         ({"kind": "daily", "day": DAY + timedelta(days=2)}, "day"),
     ],

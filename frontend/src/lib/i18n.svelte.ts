@@ -6,6 +6,7 @@ import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
+import type uiFigures from '@locales/ru/ui_figures.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
@@ -19,6 +20,7 @@ export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
   | keyof typeof uiCommand
+  | keyof typeof uiFigures
   | keyof typeof uiFire
   | keyof typeof uiDanger
   | keyof typeof uiForces
@@ -35,8 +37,8 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
-  '!@locales/*/tls.json', // a page of the server's own
+  '!@locales/*/ui_{account,command,danger,figures,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
 /** Texts that a screen does not begin without; named before the language is chosen. */

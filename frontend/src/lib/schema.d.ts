@@ -621,6 +621,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents that were issued, newest first */
+        get: operations["documents_listed"];
+        put?: never;
+        /**
+         * Issue a document, or the next version of one
+         * @description What was issued keeps its bytes. A correction needs a reason and tells what differs; where nothing does, none is issued. Figures are those of `/figures`; a rate or a stamp that is not known is printed as missing.
+         */
+        post: operations["documents_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which templates are in force, and what is wrong with refused ones */
+        get: operations["documents_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version with all its fields */
+        get: operations["documents_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file as it was issued */
+        get: operations["documents_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/edges/{edge_id}/undo": {
         parameters: {
             query?: never;
@@ -670,6 +742,117 @@ export interface paths {
         };
         /** The state of each feed */
         get: operations["picture_feeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All figures of a span of reporting days
+         * @description Beside the same number of days before and the same days a year ago; by municipality, zone and first source. What lies outside the own territories does not count. What lacks a stamp is told as missing and never put in.
+         */
+        get: operations["figures_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each figure means
+         * @description As `alerts/figures.yaml` of this installation has it.
+         */
+        get: operations["figures_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All figures as a table */
+        get: operations["figures_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All figures and their definitions */
+        get: operations["figures_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{code}/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fires and reports behind a number
+         * @description At most 2,000 of them, the oldest first; `total` tells how many there are.
+         */
+        get: operations["figures_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{code}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A figure period by period, and the same periods of earlier years */
+        get: operations["figures_trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3103,6 +3286,12 @@ export interface components {
             unit: string;
         };
         /**
+         * Category
+         * @description Purpose of the forest.
+         * @enum {string}
+         */
+        Category: "exploitable" | "protective" | "reserve";
+        /**
          * Cause
          * @description A stroke that may have lit the fire.
          */
@@ -3628,6 +3817,22 @@ export interface components {
             state: string;
         };
         /**
+         * DaySpan
+         * @description Reporting days, both within.
+         */
+        DaySpan: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * Decide
          * @description A decision of the commission about the control zone.
          */
@@ -3779,6 +3984,27 @@ export interface components {
             version: number;
         };
         /**
+         * DefinitionsTold
+         * @description All definitions in force.
+         */
+        DefinitionsTold: {
+            /** Figures */
+            figures: components["schemas"]["FigureDefinition"][];
+            /**
+             * Ranked From
+             * @description things counted in a municipality before it is ranked
+             */
+            ranked_from: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Degree
+         * @description What became of the trees.
+         * @enum {string}
+         */
+        Degree: "destroyed" | "damaged";
+        /**
          * DetectionName
          * @description A detection by name, as lists of detections give it.
          */
@@ -3792,12 +4018,153 @@ export interface components {
             key: string;
         };
         /**
+         * Difference
+         * @description A field in which a version differs from the one before.
+         */
+        Difference: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+        };
+        /**
          * Disable
          * @description Shut out, or let in again.
          */
         Disable: {
             /** Off */
             off: boolean;
+        };
+        /**
+         * DocumentBrief
+         * @description A version of a document.
+         */
+        DocumentBrief: {
+            /** About */
+            about: string;
+            /** Day */
+            day: string | null;
+            /** Files */
+            files: {
+                [key: string]: components["schemas"]["DocumentFile"];
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            kind: components["schemas"]["DocumentKind"];
+            /** Language */
+            language: string;
+            /**
+             * Notes
+             * @description what is to be known: no PDF, a refused template
+             */
+            notes: components["schemas"]["CodedText"][];
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DocumentFile
+         * @description A file as it was issued.
+         */
+        DocumentFile: {
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+        };
+        /**
+         * DocumentKind
+         * @description Kinds of documents.
+         * @enum {string}
+         */
+        DocumentKind: "daily" | "bulletin" | "act" | "closing";
+        /**
+         * DocumentPage
+         * @description Versions, newest first.
+         */
+        DocumentPage: {
+            /** Next */
+            next: string | null;
+            /** Rows */
+            rows: components["schemas"]["DocumentBrief"][];
+        };
+        /**
+         * DocumentTold
+         * @description A version with everything in it.
+         */
+        DocumentTold: {
+            /** About */
+            about: string;
+            /** Day */
+            day: string | null;
+            /** Differs */
+            differs: components["schemas"]["Difference"][];
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Files */
+            files: {
+                [key: string]: components["schemas"]["DocumentFile"];
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            kind: components["schemas"]["DocumentKind"];
+            /** Language */
+            language: string;
+            /**
+             * Notes
+             * @description what is to be known: no PDF, a refused template
+             */
+            notes: components["schemas"]["CodedText"][];
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Templates */
+            templates: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Version */
+            version: number;
         };
         /**
          * DutyState
@@ -4204,6 +4571,180 @@ export interface components {
             };
         };
         /**
+         * FigureDefinition
+         * @description What a figure means.
+         */
+        FigureDefinition: {
+            /**
+             * Aside
+             * @description reasons by which a signal is not asked
+             */
+            aside: string[];
+            /** Begins */
+            begins: string | null;
+            /**
+             * Better
+             * @description `lower` or `higher`: the good end of the ranking
+             */
+            better: string;
+            /** Code */
+            code: string;
+            /** Ends */
+            ends: string | null;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Left Out
+             * @description statuses of fires that are not asked
+             */
+            left_out: string[];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Norm S */
+            norm_s: number | null;
+            /** Norm Source */
+            norm_source: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Reasons
+             * @description reasons of rejection that make a false alarm
+             */
+            reasons: string[];
+            /** @description which of several ends counts */
+            take: components["schemas"]["Take"];
+            /**
+             * Text
+             * @description what counts and what is left out, by language
+             */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * Unit
+             * @description `s`, `ha` or `share` (0 to 1)
+             */
+            unit: string;
+        };
+        /**
+         * FigureGroup
+         * @description A figure in one municipality, zone or source; the code is empty where none is known.
+         */
+        FigureGroup: {
+            /** Code */
+            code: string;
+            /**
+             * Rank
+             * @description of municipalities with enough things
+             */
+            rank: number | null;
+            result: components["schemas"]["FigureResult"];
+        };
+        /**
+         * FigureOfSpan
+         * @description One figure of a span.
+         */
+        FigureOfSpan: {
+            before: components["schemas"]["FigureResult"];
+            definition: components["schemas"]["FigureDefinition"];
+            /** Municipality */
+            municipality: components["schemas"]["FigureGroup"][];
+            /** Source */
+            source: components["schemas"]["FigureGroup"][];
+            total: components["schemas"]["FigureResult"];
+            year_ago: components["schemas"]["FigureResult"];
+            /** Zone */
+            zone: components["schemas"]["FigureGroup"][];
+        };
+        /**
+         * FigureResult
+         * @description A figure over some rows; `rows` is the sum of all states.
+         */
+        FigureResult: {
+            /**
+             * Contradictory
+             * @description the later stamp lies before the earlier one
+             */
+            contradictory: number;
+            /** Counted */
+            counted: number;
+            /**
+             * Good
+             * @description kept the norm, or meets the condition
+             */
+            good: number | null;
+            /**
+             * Left Out
+             * @description by reason
+             */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /**
+             * Missing
+             * @description a stamp that should be there is not
+             */
+            missing: number;
+            /** P90 */
+            p90: number | null;
+            /** Rows */
+            rows: number;
+            /** Share */
+            share: number | null;
+            /**
+             * Waiting
+             * @description it has not come to that yet
+             */
+            waiting: number;
+        };
+        /**
+         * FigureThing
+         * @description One fire or report in a figure.
+         */
+        FigureThing: {
+            /**
+             * At
+             * Format: date-time
+             * @description by which it falls into a period
+             */
+            at: string;
+            /** Good */
+            good: boolean | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description `fire` or `report`
+             */
+            kind: string;
+            /** Municipality */
+            municipality: string;
+            /** Number */
+            number: string | null;
+            /** Source */
+            source: string;
+            state: components["schemas"]["sylvan__domain__figures__model__State"];
+            /** Status */
+            status: string;
+            /** Value */
+            value: number | null;
+            /**
+             * Why
+             * @description what is missing, or what it was left out by
+             */
+            why: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * FigureTold
          * @description A number with where it is from.
          */
@@ -4217,6 +4758,53 @@ export interface components {
             value: number;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * FiguresTold
+         * @description All figures of a span.
+         */
+        FiguresTold: {
+            before: components["schemas"]["DaySpan"];
+            /**
+             * Day Begins
+             * @description by that zone's clock
+             */
+            day_begins: string;
+            /** Day Zone */
+            day_zone: string;
+            /** Figures */
+            figures: components["schemas"]["FigureOfSpan"][];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Names
+             * @description of municipalities by code
+             */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Ranked From */
+            ranked_from: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Version */
+            version: string;
+            /** World */
+            world: string;
+            year_ago: components["schemas"]["DaySpan"];
         };
         /**
          * FileGiven
@@ -4882,6 +5470,12 @@ export interface components {
             km_h: number;
         };
         /**
+         * Format
+         * @description Files that a document is given out as.
+         * @enum {string}
+         */
+        Format: "docx" | "xlsx" | "pdf";
+        /**
          * Gap
          * @description A time in which nobody looked.
          */
@@ -5457,6 +6051,42 @@ export interface components {
             person: components["schemas"]["Person"];
         };
         /**
+         * IssueDocument
+         * @description A document to be issued; again for the same day or fire: its next version.
+         */
+        IssueDocument: {
+            /**
+             * Day
+             * @description reporting day, of `daily` and `bulletin`
+             */
+            day?: string | null;
+            /**
+             * Fire Id
+             * @description of `act` and `closing`
+             */
+            fire_id?: string | null;
+            /**
+             * Fire Number
+             * @description instead of `fire_id`: SA-2026-0117
+             */
+            fire_number?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Language
+             * @default ru
+             * @enum {string}
+             */
+            language: "ru" | "en";
+            /** @description of `act` alone */
+            loss?: components["schemas"]["LossTold"] | null;
+            /**
+             * Reason
+             * @description of the correction; a must from the second version on
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Join
          * @description What its person sets.
          */
@@ -5554,6 +6184,12 @@ export interface components {
             territories: string[];
         };
         /**
+         * Kind
+         * @description How a figure is made.
+         * @enum {string}
+         */
+        Kind: "interval" | "first_day" | "in_time" | "false_alarms" | "lead" | "area";
+        /**
          * KindNorms
          * @description Norms of one kind of unit.
          */
@@ -5633,7 +6269,7 @@ export interface components {
             mode: components["schemas"]["Mode"];
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
-            step: components["schemas"]["Step"];
+            step: components["schemas"]["sylvan__domain__travel__movers__Step"];
         };
         /**
          * Level
@@ -5826,6 +6462,34 @@ export interface components {
             after: number;
             /** Before */
             before: number;
+        };
+        /**
+         * LossTold
+         * @description What is known of the damage; what is left out is printed as missing.
+         */
+        LossTold: {
+            category?: components["schemas"]["Category"] | null;
+            /** Clearing Rub */
+            clearing_rub?: number | null;
+            /** Suppression Rub */
+            suppression_rub?: number | null;
+            /** Volumes */
+            volumes?: components["schemas"]["LostTimber"][];
+        };
+        /**
+         * LostTimber
+         * @description Timber of one kind that was lost.
+         */
+        LostTimber: {
+            degree: components["schemas"]["Degree"];
+            /** M3 */
+            m3: number;
+            size: components["schemas"]["Size"];
+            /**
+             * Species
+             * @description as `alerts/damage.yaml` calls it
+             */
+            species: string;
         };
         /**
          * MakeKey
@@ -7874,6 +8538,12 @@ export interface components {
             subject: string;
         };
         /**
+         * Size
+         * @description Classes of timber.
+         * @enum {string}
+         */
+        Size: "large" | "medium" | "small" | "firewood";
+        /**
          * Smoke
          * @description A screening estimate from radiative power; no model of weather stands behind it.
          */
@@ -8154,12 +8824,6 @@ export interface components {
             status: string;
         };
         /**
-         * Step
-         * @description What a leg is.
-         * @enum {string}
-         */
-        Step: "turnout" | "launch" | "ride" | "walk" | "wait" | "fly" | "refuel" | "descent";
-        /**
          * StepOrder
          * @description The next step of an order.
          */
@@ -8284,6 +8948,12 @@ export interface components {
             /** @description why it can't be undone (now) */
             why_not: components["schemas"]["CodedText"] | null;
         };
+        /**
+         * Take
+         * @description Which of several stamps of one kind counts.
+         * @enum {string}
+         */
+        Take: "first" | "last";
         /**
          * Taken
          * @description What became of a file's rows.
@@ -8470,6 +9140,23 @@ export interface components {
             rows: number;
         };
         /**
+         * TemplateTold
+         * @description The template in force of a kind and format.
+         */
+        TemplateTold: {
+            format: components["schemas"]["Format"];
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Own
+             * @description the operator's, not the one that came with Sylvan
+             */
+            own: boolean;
+            /** @description why the operator's is not in force */
+            refused: components["schemas"]["CodedText"] | null;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * Term
          * @description One term of the likelihood.
          */
@@ -8506,6 +9193,17 @@ export interface components {
          * @enum {string}
          */
         Theme: "crew" | "control" | "regime" | "request";
+        /**
+         * ThingsTold
+         * @description The things behind a number.
+         */
+        ThingsTold: {
+            definition: components["schemas"]["FigureDefinition"];
+            /** Rows */
+            rows: components["schemas"]["FigureThing"][];
+            /** Total */
+            total: number;
+        };
         /**
          * Threat
          * @description A fire that threatens a thing.
@@ -8575,6 +9273,45 @@ export interface components {
                 number
             ];
             source: components["schemas"]["PositionSource"];
+        };
+        /**
+         * TrendLine
+         * @description The periods of one year's span.
+         */
+        TrendLine: {
+            /** Points */
+            points: components["schemas"]["TrendPoint"][];
+            /** Years Ago */
+            years_ago: number;
+        };
+        /**
+         * TrendPoint
+         * @description One period.
+         */
+        TrendPoint: {
+            result: components["schemas"]["FigureResult"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * TrendTold
+         * @description A figure period by period.
+         */
+        TrendTold: {
+            /** Day Zone */
+            day_zone: string;
+            definition: components["schemas"]["FigureDefinition"];
+            /** Lines */
+            lines: components["schemas"]["TrendLine"][];
+            step: components["schemas"]["sylvan__domain__figures__days__Step"];
         };
         /**
          * Undo
@@ -8980,7 +9717,7 @@ export interface components {
              * @description what was assumed
              */
             reasons: components["schemas"]["CodedText"][];
-            step: components["schemas"]["Step"];
+            step: components["schemas"]["sylvan__domain__travel__movers__Step"];
         };
         /**
          * WayStop
@@ -9192,6 +9929,18 @@ export interface components {
          */
         sylvan__domain__command__notices__State: "open" | "answered" | "over";
         /**
+         * Step
+         * @description How long the periods of a trend are.
+         * @enum {string}
+         */
+        sylvan__domain__figures__days__Step: "day" | "week" | "month" | "year";
+        /**
+         * State
+         * @description What becomes of a row in a figure; each row has one of them.
+         * @enum {string}
+         */
+        sylvan__domain__figures__model__State: "counted" | "missing" | "contradictory" | "waiting" | "left_out";
+        /**
          * Status
          * @description What a unit is doing.
          * @enum {string}
@@ -9203,6 +9952,12 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
+        /**
+         * Step
+         * @description What a leg is.
+         * @enum {string}
+         */
+        sylvan__domain__travel__movers__Step: "turnout" | "launch" | "ride" | "walk" | "wait" | "fly" | "refuel" | "descent";
         /**
          * Rung
          * @description What still works, from the best down.
@@ -11173,6 +11928,323 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    documents_listed: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["DocumentKind"] | null;
+                fire_id?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": null,
+                     *       "rows": [
+                     *         {
+                     *           "about": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "day": null,
+                     *           "files": {
+                     *             "pdf": {
+                     *               "media_type": "application/pdf",
+                     *               "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *               "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *               "size": 18342
+                     *             }
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *           "issued_at": "2026-07-17T05:14:09Z",
+                     *           "issued_by": "local:ivanova",
+                     *           "kind": "act",
+                     *           "language": "ru",
+                     *           "notes": [
+                     *             {
+                     *               "code": "document.template_unknown",
+                     *               "params": {
+                     *                 "file": "act.docx",
+                     *                 "line": 12,
+                     *                 "name": "fire.nmber"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "number": "AKT-2026-0004",
+                     *           "reason": "Уточнён объём",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_issue: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *       "kind": "act",
+                 *       "language": "ru",
+                 *       "loss": {
+                 *         "category": "exploitable",
+                 *         "suppression_rub": 120000,
+                 *         "volumes": [
+                 *           {
+                 *             "degree": "destroyed",
+                 *             "m3": 1250,
+                 *             "size": "large",
+                 *             "species": "larch"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "reason": "Уточнён объём"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IssueDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "day": null,
+                     *       "differs": [
+                     *         {
+                     *           "after": 120000,
+                     *           "before": 0,
+                     *           "field": "damage.known_rub"
+                     *         }
+                     *       ],
+                     *       "fields": {
+                     *         "damage": {
+                     *           "known_rub": 120000,
+                     *           "total_rub": null
+                     *         }
+                     *       },
+                     *       "files": {
+                     *         "pdf": {
+                     *           "media_type": "application/pdf",
+                     *           "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *           "size": 18342
+                     *         }
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *       "issued_at": "2026-07-17T05:14:09Z",
+                     *       "issued_by": "local:ivanova",
+                     *       "kind": "act",
+                     *       "language": "ru",
+                     *       "notes": [
+                     *         {
+                     *           "code": "document.template_unknown",
+                     *           "params": {
+                     *             "file": "act.docx",
+                     *             "line": 12,
+                     *             "name": "fire.nmber"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "number": "AKT-2026-0004",
+                     *       "reason": "Уточнён объём",
+                     *       "templates": {
+                     *         "pdf": {
+                     *           "own": false,
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d"
+                     *         }
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_templates: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "format": "docx",
+                     *         "kind": "act",
+                     *         "own": false,
+                     *         "refused": null,
+                     *         "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TemplateTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "day": null,
+                     *       "differs": [
+                     *         {
+                     *           "after": 120000,
+                     *           "before": 0,
+                     *           "field": "damage.known_rub"
+                     *         }
+                     *       ],
+                     *       "fields": {
+                     *         "damage": {
+                     *           "known_rub": 120000,
+                     *           "total_rub": null
+                     *         }
+                     *       },
+                     *       "files": {
+                     *         "pdf": {
+                     *           "media_type": "application/pdf",
+                     *           "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *           "size": 18342
+                     *         }
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *       "issued_at": "2026-07-17T05:14:09Z",
+                     *       "issued_by": "local:ivanova",
+                     *       "kind": "act",
+                     *       "language": "ru",
+                     *       "notes": [
+                     *         {
+                     *           "code": "document.template_unknown",
+                     *           "params": {
+                     *             "file": "act.docx",
+                     *             "line": 12,
+                     *             "name": "fire.nmber"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "number": "AKT-2026-0004",
+                     *       "reason": "Уточнён объём",
+                     *       "templates": {
+                     *         "pdf": {
+                     *           "own": false,
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d"
+                     *         }
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_file: {
+        parameters: {
+            query: {
+                format: components["schemas"]["Format"];
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     edges_undo: {
         parameters: {
             query?: {
@@ -11313,6 +12385,529 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["Feed"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_overview: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "before": {
+                     *         "since": "2025-06-17",
+                     *         "until": "2025-12-31"
+                     *       },
+                     *       "day_begins": "00:00",
+                     *       "day_zone": "Europe/Moscow",
+                     *       "figures": [
+                     *         {
+                     *           "before": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           },
+                     *           "definition": {
+                     *             "aside": [],
+                     *             "begins": "received",
+                     *             "better": "lower",
+                     *             "code": "registration",
+                     *             "ends": "registered",
+                     *             "kind": "interval",
+                     *             "left_out": [
+                     *               "merged"
+                     *             ],
+                     *             "names": {
+                     *               "en": "Registration",
+                     *               "ru": "Регистрация"
+                     *             },
+                     *             "norm_s": 120,
+                     *             "norm_source": {
+                     *               "en": "the region's norm",
+                     *               "ru": "срок региона"
+                     *             },
+                     *             "reasons": [],
+                     *             "take": "first",
+                     *             "text": {
+                     *               "en": "From the arrival of the first message to the number.",
+                     *               "ru": "От прихода первого сообщения до присвоения номера."
+                     *             },
+                     *             "unit": "s"
+                     *           },
+                     *           "municipality": [
+                     *             {
+                     *               "code": "98624",
+                     *               "rank": 1,
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "source": [
+                     *             {
+                     *               "code": "satellite",
+                     *               "rank": null,
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "total": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           },
+                     *           "year_ago": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           },
+                     *           "zone": [
+                     *             {
+                     *               "code": "aviation",
+                     *               "rank": null,
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "names": {
+                     *         "98624": {
+                     *           "en": "Gorny",
+                     *           "ru": "Горный улус"
+                     *         }
+                     *       },
+                     *       "ranked_from": 3,
+                     *       "since": "2026-01-01",
+                     *       "until": "2026-07-17",
+                     *       "version": "figures-1",
+                     *       "world": "live",
+                     *       "year_ago": {
+                     *         "since": "2025-01-01",
+                     *         "until": "2025-07-17"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FiguresTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_definitions: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "figures": [
+                     *         {
+                     *           "aside": [],
+                     *           "begins": "received",
+                     *           "better": "lower",
+                     *           "code": "registration",
+                     *           "ends": "registered",
+                     *           "kind": "interval",
+                     *           "left_out": [
+                     *             "merged"
+                     *           ],
+                     *           "names": {
+                     *             "en": "Registration",
+                     *             "ru": "Регистрация"
+                     *           },
+                     *           "norm_s": 120,
+                     *           "norm_source": {
+                     *             "en": "the region's norm",
+                     *             "ru": "срок региона"
+                     *           },
+                     *           "reasons": [],
+                     *           "take": "first",
+                     *           "text": {
+                     *             "en": "From the arrival of the first message to the number.",
+                     *             "ru": "От прихода первого сообщения до присвоения номера."
+                     *           },
+                     *           "unit": "s"
+                     *         }
+                     *       ],
+                     *       "ranked_from": 3,
+                     *       "version": "figures-1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefinitionsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_table: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example figure,name_ru,name_en,unit,by,code,group_ru,group_en,rank,since,until,counted,missing,contradictory,waiting,left_out,median,p90,mean,good,share,norm_s
+                     *     registration,Регистрация,Registration,s,all,,,,,2026-01-01,2026-07-17,10,1,0,0,1,74,131.5,82.4,8,0.8,120
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_workbook: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_things: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["sylvan__domain__figures__model__State"] | null;
+                /** @description kept the norm, or meets the condition */
+                good?: boolean | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description of the definitions */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "definition": {
+                     *         "aside": [],
+                     *         "begins": "received",
+                     *         "better": "lower",
+                     *         "code": "registration",
+                     *         "ends": "registered",
+                     *         "kind": "interval",
+                     *         "left_out": [
+                     *           "merged"
+                     *         ],
+                     *         "names": {
+                     *           "en": "Registration",
+                     *           "ru": "Регистрация"
+                     *         },
+                     *         "norm_s": 120,
+                     *         "norm_source": {
+                     *           "en": "the region's norm",
+                     *           "ru": "срок региона"
+                     *         },
+                     *         "reasons": [],
+                     *         "take": "first",
+                     *         "text": {
+                     *           "en": "From the arrival of the first message to the number.",
+                     *           "ru": "От прихода первого сообщения до присвоения номера."
+                     *         },
+                     *         "unit": "s"
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "good": true,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "municipality": "98624",
+                     *           "number": "SA-2026-0117",
+                     *           "source": "satellite",
+                     *           "state": "counted",
+                     *           "status": "fighting",
+                     *           "value": 74,
+                     *           "why": "",
+                     *           "zone": "aviation"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ThingsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_trend: {
+        parameters: {
+            query?: {
+                step?: components["schemas"]["sylvan__domain__figures__days__Step"];
+                /** @description earlier ones beside it */
+                years?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description of the definitions */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day_zone": "Europe/Moscow",
+                     *       "definition": {
+                     *         "aside": [],
+                     *         "begins": "received",
+                     *         "better": "lower",
+                     *         "code": "registration",
+                     *         "ends": "registered",
+                     *         "kind": "interval",
+                     *         "left_out": [
+                     *           "merged"
+                     *         ],
+                     *         "names": {
+                     *           "en": "Registration",
+                     *           "ru": "Регистрация"
+                     *         },
+                     *         "norm_s": 120,
+                     *         "norm_source": {
+                     *           "en": "the region's norm",
+                     *           "ru": "срок региона"
+                     *         },
+                     *         "reasons": [],
+                     *         "take": "first",
+                     *         "text": {
+                     *           "en": "From the arrival of the first message to the number.",
+                     *           "ru": "От прихода первого сообщения до присвоения номера."
+                     *         },
+                     *         "unit": "s"
+                     *       },
+                     *       "lines": [
+                     *         {
+                     *           "points": [
+                     *             {
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               },
+                     *               "since": "2026-07-01",
+                     *               "until": "2026-07-17"
+                     *             }
+                     *           ],
+                     *           "years_ago": 0
+                     *         }
+                     *       ],
+                     *       "step": "month"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrendTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];

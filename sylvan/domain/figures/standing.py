@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -28,6 +28,7 @@ _BECOMES: Final[Mapping[Moment, Status]] = {
     Moment.RETURNED: Status.REGISTERED,
 }
 _HELD: Final = frozenset({Status.CONTAINED, Status.MOPUP})
+TICK: Final = timedelta(microseconds=1)
 _UNFOUGHT: Final = frozenset({Status.REGISTERED, Status.DISPATCHED, Status.SIGNAL})
 
 
@@ -72,8 +73,8 @@ class DayBook:
 
     @property
     def end(self) -> datetime:
-        """Up to when it is told: the day's end, or now on a day that goes on."""
-        return min(self.boundary.end(self.days.until), self.now)
+        """Before which all counts: the day's end; on a day that goes on, what is now counts too."""
+        return min(self.boundary.end(self.days.until), self.now + TICK)
 
     def within(self, moment: datetime | None) -> bool:
         """Whether something happened on it."""
