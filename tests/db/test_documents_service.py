@@ -52,6 +52,7 @@ def facts_of_word(file: bytes) -> dict:
 def test_daily_form_says_what_the_figures_say(house):
     fought(house)
     signal(house, 500.0)  # a signal is no fire
+    house.intake.clock.advance(days=1)
     told = issue(house, "daily", day=DAY)
     assert (told["number"], told["version"]) == ("LO-2026-0001", 1)
     assert set(told["files"]) == {"docx", "xlsx", "pdf"}
@@ -147,6 +148,7 @@ def test_act_prints_every_term_and_what_is_missing(house):
 
 def test_closing_report_tells_the_figures_of_its_fire(house):
     fire = fought(house)
+    house.intake.clock.advance(days=1)
     told = issue(house, "closing", fire_id=fire, language="en")
     values = {one["key"]: one["value"] for one in told["fields"]["figures"]}
     assert values["registration"] == "1.0 min"

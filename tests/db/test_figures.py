@@ -103,6 +103,8 @@ def test_figures_are_those_of_the_stamps(house):
     assert minutes(house, "departure") == 10
     assert minutes(house, "arrival") == 35
     assert minutes(house, "containment") == 60
+    assert figure(house, "first_day")["total"]["waiting"] == 1
+    house.intake.clock.advance(days=1)
     first = figure(house, "first_day")["total"]
     assert (first["good"], first["counted"], first["share"]) == (1, 1, 1.0)
     assert figure(house, "final_area")["total"]["mean"] == 3.5
@@ -121,6 +123,7 @@ def test_drill_down_leads_to_the_fires_and_reports_behind_each_number(house):
 
 def test_by_municipality_and_only_the_own_territory(house):
     here, there = fought(house), fought(house, 300.0)
+    house.intake.clock.advance(days=1)
     told = figure(house, "first_day")
     assert {one["code"]: one["result"]["counted"] for one in told["municipality"]} == {
         "west": 1,

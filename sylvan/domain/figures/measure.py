@@ -103,14 +103,15 @@ def _first_day(definition: Definition, thing: Thing, asking: Asking) -> Reading 
     if found is None:
         return Reading(thing, reading.at, State.MISSING, why=begins.value)
     day = asking.boundary.day_of(found)
+    if asking.now < asking.boundary.end(day):
+        # also one that is out: counted before those that burn, it would make the day look better
+        return Reading(thing, reading.at, State.WAITING, why=Moment.OUT.value)
     if thing.status == Status.OUT:
         end = thing.at(Moment.OUT, Take.LAST)
         if end is None:
             return Reading(thing, reading.at, State.MISSING, why=Moment.OUT.value)
         good = asking.boundary.day_of(end) <= day
         return Reading(thing, reading.at, State.COUNTED, good=good)
-    if asking.now < asking.boundary.end(day):
-        return Reading(thing, reading.at, State.WAITING, why=Moment.OUT.value)
     return Reading(thing, reading.at, State.COUNTED, good=False)
 
 
