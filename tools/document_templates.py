@@ -33,7 +33,7 @@ body { font: 9.5pt/1.35 "DejaVu Sans", sans-serif; color: #000 }
 h1 { font-size: 14pt; margin: 0 0 3mm } h2 { font-size: 10.5pt; margin: 5mm 0 1.5mm }
 table { width: 100%; border-collapse: collapse; margin: 0 0 3mm; table-layout: auto }
 th, td { border: 0.3pt solid #777; padding: 1mm 1.5mm; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere }
+  overflow-wrap: break-word }
 thead { display: table-header-group } thead th { background: #eee }
 .facts th { width: 45%; font-weight: normal }
 .mark { border: 1.2pt solid #000; padding: 2mm; font-weight: bold; margin: 0 0 3mm }

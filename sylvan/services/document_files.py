@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 
 from sylvan.domain.codes import Conflict, Invalid
 from sylvan.domain.documents import DocumentKind, Format
+from sylvan.services import pango
 from sylvan.services.document_check import WORDS, environment
 from sylvan.services.document_templates import Layout, Template, layout_of
 
@@ -122,6 +123,7 @@ def _docx(template: Template, filled: Filled) -> bytes:
 
 def _pdf(template: Template, filled: Filled) -> bytes:
     text = environment().from_string(template.body.decode("utf-8")).render(filled.context)
+    pango.ready()
     try:
         from weasyprint import HTML  # noqa: PLC0415 - loads libraries that may be missing
         from weasyprint.urls import URLFetcher  # noqa: PLC0415

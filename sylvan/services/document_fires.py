@@ -102,7 +102,7 @@ def _facts(fire: Fire, texts: Texts, language: str) -> dict[str, Any]:
         },
         "zone": _term(texts, "zone", address.get("zone")),
         "land_category": first.get("land_category")
-        or _part(address.get("land_category"), language),
+        or _term(texts, "land", address.get("land_category")),
         "latitude": round(lat, 5),
         "longitude": round(lon, 5),
         "source": ", ".join(kinds),
@@ -140,10 +140,16 @@ def _times(fire: Fire, texts: Texts) -> list[dict[str, Any]]:
             "key": f"{number}",
             "moment": str(texts[f"moment.{one.moment.value}"]),
             "at": iso(one.at),
-            "who": _term(texts, "level", one.source) or one.who,
+            "who": _whose(texts, one.source),
         }
         for number, one in enumerate(stamps, 1)
     ]
+
+
+def _whose(texts: Texts, source: str) -> str:
+    """A level's or a source's word."""
+    known = (texts.get(f"{prefix}.{source}") for prefix in ("level", "source"))
+    return str(next((one for one in known if one), source))
 
 
 def _damage(found: Damage, texts: Texts) -> dict[str, Any]:

@@ -87,6 +87,7 @@ class Figures(Base):
             "version": self.definitions.version,
             "world": actor.world.name,
             "made_at": iso(asking.now),
+            "today": asking.boundary.day_of(asking.now),
             "since": days.since,
             "until": days.until,
             "before": {"since": spans[1].since, "until": spans[1].until},

@@ -49,6 +49,7 @@ ANSWERS: Final[dict[str, Any]] = {
         "version": "figures-1",
         "world": "live",
         "made_at": NOW,
+        "today": "2026-07-17",
         **_SPAN,
         "before": _BEFORE,
         "year_ago": _YEAR_AGO,

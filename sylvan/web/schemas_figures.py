@@ -87,6 +87,7 @@ class FiguresTold(BaseModel):
     version: str
     world: str
     made_at: datetime
+    today: date = Field(description="reporting day of the world's clock")
     since: date
     until: date
     before: DaySpan

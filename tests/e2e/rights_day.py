@@ -98,6 +98,7 @@ def live_through(api: Any, house: House, place: Place) -> None:
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     drawn = {"kind": "drawn", "at": MOMENT, "geometry": {"type": "Polygon", "coordinates": [ring]}}
     edge = posted(api, f"{about}/edges", drawn)["edge"]
+    document = posted(api, f"{API}/documents", {"kind": "act", "fire_id": fire["id"]})
     place.ids |= {
         "fire_id": fire["id"],
         "report_id": report["id"],
@@ -107,6 +108,7 @@ def live_through(api: Any, house: House, place: Place) -> None:
         "order_id": order["id"],
         "constraint_id": said["id"],
         "edge_id": edge,
+        "document_id": document["id"],
     }
     words = ("crew-{}-1", "crew-{}-2", "base-{}", "text-{}", "caller-{}", "heat-{}")
     place.marks |= {*place.ids.values(), *(word.format(name) for word in words)}

@@ -11,8 +11,8 @@ from openapi_spec_validator import validate
 from typer.testing import CliRunner
 
 from sylvan.cli import build
+from sylvan.services.document_files import MEDIA
 from sylvan.web import catalogue
-from sylvan.web.answers import Workbook
 
 PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
@@ -30,6 +30,9 @@ OPERATIONS = {
     "control_file",
     "control_listed",
     "control_of_fire",
+    *(f"figures_{part}" for part in ("overview", "definitions", "trend", "things")),
+    *("figures_table", "figures_workbook"),
+    *(f"documents_{part}" for part in ("listed", "issue", "one", "file", "templates")),
     "danger_geotiff",
     "danger_history",
     "danger_overview",
@@ -224,7 +227,7 @@ def test_every_operation_documents_its_problems(document):
 
 def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(document):
     binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
-    binary |= {"image/png", "image/tiff", "application/pdf", Workbook.media_type}
+    binary |= {"image/png", "image/tiff", "application/pdf", *MEDIA.values()}
     checked = 0
     for operation in operations(document):
         for media_type, content in contents(operation):

@@ -4796,6 +4796,12 @@ export interface components {
              */
             since: string;
             /**
+             * Today
+             * Format: date
+             * @description reporting day of the world's clock
+             */
+            today: string;
+            /**
              * Until
              * Format: date
              */
@@ -12575,6 +12581,7 @@ export interface operations {
                      *       },
                      *       "ranked_from": 3,
                      *       "since": "2026-01-01",
+                     *       "today": "2026-07-17",
                      *       "until": "2026-07-17",
                      *       "version": "figures-1",
                      *       "world": "live",

@@ -44,10 +44,6 @@ export function day(iso: string): string {
   return new Date(`${iso}T00:00:00`).toLocaleDateString(lang(), { dateStyle: 'medium' });
 }
 
-export function moment(iso: string): string {
-  return new Date(iso).toLocaleString(lang(), { dateStyle: 'short', timeStyle: 'short' });
-}
-
 /** The dispatcher's page with this fire open; reports have no page of their own. */
 export const link = (thing: Thing, world: string): string | null =>
   thing.kind === 'fire' ? `/?world=${encodeURIComponent(world)}#${thing.id}` : null;
