@@ -40,8 +40,8 @@ const documents = () =>
     const fire = await registered(page);
     const issue = async (reason) => {
       await page.getByRole('button', { name: 'Выпустить документ' }).click();
-      await page.getByLabel('Вид').selectOption('act');
-      await page.getByLabel('Номер пожара').fill(fire.number);
+      await page.locator('form').getByLabel('Вид').selectOption('act');
+      await page.locator('form').getByLabel('Номер пожара').fill(fire.number);
       await page.getByLabel('Причина исправления').fill(reason);
       await page.getByLabel('Расходы на тушение, руб.').fill(reason ? '1500' : '1000');
       await page.getByRole('button', { name: 'Выпустить', exact: true }).click();
