@@ -49,6 +49,7 @@ export default defineConfig({
         report: here('report.html'),
         'sign-in': here('sign-in.html'),
         people: here('people.html'),
+        figures: here('figures.html'),
       },
       // Small pieces are packed worse, and each has its name in the first one.
       output: {

@@ -41,14 +41,18 @@ other_packages() { # what other systems have to run, for one part
     case "$part" in
       database) die "PostgreSQL with PostGIS is missing." "brew install postgresql@17 postgis" "then run this again" ;;
       python) die "Python $PYTHON_OLDEST or newer is missing." "brew install python@3.13" "then run this again" ;;
+      pango) say "no Pango: documents come without PDF until you run: brew install pango"; return ;;
       browser) die "Chromium is missing." "brew install --cask chromium" "then run this again" ;;
     esac
   elif have dnf; then
     case "$part" in
       database) die "PostgreSQL with PostGIS is missing." "sudo dnf install postgresql-server postgresql-contrib postgis" "then run this again (no service has to be set up)" ;;
       python) die "Python $PYTHON_OLDEST or newer is missing." "sudo dnf install python3 python3-pip" "then run this again" ;;
+      pango) say "no Pango: documents come without PDF until you run: sudo dnf install pango dejavu-sans-fonts"; return ;;
       browser) die "Chromium is missing." "sudo dnf install chromium" "then run this again" ;;
     esac
+  elif [ "$part" = pango ]; then
+    say "no Pango: documents come without PDF until it is installed (libpango, libpangoft2, libharfbuzz-subset)"; return
   elif have pacman; then
     die "Parts are missing." "sudo pacman -S postgresql postgis python chromium" "then run this again"
   elif have zypper; then
@@ -212,6 +216,20 @@ compile_imported() { # once and for good, whatever this shell says about bytecod
   env -u PYTHONDONTWRITEBYTECODE "$VENV/bin/python" -c "import sylvan.cli, sylvan.web.app, sylvan.wiring"
 }
 
+has_pango() { # what makes PDF of documents; see sylvan/services/pango.py
+  "$VENV/bin/python" -W ignore -c 'from sylvan.services import pango; pango.ready(); import weasyprint' >/dev/null 2>&1
+}
+
+install_pango() { # without it all else works, and documents come without PDF
+  local packages=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)
+  has_pango && return
+  if ! has_apt; then other_packages pango
+  elif is_root || can_sudo; then apt_install "${packages[@]}"
+  else unpack_packages "$VENV/pango" "${packages[@]}"
+  fi
+  has_pango || say "documents come without PDF: WeasyPrint does not find ${packages[*]}"
+}
+
 install_python() {
   local wanted stamp="$VENV/.sylvan-lock"
   wanted="$(cat "$ROOT/requirements.lock" "$ROOT/pyproject.toml" | hash_of)"
@@ -221,6 +239,7 @@ install_python() {
   pip_install --require-hashes -r "$ROOT/requirements.lock"
   pip_install --no-deps --no-build-isolation -e "$ROOT"
   compile_imported
+  install_pango
   printf '%s' "$wanted" >"$stamp"
 }
 

@@ -40,8 +40,10 @@ from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
     cards,
     command_rules,
+    damage_rules,
     danger_rules,
     exposure_rules,
+    figures_rules,
     forces_rules,
     packs,
     rights,
@@ -73,6 +75,10 @@ from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
+from sylvan.services.document_days import DayFields
+from sylvan.services.document_fires import FireFields
+from sylvan.services.document_templates import Templates, merged_words
+from sylvan.services.documents import Documents
 from sylvan.services.doors import OpenDoor
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -82,6 +88,8 @@ from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
+from sylvan.services.figures import Figures
+from sylvan.services.figures_tables import FigureTables
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_keeper import Keeper
@@ -151,7 +159,7 @@ from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
 from sylvan.web import app as web_app
-from sylvan.web import cookies
+from sylvan.web import catalogue, cookies
 from sylvan.web.app import Parts
 from sylvan.web.site import AuthorityPage, Site
 from sylvan.web.visitors import Visitors
@@ -197,6 +205,8 @@ def house(
     features = Features(engine, clock, geography, danger, may.rights)
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
+    figures = Figures(engine, clock, geography, figures_rules.load(settings.alerts_dir))
+    bulletin = Bulletin(engine, clock, regimes)
     helpers = Helpers(1, spare=1, name="suggestion")
     suggesting = Suggestions(engine, clock, gatherer, helpers)
     beside = neighbours(settings)
@@ -255,7 +265,7 @@ def house(
         safety=Safety(engine, clock, keeper, positions, command.safety),
         control=Control(engine, clock, danger, command.control, may.authority),
         regimes=regimes,
-        bulletin=Bulletin(engine, clock, regimes),
+        bulletin=bulletin,
         act_files=ActFiles(engine, clock),
         alerts=alerts(settings, engine, clock, inside, may.rights, regimes),
         subscriptions=Subscriptions(engine, clock, geography),
@@ -267,6 +277,9 @@ def house(
         public=Public(engine, clock, geography, danger),
         features=features,
         exports=Exports(engine, clock, features, settings.data_dir / "exports"),
+        figures=figures,
+        figure_tables=FigureTables(figures, Writers(write_csv, write_xlsx)),
+        documents=_documents(settings, figures, bulletin),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),
@@ -279,6 +292,19 @@ def house(
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
         default_world=default_world,
+    )
+
+
+def _documents(settings: Settings, figures: Figures, bulletin: Bulletin) -> Documents:
+    """Documents, in the words of the catalogue and an operator's own templates."""
+    words = frozenset(merged_words(catalogue.merged("ru")))
+    return Documents(
+        figures.engine,
+        figures.clock,
+        DayFields(figures, bulletin),
+        FireFields(figures, damage_rules.load(settings.alerts_dir)),
+        Templates(settings.alerts_dir, words),
+        catalogue.merged,
     )
 
 

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "heat": Entry("Data", "Flares, plants and other known sources of heat."),
     "forces": Entry("Data", "The register of forces: bases and units, as CSV or XLSX."),
     "export": Entry("Data", "Fires, their versions, detections, layers as files for a GIS."),
+    "documents": Entry("Data", "Forms, acts and reports: issue, list, take, check templates."),
     "hub": Entry("Data", "A national hub: read the regions' logs, and how far they are read."),
     "lightning": Entry("Data", "Lightning strokes as candidates for what lit a fire."),
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),

@@ -18,6 +18,7 @@ from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
+from sylvan.services.documents import Documents
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -27,6 +28,8 @@ from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
+from sylvan.services.figures import Figures
+from sylvan.services.figures_tables import FigureTables
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_lists import ForceLists
@@ -127,6 +130,9 @@ class House:
     public: Public
     features: Features
     exports: Exports
+    figures: Figures
+    figure_tables: FigureTables
+    documents: Documents
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

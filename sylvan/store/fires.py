@@ -256,6 +256,13 @@ def get(conn: Connection, actor: Actor, fire_id: UUID, *, lock: bool = False) ->
     return _fire(row) if row else None
 
 
+def numbered(conn: Connection, actor: Actor, year: int, serial: int) -> UUID | None:
+    """The id of the fire that was registered under a number."""
+    mine = fires.c.year == year, fires.c.serial == serial
+    found: UUID | None = conn.scalar(scope(select(fires.c.id).where(*mine), actor, fires))
+    return found
+
+
 def resolve(conn: Connection, actor: Actor, fire_id: UUID) -> UUID:
     """The id of the fire into which this one was merged, through any number of merges."""
     current = fire_id

@@ -39,6 +39,8 @@ TAGS: Final = (
     ("notices", "What holds and asks for a person: seen, kept, dismissed."),
     ("control", "Decisions to leave fires of the control zone unfought, and their acts."),
     ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),
+    ("figures", "How fast, how many, how well; down to each fire, with published definitions."),
+    ("documents", "Forms, acts and reports: issued, numbered, kept, corrected with a reason."),
     ("passes", "Which satellites looked at a fire and what they saw; which come next."),
     ("reports", "What people and sensors tell, and what becomes of it."),
     ("neighbours", "Neighbouring regions' fires at the border, and fires that change hands."),

@@ -30,6 +30,9 @@ EXPORTED: Final = {
     "control_file": "act",
     "audit_export": "audit",
     **{f"exports_{form}": "features" for form in ("csv", "geojson", "geopackage", "flatgeobuf")},
+    "figures_table": "figures",
+    "figures_workbook": "figures",
+    "documents_file": "document",
 }
 """Operation → what is taken away by it."""
 PIECEMEAL: Final = frozenset({"danger_geotiff"})

@@ -118,6 +118,7 @@ def live_through(api: Any, house: House, place: Place) -> None:
     told = api.post(f"{API}/signals", json={"signals": [seen_there]}, headers=owner)
     assert told.json()["counts"] == {"reported": 1}, told.text
     offer = posted(api, f"{about}/handover", {"to": "elsewhere", "note": f"handover-{name}"})
+    document = posted(api, f"{API}/documents", {"kind": "act", "fire_id": fire["id"]})
     place.ids |= {
         "fire_id": fire["id"],
         "report_id": report["id"],
@@ -130,6 +131,7 @@ def live_through(api: Any, house: House, place: Place) -> None:
         "asset_id": owned["id"],
         "batch_id": owned["batch"],
         "handover_id": offer["id"],
+        "document_id": document["id"],
     }
     words = ("crew-{}-1", "crew-{}-2", "base-{}", "text-{}", "caller-{}", "heat-{}")
     words += ("asset-{}", "owner-{}", "signal-{}", "handover-{}")

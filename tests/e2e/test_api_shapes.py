@@ -23,6 +23,7 @@ NO_JSON = {"map_tile", "reports_photo", "danger_picture", "danger_geotiff"}
 NO_JSON |= {"forces_table", "forces_workbook", "control_file"}
 NO_JSON |= {"regimes_bulletin_html", "regimes_bulletin_txt"}
 NO_JSON |= {"audit_export", "people_sessions"}  # a table; of an account: test_sign_in.py
+NO_JSON |= {"figures_table", "figures_workbook", "documents_file"}
 NO_JSON |= {"live_events", "live_changes"}  # need a running gateway: test_live_levels.py
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
@@ -35,7 +36,7 @@ def quickly(asked, dem):
     return answered(replace(asked, members=4), dem, QUICK)
 
 
-CODES = {"layers": "settlements", "danger": "A"}
+CODES = {"layers": "settlements", "danger": "A", "figures": "registration"}
 """What stands for ``{code}`` in paths that begin so."""
 
 
@@ -108,7 +109,10 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
     object.__setattr__(house.forecasts, "forecasters", quick)
     while house.forecasts.next_ones(whole):
         pass
+    asked = {"kind": "act", "fire_id": fires[0]["id"]}
+    document = api.post(f"{API}/documents", json=asked).json()
     return {
+        "{document_id}": document["id"],
         "{fire_id}": fires[0]["id"],
         "{report_id}": report["id"],
         "{source_id}": source["id"],
@@ -160,6 +164,13 @@ READS = {
     "/api/v1/fires/{fire_id}/forecast": "",
     "/api/v1/fires/{fire_id}/surgeries": "",
     "/api/v1/fires/{fire_id}/causes": "",
+    "/api/v1/figures": "",
+    "/api/v1/figures/definitions": "",
+    "/api/v1/figures/{code}/trend": "",
+    "/api/v1/figures/{code}/things": "",
+    "/api/v1/documents": "",
+    "/api/v1/documents/templates": "",
+    "/api/v1/documents/{document_id}": "",
     "/api/v1/forces/rules": "",
     "/api/v1/forces/stations": "",
     "/api/v1/forces/stations/{station_id}": "",

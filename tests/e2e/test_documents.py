@@ -11,6 +11,7 @@ from openapi_spec_validator import validate
 from typer.testing import CliRunner
 
 from sylvan.cli import build
+from sylvan.services.document_files import MEDIA
 from sylvan.web import catalogue
 from sylvan.web.answers import FlatGeobuf, GeoPackage, Workbook
 
@@ -37,6 +38,9 @@ OPERATIONS = {
     "control_file",
     "control_listed",
     "control_of_fire",
+    *(f"figures_{part}" for part in ("overview", "definitions", "trend", "things")),
+    *("figures_table", "figures_workbook"),
+    *(f"documents_{part}" for part in ("listed", "issue", "one", "file", "templates")),
     "danger_geotiff",
     "danger_history",
     "danger_overview",
@@ -247,6 +251,7 @@ def test_every_body_and_every_answer_has_an_example_that_fits_its_schema(documen
     binary = {"application/octet-stream", "image/jpeg", "application/vnd.mapbox-vector-tile"}
     binary |= {"image/png", "image/tiff", "application/pdf", Workbook.media_type}
     binary |= {GeoPackage.media_type, FlatGeobuf.media_type}
+    binary |= {"image/png", "image/tiff", "application/pdf", *MEDIA.values()}
     checked = 0
     for operation in operations(document):
         for media_type, content in contents(operation):

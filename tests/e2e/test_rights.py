@@ -25,12 +25,13 @@ ROLES = {
 }
 """Role and level; territories: the own municipality, none for partners and the public."""
 EVERYWHERE = {"{z}": "0", "{x}": "0", "{y}": "0", "{language}": "en", "{what}": "units"}
-CODES = {"layers": "settlements", "danger": "A"}
+CODES = {"layers": "settlements", "danger": "A", "figures": "registration"}
 QUERIES = {
     "fires_as_of": "?at=2026-07-17T06:00:00Z",
     "fires_listed": "?limit=1000",
     "map_detections": "?limit=1000",
     "live_changes": "?after=0&limit=1000",
+    "documents_file": "?format=xlsx",
 }
 SLOW = {"passes_over_region", "passes_of_fire", "live_events"}
 """Orbits tell nothing of anybody; a stream never ends, tests of the live channel read it."""

@@ -25,6 +25,8 @@ from sylvan.domain import (
     worlds,
 )
 from sylvan.domain.address import Zone
+from sylvan.domain.documents import DocumentKind
+from sylvan.domain.figures.model import State
 from sylvan.domain.forces import duty, kinds, positions, status
 
 LANGUAGES = ("ru", "en")
@@ -56,6 +58,8 @@ TERMS: dict[str, type[StrEnum]] = {
     "unit_status": status.Status,
     "duty": duty.DutyState,
     "position_source": positions.PositionSource,
+    "figure_state": State,
+    "document_kind": DocumentKind,
 }
 CODED = {
     *("Coded", "FieldError", "Reason", "Invalid", "NotFound", "Conflict", "Forbidden"),

@@ -53,6 +53,13 @@ def test_unknown_system_is_told_what_to_bring() -> None:
     assert "SYLVAN_DATABASE_URL=" in done.stderr
 
 
+def test_without_pango_everything_else_is_installed_and_it_is_said() -> None:
+    bare = "has_pango() { false; }; uname() { echo Linux; }; have() { [ $1 = dnf ]; }"
+    done = installer(f"{bare}; install_pango")
+    assert done.returncode == 0
+    assert "sudo dnf install pango" in done.stderr
+
+
 def test_named_server_needs_no_database_on_this_machine() -> None:
     done = installer("install_database", SYLVAN_DATABASE_URL="postgresql://db/sylvan")
     assert done.returncode == 0

@@ -8,6 +8,7 @@ import type uiBorder from '@locales/ru/ui_border.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiDuty from '@locales/ru/ui_duty.json';
+import type uiFigures from '@locales/ru/ui_figures.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
@@ -22,6 +23,7 @@ export type Key =
   | keyof typeof uiAccount
   | keyof typeof uiBorder
   | keyof typeof uiCommand
+  | keyof typeof uiFigures
   | keyof typeof uiFire
   | keyof typeof uiDanger
   | keyof typeof uiDuty
@@ -42,6 +44,8 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui_{account,command,danger,duty,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/ui_{account,border,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
+  '!@locales/*/ui_{account,command,danger,figures,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
 /** Texts that a screen does not begin without; named before the language is chosen. */

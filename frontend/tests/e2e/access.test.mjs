@@ -23,7 +23,7 @@ const LOOKS = [
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** `without`: what was looked at before and has not changed. */
-async function findings(page, where, without = []) {
+export async function findings(page, where, without = []) {
   const result = await page.evaluate(
     async ([source, tags, exclude]) => {
       if (!window.axe) (0, eval)(source);

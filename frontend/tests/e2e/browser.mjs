@@ -90,6 +90,10 @@ export async function settled(page) {
     await page.waitForSelector('form, section');
     return;
   }
+  if (new URL(page.url()).pathname === '/figures') {
+    await page.waitForSelector('.cards .card');
+    return;
+  }
   await page.waitForSelector('[data-fire], .empty', { state: 'attached' });
   await page.waitForFunction(
     () =>

@@ -1,0 +1,1 @@
+"""What became of fires and signals, as figures whose definitions are data."""
