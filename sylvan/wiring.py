@@ -15,6 +15,7 @@ from prometheus_client import (
 )
 from sqlalchemy import Engine
 
+from sylvan import wiring_alerts
 from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
@@ -62,6 +63,7 @@ from sylvan.services.control import Control
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
+from sylvan.services.deliveries import NoLetters
 from sylvan.services.doors import OpenDoor
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
@@ -238,6 +240,7 @@ def house(
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
+        postroom=wiring_alerts.postroom(settings, engine, clock, NoLetters()),
         default_world=default_world,
     )
 

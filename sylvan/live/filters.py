@@ -38,6 +38,7 @@ KINDS: Final = (
     "regime.changed",
     "suggestion.decided",
     "constraint.changed",
+    "alert.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 STATUSES: Final = tuple(status.value for status in Status)

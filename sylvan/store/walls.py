@@ -34,6 +34,7 @@ _PLACES: Final = (
 )
 """One bit for each number of ``place_marks``: asked in the same time however many one reaches."""
 _OF_UNIT: Final = "exists (select from unit u where u.id = unit_id)"
+_OF_ALERT: Final = "exists (select from alert a where a.id = alert_id)"
 _OF_FIRE: Final = "exists (select from fire f where f.id = fire_id)"
 
 BESIDE: Final = {
@@ -49,6 +50,8 @@ BESIDE: Final = {
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608
     " or exists (select from unit u where u.id = sylvan_uuid(subject))"
     " or exists (select from station s where s.id = sylvan_uuid(subject)))",
+    "delivery": f"{_WORLD} and {_OF_ALERT}",
+    "attempt": "exists (select from delivery d where d.id = delivery_id)",
     "audit_chain": "exists (select from audit a where a.id = audit_id)",
 }
 """Policies of tables that have no ``territories`` of their own: seen with what they belong to."""

@@ -16,7 +16,7 @@ from sylvan.domain.actors import local_operator, system
 from sylvan.domain.codes import Invalid
 from sylvan.domain.detections import Satellite
 from sylvan.domain.worlds import WorldClock, WorldKind
-from sylvan.feeds.breaker import Backoff
+from sylvan.domain.breaker import Backoff
 from sylvan.feeds.download import FetchLimits
 from sylvan.feeds.drop import DropFolder, DropRules
 from sylvan.feeds.errors import FeedError

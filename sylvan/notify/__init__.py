@@ -1,0 +1,1 @@
+"""From the queue to people: templates, channels, the sender. Never called from a use-case."""
