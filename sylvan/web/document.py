@@ -45,6 +45,7 @@ TAGS: Final = (
     ("lightning", "Strokes, and fires that they may have lit."),
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
+    ("alerts", "Who was told what, by which way, what became of it, and who has answered."),
     ("public", "What anybody may know of a place, without an account."),
     ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
