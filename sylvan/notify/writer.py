@@ -93,7 +93,7 @@ class TemplateWriter:
         facts = {"drill": marked.drill, "replay": marked.replay}
         first, short = (self._frame(language, name, facts) for name in ("mark", "mark_short"))
         subject = clean.line(f"{first} {page['subject']}")[:SUBJECT_LENGTH]
-        full = f"{first}\n\n{page['full']}\n\n{first}" if first else page["full"]
+        full = f"{first}\n\n{page['full']}" if first else page["full"]
         return Wording(
             subject,
             _GAPS.sub("\n\n", clean.lines(full)).strip(),

@@ -238,7 +238,9 @@ def test_a_reply_by_mail_names_the_mail_and_comes_from_its_reader(place):
     other = mail(place, parcel, "ok", sender="x@y.example")
     assert mail_reply(place, other) == "other_sender"
     assert mail_reply(place, b"From: a@b.example\n\nok") == "nothing_waits"
-    assert mail_reply(place, mail(place, parcel, "Принял, выезжаем\n\n> Огонь в 4 км")) == "answered"
+    assert (
+        mail_reply(place, mail(place, parcel, "Принял, выезжаем\n\n> Огонь в 4 км")) == "answered"
+    )
 
 
 def test_what_asks_for_nothing_never_climbs(place):

@@ -74,9 +74,7 @@ def test_mail_goes_over_starttls_with_a_password_and_one_thread_per_fire(at, tmp
     context.load_cert_chain(authority.cert, authority.key)
     with smtp(Mailbox(), context) as box:
         trusted = {"ca_file": str(authority.ca_cert), "user": "sylvan", "password_env": "TEST_WORD"}
-        place = at(
-            {"mail": mail_channel(box, **trusted)}, public_url="https://sylvan.example"
-        )
+        place = at({"mail": mail_channel(box, **trusted)}, public_url="https://sylvan.example")
         way = Contact("mail", "chief@example.org")
         place.put(asking(1, way), letter(2, way, thread="feed:x"), letter(3, way))
         with sending(place.post):

@@ -10,7 +10,11 @@ from sylvan.domain.worlds import WorldKind
 from tests.db.alert_tools import asking, letter, office
 from tests.db.helpers import operator, replay_world
 
-SMS, MAIL, SCREEN = Contact("sms", "+79140000001"), Contact("mail", "a@b.example"), Contact("screen")
+SMS, MAIL, SCREEN = (
+    Contact("sms", "+79140000001"),
+    Contact("mail", "a@b.example"),
+    Contact("screen"),
+)
 HOOK = {"kind": "webhook", "secret_env": "TEST_SECRET"}
 CHANNELS = {
     "channels": {
@@ -139,9 +143,7 @@ def test_alarms_go_first(place):
 
 
 def test_a_digest_is_one_message_and_each_of_its_letters_goes_out_once(place):
-    parts = [
-        letter(1, SMS, dedupe=f"part-{n}", digest="morning", grade="info") for n in range(3)
-    ]
+    parts = [letter(1, SMS, dedupe=f"part-{n}", digest="morning", grade="info") for n in range(3)]
     place.put(*parts)
     (row,) = place.rows("select subject, parts from alert")
     assert len(row["parts"]) == 3 and "3" in row["subject"]

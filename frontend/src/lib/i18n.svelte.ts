@@ -4,6 +4,7 @@
  */
 import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
+import type uiAlerts from '@locales/ru/ui_alerts.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
@@ -18,6 +19,7 @@ export type Lang = 'ru' | 'en';
 export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
+  | keyof typeof uiAlerts
   | keyof typeof uiCommand
   | keyof typeof uiFire
   | keyof typeof uiDanger
@@ -35,7 +37,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,alerts,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

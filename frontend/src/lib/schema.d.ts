@@ -226,6 +226,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways by which alerts leave: on or off, what waits, what failed */
+        get: operations["alerts_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All messages and what became of them, the newest first
+         * @description About what the asker may see. Addresses are shown in part.
+         */
+        get: operations["alerts_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message: its words, each try, who answered */
+        get: operations["alerts_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/messages/{message_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message once more
+         * @description One that was sent, given up or stopped; not what is on its way.
+         */
+        post: operations["alerts_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I was told, the newest first
+         * @description Only what is addressed to whoever asks. `waiting`: how many want an answer.
+         */
+        get: operations["alerts_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/mine/{alert_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I have this alert
+         * @description Stops its escalation for all who were told; a second time changes nothing.
+         */
+        post: operations["alerts_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key with which a browser subscribes to Web Push */
+        get: operations["alerts_push_key"];
+        put?: never;
+        /**
+         * Let alerts wake this browser
+         * @description Its push service is called like any address of others: public and by https.
+         */
+        post: operations["alerts_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/push/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let them wake it no more */
+        post: operations["alerts_push_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/replies/{gateway}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reply by SMS or mail came back
+         * @description For gateways of `alerts/channels.yaml`, with their secret. A text comes as `from` and `text`, in the address or as JSON; a mail whole, as `message/rfc822`. What it does is told: `answered`, `already`, or why it counts for nothing.
+         */
+        post: operations["alerts_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asyncapi.json": {
         parameters: {
             query?: never;
@@ -2687,6 +2859,83 @@ export interface components {
             zone?: ("ground" | "aviation" | "control") | null;
         };
         /**
+         * Agree
+         * @description A browser's subscription.
+         */
+        Agree: {
+            /** Auth */
+            auth: string;
+            /** Endpoint */
+            endpoint: string;
+            /** P256Dh */
+            p256dh: string;
+        };
+        /**
+         * AlertTold
+         * @description An alert as its recipient sees it.
+         */
+        AlertTold: {
+            /** Answer By */
+            answer_by: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answered How */
+            answered_how: ("screen" | "link" | "reply") | null;
+            /**
+             * Asks
+             * @description whether it waits for an answer
+             */
+            asks: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description when what it tells came true
+             */
+            at: string;
+            /** Drill */
+            drill: boolean;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Rule
+             * @description name of the rule that holds
+             */
+            rule: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "told" | "asked" | "unreached" | "answered";
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Thread
+             * @description what belongs together: a fire, a feed, a territory
+             */
+            thread: string;
+        };
+        /**
          * AlternativeTold
          * @description Another package.
          */
@@ -2948,6 +3197,14 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * Browsers
+         * @description How many browsers of the asker may be woken.
+         */
+        Browsers: {
+            /** Browsers */
+            browsers: number;
         };
         /**
          * BulletinFires
@@ -3270,6 +3527,43 @@ export interface components {
              */
             seq: number;
             world: components["schemas"]["World"];
+        };
+        /**
+         * ChannelTold
+         * @description A way by which alerts leave the house.
+         */
+        ChannelTold: {
+            /** Channel */
+            channel: string;
+            /**
+             * Counts
+             * @description by state, messages of the last day and open ones
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Dedupes
+             * @description whether its other side shows a repetition once
+             */
+            dedupes: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "screen" | "mail" | "sms" | "apprise" | "push" | "webhook";
+            /**
+             * Missing
+             * @description environment variables that it needs and that are unset
+             */
+            missing: string[];
+            /**
+             * Oldest S
+             * @description for how long the oldest open one has been waiting
+             */
+            oldest_s: number | null;
+            /** On */
+            on: boolean;
         };
         /**
          * CheckpointTold
@@ -3778,6 +4072,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * DeliveryState
+         * @description Where a message stands on its way.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "sending" | "sent" | "dead" | "held" | "stopped";
         /**
          * DetectionName
          * @description A detection by name, as lists of detections give it.
@@ -5390,6 +5690,26 @@ export interface components {
             ];
         };
         /**
+         * Inbox
+         * @description What the asker was told.
+         */
+        Inbox: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertTold"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Reader
+             * @description the mark of one's own alerts in events `alert.changed`
+             */
+            reader: string;
+            /**
+             * Waiting
+             * @description how many wait for an answer, all pages together
+             */
+            waiting: number;
+        };
+        /**
          * Introduce
          * @description A regime in one municipality or many.
          */
@@ -5964,6 +6284,175 @@ export interface components {
              * Format: uuid
              */
             other: string;
+        };
+        /**
+         * MessageTold
+         * @description A message to one address by one channel.
+         */
+        MessageTold: {
+            /**
+             * Address
+             * @description in part, to be recognised
+             */
+            address: string;
+            /**
+             * Again
+             * @description whether it may be sent once more
+             */
+            again: boolean;
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /**
+             * Answer
+             * @description what the other side said last
+             */
+            answer: string;
+            /** Channel */
+            channel: string;
+            /** Drill */
+            drill: boolean;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             * @description when it came into the queue
+             */
+            made_at: string;
+            /**
+             * Maybe Twice
+             * @description its sender died before it wrote down that it was sent, and the channel cannot tell a repetition
+             */
+            maybe_twice: boolean;
+            /**
+             * Next At
+             * @description when it is tried next
+             */
+            next_at: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Round
+             * @description how often it was sent on its way
+             */
+            round: number;
+            /** Rule */
+            rule: string;
+            /** Sent At */
+            sent_at: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Subject */
+            subject: string;
+            /** Thread */
+            thread: string;
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * MessageWhole
+         * @description A message with its words and tries.
+         */
+        MessageWhole: {
+            /**
+             * Address
+             * @description in part, to be recognised
+             */
+            address: string;
+            /**
+             * Again
+             * @description whether it may be sent once more
+             */
+            again: boolean;
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /**
+             * Answer
+             * @description what the other side said last
+             */
+            answer: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answered How */
+            answered_how: ("screen" | "link" | "reply") | null;
+            /** Channel */
+            channel: string;
+            /** Drill */
+            drill: boolean;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             * @description when it came into the queue
+             */
+            made_at: string;
+            /**
+             * Maybe Twice
+             * @description its sender died before it wrote down that it was sent, and the channel cannot tell a repetition
+             */
+            maybe_twice: boolean;
+            /**
+             * Next At
+             * @description when it is tried next
+             */
+            next_at: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Round
+             * @description how often it was sent on its way
+             */
+            round: number;
+            /** Rule */
+            rule: string;
+            /** Sent At */
+            sent_at: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Thread */
+            thread: string;
+            /** Tries */
+            tries: number;
+            /** Tries Made */
+            tries_made: components["schemas"]["Try"][];
+        };
+        /**
+         * Messages
+         * @description A page of the log.
+         */
+        Messages: {
+            /** Messages */
+            messages: components["schemas"]["MessageTold"][];
+            /**
+             * Next
+             * @description `before` of the page that follows
+             */
+            next: number | null;
         };
         /**
          * Method
@@ -7188,6 +7677,14 @@ export interface components {
             until: string | null;
         };
         /**
+         * PushKey
+         * @description This installation's name to push services.
+         */
+        PushKey: {
+            /** Key */
+            key: string;
+        };
+        /**
          * Reach
          * @description When a thing is reached, by the members of the forecast's ensemble.
          */
@@ -7470,6 +7967,19 @@ export interface components {
              */
             suggestion: number;
             why: components["schemas"]["WhyRejected"];
+        };
+        /**
+         * ReplyTaken
+         * @description What a reply did.
+         */
+        ReplyTaken: {
+            /** Alert Id */
+            alert_id: string | null;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "answered" | "already" | "not_understood" | "ambiguous" | "nothing_waits" | "automatic" | "other_sender";
         };
         /**
          * Report
@@ -8285,6 +8795,14 @@ export interface components {
             why_not: components["schemas"]["CodedText"] | null;
         };
         /**
+         * TakeBack
+         * @description The browser that is to be left alone.
+         */
+        TakeBack: {
+            /** Endpoint */
+            endpoint: string;
+        };
+        /**
          * Taken
          * @description What became of a file's rows.
          *
@@ -8575,6 +9093,28 @@ export interface components {
                 number
             ];
             source: components["schemas"]["PositionSource"];
+        };
+        /**
+         * Try
+         * @description One try to send a message.
+         */
+        Try: {
+            /** Answer */
+            answer: string;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /**
+             * Ended At
+             * @description null: under way, or its sender died
+             */
+            ended_at: string | null;
+            /** Number */
+            number: number;
+            /** Outcome */
+            outcome: ("sent" | "again" | "never") | null;
         };
         /**
          * Undo
@@ -9848,6 +10388,504 @@ export interface operations {
                 content: {
                     "application/pdf": unknown;
                     "image/jpeg": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "channel": "sms",
+                     *         "counts": {
+                     *           "dead": 1,
+                     *           "sent": 212
+                     *         },
+                     *         "dedupes": false,
+                     *         "kind": "sms",
+                     *         "missing": [],
+                     *         "oldest_s": null,
+                     *         "on": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ChannelTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_messages: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeliveryState"] | null;
+                channel?: string | null;
+                /** @description the fire that they are about */
+                fire?: string | null;
+                /** @description `next` of a page */
+                before?: number | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "address": "***0001",
+                     *           "again": true,
+                     *           "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *           "answer": "503 Service Unavailable",
+                     *           "channel": "sms",
+                     *           "drill": false,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": "alarm",
+                     *           "id": 4711,
+                     *           "made_at": "2026-07-17T05:15:43Z",
+                     *           "maybe_twice": false,
+                     *           "next_at": null,
+                     *           "recipient": "ivanova",
+                     *           "round": 1,
+                     *           "rule": "settlement-threat",
+                     *           "sent_at": null,
+                     *           "state": "dead",
+                     *           "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "tries": 8
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_message: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "***0001",
+                     *       "again": true,
+                     *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "answer": "503 Service Unavailable",
+                     *       "answered_at": null,
+                     *       "answered_by": "",
+                     *       "answered_how": null,
+                     *       "channel": "sms",
+                     *       "drill": false,
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": "alarm",
+                     *       "id": 4711,
+                     *       "made_at": "2026-07-17T05:15:43Z",
+                     *       "maybe_twice": false,
+                     *       "next_at": null,
+                     *       "recipient": "ivanova",
+                     *       "round": 1,
+                     *       "rule": "settlement-threat",
+                     *       "sent_at": null,
+                     *       "state": "dead",
+                     *       "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *       "text": "62.1033, 126.7031 Бердигестях: огонь в 2,8 км",
+                     *       "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "tries": 8,
+                     *       "tries_made": [
+                     *         {
+                     *           "answer": "503 Service Unavailable",
+                     *           "begun_at": "2026-07-17T05:31:10Z",
+                     *           "ended_at": "2026-07-17T05:31:11Z",
+                     *           "number": 8,
+                     *           "outcome": "again"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageWhole"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_again: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "***0001",
+                     *       "again": false,
+                     *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "answer": "503 Service Unavailable",
+                     *       "answered_at": null,
+                     *       "answered_by": "",
+                     *       "answered_how": null,
+                     *       "channel": "sms",
+                     *       "drill": false,
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": "alarm",
+                     *       "id": 4711,
+                     *       "made_at": "2026-07-17T05:15:43Z",
+                     *       "maybe_twice": false,
+                     *       "next_at": "2026-07-17T05:40:00Z",
+                     *       "recipient": "ivanova",
+                     *       "round": 2,
+                     *       "rule": "settlement-threat",
+                     *       "sent_at": null,
+                     *       "state": "waiting",
+                     *       "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *       "text": "62.1033, 126.7031 Бердигестях: огонь в 2,8 км",
+                     *       "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "tries": 8,
+                     *       "tries_made": [
+                     *         {
+                     *           "answer": "503 Service Unavailable",
+                     *           "begun_at": "2026-07-17T05:31:10Z",
+                     *           "ended_at": "2026-07-17T05:31:11Z",
+                     *           "number": 8,
+                     *           "outcome": "again"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageWhole"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_mine: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         {
+                     *           "answer_by": "2026-07-17T05:22:43Z",
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answered_how": null,
+                     *           "asks": true,
+                     *           "at": "2026-07-17T05:12:41Z",
+                     *           "drill": false,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": "alarm",
+                     *           "id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *           "language": "ru",
+                     *           "made_at": "2026-07-17T05:12:43Z",
+                     *           "rule": "settlement-threat",
+                     *           "state": "asked",
+                     *           "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *           "text": "Огонь в 2,8 км от населённого пункта Бердигестях.\nКоординаты: 62.1033, 126.7031 (62°06.2'N 126°42.2'E).",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "reader": "1f7c02a9e4d35b60",
+                     *       "waiting": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer_by": "2026-07-17T05:22:43Z",
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "ivanova",
+                     *       "answered_how": "screen",
+                     *       "asks": false,
+                     *       "at": "2026-07-17T05:12:41Z",
+                     *       "drill": false,
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": "alarm",
+                     *       "id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "language": "ru",
+                     *       "made_at": "2026-07-17T05:12:43Z",
+                     *       "rule": "settlement-threat",
+                     *       "state": "answered",
+                     *       "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *       "text": "Огонь в 2,8 км от населённого пункта Бердигестях.\nКоординаты: 62.1033, 126.7031 (62°06.2'N 126°42.2'E).",
+                     *       "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbr6M2wXW4RJkKvZ0hFQm9lq4nTg1B8sEoKqLk3m6Yw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+                 *       "endpoint": "https://push.example/send/f2Gk9",
+                 *       "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Agree"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "browsers": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Browsers"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_push_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://push.example/send/f2Gk9"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "browsers": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Browsers"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_reply: {
+        parameters: {
+            query?: {
+                /** @description who replies: a number */
+                from?: string;
+                /** @description what the reply says */
+                text?: string;
+            };
+            header?: {
+                /** @description the gateway's secret */
+                "X-Sylvan-Secret"?: string | null;
+            };
+            path: {
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "+79140000001",
+                 *       "text": "ОК 911"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * From
+                     * @default
+                     */
+                    from?: string;
+                    /**
+                     * Text
+                     * @default
+                     */
+                    text?: string;
+                };
+                /**
+                 * @example {
+                 *       "from": "+79140000001",
+                 *       "text": "ОК 911"
+                 *     }
+                 */
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "result": "answered"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyTaken"];
                 };
             };
             "4XX": components["responses"]["Problem"];

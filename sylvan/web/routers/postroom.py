@@ -76,7 +76,7 @@ def answer(house: HouseDep, me: MyselfDep, alert_id: UUID) -> Json:
     description="About what the asker may see. Addresses are shown in part.",
     response_model=schemas.Messages,
 )
-def messages(  # noqa: PLR0913 - each of them is a parameter of the address
+def messages(
     house: HouseDep,
     actor: ActorDep,
     *,
