@@ -79,6 +79,10 @@ BODIES: Final[dict[str, Any]] = {
     },
     "alerts_push_end": {"endpoint": _ENDPOINT},
     "alerts_reply": {"from": "+79140000001", "text": "ОК 911"},
+    "alerts_reply_mail": (
+        "From: chief@example.org\nTo: sylvan-replies@example.org\n"
+        "In-Reply-To: <sylvan.aaaaaaabaq2x7m3kz5t4w6ny.1@sylvan.example>\n\nПринято\n"
+    ),
 }
 ANSWERS: Final[dict[str, Any]] = {
     "alerts_mine": {
@@ -109,5 +113,6 @@ ANSWERS: Final[dict[str, Any]] = {
     },
     "alerts_push": {"browsers": 1},
     "alerts_push_end": {"browsers": 0},
+    "alerts_reply_mail": {"result": "automatic", "alert_id": None},
     "alerts_reply": {"result": "answered", "alert_id": ALERT_ID},
 }

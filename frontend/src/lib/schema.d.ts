@@ -388,10 +388,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A reply by SMS or mail came back
-         * @description For gateways of `alerts/channels.yaml`, with their secret. A text comes as `from` and `text`, in the address or as JSON; a mail whole, as `message/rfc822`. What it does is told: `answered`, `already`, or why it counts for nothing.
+         * A reply by SMS came back
+         * @description For gateways of `alerts/channels.yaml`, with their secret, in the address or as JSON. What it does is told: `answered`, `already`, or why it counts for nothing.
          */
         post: operations["alerts_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/replies/{gateway}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reply by mail came back
+         * @description The mail as it was received, whole; it has to name ours and come from its reader.
+         */
+        post: operations["alerts_reply_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10863,13 +10883,6 @@ export interface operations {
                      */
                     text?: string;
                 };
-                /**
-                 * @example {
-                 *       "from": "+79140000001",
-                 *       "text": "ОК 911"
-                 *     }
-                 */
-                "message/rfc822": string;
             };
         };
         responses: {
@@ -10883,6 +10896,50 @@ export interface operations {
                      * @example {
                      *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
                      *       "result": "answered"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_reply_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the gateway's secret */
+                "X-Sylvan-Secret"?: string | null;
+            };
+            path: {
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example From: chief@example.org
+                 *     To: sylvan-replies@example.org
+                 *     In-Reply-To: <sylvan.aaaaaaabaq2x7m3kz5t4w6ny.1@sylvan.example>
+                 *
+                 *     Принято
+                 */
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_id": null,
+                     *       "result": "automatic"
                      *     }
                      */
                     "application/json": components["schemas"]["ReplyTaken"];

@@ -21,10 +21,8 @@ from sylvan.web.deps import ActorDep, AfterIdDep, HouseDep, IdentityDep, KeeperD
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=StrictRoute)
-MESSAGE: Final = {
-    "application/json": {"schema": schemas.ReplyBody.model_json_schema()},
-    "message/rfc822": {"schema": {"type": "string", "format": "binary"}},
-}
+REPLY: Final = {"application/json": {"schema": schemas.ReplyBody.model_json_schema()}}
+MAIL: Final = {"message/rfc822": {"schema": {"type": "string"}}}
 MOST_REPLY: Final = 1_000_000
 Limit = Annotated[int, Query(ge=1, le=200)]
 Number = Annotated[int, Path(ge=1, le=2**53)]
@@ -154,7 +152,6 @@ class Incoming:
 
     sender: str
     text: str
-    raw: bytes | None = None
 
 
 async def incoming(
@@ -164,17 +161,21 @@ async def incoming(
     ] = "",
     text: Annotated[str, Query(max_length=2000, description="what the reply says")] = "",
 ) -> Incoming:
-    """From the address (Kannel), from JSON, or a whole mail."""
+    """From the address (Kannel), or from JSON."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await request.body()
-    if len(body) > MOST_REPLY:
-        raise Invalid("alerts.reply_too_long", {"limit": MOST_REPLY}, "body")
-    if kind == "message/rfc822":
-        return Incoming("", "", body)
+    body = await whole_mail(request)
     if kind == "application/json" and body:
         told = _json(body)
         return Incoming(_text(told, "from"), _text(told, "text"))
     return Incoming(sender, text)
+
+
+async def whole_mail(request: Request) -> bytes:
+    """The body as it came."""
+    body = await request.body()
+    if len(body) > MOST_REPLY:
+        raise Invalid("alerts.reply_too_long", {"limit": MOST_REPLY}, "body")
+    return body
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -213,26 +214,41 @@ async def gateways_secret(
         return ""
 
 
+Gateway = Annotated[str, Path(max_length=40, pattern=r"^[a-z][a-z0-9_-]*$")]
+SecretDep = Annotated[str, Depends(gateways_secret)]
+
+
 @router.post(
     "/replies/{gateway}",
-    summary="A reply by SMS or mail came back",
+    summary="A reply by SMS came back",
     description=(
-        "For gateways of `alerts/channels.yaml`, with their secret. A text comes as `from` and"
-        " `text`, in the address or as JSON; a mail whole, as `message/rfc822`. What it does is"
-        " told: `answered`, `already`, or why it counts for nothing."
+        "For gateways of `alerts/channels.yaml`, with their secret, in the address or as JSON."
+        " What it does is told: `answered`, `already`, or why it counts for nothing."
     ),
     response_model=schemas.ReplyTaken,
-    openapi_extra={"requestBody": {"required": False, "content": MESSAGE}},
+    openapi_extra={"requestBody": {"required": False, "content": REPLY}},
 )
-async def reply(
+def reply(
     house: HouseDep,
-    gateway: Annotated[str, Path(max_length=40, pattern=r"^[a-z][a-z0-9_-]*$")],
+    gateway: Gateway,
     came: Annotated[Incoming, Depends(incoming)],
-    secret: Annotated[str, Depends(gateways_secret)],
+    secret: SecretDep,
 ) -> Json:
     answers = house.postroom.answers
-    if came.raw is not None:
-        taken = await run_in_threadpool(answers.mail_reply, gateway, secret, came.raw)
-    else:
-        taken = await run_in_threadpool(answers.reply, gateway, secret, came.sender, came.text)
-    return private(taken.as_dict())
+    return private(answers.reply(gateway, secret, came.sender, came.text).as_dict())
+
+
+@router.post(
+    "/replies/{gateway}/mail",
+    summary="A reply by mail came back",
+    description="The mail as it was received, whole; it has to name ours and come from its reader.",
+    response_model=schemas.ReplyTaken,
+    openapi_extra={"requestBody": {"required": True, "content": MAIL}},
+)
+def reply_mail(
+    house: HouseDep,
+    gateway: Gateway,
+    mail: Annotated[bytes, Depends(whole_mail)],
+    secret: SecretDep,
+) -> Json:
+    return private(house.postroom.answers.mail_reply(gateway, secret, mail).as_dict())
