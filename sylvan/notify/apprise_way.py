@@ -54,4 +54,5 @@ def _failure(text: str, url: str) -> Failed:
     for secret in re.split(r"[/:@?&=]+", url.partition("://")[2]):
         text = text.replace(secret, "***") if len(secret) > len("https") else text
     again = code not in _HOPELESS
-    return Failed(text[:200] or "not taken", again=again, sink_at_fault=code is None and again)
+    silent = code is None  # it tells no refused connection from an answer that did not come
+    return Failed(text[:200] or "not taken", again=again, sink_at_fault=silent, unsure=silent)

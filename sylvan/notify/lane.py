@@ -133,7 +133,7 @@ class Lane:
         try:
             return await asyncio.wait_for(self.channel.send(parcel.message), patience)
         except TimeoutError:
-            return Failed("timeout", again=True, sink_at_fault=True)
+            return Failed("timeout", again=True, sink_at_fault=True, unsure=True)
         except Exception as error:  # a fault of ours must not take the lane along
             log.exception("alerts.channel_failed", channel=self.rule.name)
             return Failed(f"fault: {type(error).__name__}", again=True)

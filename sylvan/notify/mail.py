@@ -20,7 +20,9 @@ from sylvan.domain.alerting.seals import Seals
 
 _NEVER: Final = range(500, 600)
 """Answers after which no further try helps (RFC 5321, 4.2.1)."""
-_OWN_FAULTS: Final = frozenset({530, 534, 535, 538})
+_OWN_SILENT: Final = (aiosmtplib.SMTPReadTimeoutError, aiosmtplib.SMTPServerDisconnected)
+"""Faults after which the server may have the mail."""
+_FAULTS: Final = frozenset({530, 534, 535, 538})
 """Answers about our own sign-in: they hold for every message, not for this address."""
 _FAULTS: Final = (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError)
 
@@ -67,7 +69,9 @@ class Mail:
             again = own or error.code not in _NEVER
             return Failed(f"{error.code} {error.message}", again=again, sink_at_fault=again)
         except _FAULTS as error:
-            return Failed(f"{type(error).__name__}: {error}", again=True, sink_at_fault=True)
+            told_ = f"{type(error).__name__}: {error}"
+            silent = isinstance(error, _SILENT)
+            return Failed(told_, again=True, sink_at_fault=True, unsure=silent)
         return Sent(told)
 
     def mail(self, message: Message) -> EmailMessage:

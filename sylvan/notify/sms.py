@@ -16,6 +16,8 @@ from sylvan.domain.alerting.shorten import is_gsm, parts
 NUMBER: Final = re.compile(r"\+?[0-9]{5,15}")
 TOO_MANY: Final = 429
 _KEPT: Final = 200
+_SILENT: Final = (httpx.ReadTimeout, httpx.ReadError, httpx.RemoteProtocolError)
+"""Faults after the request was written: the gateway may have the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ class Sms:
                 data=None if by_get else params,
             )
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return Failed(f"network: {type(error).__name__}", again=True, sink_at_fault=True)
+            told_ = f"network: {type(error).__name__}"
+            silent = isinstance(error, _SILENT)
+            return Failed(told_, again=True, sink_at_fault=True, unsure=silent)
         return self._outcome(answer)
 
     def _params(self, number: str, message: Message) -> dict[str, str]:

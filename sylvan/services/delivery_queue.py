@@ -1,6 +1,6 @@
 """The queue as senders see it: messages ready to be read, and what became of each try."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
@@ -132,6 +132,7 @@ class Queue(Base):
             answer,
             next_at,
             now if sent else None,
+            unsure=not isinstance(outcome, Sent) and outcome.unsure,
         )
 
     def _pause(self, parcel: Parcel, rule: ChannelRule, asked_s: float | None) -> float:
@@ -152,12 +153,8 @@ class Queue(Base):
         if moved.unreached and not found[1].unreached:
             told(conn, world, [replace(moved)], now)
 
-    def next_due(self, channel: str) -> datetime | None:
-        """When the next message of a channel may be sent."""
+    def deliveries_open(self) -> int:
+        """How many messages wait or are on their way."""
         with self.engine.connect() as conn:
-            return deliveries.next_due(conn, channel)
-
-    def standing(self) -> list[Mapping[str, Any]]:
-        """By channel and state, how many messages there are."""
-        with self.engine.connect() as conn:
-            return [row._mapping for row in deliveries.counts(conn)]  # noqa: SLF001 - its public name
+            found = deliveries.counts(conn)
+        return sum(row.number for row in found if row.state in ("waiting", "sending"))

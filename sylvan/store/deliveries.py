@@ -158,6 +158,8 @@ class Noted:
     answer: str
     next_at: datetime
     sent_at: datetime | None
+    unsure: bool = False
+    """Whether it may have been taken all the same."""
 
 
 def add(conn: Connection, world_id: int, rows: Sequence[NewDelivery], now: datetime) -> int:
@@ -210,13 +212,14 @@ _NOTE: Final = text("""
     with told as (
         select * from json_to_recordset(cast(:body as json)) as t(id bigint, lease uuid,
             tries int, state text, outcome text, answer text, next_at timestamptz,
-            sent_at timestamptz)
+            sent_at timestamptz, unsure boolean)
     ), closed as (
         update attempt set ended_at = :now, outcome = told.outcome, answer = told.answer
         from told where attempt.delivery_id = told.id and attempt.number = told.tries
     )
     update delivery d set state = told.state, answer = told.answer, next_at = told.next_at,
-        sent_at = coalesce(told.sent_at, d.sent_at), lease = null
+        sent_at = coalesce(told.sent_at, d.sent_at), lease = null,
+        unsure = d.unsure or told.unsure
     from told where d.id = told.id and d.lease = told.lease
     returning d.id, d.alert_id, d.state
 """)
@@ -236,6 +239,7 @@ def note(conn: Connection, done: Sequence[Noted], now: datetime) -> list[Row[Any
             "answer": one.answer,
             "next_at": one.next_at.isoformat(),
             "sent_at": one.sent_at.isoformat() if one.sent_at else None,
+            "unsure": one.unsure,
         }
         for one in done
     ]
@@ -288,14 +292,6 @@ def of_alert(conn: Connection, alert_id: UUID) -> list[Row[Any]]:
     """All messages of an alert."""
     c = deliveries.c
     return list(conn.execute(select(deliveries).where(c.alert_id == alert_id).order_by(c.id)))
-
-
-def next_due(conn: Connection, channel: str) -> datetime | None:
-    """When the next message of a channel may be sent."""
-    c = deliveries.c
-    query = select(func.min(c.next_at)).where(c.channel == channel, c.state.in_(_OPEN))
-    found: datetime | None = conn.scalar(query)
-    return found
 
 
 def listed(

@@ -61,8 +61,8 @@ class MessageTold(BaseModel):
     address: str = Field(description="in part, to be recognised")
     state: DeliveryState
     maybe_twice: bool = Field(
-        description="its sender died before it wrote down that it was sent, and the channel"
-        " cannot tell a repetition"
+        description="a try had no answer, or its sender died before it wrote one down, and the"
+        " channel cannot tell a repetition"
     )
     tries: int
     round: int = Field(description="how often it was sent on its way")

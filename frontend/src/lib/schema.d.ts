@@ -6351,7 +6351,7 @@ export interface components {
             made_at: string;
             /**
              * Maybe Twice
-             * @description its sender died before it wrote down that it was sent, and the channel cannot tell a repetition
+             * @description a try had no answer, or its sender died before it wrote one down, and the channel cannot tell a repetition
              */
             maybe_twice: boolean;
             /**
@@ -6430,7 +6430,7 @@ export interface components {
             made_at: string;
             /**
              * Maybe Twice
-             * @description its sender died before it wrote down that it was sent, and the channel cannot tell a repetition
+             * @description a try had no answer, or its sender died before it wrote one down, and the channel cannot tell a repetition
              */
             maybe_twice: boolean;
             /**

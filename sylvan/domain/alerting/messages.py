@@ -65,6 +65,8 @@ class Failed:
     """Whether another try may help; ``False``: this address will never take it."""
     sink_at_fault: bool = False
     """Whether everything that goes this way will fail now (the gateway is dead), or this alone."""
+    unsure: bool = False
+    """Whether it may have been taken all the same: the answer did not come."""
     after_s: float | None = None
     """How long the other side asks us to wait."""
 
