@@ -68,9 +68,10 @@ async def _run(pipe: Connection, addresses: list[str]) -> None:
     sinks = Sinks()
     first = await asyncio.start_server(sinks.serve, addresses[0], 0, backlog=1000)
     port = int(first.sockets[0].getsockname()[1])
-    servers = [first]
-    for address in addresses[1:]:
-        servers.append(await asyncio.start_server(sinks.serve, address, port, backlog=1000))
+    others = [
+        await asyncio.start_server(sinks.serve, address, port, backlog=1000)
+        for address in addresses[1:]
+    ]
     pipe.send(port)
     loop = asyncio.get_running_loop()
     while True:
@@ -80,7 +81,7 @@ async def _run(pipe: Connection, addresses: list[str]) -> None:
         if isinstance(order, dict):
             sinks.ill = order
         pipe.send(json.dumps({"asked": sinks.asked, "taken": sinks.taken}))
-    for server in servers:
+    for server in (first, *others):
         server.close()
 
 

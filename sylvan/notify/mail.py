@@ -20,11 +20,11 @@ from sylvan.domain.alerting.seals import Seals
 
 _NEVER: Final = range(500, 600)
 """Answers after which no further try helps (RFC 5321, 4.2.1)."""
-_OWN_SILENT: Final = (aiosmtplib.SMTPReadTimeoutError, aiosmtplib.SMTPServerDisconnected)
-"""Faults after which the server may have the mail."""
-_FAULTS: Final = frozenset({530, 534, 535, 538})
+_OWN_FAULTS: Final = frozenset({530, 534, 535, 538})
 """Answers about our own sign-in: they hold for every message, not for this address."""
 _FAULTS: Final = (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError)
+_SILENT: Final = (aiosmtplib.SMTPReadTimeoutError, aiosmtplib.SMTPServerDisconnected)
+"""Faults after which the server may have the mail."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Keys of this installation's alerts, made when they are first needed.
 
 They lie in `alerts/` of the data folder, for Sylvan's account alone. `answers.key` signs the links
-with which people acknowledge, `vapid.pem` names this installation to push services. Several machines
-of one installation need the same two: copy the folder.
+with which people acknowledge, `vapid.pem` names this installation to push services. Several
+machines of one installation need the same two: copy the folder.
 """
 
 import os

@@ -15,6 +15,7 @@ from sylvan.services.exposure_rules import shipped_alerts
 from sylvan.services.packs import fields_error, read_yaml
 
 FILE: Final = "escalation.yaml"
+GRADES: Final[tuple[Grade, ...]] = ("info", "warning", "alarm")
 Minutes = Annotated[float, Field(gt=0, le=24 * 60)]
 
 
@@ -51,7 +52,7 @@ class _Step(_Part):
 
 class _Ladder(_Part):
     name: Name
-    grades: list[Grade] = Field(default_factory=lambda: ["info", "warning", "alarm"])
+    grades: list[Grade] = Field(default_factory=lambda: list(GRADES))
     rules: list[Word] = Field(default_factory=lambda: ["*"])
     steps: list[_Step] = Field(min_length=1)
 

@@ -4,7 +4,7 @@ Rows are leased with FOR UPDATE SKIP LOCKED: many senders take from it, none wai
 lease that ran out without a word is a sender that died between sending and writing it down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    RowMapping,
     SmallInteger,
     Table,
     Text,
@@ -303,7 +304,7 @@ def listed(
     fire_id: UUID | None = None,
     before: int | None = None,
     limit: int = 100,
-) -> list[Mapping[str, Any]]:
+) -> list[RowMapping]:
     """Messages about what the actor may see, the newest first, with what they are about."""
     c, a = deliveries.c, alerts.c
     about = [a.subject, a.thread, a.grade, a.rule, a.recipient, a.fire_id, a.drill, a.territories]
@@ -316,7 +317,7 @@ def listed(
     return list(conn.execute(query.order_by(c.id.desc()).limit(limit)).mappings())
 
 
-def seen_by(conn: Connection, actor: Actor, delivery_id: int) -> Mapping[str, Any] | None:
+def seen_by(conn: Connection, actor: Actor, delivery_id: int) -> RowMapping | None:
     """One message with its alert, if the actor may see what it is about."""
     c, a = deliveries.c, alerts.c
     about = [
@@ -327,7 +328,7 @@ def seen_by(conn: Connection, actor: Actor, delivery_id: int) -> Mapping[str, An
     return conn.execute(query.where(c.id == delivery_id)).mappings().one_or_none()
 
 
-def attempts_of(conn: Connection, delivery_id: int) -> list[Mapping[str, Any]]:
+def attempts_of(conn: Connection, delivery_id: int) -> list[RowMapping]:
     """All tries of a message, the first one first."""
     c = attempts.c
     query = select(attempts).where(c.delivery_id == delivery_id).order_by(c.number)

@@ -29,11 +29,13 @@ HEADERS: Final = {
 
 @router.get("/a/{token}")
 def look(request: Request, token: str) -> HTMLResponse:
+    """What the link is about."""
     return _page(request, lambda: _house(request).postroom.answers.look(token))
 
 
 @router.post("/a/{token}")
 def answer(request: Request, token: str) -> HTMLResponse:
+    """Who sends the form has it."""
     return _page(request, lambda: _house(request).postroom.answers.by_link(token))
 
 
