@@ -296,8 +296,13 @@ def table(result: dict[str, Any]) -> Table:
         shown.add_column(name, justify="right")
     for name in ("well", "ill"):
         told = result[name]
-        cells = (f"{told['others_s']:.1f}", f"{told['all_s']:.1f}", told["lost"], told["twice"])
-        cells = (*cells, told["twice_untold"])
+        cells = (
+            f"{told['others_s']:.1f}",
+            f"{told['all_s']:.1f}",
+            told["lost"],
+            told["twice"],
+            told["twice_untold"],
+        )
         shown.add_row(name, *map(str, cells))
     ratios = result["ratios"]
     shown.caption = (

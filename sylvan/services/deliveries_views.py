@@ -1,10 +1,11 @@
 """What people see of alerts: their own inbox, and the log of what was sent."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+
+from sqlalchemy import RowMapping
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.alerting.alerts import Alert, DeliveryState, reader_of
@@ -131,7 +132,7 @@ class Mailroom(Base):
             )
         return told
 
-    def _message(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _message(self, row: RowMapping) -> dict[str, Any]:
         rule = self.channels.rules.get(row["channel"])
         twice = bool(row["unsure"]) and not (rule and rule.dedupes)
         return {
@@ -194,7 +195,7 @@ def as_dict(one: Alert) -> dict[str, Any]:
     }
 
 
-def _try(row: Mapping[str, Any]) -> dict[str, Any]:
+def _try(row: RowMapping) -> dict[str, Any]:
     return {
         "number": row["number"],
         "begun_at": iso(row["begun_at"]),

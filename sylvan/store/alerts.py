@@ -1,6 +1,6 @@
 """Alerts: what each recipient is told, whether he said that he has it, and what happens if not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    RowMapping,
     Select,
     Table,
     Text,
@@ -134,7 +135,7 @@ def _row(one: Alert, world_id: int) -> dict[str, Any]:
     }
 
 
-def read(row: Mapping[str, Any]) -> Alert:
+def read(row: RowMapping) -> Alert:
     """A row as a value."""
     within = row["answer_within_s"]
     return Alert(

@@ -22,7 +22,7 @@ PLACE = {"lon": 129.73312, "lat": 62.03127, "settlement": "Бердигестя�
 
 @dataclass
 class LetterBox:
-    """Letters by their ids; a table says which were handed over, so that a failure gives them back."""
+    """Letters by their ids; a table says which were handed over: a failure gives them back."""
 
     letters: dict[Any, Letter] = field(default_factory=dict)
 

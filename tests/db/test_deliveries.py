@@ -162,7 +162,7 @@ def test_a_replay_reaches_nobody_outside_and_says_what_it_is(place):
     assert all("REPLAY" in row[name] for name in ("subject", "full", "short"))
     assert not row["unreached"]
     held = place.messages()[0]["id"]
-    with pytest.raises(Exception, match="alerts.not_again"):
+    with pytest.raises(Exception, match=r"alerts\.not_again"):
         place.post.views.again(operator(place.house, "august"), held)
 
 

@@ -1,4 +1,4 @@
-"""Words of alerts: what others gave is made harmless, the short form fits, nobody can forge an answer."""
+"""Words of alerts: what others gave is harmless, the short form fits, answers are not forged."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Channels and ladders as data: faults are named by line and field, secrets stay outside the file."""
+"""Channels and ladders as data: faults named by line and field, secrets outside the file."""
 
 import pytest
 

@@ -130,7 +130,7 @@ def bundled(letters: Sequence[Letter]) -> list[list[Letter]]:
     """Letters in the groups in which they go out: a digest together, all others alone."""
     groups: dict[tuple[Any, ...], list[Letter]] = {}
     for letter in letters:
-        key = (letter.id,)
+        key: tuple[Any, ...] = (letter.id,)
         if letter.digest:
             key = (letter.world, letter.recipient, letter.language, letter.digest, letter.drill)
         groups.setdefault(key, []).append(letter)
