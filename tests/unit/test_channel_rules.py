@@ -71,8 +71,10 @@ def test_a_channel_without_its_secret_is_off_and_says_what_is_missing(tmp_path):
         ("ladders: [{name: a, steps: [{after_min: 3, to: [nobody]}]}]", "nobody"),
         ("ladders: [{name: a, steps: [{after_min: 3}]}]", "next_way"),
         (
-            "ladders: [{name: a, steps: [{after_min: 3, next_way: true},"
-            " {after_min: 3, next_way: true}]}]",
+            (
+                "ladders: [{name: a, steps: [{after_min: 3, next_way: true},"
+                " {after_min: 3, next_way: true}]}]"
+            ),
             "grow",
         ),
     ],
