@@ -50,6 +50,7 @@ export default defineConfig({
         'sign-in': here('sign-in.html'),
         people: here('people.html'),
         figures: here('figures.html'),
+        alerts: here('alerts.html'),
       },
       // Small pieces are packed worse, and each has its name in the first one.
       output: {

@@ -138,6 +138,10 @@ class Settings(BaseSettings):
     forwarded_from: str = "127.0.0.1"
     # Addresses of reverse proxies, comma-separated, whose X-Forwarded-* headers are believed.
 
+    public_url: str = ""
+    # Address under which people open this server, for links in mails and text messages:
+    # https://sylvan.example. Unset: messages carry no link to acknowledge with.
+
     outward_trusted: str = ""
     # Networks of your own that webhooks may call, also without https (a siren's controller):
     # 10.20.0.0/24, 192.168.7.9. Unset: addresses of the public internet alone.
@@ -245,7 +249,7 @@ class Settings(BaseSettings):
                 raise ValueError("each address must start with nats:// or tls://")
         return urls
 
-    @field_validator("orbits_urls", "forecast_url", "otlp_url", "oidc_issuer")
+    @field_validator("orbits_urls", "forecast_url", "otlp_url", "oidc_issuer", "public_url")
     @classmethod
     def _web_addresses(cls, urls: str) -> str:
         for url in urls.split():

@@ -15,6 +15,7 @@ from prometheus_client import (
 )
 from sqlalchemy import Engine
 
+from sylvan import wiring_alerts
 from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
@@ -79,6 +80,7 @@ from sylvan.services.document_days import DayFields
 from sylvan.services.document_fires import FireFields
 from sylvan.services.document_templates import Templates, merged_words
 from sylvan.services.documents import Documents
+from sylvan.services.deliveries import NoLetters
 from sylvan.services.doors import OpenDoor
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -291,6 +293,7 @@ def house(
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
+        postroom=wiring_alerts.postroom(settings, engine, clock, NoLetters()),
         default_world=default_world,
     )
 

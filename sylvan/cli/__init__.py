@@ -46,6 +46,7 @@ COMMANDS: Final = {
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),
     "people": Entry("Look after it", "Who may sign in, and the keys of partners and devices."),
+    "alerts": Entry("Look after it", "Alerts on their way: channels, log, re-sending, a test."),
     "db": Entry("Look after it", "The database: start, stop, back up, restore, migrate."),
     "alerts": Entry("Look after it", "Alert rules: check them, list them, try them on a past day."),
     "audit": Entry("Look after it", "Who did and saw what: prove that the record is whole."),

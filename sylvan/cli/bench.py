@@ -105,6 +105,15 @@ def live(
     _measure("live", lambda bench: bench.run(clients, events, repeat, idle, storm), json=json)
 
 
+@app.command("alerts-storm")
+def alerts_storm(
+    letters: Annotated[int, typer.Option(help="Letters that become due at once.")] = 5_000,
+    json: AsJson = False,
+) -> None:
+    """A storm of letters while a third of the sinks fail, against the same with none failing."""
+    _measure("alerts_storm", lambda bench: bench.run(letters), json=json)
+
+
 @app.command()
 def rights(rows: Rows = 1_000_000, repeat: Repeat = 15, json: AsJson = False) -> None:
     """Scoped reads of a million detections with row-level security, against the same without."""

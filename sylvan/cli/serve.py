@@ -13,6 +13,7 @@ from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
 from sylvan.jobs import danger, demo, forecasts, heat, hub, neighbours, suggest, watch
+from sylvan.jobs import danger, deliver, demo, forecasts, heat, hub, suggest, watch
 from sylvan.jobs.crew import Crew
 from sylvan.notify import teller
 from sylvan.ops import database, tls
@@ -54,6 +55,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
         crew.add("weather", lambda stop: danger.forecasts(settings, house, stop))
     crew.add("forecasts", lambda stop: forecasts.keep(house, stop))
     crew.add("suggestions", lambda stop: suggest.keep(house, stop))
+    crew.add("deliver", lambda stop: deliver.keep(house, stop))
     crew.add("command", lambda stop: command_jobs.keep(house, stop))
     if settings.alerts != "off":
         crew.add("alerts", lambda stop: teller.keep(house.alerts.desk, stop))

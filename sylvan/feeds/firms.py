@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
+from sylvan.domain.breaker import Backoff, Breaker, BreakerRules, BreakerState, Budget
 from sylvan.domain.codes import Coded
-from sylvan.feeds.breaker import Backoff, Breaker, BreakerRules, BreakerState, Budget
 from sylvan.feeds.download import (
     Answer,
     FetchLimits,

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import structlog
 
+from sylvan.domain.breaker import Backoff, Breaker, BreakerRules, BreakerState
 from sylvan.domain.codes import Coded
 from sylvan.domain.observed import FIELDS, Place, PlaceKind, Reading, Rows, no_rows
-from sylvan.feeds.breaker import Backoff, Breaker, BreakerRules, BreakerState
 from sylvan.feeds.download import FetchLimits, fetch, is_success, make_client
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import MIB

@@ -12,8 +12,8 @@ from random import Random
 import httpx
 import structlog
 
+from sylvan.domain.breaker import Backoff
 from sylvan.domain.codes import Coded
-from sylvan.feeds.breaker import Backoff
 from sylvan.feeds.download import FetchLimits, fetch, is_success, make_client
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import MIB

@@ -19,9 +19,9 @@ import structlog
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from sylvan.domain.breaker import Backoff
 from sylvan.domain.codes import Coded
 from sylvan.domain.hub import BadPageError, Gone, RegionPage, Stand, page_of
-from sylvan.feeds.breaker import Backoff
 from sylvan.feeds.download import Answer, FetchLimits, fetch, is_success, make_client
 from sylvan.feeds.errors import FeedError
 

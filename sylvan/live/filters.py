@@ -44,6 +44,7 @@ KINDS: Final = (
     "asset.changed",
     "neighbour.changed",
     "handover.changed",
+    "alert.changed",
 )
 """Kinds that a client may ask for by name. Others still reach those who ask for everything."""
 STATUSES: Final = tuple(status.value for status in Status)

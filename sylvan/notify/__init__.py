@@ -1,1 +1,2 @@
 """Reads the event log and tells people; never called from inside a use-case."""
+"""From the queue to people: templates, channels, the sender. Never called from a use-case."""

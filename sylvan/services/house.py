@@ -53,6 +53,7 @@ from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
+from sylvan.services.postroom import Postroom
 from sylvan.services.public import Public
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
@@ -144,4 +145,5 @@ class House:
     rights: Rights
     door: Doorkeeper
     entrance: Entrance
+    postroom: Postroom
     default_world: str = "live"

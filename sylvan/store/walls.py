@@ -36,6 +36,7 @@ _PLACES: Final = (
 _MINE: Final = "(select current_setting('sylvan.subject'))"
 """Whoever reads: letters and subscriptions are a person's own, wherever they are about."""
 _OF_UNIT: Final = "exists (select from unit u where u.id = unit_id)"
+_OF_ALERT: Final = "exists (select from alert a where a.id = alert_id)"
 _OF_FIRE: Final = "exists (select from fire f where f.id = fire_id)"
 
 BESIDE: Final = {
@@ -58,6 +59,8 @@ BESIDE: Final = {
     "asset": f"territories && {_REACH}",
     "asset_version": "exists (select from asset a where a.id = asset_id)",
     "asset_batch": f"array['asset:' || owner] && {_REACH}",
+    "delivery": f"{_WORLD} and {_OF_ALERT}",
+    "attempt": "exists (select from delivery d where d.id = delivery_id)",
     "audit_chain": "exists (select from audit a where a.id = audit_id)",
 }
 """Policies of tables that have no ``territories`` of their own: seen with what they belong to."""

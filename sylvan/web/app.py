@@ -13,7 +13,7 @@ from sylvan import __version__
 from sylvan.services.faults import TRANSLATORS, Translator
 from sylvan.services.house import House
 from sylvan.services.listening import Listening
-from sylvan.web import document, metrics, problems, site
+from sylvan.web import answer_page, document, metrics, problems, site
 from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
@@ -92,6 +92,7 @@ def create(house: House, parts: Parts) -> FastAPI:
     for router in PUBLISHED:
         app.include_router(router, prefix=API, dependencies=[Depends(identity)])
     app.include_router(health.router)
+    app.include_router(answer_page.router)
     document.install(app)
     ogc.install(app, house, {**TRANSLATORS, **parts.translators})
     site.install(app, parts.site)

@@ -52,6 +52,7 @@ TAGS: Final = (
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
     ("exports", "Collections of features as files, with the filters of `/ogc`."),
+    ("alerts", "Who was told what, by which way, what became of it, and who has answered."),
     ("public", "What anybody may know of a place, without an account."),
     ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),

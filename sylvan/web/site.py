@@ -19,6 +19,7 @@ PAGES: Final = {
     "/account": "sign-in.html",
     "/people": "people.html",
     "/figures": "figures.html",
+    "/alerts": "alerts.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 BASEMAP_AGE: Final = "public, max-age=86400"

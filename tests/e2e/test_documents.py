@@ -26,6 +26,8 @@ OPERATIONS = {
     "audit_export",
     "audit_listed",
     "audit_verified",
+    *(f"alerts_{step}" for step in ("mine", "answer", "messages", "message", "again", "channels")),
+    *("alerts_push_key", "alerts_push", "alerts_push_end", "alerts_reply", "alerts_reply_mail"),
     *(f"account_{step}" for step in ("me", "sign_in", "sign_out", "demo", "oidc", "look", "join")),
     *("account_password", "account_second_factor", "account_confirm_second"),
     *("alerts_inbox", "alerts_late", "alerts_rules", "alerts_tried"),

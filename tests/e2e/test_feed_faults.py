@@ -16,7 +16,7 @@ from contextlib import closing
 import pytest
 from structlog.testing import capture_logs
 
-from sylvan.feeds.breaker import Backoff, BreakerRules, BreakerState
+from sylvan.domain.breaker import Backoff, BreakerRules, BreakerState
 from sylvan.feeds.download import FetchLimits
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller

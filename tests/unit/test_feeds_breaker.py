@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sylvan.feeds.breaker import Backoff, Breaker, BreakerRules, BreakerState, Budget
+from sylvan.domain.breaker import Backoff, Breaker, BreakerRules, BreakerState, Budget
 
 RULES = BreakerRules(failures_to_open=3, first_pause_s=60, longest_pause_s=300)
 

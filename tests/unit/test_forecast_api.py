@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 
-from sylvan.feeds.breaker import BreakerState
+from sylvan.domain.breaker import BreakerState
 from sylvan.feeds.download import FetchLimits
 from sylvan.feeds.forecast_api import MOST_PLACES, ForecastConfig, ForecastPoller
 

@@ -5,6 +5,7 @@
 import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
 import type uiBorder from '@locales/ru/ui_border.json';
+import type uiAlerts from '@locales/ru/ui_alerts.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiDuty from '@locales/ru/ui_duty.json';
@@ -22,6 +23,7 @@ export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
   | keyof typeof uiBorder
+  | keyof typeof uiAlerts
   | keyof typeof uiCommand
   | keyof typeof uiFigures
   | keyof typeof uiFire
@@ -43,6 +45,7 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui.json',
   '!@locales/*/ui_{account,command,danger,duty,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/ui_{account,border,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,alerts,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
   '!@locales/*/ui_{account,command,danger,figures,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own

@@ -30,6 +30,8 @@ export class Store {
   };
   /** Grows when crews, decisions or regimes have changed. */
   commandAge = $state(0);
+  /** Grows when somebody was told something, or has answered. */
+  alertsAge = $state(0);
   /** What holds and asks for a person; those that are over are gone. */
   readonly notices = new SvelteMap<string, Notice>();
   /** Whose signal is whose, and what was put off, by the signal's id. */
@@ -164,6 +166,9 @@ export class Store {
       case 'control.changed':
       case 'regime.changed':
         this.commandAge += 1;
+        return;
+      case 'alert.changed':
+        this.alertsAge += 1;
         return;
       case 'danger.changed':
         this.dangerAge += 1;

@@ -33,6 +33,7 @@ class Letter:
     dedupe: str
     # the same thing told to the same recipient has the same words here: it goes out once
     world: int
+    # number of the world that it belongs to
     rule: str
     # name of the rule that holds
     thread: str

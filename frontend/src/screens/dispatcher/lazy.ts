@@ -3,6 +3,7 @@
  * that a card still opens when the line breaks later.
  */
 export const panels = {
+  alerts: () => import('../alerts/AlertBell.svelte'),
   account: () => import('../account/AccountMenu.svelte'),
   fire: () => import('./FireCard.svelte'),
   bar: () => import('./duty/QueueBar.svelte'),
