@@ -11,7 +11,7 @@ from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
-from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch
+from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch, webhooks
 from sylvan.jobs.crew import Crew
 from sylvan.ops import database, tls
 from sylvan.services import packs
@@ -53,6 +53,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("forecasts", lambda stop: forecasts.keep(house, stop))
     crew.add("suggestions", lambda stop: suggest.keep(house, stop))
     crew.add("command", lambda stop: command_jobs.keep(house, stop))
+    crew.add("webhooks", lambda stop: webhooks.keep(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.hub_file is not None:
@@ -97,6 +98,8 @@ def command(
             start_jobs(crew, settings, house, house.worlds.engine)
             if demo_day:
                 house.default_world = demo.start(crew, house, say, settings.layers_dir)
+                key = house.partners.open_sandbox(house.default_world)
+                say(f"a partner's key to try things out with, until the next start: {key}")
             address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"
 
             def ready() -> None:

@@ -6,9 +6,11 @@ another when it is called. Redirects are not followed, proxies of the environmen
 """
 
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import httpcore
@@ -74,10 +76,16 @@ class _Pinned(httpcore.SyncBackend):
         raise failure or httpcore.ConnectError(host)
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Whom we believe; read once, since that takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _transport(addresses: tuple[str, ...]) -> httpx.HTTPTransport:
-    transport = httpx.HTTPTransport(trust_env=False)
+    transport = httpx.HTTPTransport(verify=_tls(), trust_env=False)
     pool = httpcore.ConnectionPool(
-        ssl_context=httpx.create_ssl_context(trust_env=False),
+        ssl_context=_tls(),
         network_backend=_Pinned(addresses),
         max_connections=1,
     )

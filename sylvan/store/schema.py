@@ -42,8 +42,11 @@ from sylvan.store import (
     territories,
     unit_positions,
     units,
+    usage,
     verdicts,
     weather,
+    webhook_deliveries,
+    webhooks,
     worlds,
 )
 from sylvan.store.base import METADATA
@@ -90,8 +93,11 @@ AGGREGATES = (
     territories,
     unit_positions,
     units,
+    usage,
     verdicts,
     weather,
+    webhook_deliveries,
+    webhooks,
     worlds,
 )
 """Importing them is what fills :data:`METADATA`."""

@@ -51,6 +51,9 @@ TAGS: Final = (
     ("account", "Who I am here: sign in and out, password, second factor."),
     ("people", "Who may sign in, and what they are given; for administrators."),
     ("keys", "Keys of partners and devices; for administrators."),
+    ("own_keys", "A partner's own keys."),
+    ("usage", "What keys asked for, and what they may ask for."),
+    ("webhooks", "Addresses that are told what happens, in order, signed."),
 )
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}

@@ -17,6 +17,7 @@ from sylvan.web import (
     examples_public,
     examples_safety,
     examples_suggestions,
+    examples_webhooks,
 )
 from sylvan.web import examples_forecasts as spread
 
@@ -245,6 +246,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_orders.BODIES,
     **examples_safety.BODIES,
     **examples_account.BODIES,
+    **examples_webhooks.BODIES,
     **examples_command.BODIES,
     **examples_decided.BODIES,
     "heat_create": {"kind": "boiler", "point": [129.73, 62.03], "name": "Котельная"},
@@ -351,6 +353,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_health.ANSWERS,
     **examples_safety.ANSWERS,
     **examples_account.ANSWERS,
+    **examples_webhooks.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     **examples_decided.ANSWERS,

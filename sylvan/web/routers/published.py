@@ -25,6 +25,7 @@ from sylvan.web.routers import (
     live,
     maps,
     orders,
+    partner,
     passes,
     people,
     picture,
@@ -33,6 +34,7 @@ from sylvan.web.routers import (
     safety,
     suggestions,
     surgery,
+    webhooks,
 )
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
@@ -65,6 +67,9 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     account.router,
     people.router,
     keys.router,
+    partner.router,
+    partner.usage,
+    webhooks.router,
     health.published,
     hub.router,
 )

@@ -1,0 +1,1 @@
+"""What leaves this house by itself: reads the numbered event log and tells it to others."""
