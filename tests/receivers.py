@@ -92,7 +92,8 @@ def receiving(**options: Any) -> Iterator[Receiver]:
             except OSError:
                 pass  # the sender lost patience
 
-        do_GET = do_POST
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *_told: Any) -> None:
             pass

@@ -62,11 +62,11 @@ def used(conn: Connection, subject: str, day: date) -> int:
 def listed(conn: Connection, subjects: Iterable[str], since: date) -> list[dict[str, Any]]:
     """By subject, day and operation, the newest day first."""
     query = (
-        select(usage)
+        select(*(usage.c[name] for name in Counted.__slots__))
         .where(usage.c.subject.in_(list(subjects)), usage.c.day >= since)
         .order_by(usage.c.day.desc(), usage.c.subject, usage.c.operation)
     )
-    return [dict(row) for row in conn.execute(query).mappings()]
+    return [dict(zip(Counted.__slots__, row, strict=True)) for row in conn.execute(query)]
 
 
 def forget(conn: Connection, before: date) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -51,6 +51,9 @@ deliveries = Table(
 """``told`` is the answer's beginning, or why there was none."""
 
 
+_NAMES: Final = tuple(str(column.key) for column in deliveries.c)
+
+
 def add(conn: Connection, **row: Any) -> int:
     """One try and what came of it; its number."""
     made = insert(deliveries).values(**row).returning(deliveries.c.id)
@@ -62,8 +65,8 @@ def get(conn: Connection, endpoint_id: UUID, number: int) -> dict[str, Any] | No
     query = select(deliveries).where(
         deliveries.c.webhook_id == endpoint_id, deliveries.c.id == number
     )
-    row = conn.execute(query).mappings().one_or_none()
-    return dict(row) if row else None
+    row = conn.execute(query).one_or_none()
+    return _plain(row) if row else None
 
 
 def page(
@@ -73,8 +76,13 @@ def page(
     query = select(deliveries).where(deliveries.c.webhook_id == endpoint_id)
     if before is not None:
         query = query.where(deliveries.c.id < before)
-    found = conn.execute(query.order_by(deliveries.c.id.desc()).limit(limit)).mappings()
-    return [dict(row) for row in found]
+    found = conn.execute(query.order_by(deliveries.c.id.desc()).limit(limit))
+    return [_plain(row) for row in found]
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """By plain names: SQLAlchemy's own are a kind of text that JSON writers refuse."""
+    return {str(name): getattr(row, name) for name in _NAMES}
 
 
 def prune(conn: Connection, older_than: datetime, most: int) -> int:
