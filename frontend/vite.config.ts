@@ -43,6 +43,7 @@ export default defineConfig({
         report: here('report.html'),
         'sign-in': here('sign-in.html'),
         people: here('people.html'),
+        partner: here('partner.html'),
       },
       // Small pieces are packed worse, and each has its name in the first one.
       output: {

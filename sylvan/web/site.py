@@ -18,6 +18,7 @@ PAGES: Final = {
     "/welcome": "sign-in.html",
     "/account": "sign-in.html",
     "/people": "people.html",
+    "/partner": "partner.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 BASEMAP_AGE: Final = "public, max-age=86400"

@@ -9,6 +9,7 @@ import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
+import type uiPartner from '@locales/ru/ui_partner.json';
 import type uiReport from '@locales/ru/ui_report.json';
 import type uiThreats from '@locales/ru/ui_threats.json';
 import type uiUnits from '@locales/ru/ui_units.json';
@@ -23,6 +24,7 @@ export type Key =
   | keyof typeof uiDanger
   | keyof typeof uiForces
   | keyof typeof uiHealth
+  | keyof typeof uiPartner
   | keyof typeof uiReport
   | keyof typeof uiThreats
   | keyof typeof uiUnits;
@@ -35,7 +37,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,command,danger,fire,forces,health,partner,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

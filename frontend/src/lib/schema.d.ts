@@ -1830,6 +1830,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{key_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key limits of its own */
+        post: operations["keys_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{key_id}/revoke": {
         parameters: {
             query?: never;
@@ -1861,6 +1878,26 @@ export interface paths {
          * @description The old one still works for a day, so that its program can be given the new one.
          */
         post: operations["keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a key asked for
+         * @description By day (UTC) and operation, with limits; up to a second or two old.
+         */
+        get: operations["keys_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2030,6 +2067,84 @@ export interface paths {
          * @description approved, refused, ordered, departed, arrived, released, cancelled or failed; the unit and the fire follow. Requests are answered by the level of their rung or above.
          */
         post: operations["orders_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of the own organisation */
+        get: operations["own_keys_listed"];
+        put?: never;
+        /**
+         * Make a key with the own rights
+         * @description Its secret is told once. An organisation has two working keys at most.
+         */
+        post: operations["own_keys_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The demo's key to try things out with
+         * @description Made anew at every start of a demo; elsewhere there is none.
+         */
+        get: operations["own_keys_sandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an own key */
+        post: operations["own_keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new key in the place of an own one
+         * @description The old one still works for a day. What hears on its behalf goes with the new.
+         */
+        post: operations["own_keys_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2616,6 +2731,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the own keys asked for
+         * @description By day (UTC) and operation, with limits; up to a second or two old.
+         */
+        get: operations["usage_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/weather": {
         parameters: {
             query?: never;
@@ -2630,6 +2765,146 @@ export interface paths {
          * @description A station table (CSV), a grid (GRIB or NetCDF) or a forecast API's answer; measured or, with its issue, forecast. Bad rows are told by line and field, the rest goes in.
          */
         post: operations["danger_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own endpoints */
+        get: operations["webhooks_listed"];
+        put?: never;
+        /**
+         * Have what happens told to an address
+         * @description It is told, in order, what the live channel tells whoever asks. The secret is told once. Addresses: https and of the public internet; redirects are not followed.
+         */
+        post: operations["webhooks_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint */
+        get: operations["webhooks_one"];
+        put?: never;
+        post?: never;
+        /** Forget an endpoint */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or set going
+         * @description From then on it hears on behalf of whoever asks. It goes on from where it stood.
+         */
+        patch: operations["webhooks_change"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent and answered
+         * @description The newest first; kept for 14 days, at most 2,000 of an endpoint.
+         */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{number}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one event again, now
+         * @description Under its own id, whatever the order; as it may be told now.
+         */
+        post: operations["webhooks_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell everything above a number again
+         * @description Also forward: what lies between is left out. Ids stay, so receivers know them.
+         */
+        post: operations["webhooks_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another secret
+         * @description Told once. For a day both sign, so that the receiver can be given the new one.
+         */
+        post: operations["webhooks_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an event that says nothing, now */
+        post: operations["webhooks_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3241,6 +3516,22 @@ export interface components {
             loss_ha: number;
         };
         /**
+         * ChangeWebhook
+         * @description What is to be another way; what is left out stays.
+         */
+        ChangeWebhook: {
+            filter?: components["schemas"]["HookFilter"] | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * State
+             * @description active: goes on from where it stood, also after it was stopped
+             */
+            state?: ("active" | "paused") | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
          * Changes
          * @description The events after a number.
          */
@@ -3777,6 +4068,62 @@ export interface components {
             until: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * Deliveries
+         * @description Tries, the newest first.
+         */
+        Deliveries: {
+            /** Items */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Next
+             * @description `before` of the page that follows
+             */
+            next: number | null;
+        };
+        /**
+         * Delivery
+         * @description One try.
+         */
+        Delivery: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * By Hand
+             * @description a test, or sent again by somebody
+             */
+            by_hand: boolean;
+            /** Fine */
+            fine: boolean;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Message
+             * @description `webhook-id`: the same for every try of one event
+             */
+            message: string;
+            /** Seq */
+            seq: number | null;
+            /**
+             * Status
+             * @description null: there was no answer, `told` says why
+             */
+            status: number | null;
+            /**
+             * Told
+             * @description the answer's beginning, or: timeout, inside, plain, network …
+             */
+            told: string;
+            /** Took Ms */
+            took_ms: number;
         };
         /**
          * DetectionName
@@ -5215,6 +5562,33 @@ export interface components {
             version: number | null;
         };
         /**
+         * HookFilter
+         * @description What of all that one may hear is told; the live channel's filter.
+         */
+        HookFilter: {
+            /**
+             * Bbox
+             * @description west, south, east, north in degrees; west > east crosses 180°
+             */
+            bbox?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Fires */
+            fires?: string[] | null;
+            /**
+             * Kinds
+             * @description kinds of events, as in the AsyncAPI document
+             */
+            kinds?: string[] | null;
+            /** Least Priority */
+            least_priority?: number | null;
+            /** Statuses */
+            statuses?: string[] | null;
+        };
+        /**
          * HoursIf
          * @description Hours until contained; null: not.
          */
@@ -5472,6 +5846,16 @@ export interface components {
             token: string;
         };
         /**
+         * KeyLimits
+         * @description Limits of a key's own, instead of its role's; both null: its role's again.
+         */
+        KeyLimits: {
+            /** Burst */
+            burst?: number | null;
+            /** Day */
+            day?: number | null;
+        };
+        /**
          * KeyMade
          * @description A new key with its secret, which is told once.
          */
@@ -5488,6 +5872,13 @@ export interface components {
             /** Last Used At */
             last_used_at: string | null;
             level: components["schemas"]["Level"];
+            /**
+             * Limits
+             * @description `burst` and `day` of its own; null: those of its role
+             */
+            limits: {
+                [key: string]: number;
+            } | null;
             /**
              * Made At
              * Format: date-time
@@ -5531,6 +5922,13 @@ export interface components {
             last_used_at: string | null;
             level: components["schemas"]["Level"];
             /**
+             * Limits
+             * @description `burst` and `day` of its own; null: those of its role
+             */
+            limits: {
+                [key: string]: number;
+            } | null;
+            /**
              * Made At
              * Format: date-time
              */
@@ -5552,6 +5950,21 @@ export interface components {
             state: "active" | "expired" | "revoked";
             /** Territories */
             territories: string[];
+        };
+        /**
+         * KeyUsage
+         * @description A key, its limits, and what it asked for.
+         */
+        KeyUsage: {
+            key: components["schemas"]["KeyTold"];
+            limits: components["schemas"]["Limits"];
+            /** Rows */
+            rows: components["schemas"]["UsageRow"][];
+            /**
+             * Today
+             * @description requests of today that count against `day`
+             */
+            today: number;
         };
         /**
          * KindNorms
@@ -5675,6 +6088,24 @@ export interface components {
             value: number;
             /** Version */
             version: string;
+        };
+        /**
+         * Limits
+         * @description What a key may ask for; null: as much as it likes.
+         */
+        Limits: {
+            /**
+             * Burst
+             * @description requests within `seconds`, in each web process
+             */
+            burst: number | null;
+            /**
+             * Day
+             * @description requests of a day (UTC), over all processes
+             */
+            day: number | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * LineFactors
@@ -5862,6 +6293,29 @@ export interface components {
             role: string;
             /** Territories */
             territories?: string[];
+        };
+        /**
+         * MakeWebhook
+         * @description Where to tell what.
+         */
+        MakeWebhook: {
+            filter?: components["schemas"]["HookFilter"] | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Url
+             * @description https, at an address of the public internet
+             */
+            url: string;
+            /**
+             * World
+             * @description name of the world to hear of: live, a drill, a replay
+             * @default live
+             */
+            world: string;
         };
         /**
          * Me
@@ -6707,6 +7161,35 @@ export interface components {
             rung: components["schemas"]["sylvan__services__health__Rung"];
         };
         /**
+         * OwnKey
+         * @description A key for a program of one's own, with one's own rights.
+         */
+        OwnKey: {
+            /**
+             * Days
+             * @default 365
+             */
+            days: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Operations
+             * @description narrows it within one's role
+             */
+            operations?: string[];
+        };
+        /**
+         * OwnUsage
+         * @description The own keys' use.
+         */
+        OwnUsage: {
+            /** Keys */
+            keys: components["schemas"]["KeyUsage"][];
+        };
+        /**
          * Ownership
          * @description Whose a unit or base is, and so who may order it.
          * @enum {string}
@@ -7472,6 +7955,22 @@ export interface components {
             why: components["schemas"]["WhyRejected"];
         };
         /**
+         * Replay
+         * @description From where on everything is told (again).
+         */
+        Replay: {
+            /**
+             * After
+             * @description number of the last event that is not told: `sequence` of the one before
+             */
+            after: number;
+            /**
+             * Epoch
+             * @description numbering that it belongs to; refused if not now's
+             */
+            epoch?: string | null;
+        };
+        /**
          * Report
          * @description A report; who made it is not part of it.
          */
@@ -7654,6 +8153,19 @@ export interface components {
              * @enum {string}
              */
             verdict: "confirm" | "deny";
+        };
+        /**
+         * Sandbox
+         * @description The demo's key, made anew at every start.
+         */
+        Sandbox: {
+            /** Secret */
+            secret: string;
+            /**
+             * World
+             * @description the world in which the demo's day burns
+             */
+            world: string;
         };
         /**
          * Scale
@@ -8897,6 +9409,38 @@ export interface components {
             reason: components["schemas"]["CodedText"];
         };
         /**
+         * UsageRow
+         * @description What a key asked of one operation on one day (UTC).
+         */
+        UsageRow: {
+            /**
+             * Bytes
+             * @description of answers, as they went over the wire, without heads
+             */
+            bytes: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Errors
+             * @description answers above 399
+             */
+            errors: number;
+            /** Key */
+            key: string;
+            /** Operation */
+            operation: string;
+            /**
+             * Refused
+             * @description of these: above a limit; they use up no quota
+             */
+            refused: number;
+            /** Requests */
+            requests: number;
+        };
+        /**
          * Verdict
          * @description What was decided.
          * @enum {string}
@@ -9053,6 +9597,151 @@ export interface components {
             issued: string | null;
             /** Report At */
             report_at: string | null;
+        };
+        /**
+         * Webhook
+         * @description An endpoint; its secret is not part of it.
+         */
+        Webhook: {
+            /**
+             * Epoch
+             * Format: uuid
+             */
+            epoch: string;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Failures
+             * @description tries in a row that failed
+             */
+            failures: number;
+            filter: components["schemas"]["HookFilter"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description when it is tried again
+             */
+            next_at: string | null;
+            /**
+             * Old Secret Until
+             * @description until when the secret before the last change signs beside the new one
+             */
+            old_secret_until: string | null;
+            /**
+             * Position
+             * @description number up to which it was told
+             */
+            position: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "stopped";
+            /**
+             * Subject
+             * @description key or person on whose behalf it hears
+             */
+            subject: string;
+            /**
+             * Told At
+             * @description when it took something last
+             */
+            told_at: string | null;
+            /** Url */
+            url: string;
+            /**
+             * Why
+             * @description why it was stopped: it answered 410; it took nothing for 24 hours; its key or person may no longer hear; its secret cannot be read any more
+             */
+            why: ("gone" | "silent" | "owner" | "secret") | null;
+            /** World */
+            world: string;
+        };
+        /**
+         * WebhookMade
+         * @description With its secret, which is told once.
+         */
+        WebhookMade: {
+            /**
+             * Epoch
+             * Format: uuid
+             */
+            epoch: string;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Failures
+             * @description tries in a row that failed
+             */
+            failures: number;
+            filter: components["schemas"]["HookFilter"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description when it is tried again
+             */
+            next_at: string | null;
+            /**
+             * Old Secret Until
+             * @description until when the secret before the last change signs beside the new one
+             */
+            old_secret_until: string | null;
+            /**
+             * Position
+             * @description number up to which it was told
+             */
+            position: number;
+            /**
+             * Secret
+             * @description `whsec_…`, to verify signatures with
+             */
+            secret: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "stopped";
+            /**
+             * Subject
+             * @description key or person on whose behalf it hears
+             */
+            subject: string;
+            /**
+             * Told At
+             * @description when it took something last
+             */
+            told_at: string | null;
+            /** Url */
+            url: string;
+            /**
+             * Why
+             * @description why it was stopped: it answered 410; it took nothing for 24 hours; its key or person may no longer hear; its secret cannot be read any more
+             */
+            why: ("gone" | "silent" | "owner" | "secret") | null;
+            /** World */
+            world: string;
         };
         /**
          * WhatIfTold
@@ -16506,6 +17195,7 @@ export interface operations {
                      *         "id": "k7q2mzp4",
                      *         "last_used_at": null,
                      *         "level": "partner",
+                     *         "limits": null,
                      *         "made_at": "2026-07-17T05:14:09Z",
                      *         "made_by": "admin",
                      *         "name": "Электросети",
@@ -16572,6 +17262,7 @@ export interface operations {
                      *       "id": "k7q2mzp4",
                      *       "last_used_at": null,
                      *       "level": "partner",
+                     *       "limits": null,
                      *       "made_at": "2026-07-17T05:14:09Z",
                      *       "made_by": "admin",
                      *       "name": "Электросети",
@@ -16589,6 +17280,66 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "burst": 1200,
+                 *       "day": 500000
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyLimits"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": {
+                     *         "burst": 1200,
+                     *         "day": 500000
+                     *       },
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -16619,6 +17370,7 @@ export interface operations {
                      *       "id": "k7q2mzp4",
                      *       "last_used_at": null,
                      *       "level": "partner",
+                     *       "limits": null,
                      *       "made_at": "2026-07-17T05:14:09Z",
                      *       "made_by": "admin",
                      *       "name": "Электросети",
@@ -16665,6 +17417,7 @@ export interface operations {
                      *       "id": "k7q2mzp4",
                      *       "last_used_at": null,
                      *       "level": "partner",
+                     *       "limits": null,
                      *       "made_at": "2026-07-17T05:14:09Z",
                      *       "made_by": "admin",
                      *       "name": "Электросети",
@@ -16682,6 +17435,75 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_usage: {
+        parameters: {
+            query?: {
+                /** @description back from today, today among them */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "expires_at": "2027-07-17T05:14:09Z",
+                     *         "holder": "power-grid",
+                     *         "id": "k7q2mzp4",
+                     *         "last_used_at": null,
+                     *         "level": "partner",
+                     *         "limits": null,
+                     *         "made_at": "2026-07-17T05:14:09Z",
+                     *         "made_by": "admin",
+                     *         "name": "Электросети",
+                     *         "operations": [
+                     *           "fires_*",
+                     *           "exposure_threatening"
+                     *         ],
+                     *         "owner": "power-grid",
+                     *         "role": "partner",
+                     *         "state": "active",
+                     *         "territories": [
+                     *           "98624"
+                     *         ]
+                     *       },
+                     *       "limits": {
+                     *         "burst": 600,
+                     *         "day": 100000,
+                     *         "seconds": 60
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "bytes": 9180344,
+                     *           "day": "2026-07-17",
+                     *           "errors": 2,
+                     *           "key": "k7q2mzp4",
+                     *           "operation": "fires_listed",
+                     *           "refused": 0,
+                     *           "requests": 1204
+                     *         }
+                     *       ],
+                     *       "today": 1204
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyUsage"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -17351,6 +18173,236 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OrderTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "expires_at": "2027-07-17T05:14:09Z",
+                     *         "holder": "power-grid",
+                     *         "id": "k7q2mzp4",
+                     *         "last_used_at": null,
+                     *         "level": "partner",
+                     *         "limits": null,
+                     *         "made_at": "2026-07-17T05:14:09Z",
+                     *         "made_by": "admin",
+                     *         "name": "Электросети",
+                     *         "operations": [
+                     *           "fires_*",
+                     *           "exposure_threatening"
+                     *         ],
+                     *         "owner": "power-grid",
+                     *         "role": "partner",
+                     *         "state": "active",
+                     *         "territories": [
+                     *           "98624"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["KeyTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 365,
+                 *       "name": "Диспетчерская",
+                 *       "operations": [
+                 *         "fires_*",
+                 *         "live_*"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": null,
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "sy_demo_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "world": "demo"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": null,
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "state": "revoked",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": null,
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyMade"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -20115,6 +21167,77 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    usage_own: {
+        parameters: {
+            query?: {
+                /** @description back from today, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "key": {
+                     *             "expires_at": "2027-07-17T05:14:09Z",
+                     *             "holder": "power-grid",
+                     *             "id": "k7q2mzp4",
+                     *             "last_used_at": null,
+                     *             "level": "partner",
+                     *             "limits": null,
+                     *             "made_at": "2026-07-17T05:14:09Z",
+                     *             "made_by": "admin",
+                     *             "name": "Электросети",
+                     *             "operations": [
+                     *               "fires_*",
+                     *               "exposure_threatening"
+                     *             ],
+                     *             "owner": "power-grid",
+                     *             "role": "partner",
+                     *             "state": "active",
+                     *             "territories": [
+                     *               "98624"
+                     *             ]
+                     *           },
+                     *           "limits": {
+                     *             "burst": 600,
+                     *             "day": 100000,
+                     *             "seconds": 60
+                     *           },
+                     *           "rows": [
+                     *             {
+                     *               "bytes": 9180344,
+                     *               "day": "2026-07-17",
+                     *               "errors": 2,
+                     *               "key": "k7q2mzp4",
+                     *               "operation": "fires_listed",
+                     *               "refused": 0,
+                     *               "requests": 1204
+                     *             }
+                     *           ],
+                     *           "today": 1204
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnUsage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     danger_take: {
         parameters: {
             query: {
@@ -20177,6 +21300,539 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TakenWeather"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *         "failing_since": null,
+                     *         "failures": 0,
+                     *         "filter": {
+                     *           "bbox": null,
+                     *           "fires": null,
+                     *           "kinds": [
+                     *             "fire.changed",
+                     *             "fire.exposure"
+                     *           ],
+                     *           "least_priority": null,
+                     *           "statuses": null
+                     *         },
+                     *         "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *         "made_at": "2026-07-01T02:00:00Z",
+                     *         "name": "Диспетчерская электросетей",
+                     *         "next_at": null,
+                     *         "old_secret_until": null,
+                     *         "position": 48211,
+                     *         "state": "active",
+                     *         "subject": "key:k7q2mzp4",
+                     *         "told_at": "2026-07-17T05:14:09Z",
+                     *         "url": "https://hooks.example/sylvan",
+                     *         "why": null,
+                     *         "world": "live"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filter": {
+                 *         "kinds": [
+                 *           "fire.changed",
+                 *           "fire.exposure"
+                 *         ]
+                 *       },
+                 *       "name": "Диспетчерская электросетей",
+                 *       "url": "https://hooks.example/sylvan",
+                 *       "world": "live"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakeWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "paused"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "state": "paused",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "attempt": 1,
+                     *           "by_hand": false,
+                     *           "fine": true,
+                     *           "id": 9017,
+                     *           "kind": "fire.changed",
+                     *           "message": "msg_0e9a4b7c1d2e4f3a8b5c6d7e8f901234_48211",
+                     *           "seq": 48211,
+                     *           "status": 204,
+                     *           "told": "",
+                     *           "took_ms": 84
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "attempt": 1,
+                     *       "by_hand": true,
+                     *       "fine": true,
+                     *       "id": 9019,
+                     *       "kind": "fire.changed",
+                     *       "message": "msg_0e9a4b7c1d2e4f3a8b5c6d7e8f901234_48211",
+                     *       "seq": 48211,
+                     *       "status": 204,
+                     *       "told": "",
+                     *       "took_ms": 84
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "after": 48000
+                 *     }
+                 */
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48000,
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": "2026-07-18T05:14:09Z",
+                     *       "position": 48211,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "attempt": 1,
+                     *       "by_hand": true,
+                     *       "fine": true,
+                     *       "id": 9018,
+                     *       "kind": "webhook.test",
+                     *       "message": "msg_test_019a2f994d5e7f608b1c2d3e4f5a6b7d",
+                     *       "seq": null,
+                     *       "status": 204,
+                     *       "told": "",
+                     *       "took_ms": 84
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             "4XX": components["responses"]["Problem"];
