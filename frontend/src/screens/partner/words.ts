@@ -7,10 +7,9 @@ export function when(iso: string | null | undefined): string {
 }
 
 export function size(bytes: number): string {
-  const mega = bytes / 1e6;
-  const digits = mega < 10 ? 2 : 0;
-  const text = mega.toLocaleString(lang(), { maximumFractionDigits: digits });
-  return lang() === 'ru' ? `${text} МБ` : `${text} MB`;
+  const unit = bytes < 1e6 ? 'kilobyte' : 'megabyte';
+  const value = bytes / (bytes < 1e6 ? 1e3 : 1e6);
+  return value.toLocaleString(lang(), { style: 'unit', unit, maximumFractionDigits: value < 10 ? 1 : 0 });
 }
 
 export const count = (value: number): string => value.toLocaleString(lang());
