@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from sylvan.web.examples import ANSWERS, BODIES
 from sylvan.web.problems import MEDIA_TYPE
+from sylvan.web.samples import samples
 from sylvan.web.schemas import Mistake, Problem
 
 DESCRIPTION: Final = """\
@@ -115,6 +116,12 @@ def _require_versions(document: dict[str, Any]) -> None:
                 parameter |= {"name": "If-Match", "required": True}
 
 
+def _add_samples(document: dict[str, Any]) -> None:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            operation["x-codeSamples"] = samples(method, path, operation)
+
+
 def install(app: FastAPI) -> None:
     """Let the application publish the finished document."""
 
@@ -133,6 +140,7 @@ def install(app: FastAPI) -> None:
             _add_problems(made)
             _add_examples(made)
             _require_versions(made)
+            _add_samples(made)
             app.openapi_schema = made
         return app.openapi_schema
 

@@ -245,3 +245,34 @@ def test_what_is_not_ours_or_old_is_refused(change):
         del headers["webhook-signature"]
     with pytest.raises(BadSignatureError):
         verify(secret, headers, body, now=now)
+
+
+# What the document shows of each operation
+
+
+def test_every_operation_shows_how_it_is_asked():
+    functions = dict(inspect.getmembers(operations, inspect.isfunction))
+    for path, methods in DOCUMENT["paths"].items():
+        for method, operation in methods.items():
+            curl, python = operation["x-codeSamples"]
+            assert "$SYLVAN_KEY" in curl["source"]
+            assert f'"$SYLVAN_URL{path}' in curl["source"]
+            assert (f"-X {method.upper()}" in curl["source"]) == (method != "get")
+            call = ast.parse(python["source"], mode="eval").body.args[0]
+            assert call.func.attr == operation["operationId"]
+            names = [word.arg for word in call.keywords]
+            signature = inspect.signature(functions[call.func.attr])
+            signature.bind(*call.args, **dict.fromkeys(names))
+
+
+def test_bodies_of_the_samples_are_the_examples():
+    checked = 0
+    for methods in DOCUMENT["paths"].values():
+        for operation in methods.values():
+            told = operation["x-codeSamples"][0]["source"]
+            if " -d '" in told:
+                sent = told.partition(" -d '")[2].partition("'")[0]
+                wanted = operation["requestBody"]["content"]["application/json"]["example"]
+                assert json.loads(sent) == wanted
+                checked += 1
+    assert checked > 30

@@ -1,7 +1,13 @@
 /** The partner's page in the demo: keys, a webhook and its log, use, examples with the sandbox key. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import { BASE, launch } from './browser.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 
 /** A receiver on this machine; the server has to trust loopback (SYLVAN_OUTWARD_TRUSTED). */
 async function receiver() {
@@ -52,7 +58,35 @@ async function onPage(steps) {
   }
 }
 
+/** In every language by every light, on a desk and on a phone. */
+async function looked() {
+  for (const [look, width] of LOOKS.map((one, i) => [one, i % 2 ? 390 : 1280])) {
+    const browser = await launch({ width, height: 844, bypassCSP: true });
+    try {
+      const page = await browser.newPage(look);
+      await page.goto(`${BASE}/partner`);
+      await page.getByRole('button', { name: /глазами партнёра|as a partner/ }).click();
+      await page.getByRole('button', { name: /Добавить вебхук|Add a webhook/ }).click();
+      await page.getByRole('group', { name: /О чём сообщать|What to tell/ }).waitFor();
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wider <= 0, `${width} px wide, and ${wider} px do not fit`);
+      const found = await page.evaluate(
+        async ([source, tags]) => {
+          (0, eval)(source);
+          return (await window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] })).violations;
+        },
+        [AXE, TAGS],
+      );
+      const told = found.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`);
+      assert.deepEqual(told, [], JSON.stringify(look));
+    } finally {
+      await browser.close();
+    }
+  }
+}
+
 export const tests = {
+  'axe finds nothing on the partner page, and it fits a phone': looked,
   'a partner makes a key and a webhook, tries it, reads its log, and asks with the sandbox key': () =>
     onPage(async (page) => {
       const there = await receiver();
@@ -63,7 +97,7 @@ export const tests = {
         const told = page.getByLabel('Показано один раз: сохраните сейчас');
         await told.waitFor();
         assert.match(await told.inputValue(), /^sy_demo_/);
-        await page.getByRole('cell', { name: 'насосная' }).waitFor();
+        await page.getByRole('cell', { name: 'насосная' }).first().waitFor();
 
         await page.getByRole('button', { name: 'Добавить вебхук' }).click();
         await page.getByLabel('Адрес (https)').fill('https://10.0.0.1/');
