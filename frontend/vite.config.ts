@@ -51,6 +51,7 @@ export default defineConfig({
         people: here('people.html'),
         figures: here('figures.html'),
         alerts: here('alerts.html'),
+        partner: here('partner.html'),
       },
       // Small pieces are packed worse, and each has its name in the first one.
       output: {

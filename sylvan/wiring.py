@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 
 from sylvan import wiring_alerts
 from sylvan.domain.codes import Invalid, NotFound, Refusal
+from sylvan.domain.outward import Trusted
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
@@ -31,6 +32,7 @@ from sylvan.feeds.sheets import read_sheets, write_csv, write_xlsx
 from sylvan.feeds.weather import read_weather
 from sylvan.live import asyncapi
 from sylvan.live.door import GuardedDoor, Origins
+from sylvan.live.ear import Ear
 from sylvan.live.gateway import attach
 from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics, watch_bus
@@ -46,6 +48,7 @@ from sylvan.services import (
     exposure_rules,
     figures_rules,
     forces_rules,
+    limit_rules,
     packs,
     rights,
     sign_in_rules,
@@ -116,6 +119,7 @@ from sylvan.services.journal import Journal
 from sylvan.services.keys import Keys
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning, Readers
+from sylvan.services.limiting import Limiter
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.measuring import Measurers
@@ -123,6 +127,8 @@ from sylvan.services.notices import Notices
 from sylvan.services.oidc import Oidc
 from sylvan.services.oidc_provider import Client, Provider
 from sylvan.services.orders import Orders
+from sylvan.services.outward import Outward
+from sylvan.services.partners import Partners, Sandbox
 from sylvan.services.passes import Passes
 from sylvan.services.passwords import Passwords
 from sylvan.services.picture import Picture
@@ -144,6 +150,7 @@ from sylvan.services.sign_in import SignIn
 from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.signal_crews import SignalCrews
 from sylvan.services.signals import Signals
+from sylvan.services.standing import Standing
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -151,10 +158,13 @@ from sylvan.services.surroundings import Surveyor
 from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
+from sylvan.services.usage import Usage
 from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
 from sylvan.services.weather import Weather
+from sylvan.services.webhook_posts import Posts
+from sylvan.services.webhooks import Webhooks
 from sylvan.services.what_if import WhatIf
 from sylvan.services.winds import Winds
 from sylvan.services.worlds import Worlds
@@ -181,6 +191,8 @@ def house(
     """All use-cases on one database; unless it is asked for, nobody has to sign in."""
     may = rights.load(settings.alerts_dir)
     inside = entrance(settings, engine, clock, may.rights, sign_in)
+    log = LogReader(engine, settings.resume_days, bus=bus)
+    limiter = Limiter(limit_rules.load(settings.alerts_dir, may.rights), Usage(engine, clock))
     rules = exposure_rules.load(settings.alerts_dir)
     geography = Geography(settings.region, rules.kinds, may.ranges)
     surveyor = Surveyor(geography)
@@ -237,7 +249,7 @@ def house(
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
         feeds=Feeds(engine, clock),
-        log=LogReader(engine, settings.resume_days, bus=bus),
+        log=log,
         hub=NationalHub(engine, clock),
         assets=Assets(engine, clock, geography, read_assets, follower),
         asset_threats=AssetThreats(engine, clock, winds, rules, may.ranges),
@@ -294,6 +306,9 @@ def house(
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
         postroom=wiring_alerts.postroom(settings, engine, clock, NoLetters()),
+        limiter=limiter,
+        partners=Partners(inside.keys, limiter, Sandbox()),
+        webhooks=webhooks(settings, engine, clock, may.rights, inside, log),
         default_world=default_world,
     )
 
@@ -309,6 +324,20 @@ def _documents(settings: Settings, figures: Figures, bulletin: Bulletin) -> Docu
         Templates(settings.alerts_dir, words),
         catalogue.merged,
     )
+def webhooks(
+    settings: Settings,
+    engine: Engine,
+    clock: Clock,
+    may: Rights,
+    inside: Entrance,
+    log: LogReader,
+) -> Webhooks:
+    """Endpoints, and what their sender asks."""
+    standing = Standing(engine, inside.keys.clock, inside.ready, local=inside.mode == "open")
+    outward = Outward(Trusted.read(settings.outward_trusted))
+    source = f"urn:sylvan:{settings.region}"
+    posts = Posts(engine, clock, standing, Seal(settings.data_dir), outward, Ear(may), log, source)
+    return Webhooks(engine, clock, may, posts)
 
 
 def entrance(settings: Settings, engine: Engine, clock: Clock, may: Rights, mode: Mode) -> Entrance:
@@ -411,6 +440,7 @@ def opened(
         made.forecasts.forecasters.stop()
         made.suggestions.helpers.stop()
         made.auditor.stop()
+        made.limiter.usage.stop()
         if carrier is not None:
             carrier.close()
         engine.dispose()

@@ -14,6 +14,7 @@ from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
 from sylvan.jobs import danger, demo, forecasts, heat, hub, neighbours, suggest, watch
 from sylvan.jobs import danger, deliver, demo, forecasts, heat, hub, suggest, watch
+from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch, webhooks
 from sylvan.jobs.crew import Crew
 from sylvan.notify import teller
 from sylvan.ops import database, tls
@@ -59,6 +60,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("command", lambda stop: command_jobs.keep(house, stop))
     if settings.alerts != "off":
         crew.add("alerts", lambda stop: teller.keep(house.alerts.desk, stop))
+    crew.add("webhooks", lambda stop: webhooks.keep(house, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.hub_file is not None:
@@ -105,6 +107,8 @@ def command(
             start_jobs(crew, settings, house, house.worlds.engine)
             if demo_day:
                 house.default_world = demo.start(crew, house, say, settings.layers_dir)
+                key = house.partners.open_sandbox(house.default_world)
+                say(f"a partner's key to try things out with, until the next start: {key}")
             address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"
 
             def ready() -> None:

@@ -141,6 +141,8 @@ class ApiKey:
     expires_at: datetime
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    limits: Mapping[str, int] | None = None
+    """What it may ask for instead of what its role may (:mod:`sylvan.domain.limits`)."""
 
     @property
     def subject(self) -> str:
@@ -165,6 +167,7 @@ class ApiKey:
             "made_at": self.made_at,
             "expires_at": self.expires_at,
             "last_used_at": self.last_used_at,
+            "limits": None if self.limits is None else dict(self.limits),
         }
 
 

@@ -46,6 +46,8 @@ class Identity:
     """When this has to be asked again at the latest; ``None``: never."""
     narrowed: tuple[str, ...] = ()
     """Patterns of operations that a key is narrowed to within its role; none: all of the role's."""
+    limits: tuple[tuple[str, int], ...] = ()
+    """What a key may ask for instead of what its role may, by name of the limit."""
 
     def allows(self, operation: str) -> bool:
         """Whether an operation is within what a key was narrowed to."""

@@ -47,10 +47,12 @@ from sylvan.services.intake import Intake
 from sylvan.services.journal import Journal
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
+from sylvan.services.limiting import Limiter
 from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
+from sylvan.services.partners import Partners
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.postroom import Postroom
@@ -69,6 +71,7 @@ from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
 from sylvan.services.weather import Weather
+from sylvan.services.webhooks import Webhooks
 from sylvan.services.what_if import WhatIf
 from sylvan.services.worlds import Worlds
 
@@ -146,4 +149,7 @@ class House:
     door: Doorkeeper
     entrance: Entrance
     postroom: Postroom
+    limiter: Limiter
+    partners: Partners
+    webhooks: Webhooks
     default_world: str = "live"

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -16,7 +17,7 @@ from sylvan.domain.rights import Rights
 from sylvan.services.base import Base
 from sylvan.services.doors import Identity, Unauthenticated
 from sylvan.services.recent import Recent
-from sylvan.store import api_keys, audit, territories
+from sylvan.store import api_keys, audit, territories, webhooks
 
 USED: Final = timedelta(minutes=1)
 """So often it is noted that a key is used."""
@@ -33,6 +34,7 @@ class NewKey:
     grant: Grant
     operations: tuple[str, ...] = ()
     days: int = KEY_LIFE.days
+    limits: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,10 @@ class Keys(Base):
             old = _found(conn, key_id)
             if old.ended(now):
                 raise Conflict("problem.key_ended", {"id": old.id})
-            new = NewKey(old.holder, old.name, old.grant, old.operations)
+            new = NewKey(old.holder, old.name, old.grant, old.operations, limits=old.limits)
             made = self._add(conn, actor, new, old.expires_at - old.made_at, "key.rotated")
             api_keys.end_at(conn, old.id, now + KEY_OVERLAP)
+            webhooks.hand_over(conn, old.subject, f"key:{made['id']}")
         self.recent.forget()
         return made
 
@@ -89,6 +92,41 @@ class Keys(Base):
             told = _found(conn, key_id).as_dict(now)
         self.recent.forget()
         return told
+
+    def limit(self, actor: Actor, key_id: str, limits: Mapping[str, int] | None) -> dict[str, Any]:
+        """Give a key limits of its own, or (``None``) those of its role again."""
+        now = self.clock()
+        with self.engine.begin() as conn:
+            old = _found(conn, key_id)
+            told = dict(limits) if limits else None
+            api_keys.limit(conn, old.id, told)
+            facts = {"before": dict(old.limits or {}), "limits": told or {}}
+            audit.record(conn, actor, "key.limited", old.subject, facts, now=now)
+            made = _found(conn, key_id).as_dict(now)
+        self.recent.forget()
+        return made
+
+    def known(self, key_id: str) -> ApiKey:
+        """A key by its id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        with self.engine.connect() as conn:
+            return _found(conn, key_id, lock=False)
+
+    def of_owner(self, owner: str) -> list[ApiKey]:
+        """Keys that watch over one partner's assets."""
+        with self.engine.connect() as conn:
+            return [key for key in api_keys.listed(conn) if owner and key.grant.owner == owner]
+
+    def end_all(self, actor: Actor, holder: str) -> None:
+        """Revoke whatever a holder still has."""
+        with self.engine.connect() as conn:
+            found = api_keys.listed(conn)
+        for key in found:
+            if key.holder == holder and not key.ended(self.clock()):
+                self.revoke(actor, key.id)
 
     def admit(self, text: str) -> Identity:
         """Whose key this is.
@@ -108,7 +146,7 @@ class Keys(Base):
         if key.last_used_at is None or now - key.last_used_at >= USED:
             with self.engine.begin() as conn:
                 api_keys.used(conn, key.id, now)
-        return _identity(key)
+        return identity_of(key)
 
     def _check(self, conn: Connection, new: NewKey) -> None:
         if not _HOLDER.fullmatch(new.holder):
@@ -137,6 +175,7 @@ class Keys(Base):
             actor.subject,
             now,
             now + life,
+            limits=new.limits,
         )
         api_keys.add(conn, key, tokens.hashed(secret))
         facts = {"holder": new.holder, **new.grant.as_dict(), "operations": list(new.operations)}
@@ -144,14 +183,15 @@ class Keys(Base):
         return {**key.as_dict(now), "secret": secret}
 
 
-def _found(conn: Connection, key_id: str) -> ApiKey:
-    key = api_keys.get(conn, key_id, lock=True)
+def _found(conn: Connection, key_id: str, *, lock: bool = True) -> ApiKey:
+    key = api_keys.get(conn, key_id, lock=lock)
     if key is None:
         raise NotFound("problem.key_not_found", {"id": key_id[:40]})
     return key
 
 
-def _identity(key: ApiKey) -> Identity:
+def identity_of(key: ApiKey) -> Identity:
+    """A key as somebody whom the door knows."""
     grant = key.grant
     return Identity(
         key.subject,
@@ -163,4 +203,5 @@ def _identity(key: ApiKey) -> Identity:
         key.id,
         key.expires_at,
         key.operations,
+        tuple(sorted((key.limits or {}).items())),
     )

@@ -3,13 +3,15 @@
 What answers is the gateway; it is put together with the web application at the one wiring place.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from uuid import UUID
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Refusal
 from sylvan.services.doors import Credentials, Identity
+from sylvan.store.events import LoggedEvent
 
 
 class LiveGone(Refusal):
@@ -50,3 +52,29 @@ class Listening(Protocol):
             LiveGone: the numbers say nothing any more.
             Unavailable: the log has not been reached yet, or cannot be read now.
         """
+
+
+class HeardPage(Protocol):
+    """Consecutive events of the log, ready to be told to many."""
+
+    def heard(
+        self, actor: Actor, wanted: Mapping[str, Any], after: int
+    ) -> Iterator[Mapping[str, Any]]:
+        """Those above a number that somebody would hear on the live channel, as told there."""
+
+
+class Ear(Protocol):
+    """What somebody would hear on the live channel, for those who tell it in other ways."""
+
+    def check(self, wanted: Mapping[str, Any]) -> None:
+        """Refuse a filter that cannot be read.
+
+        Raises:
+            Invalid: ``live.filter``, which names the side.
+        """
+
+    def may_hear(self, who: Identity) -> bool:
+        """Whether the live channel is open to somebody at all."""
+
+    def page(self, rows: Sequence[LoggedEvent], epoch: UUID) -> HeardPage:
+        """Events without a gap, of one numbering."""

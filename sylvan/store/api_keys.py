@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from sylvan.domain.accounts import ApiKey, Grant
 from sylvan.domain.actors import Level
-from sylvan.store.base import METADATA, TEXTS, at
+from sylvan.store.base import JSONB, METADATA, TEXTS, at
 
 keys = Table(
     "api_key",
@@ -38,6 +38,7 @@ keys = Table(
     at("expires_at"),
     at("last_used_at", nullable=True),
     at("revoked_at", nullable=True),
+    Column("limits", JSONB),
     Index("ix_api_key_holder", "holder"),
 )
 _SHOWN: Final = tuple(column for column in keys.c if column.name != "hash")
@@ -55,6 +56,7 @@ def _key(row: Any) -> ApiKey:
         row.expires_at,
         row.last_used_at,
         row.revoked_at,
+        row.limits,
     )
 
 
@@ -78,6 +80,7 @@ def add(conn: Connection, key: ApiKey, mark: bytes) -> None:
             made_by=key.made_by,
             made_at=key.made_at,
             expires_at=key.expires_at,
+            limits=None if key.limits is None else dict(key.limits),
         )
     )
 
@@ -128,3 +131,8 @@ def revoke(conn: Connection, key_id: str, now: datetime) -> bool:
 def used(conn: Connection, key_id: str, now: datetime) -> None:
     """It opened something."""
     conn.execute(update(keys).where(keys.c.id == key_id).values(last_used_at=now))
+
+
+def limit(conn: Connection, key_id: str, limits: dict[str, int] | None) -> None:
+    """What a key may ask for instead of what its role may; ``None``: that again."""
+    conn.execute(update(keys).where(keys.c.id == key_id).values(limits=limits))

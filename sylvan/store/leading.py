@@ -13,6 +13,7 @@ class Post(IntEnum):
     NOTICES = 0x53594C11
     AUDIT = 0x53594C13
     ALERTS = 0x53594C16
+    WEBHOOKS = 0x53594C26
 
 
 def lead(conn: Connection, post: Post) -> bool:

@@ -52,8 +52,11 @@ from sylvan.store import (
     territories,
     unit_positions,
     units,
+    usage,
     verdicts,
     weather,
+    webhook_deliveries,
+    webhooks,
     worlds,
 )
 from sylvan.store.base import METADATA
@@ -110,8 +113,11 @@ AGGREGATES = (
     territories,
     unit_positions,
     units,
+    usage,
     verdicts,
     weather,
+    webhook_deliveries,
+    webhooks,
     worlds,
 )
 """Importing them is what fills :data:`METADATA`."""

@@ -18,6 +18,7 @@ from sylvan.domain.codes import Forbidden
 from sylvan.domain.rights import Rights
 from sylvan.services.doors import Credentials, Identity, Unauthenticated, came_from, read_as
 from sylvan.services.house import House
+from sylvan.services.limiting import TooMany
 from sylvan.services.rights import PUBLIC
 from sylvan.web import cookies
 from sylvan.web.operations import operation_id
@@ -69,6 +70,8 @@ async def identity(request: Request) -> Identity:
     shown = credentials(request)
     came_from(shown.peer)
     who = await run_in_threadpool(_admitted, house, shown, operation, tag)
+    request.state.asker = who
+    await _counted(request, house, who, shown.peer)
     _own_change(request, shown, who)
     if not (house.rights.may(who.role, operation) and who.allows(operation)):
         if who.role == PUBLIC:
@@ -86,8 +89,26 @@ def _admitted(house: House, shown: Credentials, operation: str, tag: str) -> Ide
     try:
         return house.door.admit(shown)
     except Unauthenticated:
+        if shown.key is not None:
+            house.limiter.unknown_key(shown.peer)
         if shown.key is None and (tag == ACCOUNT or operation in ENTRANCE):
             return house.door.admit(Credentials(peer=shown.peer))
+        raise
+
+
+async def _counted(request: Request, house: House, who: Identity, peer: str | None) -> None:
+    """Count a request against what whoever asks may ask for; the answer's head tells it.
+
+    Raises:
+        TooMany: nothing is left.
+    """
+    limiter = house.limiter
+    if limiter.wants_look(who):
+        await run_in_threadpool(limiter.usage.look, who.subject)
+    try:
+        request.state.counted = limiter.take(who, peer)
+    except TooMany as refusal:
+        request.state.counted = refusal.counted
         raise
 
 

@@ -18,6 +18,7 @@ from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
 from sylvan.web.ogc import app as ogc
+from sylvan.web.meter import Meter
 from sylvan.web.operations import operation_id
 from sylvan.web.routers import health
 from sylvan.web.routers.published import PUBLISHED
@@ -86,6 +87,7 @@ def create(house: House, parts: Parts) -> FastAPI:
         compresslevel=5,
         exclude_content_types=PACKED,
     )
+    app.add_middleware(Meter, usage=house.limiter.usage)
     app.add_middleware(Guard, visitors=parts.visitors, reads_only=parts.reads_only)
     app.add_middleware(Watch, figures=Figures(parts.registry), chatty=parts.chatty)
     problems.install(app, {**TRANSLATORS, **parts.translators})

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from sylvan.web.examples import ANSWERS, BODIES
 from sylvan.web.problems import MEDIA_TYPE
+from sylvan.web.samples import samples
 from sylvan.web.schemas import Mistake, Problem
 
 DESCRIPTION: Final = """\
@@ -60,6 +61,9 @@ TAGS: Final = (
     ("account", "Who I am here: sign in and out, password, second factor."),
     ("people", "Who may sign in, and what they are given; for administrators."),
     ("keys", "Keys of partners and devices; for administrators."),
+    ("own_keys", "A partner's own keys."),
+    ("usage", "What keys asked for, and what they may ask for."),
+    ("webhooks", "Addresses that are told what happens, in order, signed."),
 )
 _REF: Final = "#/components/schemas/{model}"
 _PROBLEM: Final = {"$ref": "#/components/responses/Problem"}
@@ -121,6 +125,12 @@ def _require_versions(document: dict[str, Any]) -> None:
                 parameter |= {"name": "If-Match", "required": True}
 
 
+def _add_samples(document: dict[str, Any]) -> None:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            operation["x-codeSamples"] = samples(method, path, operation)
+
+
 def install(app: FastAPI) -> None:
     """Let the application publish the finished document."""
 
@@ -139,6 +149,7 @@ def install(app: FastAPI) -> None:
             _add_problems(made)
             _add_examples(made)
             _require_versions(made)
+            _add_samples(made)
             app.openapi_schema = made
         return app.openapi_schema
 

@@ -26,6 +26,7 @@ from sylvan.web import (
     examples_safety,
     examples_signals,
     examples_suggestions,
+    examples_webhooks,
 )
 from sylvan.web import examples_forecasts as spread
 
@@ -255,6 +256,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_safety.BODIES,
     **examples_duty.BODIES,
     **examples_account.BODIES,
+    **examples_webhooks.BODIES,
     **examples_command.BODIES,
     **examples_decided.BODIES,
     **examples_alerts.BODIES,
@@ -371,6 +373,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_safety.ANSWERS,
     **examples_duty.ANSWERS,
     **examples_account.ANSWERS,
+    **examples_webhooks.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
     **examples_decided.ANSWERS,

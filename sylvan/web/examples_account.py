@@ -57,6 +57,7 @@ KEY: Final[dict[str, Any]] = {
     "made_at": _AT,
     "expires_at": "2027-07-17T05:14:09Z",
     "last_used_at": None,
+    "limits": None,
 }
 _MADE: Final = KEY | {
     "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",

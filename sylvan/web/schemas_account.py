@@ -254,6 +254,9 @@ class KeyTold(BaseModel):
     made_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
+    limits: dict[str, int] | None = Field(
+        description="`burst` and `day` of its own; null: those of its role"
+    )
 
 
 class KeyMade(KeyTold):

@@ -20,6 +20,7 @@ PAGES: Final = {
     "/people": "people.html",
     "/figures": "figures.html",
     "/alerts": "alerts.html",
+    "/partner": "partner.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 BASEMAP_AGE: Final = "public, max-age=86400"

@@ -37,6 +37,8 @@ def guarded(
     try:
         yield house
     finally:
+        house.auditor.stop(2.0)
+        house.limiter.usage.stop(2.0)
         engine.dispose()
 
 

@@ -25,6 +25,7 @@ def served(db_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     address = f"http://127.0.0.1:{(port := free_port())}"
     folder = tmp_path_factory.mktemp("served")
     environment = {**os.environ, "SYLVAN_DATABASE_URL": db_url, "SYLVAN_DATA_DIR": str(folder)}
+    environment["SYLVAN_OUTWARD_TRUSTED"] = "127.0.0.0/8"  # where a journey's receiver listens
     sylvan = [str(Path(sys.executable).with_name("sylvan")), "serve", "--demo"]
     command = [*sylvan, "--port", str(port)]
     with running(command, folder / "log", env=environment, cwd=ROOT) as server:

@@ -91,7 +91,7 @@ type Filled<P extends string> = P extends `${infer Head}{${string}}${infer Tail}
 type Address = Filled<Path> | `${Filled<Path>}?${string}`;
 
 interface Options {
-  method?: 'GET' | 'POST' | 'PATCH';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   body?: unknown;
   version?: number | undefined;
   key?: string;

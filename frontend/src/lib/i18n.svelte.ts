@@ -13,6 +13,7 @@ import type uiFigures from '@locales/ru/ui_figures.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
+import type uiPartner from '@locales/ru/ui_partner.json';
 import type uiReport from '@locales/ru/ui_report.json';
 import type uiThreats from '@locales/ru/ui_threats.json';
 import type uiUnits from '@locales/ru/ui_units.json';
@@ -31,6 +32,7 @@ export type Key =
   | keyof typeof uiDuty
   | keyof typeof uiForces
   | keyof typeof uiHealth
+  | keyof typeof uiPartner
   | keyof typeof uiReport
   | keyof typeof uiThreats
   | keyof typeof uiUnits;
@@ -46,6 +48,7 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui_{account,command,danger,duty,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/ui_{account,border,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/ui_{account,alerts,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,command,danger,fire,forces,health,partner,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
   '!@locales/*/ui_{account,command,danger,figures,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own

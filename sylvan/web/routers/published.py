@@ -32,6 +32,7 @@ from sylvan.web.routers import (
     maps,
     neighbours,
     orders,
+    partner,
     passes,
     people,
     picture,
@@ -42,6 +43,7 @@ from sylvan.web.routers import (
     signals,
     suggestions,
     surgery,
+    webhooks,
 )
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
@@ -82,6 +84,9 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     account.router,
     people.router,
     keys.router,
+    partner.router,
+    partner.usage,
+    webhooks.router,
     health.published,
     hub.router,
     alerts.router,

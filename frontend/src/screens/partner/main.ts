@@ -1,0 +1,13 @@
+/** Starts the partner's page: keys, webhooks, use, examples. */
+import '../../styles/base.css';
+import { mount } from 'svelte';
+import { alsoRead, type Load } from '../../lib/i18n.svelte';
+import { chooseLang, prefs } from '../../lib/prefs.svelte';
+import { texts } from '../account/texts';
+import PartnerPage from './PartnerPage.svelte';
+
+const target = document.getElementById('app');
+if (!target) throw new Error('the page has no #app');
+texts();
+alsoRead(import.meta.glob('@locales/*/ui_partner.json') as Record<string, Load>);
+void chooseLang(prefs.lang).then(() => mount(PartnerPage, { target }));
