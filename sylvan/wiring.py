@@ -1,9 +1,10 @@
 """The one place that puts collaborators together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 from fastapi import FastAPI
@@ -33,9 +34,11 @@ from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics, watch_bus
 from sylvan.live.outlets import Outlets
 from sylvan.ops import refusal, telemetry, tls_page
+from sylvan.ops.cap_key import CapKey, verified
 from sylvan.ops.certificates import Authority
 from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
+    cap_rules,
     cards,
     command_rules,
     danger_rules,
@@ -57,6 +60,9 @@ from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, database_clock, real_clock
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.bus import Bus
+from sylvan.services.cap_desk import CapDesk
+from sylvan.services.cap_intake import CapIntake
+from sylvan.services.cap_public import CapReading
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
@@ -96,6 +102,7 @@ from sylvan.services.notices import Notices
 from sylvan.services.oidc import Oidc
 from sylvan.services.oidc_provider import Client, Provider
 from sylvan.services.orders import Orders
+from sylvan.services.outlines import Outlines
 from sylvan.services.passes import Passes
 from sylvan.services.passwords import Passwords
 from sylvan.services.picture import Picture
@@ -131,7 +138,7 @@ from sylvan.services.worlds import Worlds
 from sylvan.settings import Settings
 from sylvan.store import engine as store_engine
 from sylvan.web import app as web_app
-from sylvan.web import cookies
+from sylvan.web import catalogue, cookies
 from sylvan.web.app import Parts
 from sylvan.web.site import AuthorityPage, Site
 from sylvan.web.visitors import Visitors
@@ -176,6 +183,8 @@ def house(
     travels = Travels(settings.region, terrain(settings))
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
+    reports = Reports(engine, clock, geography, assessor)
+    spoken, cap_key = cap_rules.load(settings.alerts_dir), CapKey(settings.data_dir)
     suggesting = Suggestions(engine, clock, gatherer, helpers)
     return House(
         worlds=Worlds(engine, clock),
@@ -186,7 +195,7 @@ def house(
         explanations=Explanations(engine, clock, geography, surveyor),
         exposures=exposures,
         decisions=Decisions(engine, clock, geography, assessor, may.authority),
-        reports=Reports(engine, clock, geography, assessor),
+        reports=reports,
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor, may.authority),
         passes=Passes(engine, clock, geography),
@@ -230,6 +239,10 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         public=Public(engine, clock, geography, danger),
+        cap=CapReading(engine, clock, geography, spoken, cap_key),
+        cap_desk=CapDesk(engine, clock, geography, danger, spoken, _say, cap_key),
+        cap_intake=CapIntake(engine, clock, geography, reports, spoken, cap_key, verified, _say),
+        outlines=Outlines(engine, clock, keeper, may.rights),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),
@@ -240,6 +253,11 @@ def house(
         entrance=inside,
         default_world=default_world,
     )
+
+
+def _say(language: str, code: str, params: Mapping[str, Any]) -> str:
+    """A text of the catalogues, for messages that leave the house as words."""
+    return str(catalogue.merged(language)[code]).format(**params)
 
 
 def entrance(settings: Settings, engine: Engine, clock: Clock, may: Rights, mode: Mode) -> Entrance:

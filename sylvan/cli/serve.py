@@ -13,6 +13,7 @@ from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
 from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch
 from sylvan.jobs.crew import Crew
+from sylvan.notify import cap
 from sylvan.ops import database, tls
 from sylvan.services import packs
 from sylvan.services.house import House
@@ -53,6 +54,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     crew.add("forecasts", lambda stop: forecasts.keep(house, stop))
     crew.add("suggestions", lambda stop: suggest.keep(house, stop))
     crew.add("command", lambda stop: command_jobs.keep(house, stop))
+    crew.add("cap", lambda stop: cap.keep(house.cap_desk, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.hub_file is not None:

@@ -10,6 +10,9 @@ from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
 from sylvan.services.bulletin import Bulletin
+from sylvan.services.cap_desk import CapDesk
+from sylvan.services.cap_intake import CapIntake
+from sylvan.services.cap_public import CapReading
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
@@ -38,6 +41,7 @@ from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
+from sylvan.services.outlines import Outlines
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.public import Public
@@ -106,6 +110,10 @@ class House:
     verdicts: Verdicts
     constraints: Constraints
     public: Public
+    cap: CapReading
+    cap_desk: CapDesk
+    cap_intake: CapIntake
+    outlines: Outlines
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

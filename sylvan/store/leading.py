@@ -12,6 +12,7 @@ class Post(IntEnum):
     SUGGESTIONS = 0x53594C0D
     NOTICES = 0x53594C11
     AUDIT = 0x53594C13
+    CAP = 0x53594C24
 
 
 def lead(conn: Connection, post: Post) -> bool:

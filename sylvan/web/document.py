@@ -46,6 +46,8 @@ TAGS: Final = (
     ("danger", "Weather, and the fire danger that follows from it."),
     ("feeds", "Satellite data by hand."),
     ("public", "What anybody may know of a place, without an account."),
+    ("cap", "Alerts by the Common Alerting Protocol: what was told, and what others tell."),
+    ("outlines", "Fires for other programs' maps: KML, Cursor on Target."),
     ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
     ("account", "Who I am here: sign in and out, password, second factor."),

@@ -5,6 +5,7 @@ from typing import Any, Final
 from sylvan.web import (
     examples_account,
     examples_audit,
+    examples_cap,
     examples_command,
     examples_danger,
     examples_decided,
@@ -251,6 +252,7 @@ BODIES: Final[dict[str, Any]] = {
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
     "lightning_take": [_STROKE],
+    **examples_cap.BODIES,
     **examples_danger.BODIES,
     "feeds_take": (
         "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
@@ -345,6 +347,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
+    **examples_cap.ANSWERS,
     **examples_audit.ANSWERS,
     **examples_hub.ANSWERS,
     **examples_live.ANSWERS,
