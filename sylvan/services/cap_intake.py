@@ -20,7 +20,7 @@ from sylvan.domain.cap.hearing import Where
 from sylvan.domain.cap.profile import Profile
 from sylvan.domain.cap.reading import Read, parsed, read_tree
 from sylvan.domain.cap.values import Alert, Info, MsgType, Spot
-from sylvan.domain.codes import Coded, Conflict, Forbidden, Invalid, invalid
+from sylvan.domain.codes import Coded, Conflict, Forbidden, invalid
 from sylvan.domain.reports import ReportStatus
 from sylvan.services.base import Base, whole_again
 from sylvan.services.cap_desk import Signer
@@ -217,14 +217,6 @@ class CapIntake(Base):
         params = {"headline": headline, "identifier": alert.identifier, "sender": alert.sender}
         lines = [self.say(LANGUAGE, "cap_report.text", params), plain(info.description or "")]
         return "\n".join(line for line in lines if line)
-
-
-def refused(error: Exception) -> Coded:
-    """A refusal as a feed tells it."""
-    if isinstance(error, (Invalid, Forbidden, Conflict)):
-        first = error.errors[0] if error.errors else None
-        return Coded(first.code, dict(first.params)) if first else error.as_coded()
-    raise error
 
 
 def _row(

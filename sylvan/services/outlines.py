@@ -80,6 +80,10 @@ class Outlines(Base):
             one = fires.get(conn, actor, fire_id)
         return None if one is None else fire_marker(one, at)
 
+    def now(self, actor: Actor) -> datetime:
+        """The world's time."""
+        return actor.world.now(self.clock())
+
     def crew_markers(self, actor: Actor) -> list[Marker]:
         """Crews alone."""
         now = self.clock()

@@ -68,13 +68,14 @@ texts = st.text(
 ).filter(lambda text: "\ufffe" not in text and "\uffff" not in text)
 filled = texts.filter(lambda text: text.strip() == text and text)
 names = st.from_regex(r"[A-Za-z0-9:.@_-]{1,30}", fullmatch=True)
+uris = st.from_regex(r"https?://[a-z]{1,9}\.example/[a-z0-9]{0,9}", fullmatch=True)
 words = st.from_regex(r"[A-Za-z0-9:.@_-]{1,12}( [a-z]{1,5})?", fullmatch=True)
 zones = st.integers(-14 * 60, 14 * 60).map(
     lambda minutes: timezone(timedelta(minutes=minutes)) if minutes else UTC
 )
 moments = st.builds(
     lambda at, zone: at.replace(microsecond=0, tzinfo=zone),
-    st.datetimes(datetime(1990, 1, 2), datetime(2090, 1, 1)),
+    st.datetimes(*(datetime.fromisoformat(day) for day in ("1990-01-02", "2090-01-01"))),
     zones,
 )
 numbers = st.integers(-180_000_000, 180_000_000).map(lambda n: n / 1e6)
@@ -102,7 +103,7 @@ resources = st.builds(
     texts,
     texts,
     st.none() | st.integers(-(10**17), 10**17),
-    st.none() | names,
+    st.none() | uris,
     maybe,
     maybe,
 )
@@ -124,7 +125,7 @@ infos = st.builds(
     maybe,
     maybe,
     maybe,
-    st.none() | names,
+    st.none() | uris,
     maybe,
     some(pairs),
     some(resources),

@@ -27,7 +27,9 @@ from tests.unit.cap_tools import fits_schema
 PROFILE = cap_rules.load()
 NOW = datetime(2026, 7, 17, 3, 14, 9, tzinfo=UTC)
 FIRE = UUID("019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55")
-EARLIER = Reference(PROFILE.sender, "urn:oid:2.999.7.1.1.5.1.20260716000000", "2026-07-16T00:00:00-00:00")
+EARLIER = Reference(
+    PROFILE.sender, "urn:oid:2.999.7.1.1.5.1.20260716000000", "2026-07-16T00:00:00-00:00"
+)
 
 lats, lons = st.floats(-85, 85), st.floats(-180, 180)
 wild = st.text(max_size=200)

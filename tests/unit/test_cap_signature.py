@@ -1,4 +1,4 @@
-"""Signatures of CAP messages: good, tampered with, by another key; and judged by xmlsec1 as well."""
+"""Signatures of CAP messages: good, tampered with, by another key; judged by xmlsec1 as well."""
 
 import shutil
 import subprocess

@@ -1,6 +1,7 @@
 """Which elements a CAP message has, in which order, how often: one table for writing and reading.
 
-It says what the OASIS schema says; a test holds both against each other.
+It says what the OASIS schema says, but for addresses, which are read as any text; a test holds both
+against each other.
 """
 
 from dataclasses import dataclass
