@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
 from sylvan.domain.actors import Actor, system
 from sylvan.domain.cap.profile import Profile
 from sylvan.domain.cap.values import Status
@@ -23,6 +25,8 @@ from sylvan.services.regimes import EVERYWHERE
 from sylvan.store import cap, layers
 from sylvan.store.cap import Message
 
+KINDS: Final = ("boundary", "municipality", "forestry")
+"""Layers whose features have a feed each, the widest first."""
 PAGE: Final = 100
 """Messages of one page of a feed."""
 
@@ -75,23 +79,17 @@ class CapReading(Base):
         following = found[-1].id if len(rows) > limit else None
         return FeedPage(territory, names, not world.is_live, found, following, changed, real)
 
-    def _names(self, conn: Any, territory: str) -> Mapping[str, str]:
-        kinds = ["municipality", "boundary", "forestry"]
-        for _, item in layers.features(conn, region_code=self.geography.code, kinds=kinds):
-            if item.code == territory:
-                return item.names
+    def _names(self, conn: Connection, territory: str) -> Mapping[str, str]:
+        for _, _, names in layers.named(conn, self.geography.code, KINDS, territory):
+            return names
         raise NotFound("cap.territory_unknown", {"code": territory[:80]})
 
     def territories(self) -> list[dict[str, Any]]:
         """Territories that have a feed: the region, its municipalities and forest districts."""
-        kinds = ["boundary", "municipality", "forestry"]
         with self.engine.connect() as conn:
-            items = [
-                item
-                for _, item in layers.features(conn, region_code=self.geography.code, kinds=kinds)
-            ]
-        items.sort(key=lambda one: (kinds.index(one.kind), one.code))
-        return [{"code": one.code, "kind": one.kind, "name": dict(one.names)} for one in items]
+            found = layers.named(conn, self.geography.code, KINDS)
+        found.sort(key=lambda one: KINDS.index(one[0]))
+        return [{"code": code, "kind": kind, "name": names} for kind, code, names in found]
 
     def public(self, world: World, identifier: str) -> bytes:
         """A message as it was sent, for everybody.

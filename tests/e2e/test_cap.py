@@ -65,7 +65,7 @@ def test_feedparser_reads_the_feed_and_finds_the_signed_message(told):
     assert entry.title.startswith("Wildfire SA-2026-00001")
     assert entry.cap_severity in ("Minor", "Moderate", "Severe", "Extreme")
     assert entry.links[0].type == "application/cap+xml"
-    message = api.get(entry.link)
+    message = api.get(entry.links[0].href)
     assert message.headers["content-type"].startswith("application/cap+xml")
     assert fits_schema(message.content)
     assert read(message.content).alert.identifier == entry.id
@@ -157,7 +157,8 @@ def test_texts_stay_texts_in_the_feed(told):
     with house.worlds.engine.begin() as conn:
         conn.execute(
             text(
-                "update cap_message set titles = jsonb_set(titles, '{en,headline}', to_jsonb(:evil ::text))"
+                "update cap_message set titles ="
+                " jsonb_set(titles, '{en,headline}', to_jsonb(:evil ::text))"
             ),
             {"evil": evil},
         )

@@ -354,6 +354,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in an alert of another system
+         * @description One CAP 1.2 message. About fire and meant, it becomes a report in the queue; an Update says that report better, a Cancel is told in it. Sent again, it changes nothing. Every fault is named by element and line. Where the sender's certificate is pinned, the message must be signed with it.
+         */
+        post: operations["cap_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cap/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was told by CAP, the newest first
+         * @description Of the own world and territories. `next` of an answer is `before` of the next.
+         */
+        get: operations["cap_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cap/messages/{identifier}.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message as it was sent */
+        get: operations["cap_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/{language}": {
         parameters: {
             query?: never;
@@ -484,6 +541,26 @@ export interface paths {
          * @description Fires that no other decision covers are fought again.
          */
         post: operations["control_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires and crews as Cursor on Target events
+         * @description CoT 2.0, all events in one document. Fires are `b-l-f`, crews friendly; `uid` stays, `stale` is always set. `sylvan cot --to tcp://…` sends the same to a TAK server as it changes.
+         */
+        get: operations["outlines_cot"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1867,6 +1944,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/kml/fires.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires, signals and crews as KML
+         * @description Within the own reach; crews for roles that see them. The key stands in the `Authorization` header, which Google Earth cannot send: see docs/cap.md.
+         */
+        get: operations["outlines_kml_full"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/layers": {
         parameters: {
             query?: never;
@@ -2224,6 +2321,123 @@ export interface paths {
         put?: never;
         /** Leave the fires as they are */
         post: operations["picture_decline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Territories that have a feed of alerts */
+        get: operations["public_cap_territories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap/certificate.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate that our CAP signatures are checked with
+         * @description Keep it from a visit that you trust; do not take it along with each message.
+         */
+        get: operations["public_cap_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap/{identifier}.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert as it was sent
+         * @description CAP 1.2 with an enveloped XML signature (RSA-SHA256, exclusive canonical XML).
+         */
+        get: operations["public_cap_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap/{territory}.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts of a territory as an Atom feed
+         * @description RFC 4287, in pages by RFC 5005. What has expired is left out. Ask once a minute at most, and send `If-None-Match`: most answers are 304.
+         */
+        get: operations["public_cap_feed_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/fires.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires for Google Earth: the document that refreshes itself
+         * @description A network link that asks for `/public/fires/now.kml` every five minutes.
+         */
+        get: operations["public_kml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/fires/now.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registered fires as KML
+         * @description As everybody is told of them: places to a kilometre, no crews, no signals.
+         */
+        get: operations["public_kml_now"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3066,6 +3280,88 @@ export interface components {
             number: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * CapMessage
+         * @description One message of ours.
+         */
+        CapMessage: {
+            /**
+             * Expires
+             * Format: date-time
+             */
+            expires: string;
+            /** Headline */
+            headline: {
+                [key: string]: string;
+            };
+            /**
+             * Holds
+             * @description the newest about its thing, and not expired
+             */
+            holds: boolean;
+            /** Identifier */
+            identifier: string;
+            /**
+             * Level
+             * @description row of alerts/cap.yaml
+             */
+            level: string;
+            /** Number */
+            number: number;
+            /** References */
+            references: string[];
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            status: components["schemas"]["sylvan__domain__cap__values__Status"];
+            /**
+             * Subject
+             * @description id of the fire or regime, code of the municipality
+             */
+            subject: string;
+            /** Territories */
+            territories: string[];
+            theme: components["schemas"]["sylvan__domain__cap__profile__Theme"];
+            type: components["schemas"]["MsgType"];
+        };
+        /**
+         * CapMessages
+         * @description A page of messages.
+         */
+        CapMessages: {
+            /** Messages */
+            messages: components["schemas"]["CapMessage"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * CapTaken
+         * @description What became of another system's message.
+         */
+        CapTaken: {
+            disposition: components["schemas"]["CodedText"];
+            /** Identifier */
+            identifier: string;
+            /**
+             * Remarks
+             * @description what could be better and did no harm
+             */
+            remarks: components["schemas"]["Mistake"][];
+            /** Report */
+            report: string | null;
+            /** Sender */
+            sender: string;
+            /** Sent */
+            sent: string;
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "good" | "unchecked" | "none";
+            type: components["schemas"]["MsgType"];
         };
         /**
          * CardLineTold
@@ -4201,6 +4497,23 @@ export interface components {
             /** Params */
             params: {
                 [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
+         * FeedTerritory
+         * @description A territory with a feed of its own.
+         */
+        FeedTerritory: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "boundary" | "municipality" | "forestry";
+            /** Name */
+            name: {
+                [key: string]: string;
             };
         };
         /**
@@ -6017,6 +6330,12 @@ export interface components {
             within?: components["schemas"]["Polygon"] | null;
         };
         /**
+         * MsgType
+         * @description What a message does.
+         * @enum {string}
+         */
+        MsgType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
+        /**
          * MultiLineString
          * @description Several lines, walked one after the other.
          */
@@ -6485,7 +6804,7 @@ export interface components {
             raised_at: string;
             reason: components["schemas"]["CodedText"];
             state: components["schemas"]["sylvan__domain__command__notices__State"];
-            theme: components["schemas"]["Theme"];
+            theme: components["schemas"]["sylvan__domain__command__notices__Theme"];
             /**
              * Units
              * @description codes of the units that it concerns
@@ -8501,12 +8820,6 @@ export interface components {
             };
         };
         /**
-         * Theme
-         * @description What a notice is about.
-         * @enum {string}
-         */
-        Theme: "crew" | "control" | "regime" | "request";
-        /**
          * Threat
          * @description A fire that threatens a thing.
          */
@@ -9180,6 +9493,18 @@ export interface components {
             rate: number;
         };
         /**
+         * Theme
+         * @description What an alert is about.
+         * @enum {string}
+         */
+        sylvan__domain__cap__profile__Theme: "fire" | "regime" | "danger";
+        /**
+         * Status
+         * @description Whether it is meant.
+         * @enum {string}
+         */
+        sylvan__domain__cap__values__Status: "Actual" | "Exercise" | "System" | "Test" | "Draft";
+        /**
          * Rung
          * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
          * @enum {string}
@@ -9191,6 +9516,12 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__command__notices__State: "open" | "answered" | "over";
+        /**
+         * Theme
+         * @description What a notice is about.
+         * @enum {string}
+         */
+        sylvan__domain__command__notices__Theme: "crew" | "control" | "regime" | "request";
         /**
          * Status
          * @description What a unit is doing.
@@ -10174,6 +10505,180 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    cap_take: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+                 *       <identifier>urn:oid:2.999.5.17</identifier>
+                 *       <sender>duty@neighbour.example</sender>
+                 *       <sent>2026-07-17T14:10:00+09:00</sent>
+                 *       <status>Actual</status>
+                 *       <msgType>Alert</msgType>
+                 *       <scope>Public</scope>
+                 *       <info>
+                 *         <language>ru-RU</language>
+                 *         <category>Fire</category>
+                 *         <event>Природный пожар</event>
+                 *         <urgency>Expected</urgency>
+                 *         <severity>Moderate</severity>
+                 *         <certainty>Observed</certainty>
+                 *         <headline>Пожар у границы, 12 км к югу от реки</headline>
+                 *         <area>
+                 *           <areaDesc>Приграничный район</areaDesc>
+                 *           <circle>62.21,126.41 2</circle>
+                 *         </area>
+                 *       </info>
+                 *     </alert>
+                 */
+                "application/cap+xml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "disposition": {
+                     *         "code": "cap.taken",
+                     *         "params": {}
+                     *       },
+                     *       "identifier": "urn:oid:2.999.5.17",
+                     *       "remarks": [],
+                     *       "report": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "sender": "duty@neighbour.example",
+                     *       "sent": "2026-07-17T14:10:00+09:00",
+                     *       "signature": "none",
+                     *       "type": "Alert"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CapTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    cap_listed: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: number | null;
+                limit?: number;
+                theme?: ("fire" | "regime" | "danger") | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "expires": "2026-07-17T17:14:09Z",
+                     *           "headline": {
+                     *             "en": "Wildfire SA-2026-00017: Mirninsky, about 240 ha",
+                     *             "ru": "Природный пожар № SA-2026-00017: Мирнинский, около 240 га"
+                     *           },
+                     *           "holds": true,
+                     *           "identifier": "urn:oid:2.999.7.1.1.1850.1.20260717051409",
+                     *           "level": "near",
+                     *           "number": 118,
+                     *           "references": [],
+                     *           "sent": "2026-07-17T05:14:09Z",
+                     *           "status": "Actual",
+                     *           "subject": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "territories": [
+                     *             "SA",
+                     *             "mirninsky"
+                     *           ],
+                     *           "theme": "fire",
+                     *           "type": "Alert"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CapMessages"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    cap_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+                     *       <identifier>urn:oid:2.999.5.17</identifier>
+                     *       <sender>duty@neighbour.example</sender>
+                     *       <sent>2026-07-17T14:10:00+09:00</sent>
+                     *       <status>Actual</status>
+                     *       <msgType>Alert</msgType>
+                     *       <scope>Public</scope>
+                     *       <info>
+                     *         <language>ru-RU</language>
+                     *         <category>Fire</category>
+                     *         <event>Природный пожар</event>
+                     *         <urgency>Expected</urgency>
+                     *         <severity>Moderate</severity>
+                     *         <certainty>Observed</certainty>
+                     *         <headline>Пожар у границы, 12 км к югу от реки</headline>
+                     *         <area>
+                     *           <areaDesc>Приграничный район</areaDesc>
+                     *           <circle>62.21,126.41 2</circle>
+                     *         </area>
+                     *       </info>
+                     *     </alert>
+                     */
+                    "application/cap+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_texts: {
         parameters: {
             query?: never;
@@ -10719,6 +11224,32 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DecisionTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    outlines_cot: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <events version="2.0"/> */
+                    "application/xml": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -16688,6 +17219,34 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    outlines_kml_full: {
+        parameters: {
+            query?: {
+                /** @description of names */
+                lang?: "ru" | "en";
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     map_layers: {
         parameters: {
             query?: never;
@@ -16966,7 +17525,7 @@ export interface operations {
     notices_noticed: {
         parameters: {
             query?: {
-                theme?: components["schemas"]["Theme"] | null;
+                theme?: components["schemas"]["sylvan__domain__command__notices__Theme"] | null;
                 /** @description the fire that they are about */
                 fire?: string | null;
                 /** @description those that are over, the newest first */
@@ -17907,6 +18466,201 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_territories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "mirninsky",
+                     *         "kind": "municipality",
+                     *         "name": {
+                     *           "en": "Mirninsky",
+                     *           "ru": "Мирнинский"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FeedTerritory"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example -----BEGIN CERTIFICATE-----
+                     *     …
+                     *     -----END CERTIFICATE-----
+                     */
+                    "application/x-pem-file": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+                     *       <identifier>urn:oid:2.999.5.17</identifier>
+                     *       <sender>duty@neighbour.example</sender>
+                     *       <sent>2026-07-17T14:10:00+09:00</sent>
+                     *       <status>Actual</status>
+                     *       <msgType>Alert</msgType>
+                     *       <scope>Public</scope>
+                     *       <info>
+                     *         <language>ru-RU</language>
+                     *         <category>Fire</category>
+                     *         <event>Природный пожар</event>
+                     *         <urgency>Expected</urgency>
+                     *         <severity>Moderate</severity>
+                     *         <certainty>Observed</certainty>
+                     *         <headline>Пожар у границы, 12 км к югу от реки</headline>
+                     *         <area>
+                     *           <areaDesc>Приграничный район</areaDesc>
+                     *           <circle>62.21,126.41 2</circle>
+                     *         </area>
+                     *       </info>
+                     *     </alert>
+                     */
+                    "application/cap+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_feed_of: {
+        parameters: {
+            query?: {
+                /** @description of titles; messages hold all */
+                lang?: "ru" | "en";
+                /** @description `next` of the page before */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+                "if-modified-since"?: string | null;
+            };
+            path: {
+                /** @description code of a territory */
+                territory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <feed xmlns="http://www.w3.org/2005/Atom"/> */
+                    "application/atom+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_kml: {
+        parameters: {
+            query?: {
+                /** @description of names */
+                lang?: "ru" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_kml_now: {
+        parameters: {
+            query?: {
+                /** @description of names */
+                lang?: "ru" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
+                    "application/vnd.google-earth.kml+xml": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
