@@ -25,6 +25,7 @@ from sylvan.domain.cap.values import (
 )
 from sylvan.domain.codes import FieldError, Scalar
 
+ROOT: Final = "alert"
 LONGEST_HEADLINE: Final = 160
 """Characters; what phones and SMS show of an alert (§3.2.2)."""
 LEAST_SPOTS: Final = 4
@@ -51,7 +52,7 @@ def faults(alert: Alert, known: Known | None = None) -> list[FieldError]:
     """
     found = [*_head(alert), *_references(alert, known)]
     for number, info in enumerate(alert.infos):
-        found += _info(info, alert, f"alert.info[{number}]")
+        found += _info(info, alert, f"{ROOT}.info[{number}]")
     return found
 
 
@@ -59,7 +60,7 @@ def manners(alert: Alert) -> list[FieldError]:
     """What is unwise and still usable."""
     long = [
         FieldError(
-            f"alert.info[{number}].headline",
+            f"{ROOT}.info[{number}].headline",
             "cap.long_headline",
             {"length": len(info.headline), "limit": LONGEST_HEADLINE},
         )
@@ -73,9 +74,11 @@ def own_faults(alert: Alert, known: Known) -> list[FieldError]:
     """What keeps a message of ours from being sent: all of the above, and what we promise."""
     found = [*faults(alert, known), *manners(alert)]
     if alert.status in NOT_MEANT and alert.scope is Scope.PUBLIC:
-        found.append(FieldError("alert.scope", "cap.not_for_the_public", {"status": alert.status}))
+        found.append(
+            FieldError(f"{ROOT}.scope", "cap.not_for_the_public", {"status": alert.status})
+        )
     if not alert.infos:
-        found.append(FieldError("alert.info", "cap.says_nothing"))
+        found.append(FieldError(f"{ROOT}.info", "cap.says_nothing"))
     return found
 
 
@@ -83,12 +86,12 @@ def _head(alert: Alert) -> Faults:
     for name in ("identifier", "sender"):
         text = getattr(alert, name)
         if not text or _FORBIDDEN.search(text):
-            yield FieldError(f"alert.{name}", "cap.bad_name", {"value": text[:60]})
+            yield FieldError(f"{ROOT}.{name}", "cap.bad_name", {"value": text[:60]})
     yield from _zoned(alert, ("sent",), "alert")
     if alert.scope is Scope.RESTRICTED and not (alert.restriction or "").strip():
-        yield FieldError("alert.restriction", "cap.no_restriction")
+        yield FieldError(f"{ROOT}.restriction", "cap.no_restriction")
     if alert.scope is Scope.PRIVATE and not alert.addresses:
-        yield FieldError("alert.addresses", "cap.no_addresses")
+        yield FieldError(f"{ROOT}.addresses", "cap.no_addresses")
 
 
 def _zoned(thing: Any, names: Iterable[str], path: str) -> Faults:
@@ -100,15 +103,15 @@ def _zoned(thing: Any, names: Iterable[str], path: str) -> Faults:
 
 def _references(alert: Alert, known: Known | None) -> Faults:
     if alert.msg_type in ANSWERING and not alert.references:
-        yield FieldError("alert.references", "cap.no_references", {"type": alert.msg_type})
+        yield FieldError(f"{ROOT}.references", "cap.no_references", {"type": alert.msg_type})
     for one in alert.references:
         told = ",".join(one)
         if any(not part or _FORBIDDEN.search(part) for part in one):
-            yield FieldError("alert.references", "cap.bad_reference", {"value": told[:120]})
+            yield FieldError(f"{ROOT}.references", "cap.bad_reference", {"value": told[:120]})
         elif (one.sender, one.identifier) == (alert.sender, alert.identifier):
-            yield FieldError("alert.references", "cap.refers_to_itself", {"value": told[:120]})
+            yield FieldError(f"{ROOT}.references", "cap.refers_to_itself", {"value": told[:120]})
         elif known is not None and not known(one):
-            yield FieldError("alert.references", "cap.unknown_reference", {"value": told[:120]})
+            yield FieldError(f"{ROOT}.references", "cap.unknown_reference", {"value": told[:120]})
 
 
 def _languages(infos: Iterable[Info]) -> Faults:
@@ -118,7 +121,7 @@ def _languages(infos: Iterable[Info]) -> Faults:
         language = (info.language or "en-US").lower()
         if language in seen:
             params: dict[str, Scalar] = {"language": language, "first": seen[language]}
-            yield FieldError(f"alert.info[{number}].language", "cap.language_twice", params)
+            yield FieldError(f"{ROOT}.info[{number}].language", "cap.language_twice", params)
         seen.setdefault(language, number)
 
 

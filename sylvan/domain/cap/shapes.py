@@ -23,8 +23,11 @@ DECIMALS: Final = 4
 """Of degrees: about 10 m."""
 FIRST_TOLERANCE: Final = 0.0005
 """Degrees of latitude, 55 m: less than half a satellite's pixel."""
-WIDENED: Final = 1.1
-"""Times the tolerance: eighths of a circle reach 0.92 of their radius, and simplifying takes 1."""
+WIDENED: Final = 1.3
+"""Times the tolerance: simplifying takes 1, and corners of a widened shape reach 0.92 of theirs."""
+ROUNDED: Final = 1.5e-4
+"""Degrees that snapping and rounding may take off."""
+COARSER: Final = 1.6
 NEAR_POLE: Final = 0.05
 """The least cosine of a latitude that shapes are stretched by: 87°."""
 LEAST_KM: Final = 1.0
@@ -53,13 +56,16 @@ def _few(shape: BaseGeometry) -> BaseGeometry:
     filled = shapely.union_all(parts)
     if len(_polygons(filled)) > MOST_POLYGONS:
         filled = filled.convex_hull
+    margin = filled.buffer(ROUNDED)
     tolerance = FIRST_TOLERANCE
     while True:
         wide = filled.buffer(tolerance * WIDENED, quad_segs=2).simplify(tolerance)
         told = [Polygon(one.exterior) for one in _polygons(wide)]
         if max((len(one.exterior.coords) for one in told), default=0) <= MOST_SPOTS:
-            return shapely.union_all(told)
-        tolerance *= 1.6
+            whole = shapely.union_all(told)
+            if whole.covers(margin):
+                return whole
+        tolerance *= COARSER
 
 
 def _polygons(shape: BaseGeometry) -> list[Polygon]:
