@@ -5,6 +5,7 @@
 #   scripts/install.sh python     .venv from requirements.lock, with Sylvan itself in it
 #   scripts/install.sh frontend   Node if need be, then frontend/ built into sylvan/static/
 #   scripts/install.sh browser    Chromium, for the browser tests
+#   scripts/install.sh signatures xmlsec1, the other judge of signed alerts, for a test
 #   scripts/install.sh proxy      nginx, for the test of the scaled set-up; never started as a service
 #
 # Used by scripts/up, scripts/test and the Dockerfile. Asks nothing, may be run again at any time
@@ -312,6 +313,14 @@ install_proxy() { # unpacked even as root: the installed package would start a s
   if has_apt; then unpack_packages "$CACHE/nginx" nginx; else say "no nginx: the test of the scaled set-up is skipped"; fi
 }
 
+# --- a second judge of signatures ---------------------------------------------------------------
+
+install_signatures() {
+  if have xmlsec1 || [ -x "$CACHE/xmlsec1/usr/bin/xmlsec1" ]; then return; fi
+  if ! has_apt; then say "no xmlsec1: its test is skipped"; return; fi
+  if is_root || can_sudo; then apt_install xmlsec1; else unpack_packages "$CACHE/xmlsec1" xmlsec1; fi
+}
+
 # --- the command --------------------------------------------------------------------------------
 
 one_at_a_time() { # two runs at once would tear each other's files
@@ -324,14 +333,14 @@ side_by_side() { # whether packages of the system can be installed while Python 
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  [ $# -gt 0 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 2; }
+  [ $# -gt 0 ] || { sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 2; }
   one_at_a_time
   system=() own=()
   for part in "$@"; do
     case "$part" in
-      database | browser | proxy) system+=("$part") ;;
+      database | browser | proxy | signatures) system+=("$part") ;;
       python | frontend) own+=("$part") ;;
-      *) die "There is no part '$part'." "database, python, frontend, browser, proxy" ;;
+      *) die "There is no part '$part'." "database, python, frontend, browser, proxy, signatures" ;;
     esac
   done
   if [ ${#system[@]} -gt 0 ] && [ ${#own[@]} -gt 0 ] && side_by_side; then

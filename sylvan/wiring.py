@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 from fastapi import FastAPI
@@ -38,9 +39,11 @@ from sylvan.live.hub import Beside, Hub
 from sylvan.live.metrics import Metrics, watch_bus
 from sylvan.live.outlets import Outlets
 from sylvan.ops import refusal, telemetry, tls_page
+from sylvan.ops.cap_key import CapKey, verified
 from sylvan.ops.certificates import Authority
 from sylvan.ops.signing import CheckpointKey
 from sylvan.services import (
+    cap_rules,
     cards,
     command_rules,
     damage_rules,
@@ -74,6 +77,9 @@ from sylvan.services.base import Clock, database_clock, real_clock
 from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.bus import Bus
+from sylvan.services.cap_desk import CapDesk
+from sylvan.services.cap_intake import CapIntake
+from sylvan.services.cap_public import CapReading
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
@@ -129,6 +135,7 @@ from sylvan.services.oidc_provider import Client, Provider
 from sylvan.services.orders import Orders
 from sylvan.services.outward import Outward
 from sylvan.services.partners import Partners, Sandbox
+from sylvan.services.outlines import Outlines
 from sylvan.services.passes import Passes
 from sylvan.services.passwords import Passwords
 from sylvan.services.picture import Picture
@@ -222,6 +229,8 @@ def house(
     figures = Figures(engine, clock, geography, figures_rules.load(settings.alerts_dir))
     bulletin = Bulletin(engine, clock, regimes)
     helpers = Helpers(1, spare=1, name="suggestion")
+    reports = Reports(engine, clock, geography, assessor)
+    spoken, cap_key = cap_rules.load(settings.alerts_dir), CapKey(settings.data_dir)
     suggesting = Suggestions(engine, clock, gatherer, helpers)
     beside = neighbours(settings)
     decisions = Decisions(engine, clock, geography, assessor, may.authority)
@@ -242,6 +251,8 @@ def house(
         border=Border(engine, clock, geography, beside.border_km, handovers.heard),
         reports=reports,
         signals=Signals(engine, clock, geography, reports, crews),
+        decisions=Decisions(engine, clock, geography, assessor, may.authority),
+        reports=reports,
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor, may.authority),
         passes=Passes(engine, clock, geography),
@@ -294,6 +305,10 @@ def house(
         figures=figures,
         figure_tables=FigureTables(figures, Writers(write_csv, write_xlsx)),
         documents=_documents(settings, figures, bulletin),
+        cap=CapReading(engine, clock, geography, spoken, cap_key),
+        cap_desk=CapDesk(engine, clock, geography, danger, spoken, _say, cap_key),
+        cap_intake=CapIntake(engine, clock, geography, reports, spoken, cap_key, verified, _say),
+        outlines=Outlines(engine, clock, keeper, may.rights),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),
@@ -338,6 +353,9 @@ def webhooks(
     source = f"urn:sylvan:{settings.region}"
     posts = Posts(engine, clock, standing, Seal(settings.data_dir), outward, Ear(may), log, source)
     return Webhooks(engine, clock, may, posts)
+def _say(language: str, code: str, params: Mapping[str, Any]) -> str:
+    """A text of the catalogues, for messages that leave the house as words."""
+    return str(catalogue.merged(language)[code]).format(**params)
 
 
 def entrance(settings: Settings, engine: Engine, clock: Clock, may: Rights, mode: Mode) -> Entrance:

@@ -17,6 +17,7 @@ from sylvan.jobs import danger, deliver, demo, forecasts, heat, hub, suggest, wa
 from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch, webhooks
 from sylvan.jobs.crew import Crew
 from sylvan.notify import teller
+from sylvan.notify import cap
 from sylvan.ops import database, tls
 from sylvan.services import packs
 from sylvan.services.house import House
@@ -61,6 +62,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
     if settings.alerts != "off":
         crew.add("alerts", lambda stop: teller.keep(house.alerts.desk, stop))
     crew.add("webhooks", lambda stop: webhooks.keep(house, stop))
+    crew.add("cap", lambda stop: cap.keep(house.cap_desk, stop))
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.hub_file is not None:

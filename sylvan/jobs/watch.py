@@ -10,7 +10,8 @@ from typing import Any, Final
 import structlog
 
 from sylvan.domain.actors import Actor, system
-from sylvan.domain.codes import Coded, Invalid
+from sylvan.domain.cap.reading import is_cap
+from sylvan.domain.codes import Coded, Invalid, Refusal
 from sylvan.domain.elements import is_elements
 from sylvan.feeds.drop import DropFolder
 from sylvan.feeds.errors import FeedError
@@ -51,6 +52,8 @@ class Live:
         """A file came; what it holds says where it goes."""
         if is_elements(body):
             return self.orbits(name, body, feed)
+        if is_cap(body):
+            return self._alert(name, body)
         if is_lightning(name, body):
             return self._strokes(name, body, feed)
         if is_weather(body):
@@ -75,6 +78,16 @@ class Live:
         del feed
         taken = self.house.lightning.take(self.actor, name, body)
         log.info("lightning.taken", file=name, batch=taken.batch, **taken.counts)
+        return taken
+
+    def _alert(self, name: str, body: bytes) -> Any:
+        """Another system's alert came."""
+        try:
+            taken = self.house.cap_intake.take(self.actor, body)
+        except Refusal as error:
+            first = error.errors[0] if error.errors else error
+            raise FeedError(first.code, **first.params) from None
+        log.info("cap.file", file=name, **taken.disposition.as_dict())
         return taken
 
     def weather(self, name: str, body: bytes, feed: str) -> Any:

@@ -14,6 +14,9 @@ from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
 from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
+from sylvan.services.cap_desk import CapDesk
+from sylvan.services.cap_intake import CapIntake
+from sylvan.services.cap_public import CapReading
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
 from sylvan.services.danger import Danger
@@ -53,6 +56,7 @@ from sylvan.services.maps import Maps
 from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
 from sylvan.services.partners import Partners
+from sylvan.services.outlines import Outlines
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.postroom import Postroom
@@ -137,6 +141,10 @@ class House:
     figures: Figures
     figure_tables: FigureTables
     documents: Documents
+    cap: CapReading
+    cap_desk: CapDesk
+    cap_intake: CapIntake
+    outlines: Outlines
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

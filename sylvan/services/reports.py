@@ -59,33 +59,87 @@ class Reports(Base):
             if again is not None:
                 return again
             now = self.clock()
-            checked = rules.field_report(public, actor.world.now(now), has_photo=photo is not None)
-            address = self.geography.region(conn).addresses([checked.point])[0]
-            report = Report(
-                id=uuid7(),
-                version=1,
-                source_kind=str(checked.source_kind),
-                seen=str(checked.seen),
-                point=(checked.point.lon, checked.point.lat),
-                accuracy_m=checked.accuracy_m,
-                place=_jsonable(checked.place),
-                observed_at=checked.observed_at,
-                received_at=checked.received_at,
-                text=checked.text,
-                has_photo=checked.has_photo,
-                status=ReportStatus.QUEUED.value,
-                address=address.as_dict(),
-                territories=address.territories,
-                person_id=self._keep_person(conn, actor, body, now),
-            )
-            if photo is not None:
-                people.add_photo(conn, actor.world.id, uuid7(), report.id, photo, now)
-            self._keep_in_ledger(conn, actor, report, public, now)
+            report = self.keep(conn, actor, public, now, photo)
+            report = replace(report, person_id=self._keep_person(conn, actor, body, now))
             self._write(conn, actor, "report.submit", report, {"seen": report.seen}, now)
             reply: dict[str, Any] = _jsonable(report.as_dict(actor.world.name))
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)
             return reply
+
+    def arrive(
+        self, conn: Connection, actor: Actor, public: dict[str, Any], now: datetime
+    ) -> Report:
+        """A program's report through the same door, in the transaction of whoever took it in.
+
+        Raises:
+            Invalid: naming the fields at fault.
+        """
+        report = self.keep(conn, actor, public, now)
+        self._write(conn, actor, "report.submit", report, {"seen": report.seen}, now)
+        return report
+
+    def amend(
+        self,
+        conn: Connection,
+        actor: Actor,
+        report: Report,
+        public: dict[str, Any],
+        now: datetime,
+    ) -> Report:
+        """Who sent a report that still waits says it better: its new state, under its id.
+
+        Raises:
+            Invalid: naming the fields at fault.
+        """
+        fresh = self.keep(conn, actor, public, now)
+        new = replace(
+            fresh,
+            id=report.id,
+            version=report.version + 1,
+            received_at=report.received_at,
+            status=report.status,
+            has_photo=report.has_photo,
+            person_id=report.person_id,
+        )
+        self._write(conn, actor, "report.amend", new, {"observed_at": new.observed_at}, now)
+        return new
+
+    def keep(
+        self,
+        conn: Connection,
+        actor: Actor,
+        public: dict[str, Any],
+        now: datetime,
+        photo: bytes | None = None,
+    ) -> Report:
+        """What somebody told, checked, with its address, as it came in the ledger; not told yet.
+
+        Raises:
+            Invalid: naming the fields at fault.
+        """
+        checked = rules.field_report(public, actor.world.now(now), has_photo=photo is not None)
+        address = self.geography.region(conn).addresses([checked.point])[0]
+        report = Report(
+            id=uuid7(),
+            version=1,
+            source_kind=str(checked.source_kind),
+            seen=str(checked.seen),
+            point=(checked.point.lon, checked.point.lat),
+            accuracy_m=checked.accuracy_m,
+            place=_jsonable(checked.place),
+            observed_at=checked.observed_at,
+            received_at=checked.received_at,
+            text=checked.text,
+            has_photo=checked.has_photo,
+            status=ReportStatus.QUEUED.value,
+            address=address.as_dict(),
+            territories=address.territories,
+        )
+        if photo is not None:
+            people.add_photo(conn, actor.world.id, uuid7(), report.id, photo, now)
+        self._keep_in_ledger(conn, actor, report, public, now)
+        return report
 
     def _keep_person(
         self, conn: Connection, actor: Actor, body: dict[str, Any], now: datetime

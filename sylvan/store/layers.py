@@ -193,6 +193,17 @@ def listed(conn: Connection, region_code: str | None = None) -> list[Layer]:
     ]
 
 
+def named(
+    conn: Connection, region_code: str, kinds: Sequence[str], code: str | None = None
+) -> list[tuple[str, str, dict[str, str]]]:
+    """Kind, code and names of features, without their shapes; by code."""
+    query = select(layers.c.kind, items.c.code, items.c.names).join_from(items, layers)
+    query = query.where(layers.c.region == region_code, layers.c.kind.in_(kinds))
+    if code is not None:
+        query = query.where(items.c.code == code)
+    return [(row.kind, row.code, row.names) for row in conn.execute(query.order_by(items.c.code))]
+
+
 def features(
     conn: Connection,
     *,

@@ -14,6 +14,7 @@ class Post(IntEnum):
     AUDIT = 0x53594C13
     ALERTS = 0x53594C16
     WEBHOOKS = 0x53594C26
+    CAP = 0x53594C24
 
 
 def lead(conn: Connection, post: Post) -> bool:

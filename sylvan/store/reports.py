@@ -125,6 +125,13 @@ def get(conn: Connection, actor: Actor, report_id: UUID, *, lock: bool = False) 
     return _report(row) if row else None
 
 
+def get_any(conn: Connection, actor: Actor, report_id: UUID) -> Report | None:
+    """A report of the actor's world for the one who sent it, locked, wherever it lies."""
+    query = select(reports).where(reports.c.world_id == actor.world.id, reports.c.id == report_id)
+    row = conn.execute(query.with_for_update()).one_or_none()
+    return _report(row) if row else None
+
+
 def page(
     conn: Connection,
     actor: Actor,

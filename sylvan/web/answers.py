@@ -76,6 +76,36 @@ class Workbook(Response):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class AtomFeed(Response):
+    """A feed by RFC 4287."""
+
+    media_type = "application/atom+xml"
+
+
+class CapMessage(Response):
+    """A message of the Common Alerting Protocol."""
+
+    media_type = "application/cap+xml"
+
+
+class CotEvents(Response):
+    """Events of Cursor on Target."""
+
+    media_type = "application/xml"
+
+
+class Kml(Response):
+    """A document of Google Earth."""
+
+    media_type = "application/vnd.google-earth.kml+xml"
+
+
+class Pem(Response):
+    """A certificate as text."""
+
+    media_type = "application/x-pem-file"
+
+
 class VectorTile(Response):
     """A Mapbox vector tile."""
 

@@ -55,6 +55,8 @@ TAGS: Final = (
     ("exports", "Collections of features as files, with the filters of `/ogc`."),
     ("alerts", "Who was told what, by which way, what became of it, and who has answered."),
     ("public", "What anybody may know of a place, without an account."),
+    ("cap", "Alerts by the Common Alerting Protocol: what was told, and what others tell."),
+    ("outlines", "Fires for other programs' maps: KML, Cursor on Target."),
     ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
     ("alerts", "What I was told, what is late, rules and what they would tell, own subscriptions."),

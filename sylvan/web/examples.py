@@ -7,6 +7,7 @@ from sylvan.web import (
     examples_alerts,
     examples_assets,
     examples_audit,
+    examples_cap,
     examples_command,
     examples_danger,
     examples_decided,
@@ -269,6 +270,7 @@ BODIES: Final[dict[str, Any]] = {
     "heat_verdict": {"verdict": "confirm", "note": "Факел месторождения"},
     "heat_undo": {"note": "Не то место"},
     "lightning_take": [_STROKE],
+    **examples_cap.BODIES,
     **examples_danger.BODIES,
     "feeds_take": (
         "latitude,longitude,bright_ti4,scan,track,acq_date,acq_time,satellite,instrument,"
@@ -363,6 +365,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_danger.ANSWERS,
     **examples_forces.ANSWERS,
     **examples_orders.ANSWERS,
+    **examples_cap.ANSWERS,
     **examples_audit.ANSWERS,
     **examples_hub.ANSWERS,
     **examples_assets.ANSWERS,

@@ -24,6 +24,8 @@ NO_JSON |= {"forces_table", "forces_workbook", "control_file"}
 NO_JSON |= {"regimes_bulletin_html", "regimes_bulletin_txt"}
 NO_JSON |= {"audit_export", "people_sessions"}  # a table; of an account: test_sign_in.py
 NO_JSON |= {"figures_table", "figures_workbook", "documents_file"}
+NO_JSON |= {"public_cap_certificate", "public_cap_feed_of", "public_cap_message", "cap_one"}
+NO_JSON |= {"public_kml", "public_kml_now", "outlines_kml_full", "outlines_cot"}  # test_cap.py
 NO_JSON |= {"live_events", "live_changes"}  # need a running gateway: test_live_levels.py
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
@@ -137,6 +139,8 @@ READS = {
     "/api/v1/account/me": "",
     "/api/v1/audit": "?limit=50",
     "/api/v1/audit/chain": "",
+    "/api/v1/cap/messages": "",
+    "/api/v1/public/cap": "",
     "/api/v1/fires/{fire_id}/arrivals": "?unit=crew-1",
     "/api/v1/health": "",
     "/api/v1/keys": "",
