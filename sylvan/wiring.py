@@ -59,15 +59,19 @@ from sylvan.services.bulletin import Bulletin
 from sylvan.services.bus import Bus
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
+from sylvan.services.crew_words import CrewWords
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
+from sylvan.services.distress import Distress
 from sylvan.services.doors import OpenDoor
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
+from sylvan.services.field import Field
+from sylvan.services.field_sync import FieldSync
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_keeper import Keeper
@@ -106,6 +110,7 @@ from sylvan.services.ready_roles import ReadyRoles
 from sylvan.services.recent import Recent
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
+from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
@@ -121,6 +126,7 @@ from sylvan.services.surroundings import Surveyor
 from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
+from sylvan.services.uploads import Uploads
 from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
@@ -177,6 +183,8 @@ def house(
     gatherer = Gatherer(keeper, travels, cards.load(settings.alerts_dir), winds, danger)
     helpers = Helpers(1, spare=1, name="suggestion")
     suggesting = Suggestions(engine, clock, gatherer, helpers)
+    ways = Ways(engine, clock, keeper, travels, winds)
+    safety = Safety(engine, clock, keeper, positions, command.safety)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -217,9 +225,9 @@ def house(
         forces_history=ForcesHistory(engine, clock),
         orders=orders,
         requests=Requests(engine, clock, command.ladder),
-        ways=Ways(engine, clock, keeper, travels, winds),
+        ways=ways,
         notices=Notices(engine, clock),
-        safety=Safety(engine, clock, keeper, positions, command.safety),
+        safety=safety,
         control=Control(engine, clock, danger, command.control, may.authority),
         regimes=regimes,
         bulletin=Bulletin(engine, clock, regimes),
@@ -230,6 +238,12 @@ def house(
         verdicts=Verdicts(engine, clock),
         constraints=Constraints(engine, clock),
         public=Public(engine, clock, geography, danger),
+        field=Field(engine, clock, geography, orders, ways, safety),
+        field_sync=FieldSync(engine, clock),
+        distress=Distress(engine, clock, positions),
+        crew_words=CrewWords(engine, clock),
+        uploads=Uploads(engine, clock),
+        report_answers=ReportAnswers(engine, clock),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),

@@ -12,14 +12,18 @@ from sylvan.services.audit_views import AuditViews
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
+from sylvan.services.crew_words import CrewWords
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
+from sylvan.services.distress import Distress
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
 from sylvan.services.explain import Explanations
 from sylvan.services.exposure import Exposures
 from sylvan.services.feeds import Feeds
+from sylvan.services.field import Field
+from sylvan.services.field_sync import FieldSync
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_lists import ForceLists
@@ -43,12 +47,14 @@ from sylvan.services.picture import Picture
 from sylvan.services.public import Public
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
+from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
+from sylvan.services.uploads import Uploads
 from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
@@ -106,6 +112,12 @@ class House:
     verdicts: Verdicts
     constraints: Constraints
     public: Public
+    field: Field
+    field_sync: FieldSync
+    distress: Distress
+    crew_words: CrewWords
+    uploads: Uploads
+    report_answers: ReportAnswers
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

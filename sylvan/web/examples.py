@@ -9,6 +9,7 @@ from sylvan.web import (
     examples_danger,
     examples_decided,
     examples_exposure,
+    examples_field,
     examples_forces,
     examples_health,
     examples_hub,
@@ -124,6 +125,11 @@ _REPORT: Final[dict[str, Any]] = {
     "fire_id": None,
     "reject_reason": None,
     "address": _ADDRESS,
+    "evidence": {},
+    "answer_due_at": None,
+    "answered_at": None,
+    "joined_to": None,
+    "also_seen": 0,
 }
 _FEED: Final[dict[str, Any]] = {
     "feed": "firms-viirs-noaa20",
@@ -244,6 +250,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_forces.BODIES,
     **examples_orders.BODIES,
     **examples_safety.BODIES,
+    **examples_field.BODIES,
     **examples_account.BODIES,
     **examples_command.BODIES,
     **examples_decided.BODIES,
@@ -287,6 +294,7 @@ BODIES: Final[dict[str, Any]] = {
     },
     "reports_attach": {"fire_id": FIRE_ID},
     "reports_reject": {"reason": "not_found", "note": ""},
+    "reports_answer": {"words": "Проверили: сжигали мусор у посёлка, потушено."},
 }
 _ELEMENTS: Final = {
     "satellite": "NOAA20",
@@ -350,6 +358,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_live.ANSWERS,
     **examples_health.ANSWERS,
     **examples_safety.ANSWERS,
+    **examples_field.ANSWERS,
     **examples_account.ANSWERS,
     **examples_command.ANSWERS,
     **examples_suggestions.ANSWERS,
@@ -584,6 +593,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "reports_attach": _REPORT_OK,
     "reports_check": _REPORT_OK,
     "reports_reject": _REPORT_OK,
+    "reports_answer": _REPORT_OK,
     "map_detections": _collection(_DETECTION),
     "map_histogram": {"t0": "2026-07-17T03:00:00Z", "step_s": 3600, "counts": [12, 0, 4]},
     "map_layers": [

@@ -14,6 +14,7 @@ from sylvan.web.routers import (
     explanations,
     exposure,
     feeds,
+    field,
     fires,
     forces,
     forecasts,
@@ -33,6 +34,7 @@ from sylvan.web.routers import (
     safety,
     suggestions,
     surgery,
+    uploads,
 )
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
@@ -46,6 +48,8 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     orders.router,
     decided.router,  # before suggestions/{number}
     suggestions.router,
+    field.router,
+    uploads.router,
     safety.router,
     safety.notices,
     command.control,
