@@ -6,6 +6,7 @@ import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
+import type uiField from '@locales/ru/ui_field.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
@@ -19,6 +20,7 @@ export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
   | keyof typeof uiCommand
+  | keyof typeof uiField
   | keyof typeof uiFire
   | keyof typeof uiDanger
   | keyof typeof uiForces
@@ -35,7 +37,7 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,command,danger,field,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
@@ -67,6 +69,11 @@ async function read(files: Record<string, Load>, language: Lang): Promise<Catalo
 export async function add(files: Record<string, Load>, next: Lang): Promise<void> {
   const more = await read(files, next);
   if (state.lang === next) state.texts = { ...state.texts, ...more };
+}
+
+/** A page for bad links reads these, and not all that servers can say. */
+export function onlyRead(files: Record<string, Load>): void {
+  wanted.splice(0, wanted.length, files);
 }
 
 /** Texts of a screen's own, read after the first ones; named before the language is chosen. */

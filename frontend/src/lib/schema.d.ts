@@ -678,6 +678,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/field/area": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fires with their edges, and settlements, around a place */
+        get: operations["field_area"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/sos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A crew calls for help
+         * @description Repeated under the same id until `seen`: dispatchers get a notice of the highest grade, crews at the same fire and within 30 km are told as well. A repetition moves the place.
+         */
+        post: operations["field_sos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/sos/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A call for help is over
+         * @description By the crew or a dispatcher; words say why. Crews near are told.
+         */
+        post: operations["field_end_sos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a phone kept while it had no link
+         * @description At most 50 things, carried out in their order, each with its own key and answer; one that is refused stops nothing. Moments ahead of now count as now. Photos go before, in pieces, to `/uploads`.
+         */
+        post: operations["field_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one unit has to know now
+         * @description Order, fire, way, who leads, when to call in, warnings. With the `ETag` of the last answer in `If-None-Match` an unchanged task costs no bytes (304); the time is in `Date`.
+         */
+        get: operations["field_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fires": {
         parameters: {
             query?: never;
@@ -2230,6 +2327,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/answers/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a report
+         * @description For whoever has its link; it tells neither who made it nor where.
+         */
+        get: operations["public_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/near": {
         parameters: {
             query?: never;
@@ -2242,6 +2359,26 @@ export interface paths {
          * @description For everybody, without an account. Fires are told once they are registered.
          */
         get: operations["public_near"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports of the last hours near a place
+         * @description For whoever may have seen the same: distance in whole km, no places, no words.
+         */
+        get: operations["public_seen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2351,6 +2488,23 @@ export interface paths {
         get: operations["reports_one"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Words for whoever made it */
+        post: operations["reports_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2616,6 +2770,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce a file
+         * @description Its size in `Upload-Length`, at most 50 MB. Goes on at `Location`. Dropped when nobody has gone on with it for a week.
+         */
+        post: operations["uploads_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a file has come */
+        get: operations["uploads_known"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * The next piece
+         * @description It begins at `Upload-Offset`, where the last one ended (409 names the right one); at most 4 MB. Of a piece whose sender was cut off, what came is kept.
+         */
+        patch: operations["uploads_append"];
+        trace?: never;
+    };
     "/api/v1/weather": {
         parameters: {
             query?: never;
@@ -2708,6 +2903,15 @@ export interface components {
          * @enum {string}
          */
         Answer: "seen" | "kept" | "accepted" | "dismissed";
+        /**
+         * AnswerFire
+         * @description The fire that a report became, or belongs to.
+         */
+        AnswerFire: {
+            /** Number */
+            number: string | null;
+            status: components["schemas"]["sylvan__domain__lifecycle__Status"];
+        };
         /**
          * AnswerNotice
          * @description A person's answer to a notice.
@@ -4204,6 +4408,218 @@ export interface components {
             };
         };
         /**
+         * FieldArea
+         * @description Fires and settlements to be taken along.
+         */
+        FieldArea: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fires */
+            fires: components["schemas"]["FieldFire"][];
+            /** Km */
+            km: number;
+            /** Places */
+            places: components["schemas"]["FieldPlace"][];
+            /** Point */
+            point: number[];
+        };
+        /**
+         * FieldCheckIn
+         * @description When the crew is to be heard.
+         */
+        FieldCheckIn: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Every Min */
+            every_min: number;
+            /**
+             * Heard At
+             * Format: date-time
+             */
+            heard_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Silent */
+            silent: boolean;
+        };
+        /**
+         * FieldFire
+         * @description A fire as a phone keeps it.
+         */
+        FieldFire: {
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * Edge
+             * @description GeoJSON, simplified to about 40 m
+             */
+            edge: {
+                [key: string]: unknown;
+            } | null;
+            /** Edge At */
+            edge_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Lead
+             * @description who leads
+             */
+            lead: string | null;
+            /** Nearest */
+            nearest: {
+                [key: string]: unknown;
+            } | null;
+            /** Number */
+            number: string | null;
+            /** Options */
+            options: string[];
+            /** Point */
+            point: number[];
+            /** Status */
+            status: string;
+        };
+        /**
+         * FieldOrder
+         * @description What the unit was ordered to do.
+         */
+        FieldOrder: {
+            /** By */
+            by: string;
+            /** Eta At */
+            eta_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Options */
+            options: components["schemas"]["NextStep"][];
+            status: components["schemas"]["OrderStatus"];
+            /** Task */
+            task: string;
+        };
+        /**
+         * FieldPlace
+         * @description A settlement.
+         */
+        FieldPlace: {
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Point */
+            point: number[];
+        };
+        /**
+         * FieldTask
+         * @description All that a unit has to know now.
+         */
+        FieldTask: {
+            /**
+             * At
+             * Format: date-time
+             * @description time of the world
+             */
+            at: string;
+            check_in: components["schemas"]["FieldCheckIn"] | null;
+            fire: components["schemas"]["FieldFire"] | null;
+            /**
+             * Now
+             * Format: date-time
+             * @description real time, from which a phone learns how wrong its clock is
+             */
+            now: string;
+            order: components["schemas"]["FieldOrder"] | null;
+            unit: components["schemas"]["FieldUnit"];
+            /** Warnings */
+            warnings: components["schemas"]["FieldWarning"][];
+            way: components["schemas"]["FieldWay"] | null;
+            /** World */
+            world: string;
+        };
+        /**
+         * FieldUnit
+         * @description The unit whose phone this is.
+         */
+        FieldUnit: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["UnitKind"];
+            /** Name */
+            name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Options
+             * @description what it may do next
+             */
+            options: components["schemas"]["sylvan__domain__forces__status__Status"][];
+            /** Point */
+            point: number[] | null;
+            status: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /** Status At */
+            status_at: string | null;
+        };
+        /**
+         * FieldWarning
+         * @description What the crew is told.
+         */
+        FieldWarning: {
+            /** About */
+            about: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Grade */
+            grade: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            reason: components["schemas"]["CodedText"];
+            state: components["schemas"]["sylvan__domain__command__notices__State"];
+            theme: components["schemas"]["Theme"];
+            /** Units */
+            units: string[];
+        };
+        /**
+         * FieldWay
+         * @description The way to it.
+         */
+        FieldWay: {
+            /** Arrives At */
+            arrives_at: string | null;
+            /** Departs At */
+            departs_at: string | null;
+            /** Line */
+            line: number[][];
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+        };
+        /**
          * FigureTold
          * @description A number with where it is from.
          */
@@ -4278,7 +4694,7 @@ export interface components {
              * @description by field of the record: who set it
              */
             authority: {
-                [key: string]: components["schemas"]["Word"];
+                [key: string]: components["schemas"]["sylvan__web__schemas__Word"];
             };
             /** Bbox */
             bbox: [
@@ -4710,6 +5126,24 @@ export interface components {
             version: number;
             /** World */
             world: string;
+        };
+        /**
+         * Fix
+         * @description Where the unit was.
+         */
+        Fix: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
         };
         /**
          * Followed
@@ -5472,6 +5906,253 @@ export interface components {
             token: string;
         };
         /**
+         * KeptCheckIn
+         * @description The crew was heard.
+         */
+        KeptCheckIn: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "check_in";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Point */
+            point?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+        };
+        /**
+         * KeptEdge
+         * @description The edge as it was walked.
+         */
+        KeptEdge: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Geometry */
+            geometry: components["schemas"]["LineString"] | components["schemas"]["MultiLineString"];
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "edge";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * KeptOrderStep
+         * @description The next step of the order.
+         */
+        KeptOrderStep: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "order_step";
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            to: components["schemas"]["OrderStatus"];
+        };
+        /**
+         * KeptReport
+         * @description A report; its photo was sent before, in pieces.
+         */
+        KeptReport: {
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "report";
+            report: components["schemas"]["NewReport"];
+        };
+        /**
+         * KeptStep
+         * @description The unit does something else.
+         */
+        KeptStep: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unit_step";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            to: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+        };
+        /**
+         * KeptTrack
+         * @description Where the unit was, by its phone.
+         */
+        KeptTrack: {
+            /** Fixes */
+            fixes: components["schemas"]["Fix"][];
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "track";
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * KeptWord
+         * @description What the crew asks for.
+         */
+        KeptWord: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "say";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Unit */
+            unit: string;
+            word: components["schemas"]["sylvan__services__crew_words__Word"];
+        };
+        /**
          * KeyMade
          * @description A new key with its secret, which is told once.
          */
@@ -6168,6 +6849,13 @@ export interface components {
          */
         NewReport: {
             /**
+             * Answer Token
+             * @description word of the link under which it is answered; made by the phone
+             */
+            answer_token?: string | null;
+            /** @description whose clock told `observed_at` */
+            clock?: components["schemas"]["PhoneClock"] | null;
+            /**
              * Name
              * @default
              */
@@ -6181,15 +6869,36 @@ export interface components {
             phone: string;
             /**
              * Photo
-             * @description JPEG, PNG or WebP, base64
+             * @description JPEG, PNG, WebP or HEIC, base64
              */
             photo?: string | null;
+            /**
+             * Photo Claims
+             * @description the photo shows the place and the moment: its camera's word is kept
+             * @default false
+             */
+            photo_claims: boolean;
+            /**
+             * Photo Exif
+             * @description what the camera wrote, base64, where a phone has redrawn the picture
+             */
+            photo_exif?: string | null;
             place: components["schemas"]["ReportPlace"];
+            /**
+             * Same As
+             * @description the report that told of the same before
+             */
+            same_as?: string | null;
             /**
              * Seen
              * @enum {string}
              */
             seen: "smoke" | "flame" | "lightning" | "burnt" | "other";
+            /**
+             * Sender
+             * @description a random number of the phone; kept as a mark for a day at most
+             */
+            sender?: string | null;
             /**
              * Source Kind
              * @default person
@@ -6201,6 +6910,11 @@ export interface components {
              * @default
              */
             text: string;
+            /**
+             * Upload
+             * @description a photo that was sent in pieces, instead
+             */
+            upload?: string | null;
         };
         /**
          * NewStation
@@ -6346,6 +7060,15 @@ export interface components {
             view_deg: number;
             /** Weak */
             weak: boolean;
+        };
+        /**
+         * NextStep
+         * @description A step that may follow, and what must be told with it.
+         */
+        NextStep: {
+            /** Needs */
+            needs: string[];
+            status: components["schemas"]["OrderStatus"];
         };
         /**
          * Noon
@@ -6685,6 +7408,12 @@ export interface components {
             removed: string[];
         };
         /**
+         * Outcome
+         * @description What a resident is told.
+         * @enum {string}
+         */
+        Outcome: "waits" | "checked" | "fire" | "rejected";
+        /**
          * Overview
          * @description Everything at one moment.
          */
@@ -6860,6 +7589,24 @@ export interface components {
              * @enum {string}
              */
             way: "password" | "oidc";
+        };
+        /**
+         * PhoneClock
+         * @description What a phone knew of its clock when something was seen.
+         */
+        PhoneClock: {
+            /**
+             * Ahead S
+             * @description seconds that the server's clock was ahead of the phone's
+             */
+            ahead_s?: number | null;
+            /** Device At */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @default false
+             */
+            doubtful: boolean;
         };
         /**
          * PinTold
@@ -7117,6 +7864,41 @@ export interface components {
             password: string;
         };
         /**
+         * PublicAnswer
+         * @description What became of a report.
+         */
+        PublicAnswer: {
+            /** Also Seen */
+            also_seen: number;
+            /** Answered At */
+            answered_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            fire: components["schemas"]["AnswerFire"] | null;
+            /** Joined */
+            joined: boolean;
+            /** Late */
+            late: boolean;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Reason
+             * @description why it led to nothing
+             */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Seen */
+            seen: string;
+            /**
+             * Words
+             * @description of the dispatcher
+             */
+            words: string;
+        };
+        /**
          * PublicFire
          * @description A registered fire, as a neighbour is told of it.
          */
@@ -7186,6 +7968,26 @@ export interface components {
             since: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * PublicSeen
+         * @description A report that may be about the same smoke.
+         */
+        PublicSeen: {
+            /** Also Seen */
+            also_seen: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description to be sent as `same_as`
+             */
+            id: string;
+            /** Km */
+            km: number;
+            /** Minutes Ago */
+            minutes_ago: number;
+            /** Seen */
+            seen: string;
         };
         /**
          * Reach
@@ -7479,6 +8281,25 @@ export interface components {
             /** Accuracy M */
             accuracy_m: number | null;
             address: components["schemas"]["Address"];
+            /**
+             * Also Seen
+             * @description how many have joined it
+             */
+            also_seen: number;
+            /**
+             * Answer Due At
+             * @description real time; null: nobody waits for it
+             */
+            answer_due_at: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Evidence
+             * @description whose clock told the time; the camera's word
+             */
+            evidence: {
+                [key: string]: unknown;
+            };
             /** Fire Id */
             fire_id: string | null;
             /** Has Photo */
@@ -7488,6 +8309,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Joined To
+             * @description the report that told of the same before
+             */
+            joined_to: string | null;
             /**
              * Observed At
              * Format: date-time
@@ -7552,7 +8378,15 @@ export interface components {
          * @description Where a report stands; nothing is left unanswered.
          * @enum {string}
          */
-        ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected";
+        ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected" | "joined";
+        /**
+         * ReportWords
+         * @description Words for whoever made a report.
+         */
+        ReportWords: {
+            /** Words */
+            words: string;
+        };
         /**
          * Retire
          * @description Why it is no more.
@@ -7993,6 +8827,85 @@ export interface components {
             world: components["schemas"]["World"];
         };
         /**
+         * SosAsked
+         * @description A call for help; repeated under its id until it is seen.
+         */
+        SosAsked: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Id
+             * Format: uuid
+             * @description made by the phone
+             */
+            id: string;
+            /** Point */
+            point?: [
+                number,
+                number
+            ] | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SosEnded
+         * @description Why a call is over.
+         */
+        SosEnded: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * SosTold
+         * @description What becomes of a call.
+         */
+        SosTold: {
+            /** By */
+            by: string;
+            /**
+             * Heard By
+             * @description crews near, which are told as well
+             */
+            heard_by: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Repeat S */
+            repeat_s: number;
+            /**
+             * Seen
+             * @description whether somebody has answered: the phone may rest
+             */
+            seen: boolean;
+            /** Seen At */
+            seen_at: string | null;
+            state: components["schemas"]["sylvan__domain__command__notices__State"];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * Spec
          * @description Figures that a kind has as a norm and a unit may tell of itself.
          * @enum {string}
@@ -8285,6 +9198,66 @@ export interface components {
             why_not: components["schemas"]["CodedText"] | null;
         };
         /**
+         * SyncAsked
+         * @description What a phone kept, in the order in which it happened.
+         */
+        SyncAsked: {
+            /** Items */
+            items: (components["schemas"]["KeptCheckIn"] | components["schemas"]["KeptStep"] | components["schemas"]["KeptOrderStep"] | components["schemas"]["KeptWord"] | components["schemas"]["KeptEdge"] | components["schemas"]["KeptReport"] | components["schemas"]["KeptTrack"])[];
+        };
+        /**
+         * SyncProblem
+         * @description Why one thing was refused.
+         */
+        SyncProblem: {
+            /** Code */
+            code: string;
+            /** Errors */
+            errors: {
+                [key: string]: unknown;
+            }[];
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
+         * SyncResult
+         * @description What became of one thing.
+         */
+        SyncResult: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            } | null;
+            /** Key */
+            key: string;
+            problem: components["schemas"]["SyncProblem"] | null;
+            /**
+             * Status
+             * @description 200, or the status that it would have had alone
+             */
+            status: number;
+        };
+        /**
+         * Synced
+         * @description What became of all of them, in their order.
+         */
+        Synced: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Results */
+            results: components["schemas"]["SyncResult"][];
+        };
+        /**
          * Taken
          * @description What became of a file's rows.
          *
@@ -8505,7 +9478,7 @@ export interface components {
          * @description What a notice is about.
          * @enum {string}
          */
-        Theme: "crew" | "control" | "regime" | "request";
+        Theme: "crew" | "control" | "regime" | "request" | "sos" | "field" | "report";
         /**
          * Threat
          * @description A fire that threatens a thing.
@@ -8897,6 +9870,21 @@ export interface components {
             reason: components["schemas"]["CodedText"];
         };
         /**
+         * UploadTold
+         * @description How far a file has come.
+         */
+        UploadTold: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Length */
+            length: number;
+            /** Offset */
+            offset: number;
+        };
+        /**
          * Verdict
          * @description What was decided.
          * @enum {string}
@@ -9140,24 +10128,6 @@ export interface components {
          */
         Wish: "faster" | "cheaper" | "reserve";
         /**
-         * Word
-         * @description Who set a field of the record.
-         */
-        Word: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string | null;
-            /**
-             * Level
-             * @description at which level, or `engine`; lower ones do not overwrite it
-             */
-            level: string;
-        };
-        /**
          * World
          * @description A world and what its clock shows.
          */
@@ -9204,6 +10174,12 @@ export interface components {
          */
         sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
         /**
+         * Word
+         * @description What is asked.
+         * @enum {string}
+         */
+        sylvan__services__crew_words__Word: "contained" | "forces" | "relief";
+        /**
          * Rung
          * @description What still works, from the best down.
          * @enum {string}
@@ -9215,6 +10191,24 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
+        /**
+         * Word
+         * @description Who set a field of the record.
+         */
+        sylvan__web__schemas__Word: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Level
+             * @description at which level, or `engine`; lower ones do not overwrite it
+             */
+            level: string;
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -11314,6 +12308,440 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["Feed"][];
                 };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_area: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                km?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "fires": [
+                     *         {
+                     *           "area_ha": 112,
+                     *           "edge": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.43,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.43,
+                     *                   62.22
+                     *                 ],
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "edge_at": "2026-07-17T03:42:00Z",
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "lead": "Петров А. И.",
+                     *           "nearest": null,
+                     *           "number": "2026-14-003",
+                     *           "options": [
+                     *             "contained",
+                     *             "out"
+                     *           ],
+                     *           "point": [
+                     *             126.41,
+                     *             62.21
+                     *           ],
+                     *           "status": "fighting"
+                     *         }
+                     *       ],
+                     *       "km": 60,
+                     *       "places": [
+                     *         {
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           },
+                     *           "point": [
+                     *             126.7,
+                     *             62.1
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "point": [
+                     *         126.41,
+                     *         62.21
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FieldArea"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_sos: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accuracy_m": 12,
+                 *       "id": "6c1d3c1e-2f5b-4c8e-9a50-1f6f3f1f0a11",
+                 *       "point": [
+                 *         126.41,
+                 *         62.21
+                 *       ],
+                 *       "unit": "helitack-yakutsk-1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SosAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by": "",
+                     *       "heard_by": [
+                     *         "crew-namtsy-2"
+                     *       ],
+                     *       "id": "6c1d3c1e-2f5b-4c8e-9a50-1f6f3f1f0a11",
+                     *       "note": "",
+                     *       "raised_at": "2026-07-17T09:31:20Z",
+                     *       "repeat_s": 15,
+                     *       "seen": false,
+                     *       "seen_at": null,
+                     *       "state": "open",
+                     *       "unit": "helitack-yakutsk-1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SosTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_end_sos: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Все целы, вышли к реке"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SosEnded"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by": "local",
+                     *       "heard_by": [
+                     *         "crew-namtsy-2"
+                     *       ],
+                     *       "id": "6c1d3c1e-2f5b-4c8e-9a50-1f6f3f1f0a11",
+                     *       "note": "Все целы, вышли к реке",
+                     *       "raised_at": "2026-07-17T09:31:20Z",
+                     *       "repeat_s": 15,
+                     *       "seen": true,
+                     *       "seen_at": "2026-07-17T09:33:02Z",
+                     *       "state": "over",
+                     *       "unit": "helitack-yakutsk-1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SosTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_sync: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "at": "2026-07-17T09:12:00Z",
+                 *           "key": "0c1e9a34-0f7b-4c6f-9d5b-2b1d0f3a4c55",
+                 *           "kind": "check_in",
+                 *           "point": [
+                 *             126.41,
+                 *             62.21
+                 *           ],
+                 *           "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
+                 *         },
+                 *         {
+                 *           "at": "2026-07-17T09:20:00Z",
+                 *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *           "key": "7d0c2f11-6a4c-4c1b-8c62-0a8a1f5d9e02",
+                 *           "kind": "say",
+                 *           "unit": "helitack-yakutsk-1",
+                 *           "word": "contained"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SyncAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "now": "2026-07-17T09:31:20Z",
+                     *       "results": [
+                     *         {
+                     *           "answer": {
+                     *             "unit": "helitack-yakutsk-1"
+                     *           },
+                     *           "key": "0c1e9a34-0f7b-4c6f-9d5b-2b1d0f3a4c55",
+                     *           "problem": null,
+                     *           "status": 200
+                     *         },
+                     *         {
+                     *           "answer": null,
+                     *           "key": "7d0c2f11-6a4c-4c1b-8c62-0a8a1f5d9e02",
+                     *           "problem": {
+                     *             "code": "problem.fire_unknown",
+                     *             "errors": [],
+                     *             "params": {
+                     *               "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *             }
+                     *           },
+                     *           "status": 404
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Synced"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_task: {
+        parameters: {
+            query: {
+                /** @description code in the register */
+                unit: string;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "check_in": {
+                     *         "due_at": "2026-07-17T11:12:00Z",
+                     *         "every_min": 120,
+                     *         "heard_at": "2026-07-17T09:12:00Z",
+                     *         "overdue": false,
+                     *         "silent": false
+                     *       },
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": {
+                     *           "coordinates": [
+                     *             [
+                     *               [
+                     *                 126.4,
+                     *                 62.2
+                     *               ],
+                     *               [
+                     *                 126.43,
+                     *                 62.2
+                     *               ],
+                     *               [
+                     *                 126.43,
+                     *                 62.22
+                     *               ],
+                     *               [
+                     *                 126.4,
+                     *                 62.2
+                     *               ]
+                     *             ]
+                     *           ],
+                     *           "type": "Polygon"
+                     *         },
+                     *         "edge_at": "2026-07-17T03:42:00Z",
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "lead": "Петров А. И.",
+                     *         "nearest": null,
+                     *         "number": "2026-14-003",
+                     *         "options": [
+                     *           "contained",
+                     *           "out"
+                     *         ],
+                     *         "point": [
+                     *           126.41,
+                     *           62.21
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "now": "2026-07-17T09:31:20Z",
+                     *       "order": {
+                     *         "by": "local",
+                     *         "eta_at": "2026-07-17T07:10:00Z",
+                     *         "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "options": [
+                     *           {
+                     *             "needs": [],
+                     *             "status": "released"
+                     *           }
+                     *         ],
+                     *         "status": "arrived",
+                     *         "task": "Правый фланг, от ручья до дороги"
+                     *       },
+                     *       "unit": {
+                     *         "code": "helitack-yakutsk-1",
+                     *         "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *         "kind": "helitack",
+                     *         "name": {
+                     *           "en": "Helitack crew 1, Yakutsk",
+                     *           "ru": "Десантная группа 1, Якутск"
+                     *         },
+                     *         "options": [
+                     *           "assigned",
+                     *           "returning",
+                     *           "resting",
+                     *           "out_of_service"
+                     *         ],
+                     *         "point": [
+                     *           126.41,
+                     *           62.21
+                     *         ],
+                     *         "status": "at_fire",
+                     *         "status_at": "2026-07-17T07:15:00Z"
+                     *       },
+                     *       "warnings": [
+                     *         {
+                     *           "about": null,
+                     *           "answered_by": "",
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e70",
+                     *           "kind": "wind_shift",
+                     *           "note": "",
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "safety.wind_shift",
+                     *             "params": {
+                     *               "deg": 70,
+                     *               "from_deg": 250,
+                     *               "hours": 2,
+                     *               "km_h": 20
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "crew",
+                     *           "units": [
+                     *             "helitack-yakutsk-1"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "way": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FieldTask"];
+                };
+            };
+            /** @description nothing has changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": components["responses"]["Problem"];
             "5XX": components["responses"]["Problem"];
@@ -17913,6 +19341,51 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    public_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "also_seen": 2,
+                     *       "answered_at": "2026-07-17T09:02:00Z",
+                     *       "due_at": "2026-07-17T10:50:00Z",
+                     *       "fire": {
+                     *         "number": "2026-14-003",
+                     *         "status": "dispatched"
+                     *       },
+                     *       "joined": false,
+                     *       "late": false,
+                     *       "outcome": "fire",
+                     *       "reason": null,
+                     *       "received_at": "2026-07-17T08:50:00Z",
+                     *       "seen": "smoke",
+                     *       "words": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicAnswer"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     public_near: {
         parameters: {
             query: {
@@ -17967,6 +19440,44 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PublicNear"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_seen: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "also_seen": 1,
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "km": 2,
+                     *         "minutes_ago": 25,
+                     *         "seen": "smoke"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["PublicSeen"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -18340,9 +19851,14 @@ export interface operations {
                      *               "time_zone": "Asia/Yakutsk",
                      *               "zone": "aviation"
                      *             },
+                     *             "also_seen": 0,
+                     *             "answer_due_at": null,
+                     *             "answered_at": null,
+                     *             "evidence": {},
                      *             "fire_id": null,
                      *             "has_photo": false,
                      *             "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *             "joined_to": null,
                      *             "observed_at": "2026-07-17T03:42:00Z",
                      *             "place": {
                      *               "method": "coordinates",
@@ -18454,9 +19970,14 @@ export interface operations {
                      *         "time_zone": "Asia/Yakutsk",
                      *         "zone": "aviation"
                      *       },
+                     *       "also_seen": 0,
+                     *       "answer_due_at": null,
+                     *       "answered_at": null,
+                     *       "evidence": {},
                      *       "fire_id": null,
                      *       "has_photo": false,
                      *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "joined_to": null,
                      *       "observed_at": "2026-07-17T03:42:00Z",
                      *       "place": {
                      *         "method": "coordinates",
@@ -18642,9 +20163,14 @@ export interface operations {
                      *         "time_zone": "Asia/Yakutsk",
                      *         "zone": "aviation"
                      *       },
+                     *       "also_seen": 0,
+                     *       "answer_due_at": null,
+                     *       "answered_at": null,
+                     *       "evidence": {},
                      *       "fire_id": null,
                      *       "has_photo": false,
                      *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "joined_to": null,
                      *       "observed_at": "2026-07-17T03:42:00Z",
                      *       "place": {
                      *         "method": "coordinates",
@@ -18668,6 +20194,53 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Report"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    reports_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "Проверили: сжигали мусор у посёлка, потушено."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportWords"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ok"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -19343,9 +20916,14 @@ export interface operations {
                      *             "time_zone": "Asia/Yakutsk",
                      *             "zone": "aviation"
                      *           },
+                     *           "also_seen": 0,
+                     *           "answer_due_at": null,
+                     *           "answered_at": null,
+                     *           "evidence": {},
                      *           "fire_id": null,
                      *           "has_photo": false,
                      *           "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *           "joined_to": null,
                      *           "observed_at": "2026-07-17T03:42:00Z",
                      *           "place": {
                      *             "method": "coordinates",
@@ -20109,6 +21687,115 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.mapbox-vector-tile": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    uploads_begin: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                "upload-length": number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b7a2f8e-53f0-4d0b-8a86-3d2f5d0f6c21",
+                     *       "length": 312448,
+                     *       "offset": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UploadTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    uploads_known: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b7a2f8e-53f0-4d0b-8a86-3d2f5d0f6c21",
+                     *       "length": 312448,
+                     *       "offset": 131072
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UploadTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    uploads_append: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                "upload-offset": number;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example … */
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b7a2f8e-53f0-4d0b-8a86-3d2f5d0f6c21",
+                     *       "length": 312448,
+                     *       "offset": 312448
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UploadTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
