@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
@@ -20,13 +21,58 @@ function bareIcons(): Plugin {
   };
 }
 
+/** What a page of a phone needs to open without a network, by the part of its sources that names a lazy one. */
+const CARRIED: Record<string, RegExp> = {
+  field: /locales\/(ru|en)\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$/,
+  report: /locales\/(ru|en)\/(ui|ui_report|problems|terms|field|reasons)\.json$/,
+};
+
+/** Tells the phones' worker which files to keep; its version changes with any of them. */
+function phoneWorker(): Plugin {
+  return {
+    name: 'phone-worker',
+    generateBundle(_options, bundle) {
+      const chunks = Object.values(bundle).filter((item) => item.type === 'chunk');
+      const closure = (name: string, seen: Set<string>): Set<string> => {
+        const found = bundle[name];
+        if (seen.has(name) || found?.type !== 'chunk') return seen;
+        seen.add(name);
+        for (const style of found.viteMetadata?.importedCss ?? []) seen.add(style);
+        for (const other of found.imports) closure(other, seen);
+        return seen;
+      };
+      const pages = Object.entries(CARRIED).map(([page, lazy]) => {
+        const files = new Set<string>();
+        for (const item of chunks) {
+          const isPage = item.isEntry && item.name === page;
+          if (isPage || lazy.test(item.facadeModuleId ?? '')) closure(item.fileName, files);
+        }
+        const fonts = Object.keys(bundle).filter((file) =>
+          /inter-(latin|cyrillic)-wght.*\.woff2$/.test(file),
+        );
+        const beside = ['theme.js', 'icon.svg', 'icon-192.png', `${page}.webmanifest`];
+        const all = [...files, ...fonts, ...beside].map((file) => `/${file}`);
+        return [page, [`/${page}`, ...all]] as const;
+      });
+      const told = JSON.stringify(Object.fromEntries(pages));
+      const version = createHash('sha256').update(told).digest('hex').slice(0, 12);
+      const worker = chunks.find(({ fileName }) => fileName === WORKER);
+      if (!worker) throw new Error('the build has no worker for phones');
+      worker.code = worker.code.replace('__PRECACHE__', `{version:"${version}",pages:${told}}`);
+      if (/__PRECACHE__|^import|^export/m.test(worker.code))
+        throw new Error('the worker of phones must stand alone');
+    },
+  };
+}
+const WORKER = 'phone-worker.js';
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Offices still run browsers of the Chrome 109 generation (the last one for Windows 7). */
 const OLDEST_BROWSER = 'chrome109';
 
 export default defineConfig({
-  plugins: [bareIcons(), svelte(), svelteTesting()],
+  plugins: [bareIcons(), svelte(), svelteTesting(), phoneWorker()],
   base: '/',
   resolve: {
     alias: {
@@ -52,9 +98,12 @@ export default defineConfig({
         figures: here('figures.html'),
         alerts: here('alerts.html'),
         partner: here('partner.html'),
+        field: here('field.html'),
+        'phone-worker': here('src/phone/worker.ts'),
       },
       // Small pieces are packed worse, and each has its name in the first one.
       output: {
+        entryFileNames: ({ name }) => (name === 'phone-worker' ? WORKER : 'assets/[name]-[hash].js'),
         codeSplitting: {
           groups: [
             {

@@ -82,6 +82,7 @@ from sylvan.services.cap_intake import CapIntake
 from sylvan.services.cap_public import CapReading
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
+from sylvan.services.crew_words import CrewWords
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
@@ -90,6 +91,7 @@ from sylvan.services.document_fires import FireFields
 from sylvan.services.document_templates import Templates, merged_words
 from sylvan.services.documents import Documents
 from sylvan.services.deliveries import NoLetters
+from sylvan.services.distress import Distress
 from sylvan.services.doors import OpenDoor
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -101,6 +103,8 @@ from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
 from sylvan.services.figures import Figures
 from sylvan.services.figures_tables import FigureTables
+from sylvan.services.field import Field
+from sylvan.services.field_sync import FieldSync
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_keeper import Keeper
@@ -146,6 +150,7 @@ from sylvan.services.ready_roles import ReadyRoles
 from sylvan.services.recent import Recent
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
+from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
@@ -166,6 +171,7 @@ from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
 from sylvan.services.usage import Usage
+from sylvan.services.uploads import Uploads
 from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
@@ -238,6 +244,8 @@ def house(
     units = Units(engine, clock, keeper)
     reports = Reports(engine, clock, geography, assessor)
     crews = SignalCrews(engine, clock, geography, units, positions)
+    ways = Ways(engine, clock, keeper, travels, winds)
+    safety = Safety(engine, clock, keeper, positions, command.safety)
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -285,9 +293,9 @@ def house(
         forces_history=ForcesHistory(engine, clock),
         orders=orders,
         requests=Requests(engine, clock, command.ladder),
-        ways=Ways(engine, clock, keeper, travels, winds),
+        ways=ways,
         notices=Notices(engine, clock),
-        safety=Safety(engine, clock, keeper, positions, command.safety),
+        safety=safety,
         control=Control(engine, clock, danger, command.control, may.authority),
         regimes=regimes,
         bulletin=bulletin,
@@ -309,6 +317,12 @@ def house(
         cap_desk=CapDesk(engine, clock, geography, danger, spoken, _say, cap_key),
         cap_intake=CapIntake(engine, clock, geography, reports, spoken, cap_key, verified, _say),
         outlines=Outlines(engine, clock, keeper, may.rights),
+        field=Field(engine, clock, geography, orders, ways, safety),
+        field_sync=FieldSync(engine, clock),
+        distress=Distress(engine, clock, positions),
+        crew_words=CrewWords(engine, clock),
+        uploads=Uploads(engine, clock),
+        report_answers=ReportAnswers(engine, clock),
         geography=geography,
         auditor=Auditor(engine, clock),
         audit_views=AuditViews(engine, clock),

@@ -60,6 +60,8 @@ class ReportStatus(StrEnum):
     PROMOTED = "promoted"
     FIELD_CHECK = "field_check"
     REJECTED = "rejected"
+    JOINED = "joined"
+    """Somebody told of the same before; it goes where that one goes."""
 
 
 CALL_CARD: Final = ("place", "observed_at", "seen", "text", "name", "phone")

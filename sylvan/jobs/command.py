@@ -37,9 +37,14 @@ def turn(house: House, stop: Event, *, seldom: bool) -> None:
         stop: ends the round between two looks.
         seldom: whether decisions and regimes are looked at, too.
     """
-    looks = [("crews", house.safety.look), ("requests", house.requests.look)]
+    looks = [
+        ("crews", house.safety.look),
+        ("requests", house.requests.look),
+        ("answers", house.report_answers.look),
+    ]
     if seldom:
         looks += [("control", house.control.look), ("regimes", house.regimes.look)]
+        house.uploads.forget()
     for world in house.worlds.listed():
         for name, look in looks:
             if stop.is_set():

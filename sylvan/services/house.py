@@ -19,9 +19,11 @@ from sylvan.services.cap_intake import CapIntake
 from sylvan.services.cap_public import CapReading
 from sylvan.services.constraints import Constraints
 from sylvan.services.control import Control
+from sylvan.services.crew_words import CrewWords
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
 from sylvan.services.documents import Documents
+from sylvan.services.distress import Distress
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -33,6 +35,8 @@ from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
 from sylvan.services.figures import Figures
 from sylvan.services.figures_tables import FigureTables
+from sylvan.services.field import Field
+from sylvan.services.field_sync import FieldSync
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_lists import ForceLists
@@ -63,6 +67,7 @@ from sylvan.services.postroom import Postroom
 from sylvan.services.public import Public
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
+from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
@@ -71,6 +76,7 @@ from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.signals import Signals
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
+from sylvan.services.uploads import Uploads
 from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
@@ -145,6 +151,12 @@ class House:
     cap_desk: CapDesk
     cap_intake: CapIntake
     outlines: Outlines
+    field: Field
+    field_sync: FieldSync
+    distress: Distress
+    crew_words: CrewWords
+    uploads: Uploads
+    report_answers: ReportAnswers
     geography: Geography
     auditor: Auditor
     audit_views: AuditViews

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -12,7 +12,8 @@ from uuid_utils.compat import uuid7
 
 from sylvan.domain import reports as rules
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Coded, Conflict, NotFound
+from sylvan.domain.answers import ANSWERS, WAITING, mark_of
+from sylvan.domain.codes import Coded, Conflict, Invalid, NotFound
 from sylvan.domain.fires import Fire
 from sylvan.domain.reports import ReportStatus
 from sylvan.domain.timeline import Moment
@@ -22,12 +23,14 @@ from sylvan.services.changes import answer, stamped
 from sylvan.services.fires import found as found_fire
 from sylvan.services.geography import Geography
 from sylvan.services.pages import Page, feature, point
-from sylvan.services.photos import clean_jpeg
-from sylvan.store import audit, events, ledger, people, reports
+from sylvan.services.photos import Photo, cleaned, decoded
+from sylvan.services.report_answers import check_sender, followed, joins
+from sylvan.services.uploads import whole
+from sylvan.store import audit, events, ledger, people, reports, uploads
 from sylvan.store.events import Event
 from sylvan.store.reports import Report
 
-PRIVATE = ("name", "phone", "photo")
+PRIVATE: Final = ("name", "phone", "photo", "photo_exif", "answer_token", "sender", "peer")
 """What never enters log, audit or ledger; it is kept apart and can be erased."""
 FEED = "reports"
 Next = Callable[[Connection, Report, datetime], tuple[Report, dict[str, Any]]]
@@ -53,14 +56,24 @@ class Reports(Base):
         """Take in a report; the same key gives the same report."""
         public = {name: value for name, value in body.items() if name not in PRIVATE}
         request = fingerprint("report.submit", public)
-        photo = clean_jpeg(body["photo"]) if body.get("photo") else None
+        photo = self._photo(actor, body)
         with self.engine.begin() as conn:
             again = repeated(conn, actor, key, request)
             if again is not None:
                 return again
             now = self.clock()
-            report = self.keep(conn, actor, public, now, photo)
-            report = replace(report, person_id=self._keep_person(conn, actor, body, now))
+            if body.get("upload") and photo is None:
+                raise Invalid("upload.unknown", {"id": str(body["upload"])}, "upload")
+            check_sender(conn, actor, body.get("sender"), body.get("peer"), now)
+            report = replace(
+                self.keep(conn, actor, public, now, photo),
+                person_id=self._keep_person(conn, actor, body, now),
+                evidence=_evidence(body, photo),
+                **_answered_by(body, now),
+            )
+            report = self._joined(conn, actor, report, body.get("same_as"), now)
+            if body.get("upload"):
+                uploads.use(conn, body["upload"], now)
             self._write(conn, actor, "report.submit", report, {"seen": report.seen}, now)
             reply: dict[str, Any] = _jsonable(report.as_dict(actor.world.name))
             if key is not None:
@@ -111,7 +124,7 @@ class Reports(Base):
         actor: Actor,
         public: dict[str, Any],
         now: datetime,
-        photo: bytes | None = None,
+        photo: Photo | None = None,
     ) -> Report:
         """What somebody told, checked, with its address, as it came in the ledger; not told yet.
 
@@ -137,9 +150,32 @@ class Reports(Base):
             territories=address.territories,
         )
         if photo is not None:
-            people.add_photo(conn, actor.world.id, uuid7(), report.id, photo, now)
+            people.add_photo(conn, actor.world.id, uuid7(), report.id, photo.jpeg, now)
         self._keep_in_ledger(conn, actor, report, public, now)
         return report
+
+    def _photo(self, actor: Actor, body: dict[str, Any]) -> Photo | None:
+        """The clean photo; made before the transaction, since it takes a while."""
+        raw: bytes | None = decoded(body["photo"]) if body.get("photo") else None
+        if body.get("upload"):
+            with self.engine.connect() as conn:
+                raw = whole(conn, actor, body["upload"])
+        if raw is None:
+            return None
+        exif = decoded(body["photo_exif"], "photo_exif") if body.get("photo_exif") else None
+        return cleaned(raw, claimed=bool(body.get("photo_claims")), exif=exif)
+
+    def _joined(
+        self, conn: Connection, actor: Actor, report: Report, same_as: UUID | None, now: datetime
+    ) -> Report:
+        """A report of what somebody told before goes where that one goes."""
+        first = joins(conn, actor, same_as, report, actor.world.now(now))
+        if first is None:
+            return report
+        more = replace(first, version=first.version + 1, also_seen=first.also_seen + 1)
+        self._write(conn, actor, "report.also_seen", more, {"also_seen": more.also_seen}, now)
+        mine = replace(report, joined_to=first.id, status=ReportStatus.JOINED.value)
+        return mine if first.status in WAITING else replace(followed(mine, first, now), version=1)
 
     def _keep_person(
         self, conn: Connection, actor: Actor, body: dict[str, Any], now: datetime
@@ -305,8 +341,34 @@ class Reports(Base):
             moved, facts = prepare(conn, report, at)
             rules.report_step(ReportStatus(report.status), target, facts, actor, at)
             new = replace(moved, status=target.value, version=report.version + 1)
+            if target not in WAITING:
+                new = replace(new, answered_at=now)
+                for one in reports.joined(conn, actor, report.id):
+                    after = followed(one, new, now)
+                    self._write(conn, actor, f"report.{after.status}", after, facts, now)
             self._write(conn, actor, f"report.{target}", new, {"status": target, **facts}, now)
             reply = answer(new.id, new.version)
+            if key is not None:
+                audit.remember(conn, actor, key, request, reply, now)
+            return reply
+
+    @whole_again
+    def answer(
+        self, actor: Actor, report_id: UUID, words: str, version: int | None, key: str | None
+    ) -> dict[str, Any]:
+        """Words for whoever made a report and for all who joined it, shown under their links."""
+        request = fingerprint("report.answer", {"id": str(report_id), "words": words})
+        with self.engine.begin() as conn:
+            again = repeated(conn, actor, key, request)
+            if again is not None:
+                return again
+            report = self._found(conn, actor, report_id, lock=True)
+            check_version(conn, actor, str(report.id), report.version, version)
+            now = self.clock()
+            for one in (report, *reports.joined(conn, actor, report.id)):
+                new = replace(one, version=one.version + 1, answer_words=words)
+                self._write(conn, actor, "report.answer", new, {"words": words}, now)
+            reply = answer(report.id, report.version + 1)
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)
             return reply
@@ -325,6 +387,25 @@ class Reports(Base):
         if report is None:
             raise NotFound("problem.report_unknown", {"id": str(report_id)})
         return report
+
+
+def _answered_by(body: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The link under which a report is answered, and until when."""
+    token = body.get("answer_token")
+    if not token:
+        return {}
+    return {"answer_mark": mark_of(token), "answer_due_at": now + ANSWERS.due}
+
+
+def _evidence(body: dict[str, Any], photo: Photo | None) -> dict[str, Any]:
+    """Whose clock told the time, and what the camera claims."""
+    told: dict[str, Any] = {}
+    if body.get("clock"):
+        told["clock"] = body["clock"]
+    if photo is not None and photo.claims:
+        told["photo"] = photo.claims
+    found: dict[str, Any] = _jsonable(told)
+    return found
 
 
 def _jsonable(body: Any) -> Any:

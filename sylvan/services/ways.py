@@ -144,6 +144,15 @@ class Ways(Base):
         found_ways = self._to_fires(actor, COMING)
         return [told(order, self._reckoned(asked)) for order, _, asked in found_ways]
 
+    def of_order(self, actor: Actor, order: Order) -> dict[str, Any] | None:
+        """The way of one unit that is coming; ``None`` where it is there, or was not sent."""
+        if order.status not in COMING:
+            return None
+        with self.engine.connect() as conn:
+            unit = units.of_codes(conn, actor, [order.unit]).get(order.unit)
+            asked = self._asked_of(conn, actor, order, unit)
+        return told(order, self._reckoned(asked))
+
     def arrivals(self, actor: Actor, fire_id: UUID, codes: Sequence[str]) -> list[dict[str, Any]]:
         """How units would get to a fire if they were sent now, or why no way is known.
 

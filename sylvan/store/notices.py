@@ -131,6 +131,16 @@ def over(
     return [_notice(row) for row in conn.execute(query)]
 
 
+def about(
+    conn: Connection, actor: Actor, theme: Theme, thing: UUID, *, lock: bool = False
+) -> Notice | None:
+    """The newest notice of a theme about one thing, over or not."""
+    query = _of(actor, theme, None).where(notices.c.about == thing)
+    query = query.order_by(notices.c.raised_at.desc(), notices.c.id).limit(1)
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
+    return _notice(row) if row else None
+
+
 def last_kept(conn: Connection, actor: Actor) -> dict[tuple[UUID, UUID], date]:
     """When people last looked at a decision for a fire and kept it: by decision and fire."""
     c = notices.c

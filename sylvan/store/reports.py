@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql as pg
 
@@ -49,6 +50,15 @@ reports = Table(
     Column("address", JSONB, nullable=False),
     Column("territories", TEXTS, nullable=False),
     uuid_column("person_id"),
+    Column("evidence", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("answer_mark", Text),
+    at("answer_due_at", nullable=True),
+    at("answered_at", nullable=True),
+    Column("answer_words", Text, nullable=False, server_default=text("''")),
+    uuid_column("joined_to"),
+    Column("also_seen", Integer, nullable=False, server_default=text("0")),
+    Index("ix_report_answer_mark", "answer_mark", unique=True),
+    Index("ix_report_joined_to", "joined_to"),
     Index("ix_report_world_id_received_at", "world_id", "received_at"),
     Index("ix_report_fire_id", "fire_id"),
 )
@@ -75,6 +85,18 @@ class Report:
     fire_id: UUID | None = None
     reject_reason: str | None = None
     person_id: UUID | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    """What is known of its time and photo: whose clock, what the camera wrote."""
+    answer_mark: str | None = None
+    """Hash of the word in the link under which it is answered."""
+    answer_due_at: datetime | None = None
+    """Real time; ``None``: whoever made it waits for no answer."""
+    answered_at: datetime | None = None
+    answer_words: str = ""
+    joined_to: UUID | None = None
+    """The report that told of the same before."""
+    also_seen: int = 0
+    """How many have joined this one."""
 
     def as_dict(self, world_name: str) -> dict[str, Any]:
         """The JSON form, without who made it."""
@@ -95,6 +117,11 @@ class Report:
             "fire_id": str(self.fire_id) if self.fire_id else None,
             "reject_reason": self.reject_reason,
             "address": self.address,
+            "evidence": self.evidence,
+            "answer_due_at": iso(self.answer_due_at),
+            "answered_at": iso(self.answered_at),
+            "joined_to": str(self.joined_to) if self.joined_to else None,
+            "also_seen": self.also_seen,
         }
 
 
@@ -169,3 +196,44 @@ def of_fire(conn: Connection, actor: Actor, fire_ids: list[UUID]) -> list[Report
     """Reports that belong to a fire."""
     query = scope(select(reports), actor, reports).where(reports.c.fire_id.in_(fire_ids))
     return [_report(row) for row in conn.execute(query.order_by(reports.c.received_at))]
+
+
+def by_mark(conn: Connection, world_id: int, mark: str) -> Report | None:
+    """The report that is answered under a link, whoever asks."""
+    query = select(reports).where(reports.c.world_id == world_id, reports.c.answer_mark == mark)
+    row = conn.execute(query).one_or_none()
+    return _report(row) if row else None
+
+
+def joined(conn: Connection, actor: Actor, report_id: UUID) -> list[Report]:
+    """Reports that told of the same and wait for what becomes of it."""
+    query = select(reports).where(
+        reports.c.world_id == actor.world.id,
+        reports.c.joined_to == report_id,
+        reports.c.status == "joined",
+    )
+    return [_report(row) for row in conn.execute(query.order_by(reports.c.id).with_for_update())]
+
+
+def around(
+    conn: Connection, actor: Actor, box: tuple[float, float, float, float], since: datetime
+) -> list[Report]:
+    """People's reports in a box since a moment, the newest first."""
+    query = select(reports).where(
+        reports.c.world_id == actor.world.id,
+        reports.c.source_kind.in_(["person", "call"]),
+        reports.c.received_at >= since,
+        bbox_clause(reports.c.point, box),
+    )
+    return [_report(row) for row in conn.execute(query.order_by(reports.c.received_at.desc()))]
+
+
+def unanswered(conn: Connection, actor: Actor, before: datetime) -> list[Report]:
+    """Reports whose answer is due before a moment (real time), the earliest first."""
+    query = select(reports).where(
+        reports.c.world_id == actor.world.id,
+        reports.c.answered_at.is_(None),
+        reports.c.answer_due_at < before,
+        reports.c.status.in_(["queued", "field_check"]),
+    )
+    return [_report(row) for row in conn.execute(query.order_by(reports.c.answer_due_at))]

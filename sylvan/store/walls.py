@@ -91,6 +91,7 @@ OPEN: Final = frozenset(
         "regime",
         "region",
         "territory",
+        "upload",
         "weather_forecast",
         "weather_place",
         "weather_report",

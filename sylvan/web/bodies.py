@@ -102,6 +102,22 @@ class ReportPlace(Strict):
     bearings: list[Bearing] = Field(default_factory=list, max_length=2)
 
 
+class PhoneClock(Strict):
+    """What a phone knew of its clock when something was seen."""
+
+    device_at: Moment | None = None
+    ahead_s: Annotated[float, Field(ge=-4e9, le=4e9, allow_inf_nan=False)] | None = Field(
+        None, description="seconds that the server's clock was ahead of the phone's"
+    )
+    doubtful: StrictBool = False
+
+
+class ReportWords(Strict):
+    """Words for whoever made a report."""
+
+    words: Annotated[Text, Field(min_length=1)]
+
+
 class NewReport(Strict):
     """A report from the field, a call, a tower, an aircraft, a camera, a sensor or a partner."""
 
@@ -113,8 +129,23 @@ class NewReport(Strict):
     name: Short = ""
     phone: Short = ""
     photo: Annotated[str, StringConstraints(max_length=14_000_000)] | None = Field(
-        None, description="JPEG, PNG or WebP, base64"
+        None, description="JPEG, PNG, WebP or HEIC, base64"
     )
+    upload: UUID | None = Field(None, description="a photo that was sent in pieces, instead")
+    photo_claims: StrictBool = Field(
+        False, description="the photo shows the place and the moment: its camera's word is kept"
+    )
+    photo_exif: Annotated[str, StringConstraints(max_length=90_000)] | None = Field(
+        None, description="what the camera wrote, base64, where a phone has redrawn the picture"
+    )
+    clock: PhoneClock | None = Field(None, description="whose clock told `observed_at`")
+    answer_token: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | None = (
+        Field(None, description="word of the link under which it is answered; made by the phone")
+    )
+    sender: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")] | None = Field(
+        None, description="a random number of the phone; kept as a mark for a day at most"
+    )
+    same_as: UUID | None = Field(None, description="the report that told of the same before")
 
 
 class Attach(Strict):

@@ -35,6 +35,8 @@ TAGS: Final = (
     ("forces", "The register of forces: bases, units, what they do, where they are, as files."),
     ("suggestions", "Who should go where, when they are there, why, and what is left."),
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
+    ("field", "The phone of a crew: task, what it kept without a link, SOS."),
+    ("uploads", "Files in pieces over a bad link (tus 1.0)."),
     ("safety", "Crews at fires: when they were heard, what they are warned of."),
     ("duty", "A shift at the desk: whose signal is whose, the journal, the hand-over."),
     ("notices", "What holds and asks for a person: seen, kept, dismissed."),

@@ -16,6 +16,7 @@ from sylvan.web import (
     examples_documents,
     examples_exposure,
     examples_figures,
+    examples_field,
     examples_forces,
     examples_health,
     examples_hub,
@@ -135,6 +136,11 @@ _REPORT: Final[dict[str, Any]] = {
     "fire_id": None,
     "reject_reason": None,
     "address": _ADDRESS,
+    "evidence": {},
+    "answer_due_at": None,
+    "answered_at": None,
+    "joined_to": None,
+    "also_seen": 0,
 }
 _FEED: Final[dict[str, Any]] = {
     "feed": "firms-viirs-noaa20",
@@ -256,6 +262,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_orders.BODIES,
     **examples_safety.BODIES,
     **examples_duty.BODIES,
+    **examples_field.BODIES,
     **examples_account.BODIES,
     **examples_webhooks.BODIES,
     **examples_command.BODIES,
@@ -307,6 +314,7 @@ BODIES: Final[dict[str, Any]] = {
     },
     "reports_attach": {"fire_id": FIRE_ID},
     "reports_reject": {"reason": "not_found", "note": ""},
+    "reports_answer": {"words": "Проверили: сжигали мусор у посёлка, потушено."},
 }
 _ELEMENTS: Final = {
     "satellite": "NOAA20",
@@ -375,6 +383,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_health.ANSWERS,
     **examples_safety.ANSWERS,
     **examples_duty.ANSWERS,
+    **examples_field.ANSWERS,
     **examples_account.ANSWERS,
     **examples_webhooks.ANSWERS,
     **examples_command.ANSWERS,
@@ -616,6 +625,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "reports_attach": _REPORT_OK,
     "reports_check": _REPORT_OK,
     "reports_reject": _REPORT_OK,
+    "reports_answer": _REPORT_OK,
     "map_detections": _collection(_DETECTION),
     "map_histogram": {"t0": "2026-07-17T03:00:00Z", "step_s": 3600, "counts": [12, 0, 4]},
     "map_layers": [

@@ -14,6 +14,8 @@ from sylvan.web.problems import problem
 PAGES: Final = {
     "/": "index.html",
     "/report": "report.html",
+    "/report/answer/{token}": "report.html",
+    "/field": "field.html",
     "/sign-in": "sign-in.html",
     "/welcome": "sign-in.html",
     "/account": "sign-in.html",

@@ -58,7 +58,7 @@ export type Place = Pick<Schemas['ReportPlace'], 'method'> & {
 };
 /** Defaults are filled in by the server. */
 export type NewReport = With<
-  Omit<Schemas['NewReport'], 'photo'>,
+  Omit<Schemas['NewReport'], 'photo' | 'photo_claims'>,
   { place: Place; observed_at: string | null }
 > & {
   photo: string | null;

@@ -10,6 +10,7 @@ import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
 import type uiDuty from '@locales/ru/ui_duty.json';
 import type uiFigures from '@locales/ru/ui_figures.json';
+import type uiField from '@locales/ru/ui_field.json';
 import type uiFire from '@locales/ru/ui_fire.json';
 import type uiForces from '@locales/ru/ui_forces.json';
 import type uiHealth from '@locales/ru/ui_health.json';
@@ -27,6 +28,7 @@ export type Key =
   | keyof typeof uiAlerts
   | keyof typeof uiCommand
   | keyof typeof uiFigures
+  | keyof typeof uiField
   | keyof typeof uiFire
   | keyof typeof uiDanger
   | keyof typeof uiDuty
@@ -49,6 +51,7 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui_{account,border,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/ui_{account,alerts,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/ui_{account,command,danger,fire,forces,health,partner,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,command,danger,field,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/tls.json', // a page of the server's own
   '!@locales/*/ui_{account,command,danger,figures,fire,forces,health,report,threats,units}.json', // of one screen alone
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
@@ -82,6 +85,11 @@ async function read(files: Record<string, Load>, language: Lang): Promise<Catalo
 export async function add(files: Record<string, Load>, next: Lang): Promise<void> {
   const more = await read(files, next);
   if (state.lang === next) state.texts = { ...state.texts, ...more };
+}
+
+/** A page for bad links reads these, and not all that servers can say. */
+export function onlyRead(files: Record<string, Load>): void {
+  wanted.splice(0, wanted.length, files);
 }
 
 /** Texts of a screen's own, read after the first ones; named before the language is chosen. */

@@ -63,6 +63,11 @@ export function aFire(changes: Partial<Fire> = {}): Fire {
 
 export function aReport(changes: Partial<Report> = {}): Report {
   return {
+    evidence: {},
+    answer_due_at: null,
+    answered_at: null,
+    joined_to: null,
+    also_seen: 0,
     id: '0198a000-0000-7000-8000-00000000beef',
     world: 'live',
     version: 1,

@@ -29,6 +29,12 @@ class Theme(StrEnum):
     """The condition of a regime is met."""
     REQUEST = "request"
     """A request for forces was not answered in time: the next rung is called."""
+    SOS = "sos"
+    """A crew calls for help."""
+    FIELD = "field"
+    """What a crew asks for from the line: that its fire counts as contained, more forces."""
+    REPORT = "report"
+    """A resident's report that nobody has answered."""
 
 
 class State(StrEnum):
@@ -55,6 +61,9 @@ ANSWERS: Final[Mapping[Theme, tuple[Answer, ...]]] = {
     Theme.CONTROL: (Answer.KEPT,),
     Theme.REGIME: (Answer.DISMISSED,),
     Theme.REQUEST: (Answer.SEEN,),
+    Theme.SOS: (Answer.SEEN,),
+    Theme.FIELD: (Answer.SEEN,),
+    Theme.REPORT: (Answer.SEEN,),
 }
 """Answers by hand; a regime that is introduced accepts its proposal by itself, and an answer to the
 request itself ends the call."""
@@ -65,6 +74,9 @@ LEVELS: Final[Mapping[Theme, frozenset[Level]]] = {
     Theme.CONTROL: COMMISSION,
     Theme.REGIME: COMMISSION,
     Theme.REQUEST: DISPATCHERS,
+    Theme.SOS: DISPATCHERS,
+    Theme.FIELD: DISPATCHERS,
+    Theme.REPORT: DISPATCHERS,
 }
 
 

@@ -21,6 +21,7 @@ from sylvan.web.routers import (
     exposure,
     feeds,
     figures,
+    field,
     fires,
     forces,
     forecasts,
@@ -46,6 +47,7 @@ from sylvan.web.routers import (
     suggestions,
     surgery,
     webhooks,
+    uploads,
 )
 
 PUBLISHED: Final[tuple[APIRouter, ...]] = (
@@ -59,6 +61,8 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     orders.router,
     decided.router,  # before suggestions/{number}
     suggestions.router,
+    field.router,
+    uploads.router,
     safety.router,
     duty.router,
     safety.notices,

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from sylvan.domain.reports import ReportStatus
 from sylvan.web import bodies, schemas
 from sylvan.web.answers import GeoJson, Jpeg, Json, page, versioned
 from sylvan.web.deps import ActorDep, AfterIdDep, BoxDep, ChangeDep, HouseDep, KeyDep, SinceDep
+from sylvan.web.me import peer
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/reports", tags=["reports"], route_class=StrictRoute)
@@ -19,8 +20,19 @@ Statuses = Annotated[
 
 
 @router.post("", summary="Report what is seen", status_code=201, response_model=schemas.Report)
-def submit(house: HouseDep, actor: ActorDep, body: bodies.NewReport, key: KeyDep = None) -> Json:
-    return versioned(house.reports.submit(actor, body.model_dump(), key), 201)
+def submit(
+    house: HouseDep, actor: ActorDep, request: Request, body: bodies.NewReport, key: KeyDep = None
+) -> Json:
+    told = body.model_dump() | {"peer": peer(request)}
+    return versioned(house.reports.submit(actor, told, key), 201)
+
+
+@router.post("/{report_id}/answer", summary="Words for whoever made it")
+def answer(
+    house: HouseDep, actor: ActorDep, report_id: UUID, body: bodies.ReportWords, change: ChangeDep
+) -> schemas.Ok:
+    told = house.reports.answer(actor, report_id, body.words, change.version, change.key)
+    return schemas.Ok(**told)
 
 
 @router.get(

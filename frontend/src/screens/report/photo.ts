@@ -6,7 +6,7 @@ const QUALITY = 0.8;
 /** Bytes; a larger file is hardly a photo and would choke a phone. */
 const MOST_BYTES = 60_000_000;
 
-export type PhotoFault = 'too_large' | 'unreadable';
+export type PhotoFault = 'too_large' | 'unreadable' | 'film';
 
 export class PhotoError extends Error {
   constructor(readonly fault: PhotoFault) {
