@@ -86,12 +86,11 @@ from sylvan.services.crew_words import CrewWords
 from sylvan.services.danger import Danger
 from sylvan.services.danger_maps import Mapper
 from sylvan.services.decisions import Decisions
+from sylvan.services.distress import Distress
 from sylvan.services.document_days import DayFields
 from sylvan.services.document_fires import FireFields
 from sylvan.services.document_templates import Templates, merged_words
 from sylvan.services.documents import Documents
-from sylvan.services.deliveries import NoLetters
-from sylvan.services.distress import Distress
 from sylvan.services.doors import OpenDoor
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -101,10 +100,10 @@ from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
-from sylvan.services.figures import Figures
-from sylvan.services.figures_tables import FigureTables
 from sylvan.services.field import Field
 from sylvan.services.field_sync import FieldSync
+from sylvan.services.figures import Figures
+from sylvan.services.figures_tables import FigureTables
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_keeper import Keeper
@@ -128,6 +127,7 @@ from sylvan.services.intake import Intake
 from sylvan.services.journal import Journal
 from sylvan.services.keys import Keys
 from sylvan.services.layers import Layers
+from sylvan.services.letterbox import Letterbox
 from sylvan.services.lightning import Lightning, Readers
 from sylvan.services.limiting import Limiter
 from sylvan.services.log import LogReader
@@ -137,9 +137,9 @@ from sylvan.services.notices import Notices
 from sylvan.services.oidc import Oidc
 from sylvan.services.oidc_provider import Client, Provider
 from sylvan.services.orders import Orders
+from sylvan.services.outlines import Outlines
 from sylvan.services.outward import Outward
 from sylvan.services.partners import Partners, Sandbox
-from sylvan.services.outlines import Outlines
 from sylvan.services.passes import Passes
 from sylvan.services.passwords import Passwords
 from sylvan.services.picture import Picture
@@ -159,10 +159,10 @@ from sylvan.services.sealing import Seal
 from sylvan.services.second_factor import SecondFactor
 from sylvan.services.sessions import Sessions
 from sylvan.services.sign_in import SignIn
-from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.signal_crews import SignalCrews
 from sylvan.services.signals import Signals
 from sylvan.services.standing import Standing
+from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.suggest_inputs import Gatherer
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
@@ -170,8 +170,8 @@ from sylvan.services.surroundings import Surveyor
 from sylvan.services.terrain import FILE as TERRAIN_FILE
 from sylvan.services.terrain import Terrain
 from sylvan.services.travel import Travels
-from sylvan.services.usage import Usage
 from sylvan.services.uploads import Uploads
+from sylvan.services.usage import Usage
 from sylvan.services.verdicts import Verdicts
 from sylvan.services.vitals import Vitals
 from sylvan.services.ways import Ways
@@ -235,7 +235,6 @@ def house(
     figures = Figures(engine, clock, geography, figures_rules.load(settings.alerts_dir))
     bulletin = Bulletin(engine, clock, regimes)
     helpers = Helpers(1, spare=1, name="suggestion")
-    reports = Reports(engine, clock, geography, assessor)
     spoken, cap_key = cap_rules.load(settings.alerts_dir), CapKey(settings.data_dir)
     suggesting = Suggestions(engine, clock, gatherer, helpers)
     beside = neighbours(settings)
@@ -259,8 +258,6 @@ def house(
         border=Border(engine, clock, geography, beside.border_km, handovers.heard),
         reports=reports,
         signals=Signals(engine, clock, geography, reports, crews),
-        decisions=Decisions(engine, clock, geography, assessor, may.authority),
-        reports=reports,
         surgeries=Surgeries(engine, clock, assessor),
         edges=Edges(engine, clock, assessor, may.authority),
         passes=Passes(engine, clock, geography),
@@ -334,7 +331,7 @@ def house(
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
-        postroom=wiring_alerts.postroom(settings, engine, clock, NoLetters()),
+        postroom=wiring_alerts.postroom(settings, engine, clock, Letterbox()),
         limiter=limiter,
         partners=Partners(inside.keys, limiter, Sandbox()),
         webhooks=webhooks(settings, engine, clock, may.rights, inside, log),
@@ -353,6 +350,8 @@ def _documents(settings: Settings, figures: Figures, bulletin: Bulletin) -> Docu
         Templates(settings.alerts_dir, words),
         catalogue.merged,
     )
+
+
 def webhooks(
     settings: Settings,
     engine: Engine,
@@ -367,6 +366,8 @@ def webhooks(
     source = f"urn:sylvan:{settings.region}"
     posts = Posts(engine, clock, standing, Seal(settings.data_dir), outward, Ear(may), log, source)
     return Webhooks(engine, clock, may, posts)
+
+
 def _say(language: str, code: str, params: Mapping[str, Any]) -> str:
     """A text of the catalogues, for messages that leave the house as words."""
     return str(catalogue.merged(language)[code]).format(**params)

@@ -1,4 +1,7 @@
-"""`sylvan alerts`: who is told what (`alerts_rules`), by which ways alerts leave, what became of them, and a letter to try a way."""
+"""`sylvan alerts`: by which ways alerts leave, what became of them, a letter to try a way.
+
+Who is told what stands beside it (`alerts_rules`).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -12,12 +12,20 @@ from sylvan.cli import logs, serving
 from sylvan.cli.output import DataDir, explained, say, settings_with
 from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
-from sylvan.jobs import danger, demo, forecasts, heat, hub, neighbours, suggest, watch
-from sylvan.jobs import danger, deliver, demo, forecasts, heat, hub, suggest, watch
-from sylvan.jobs import danger, demo, forecasts, heat, hub, suggest, watch, webhooks
+from sylvan.jobs import (
+    danger,
+    deliver,
+    demo,
+    forecasts,
+    heat,
+    hub,
+    neighbours,
+    suggest,
+    watch,
+    webhooks,
+)
 from sylvan.jobs.crew import Crew
-from sylvan.notify import teller
-from sylvan.notify import cap
+from sylvan.notify import cap, teller
 from sylvan.ops import database, tls
 from sylvan.services import packs
 from sylvan.services.house import House

@@ -22,8 +22,8 @@ from sylvan.services.control import Control
 from sylvan.services.crew_words import CrewWords
 from sylvan.services.danger import Danger
 from sylvan.services.decisions import Decisions
-from sylvan.services.documents import Documents
 from sylvan.services.distress import Distress
+from sylvan.services.documents import Documents
 from sylvan.services.doors import Doorkeeper
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
@@ -33,10 +33,10 @@ from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
 from sylvan.services.feeds import Feeds
-from sylvan.services.figures import Figures
-from sylvan.services.figures_tables import FigureTables
 from sylvan.services.field import Field
 from sylvan.services.field_sync import FieldSync
+from sylvan.services.figures import Figures
+from sylvan.services.figures_tables import FigureTables
 from sylvan.services.fires import Fires
 from sylvan.services.forces_history import ForcesHistory
 from sylvan.services.forces_lists import ForceLists
@@ -59,8 +59,8 @@ from sylvan.services.log import LogReader
 from sylvan.services.maps import Maps
 from sylvan.services.notices import Notices
 from sylvan.services.orders import Orders
-from sylvan.services.partners import Partners
 from sylvan.services.outlines import Outlines
+from sylvan.services.partners import Partners
 from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.postroom import Postroom
@@ -72,8 +72,8 @@ from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
-from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.signals import Signals
+from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.suggesting import Suggestions
 from sylvan.services.surgery import Surgeries
 from sylvan.services.uploads import Uploads

@@ -17,8 +17,8 @@ from sylvan.web import answer_page, document, metrics, problems, site
 from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
 from sylvan.web.guard import Guard
-from sylvan.web.ogc import app as ogc
 from sylvan.web.meter import Meter
+from sylvan.web.ogc import app as ogc
 from sylvan.web.operations import operation_id
 from sylvan.web.routers import health
 from sylvan.web.routers.published import PUBLISHED

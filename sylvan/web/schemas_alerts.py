@@ -35,7 +35,7 @@ class LetterTold(BaseModel):
     state: Literal["collected", "due", "handed"]
 
 
-class Inbox(BaseModel):
+class OwnLetters(BaseModel):
     """The own letters, the newest first."""
 
     letters: list[LetterTold]
@@ -134,7 +134,7 @@ class TryRule(Strict):
     until: Moment | None = None
 
 
-class Counted(BaseModel):
+class CountedTimes(BaseModel):
     """Letters by something."""
 
     name: str
@@ -173,10 +173,10 @@ class Tried(BaseModel):
     until: datetime
     events: int
     total: int
-    by_rule: list[Counted]
-    by_grade: list[Counted]
-    by_recipient: list[Counted]
-    by_hour: list[Counted]
+    by_rule: list[CountedTimes]
+    by_grade: list[CountedTimes]
+    by_recipient: list[CountedTimes]
+    by_hour: list[CountedTimes]
     busiest: list[Busiest]
     letters: list[TriedLetter]
     more: int

@@ -47,13 +47,8 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,command,danger,duty,fire,forces,health,report,threats,units}.json', // of one screen alone
-  '!@locales/*/ui_{account,border,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
-  '!@locales/*/ui_{account,alerts,command,danger,fire,forces,health,report,threats,units}.json', // of one screen alone
-  '!@locales/*/ui_{account,command,danger,fire,forces,health,partner,report,threats,units}.json', // of one screen alone
-  '!@locales/*/ui_{account,command,danger,field,fire,forces,health,report,threats,units}.json', // of one screen alone
-  '!@locales/*/tls.json', // a page of the server's own
-  '!@locales/*/ui_{account,command,danger,figures,fire,forces,health,report,threats,units}.json', // of one screen alone
+  '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
+  '!@locales/*/ui_{health,partner,report,threats,units}.json',
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

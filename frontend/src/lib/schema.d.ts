@@ -226,6 +226,463 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways by which alerts leave: on or off, what waits, what failed */
+        get: operations["alerts_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I was told, the newest first
+         * @description The own letters alone; those that are put off are only counted.
+         */
+        get: operations["alerts_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The red list: what has not happened in time
+         * @description By the clocks of `alerts/clocks.yaml`, within the own territories.
+         */
+        get: operations["alerts_late"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All messages and what became of them, the newest first
+         * @description About what the asker may see. Addresses are shown in part.
+         */
+        get: operations["alerts_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message: its words, each try, who answered */
+        get: operations["alerts_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/messages/{message_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a message once more
+         * @description One that was sent, given up or stopped; not what is on its way.
+         */
+        post: operations["alerts_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I was told, the newest first
+         * @description Only what is addressed to whoever asks. `waiting`: how many want an answer.
+         */
+        get: operations["alerts_mine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/mine/{alert_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * I have this alert
+         * @description Stops its escalation for all who were told; a second time changes nothing.
+         */
+        post: operations["alerts_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key with which a browser subscribes to Web Push */
+        get: operations["alerts_push_key"];
+        put?: never;
+        /**
+         * Let alerts wake this browser
+         * @description Its push service is called like any address of others: public and by https.
+         */
+        post: operations["alerts_push"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/push/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let them wake it no more */
+        post: operations["alerts_push_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/replies/{gateway}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reply by SMS came back
+         * @description For gateways of `alerts/channels.yaml`, with their secret, in the address or as JSON. What it does is told: `answered`, `already`, or why it counts for nothing.
+         */
+        post: operations["alerts_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/replies/{gateway}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A reply by mail came back
+         * @description The mail as it was received, whole; it has to name ours and come from its reader.
+         */
+        post: operations["alerts_reply_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules in force, and what each told within a day
+         * @description `faults`: what is wrong in newer files, which are not used until it is mended.
+         */
+        get: operations["alerts_rules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I asked to be told of */
+        get: operations["alerts_subscriptions"];
+        put?: never;
+        /**
+         * Ask to be told of a place, a thing or a territory
+         * @description It opens nothing: one is told only of what role and territories show anyway.
+         */
+        post: operations["alerts_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the own */
+        delete: operations["alerts_unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule would have told over a past time
+         * @description Takes a file of rules as text and sends nothing. The desk's own engine reads the same events; people, contacts and subscriptions are those of today.
+         */
+        post: operations["alerts_tried"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Things that partners own: your own, or those in your territory */
+        get: operations["assets_listed"];
+        put?: never;
+        /**
+         * A thing of your own
+         * @description Fires around it are yours to see within seconds. A geometry that can be mended is refused with the mended one in `repaired`; `repair=true` agrees to it.
+         */
+        post: operations["assets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Many things at once, known by `external_id` */
+        post: operations["assets_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your batches, newest first */
+        get: operations["assets_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/batches/{batch_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a batch back
+         * @description Refused where something of it has changed since. It is a batch of its own.
+         */
+        post: operations["assets_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Things of a file
+         * @description GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each row is created, changed or refused by line and reason.
+         */
+        post: operations["assets_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thing */
+        get: operations["assets_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a thing */
+        patch: operations["assets_edit"];
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A thing that is no more */
+        post: operations["assets_retire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}/threats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fires near a thing: how far, whereabouts, by when, and why it is told */
+        get: operations["assets_threats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/asyncapi.json": {
         parameters: {
             query?: never;
@@ -346,6 +803,63 @@ export interface paths {
         };
         /** The bulletin as plain text */
         get: operations["regimes_bulletin_txt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take in an alert of another system
+         * @description One CAP 1.2 message. About fire and meant, it becomes a report in the queue; an Update says that report better, a Cancel is told in it. Sent again, it changes nothing. Every fault is named by element and line. Where the sender's certificate is pinned, the message must be signed with it.
+         */
+        post: operations["cap_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cap/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was told by CAP, the newest first
+         * @description Of the own world and territories. `next` of an answer is `before` of the next.
+         */
+        get: operations["cap_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cap/messages/{identifier}.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One message as it was sent */
+        get: operations["cap_one"];
         put?: never;
         post?: never;
         delete?: never;
@@ -490,6 +1004,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires and crews as Cursor on Target events
+         * @description CoT 2.0, all events in one document. Fires are `b-l-f`, crews friendly; `uid` stays, `stale` is always set. `sylvan cot --to tcp://…` sends the same to a TAK server as it changes.
+         */
+        get: operations["outlines_cot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/danger": {
         parameters: {
             query?: never;
@@ -613,6 +1147,78 @@ export interface paths {
         };
         /** How many detections by hour */
         get: operations["map_histogram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents that were issued, newest first */
+        get: operations["documents_listed"];
+        put?: never;
+        /**
+         * Issue a document, or the next version of one
+         * @description What was issued keeps its bytes. A correction needs a reason and tells what differs; where nothing does, none is issued. Figures are those of `/figures`; a rate or a stamp that is not known is printed as missing.
+         */
+        post: operations["documents_issue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which templates are in force, and what is wrong with refused ones */
+        get: operations["documents_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version with all its fields */
+        get: operations["documents_one"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file as it was issued */
+        get: operations["documents_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -845,6 +1451,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports/{code}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as a table
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{code}.fgb": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as FlatGeobuf
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_flatgeobuf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{code}.geojsonl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as GeoJSON, a feature a line
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_geojson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{code}.gpkg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A collection as GeoPackage
+         * @description Collections and their properties: `/ogc/collections`. What is not open to the one who asks is not in it. Written whole before it is sent; each is on record in the audit.
+         */
+        get: operations["exports_geopackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/exposure": {
         parameters: {
             query?: never;
@@ -874,6 +1560,214 @@ export interface paths {
         };
         /** The state of each feed */
         get: operations["picture_feeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/area": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fires with their edges, and settlements, around a place */
+        get: operations["field_area"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/sos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A crew calls for help
+         * @description Repeated under the same id until `seen`: dispatchers get a notice of the highest grade, crews at the same fire and within 30 km are told as well. A repetition moves the place.
+         */
+        post: operations["field_sos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/sos/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A call for help is over
+         * @description By the crew or a dispatcher; words say why. Crews near are told.
+         */
+        post: operations["field_end_sos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a phone kept while it had no link
+         * @description At most 50 things, carried out in their order, each with its own key and answer; one that is refused stops nothing. Moments ahead of now count as now. Photos go before, in pieces, to `/uploads`.
+         */
+        post: operations["field_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/field/task": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one unit has to know now
+         * @description Order, fire, way, who leads, when to call in, warnings. With the `ETag` of the last answer in `If-None-Match` an unchanged task costs no bytes (304); the time is in `Date`.
+         */
+        get: operations["field_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All figures of a span of reporting days
+         * @description Beside the same number of days before and the same days a year ago; by municipality, zone and first source. What lies outside the own territories does not count. What lacks a stamp is told as missing and never put in.
+         */
+        get: operations["figures_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each figure means
+         * @description As `alerts/figures.yaml` of this installation has it.
+         */
+        get: operations["figures_definitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All figures as a table */
+        get: operations["figures_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All figures and their definitions */
+        get: operations["figures_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{code}/things": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The fires and reports behind a number
+         * @description At most 2,000 of them, the oldest first; `total` tells how many there are.
+         */
+        get: operations["figures_things"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/figures/{code}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A figure period by period, and the same periods of earlier years */
+        get: operations["figures_trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1131,6 +2025,26 @@ export interface paths {
         get: operations["forecasts_of_fire"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fires/{fire_id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer a fire to a neighbour
+         * @description It stays ours until the neighbour has accepted.
+         */
+        post: operations["neighbours_offer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1855,6 +2769,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fires that are offered to and by neighbours, newest first */
+        get: operations["neighbours_handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a fire over that is offered to us */
+        post: operations["neighbours_accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say no to a fire that is offered to us */
+        post: operations["neighbours_refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/{handover_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an offer back that was not answered */
+        post: operations["neighbours_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/health": {
         parameters: {
             query?: never;
@@ -2034,6 +3016,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/keys/{key_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key limits of its own */
+        post: operations["keys_limits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/keys/{key_id}/revoke": {
         parameters: {
             query?: never;
@@ -2065,6 +3064,46 @@ export interface paths {
          * @description The old one still works for a day, so that its program can be given the new one.
          */
         post: operations["keys_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{key_id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a key asked for
+         * @description By day (UTC) and operation, with limits; up to a second or two old.
+         */
+        get: operations["keys_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/kml/fires.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires, signals and crews as KML
+         * @description Within the own reach; crews for roles that see them. The key stands in the `Authorization` header, which Google Earth cannot send: see docs/cap.md.
+         */
+        get: operations["outlines_kml_full"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2138,6 +3177,40 @@ export interface paths {
          * @description The websocket's frames, one an event, with `epoch:seq` as id. Ends after `gone`, `resync` (read a fresh snapshot, come again after it) and `end`, which names a close code.
          */
         get: operations["live_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each neighbour is read */
+        get: operations["neighbours_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/neighbours/fires": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Neighbours' fires at our border: read-only, under their own ids and numbers */
+        get: operations["neighbours_fires"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2234,6 +3307,84 @@ export interface paths {
          * @description approved, refused, ordered, departed, arrived, released, cancelled or failed; the unit and the fire follow. Requests are answered by the level of their rung or above.
          */
         post: operations["orders_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of the own organisation */
+        get: operations["own_keys_listed"];
+        put?: never;
+        /**
+         * Make a key with the own rights
+         * @description Its secret is told once. An organisation has two working keys at most.
+         */
+        post: operations["own_keys_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys/sandbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The demo's key to try things out with
+         * @description Made anew at every start of a demo; elsewhere there is none.
+         */
+        get: operations["own_keys_sandbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an own key */
+        post: operations["own_keys_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/own-keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a new key in the place of an own one
+         * @description The old one still works for a day. What hears on its behalf goes with the new.
+         */
+        post: operations["own_keys_rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2434,6 +3585,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/answers/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of a report
+         * @description For whoever has its link; it tells neither who made it nor where.
+         */
+        get: operations["public_answer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Territories that have a feed of alerts */
+        get: operations["public_cap_territories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap/certificate.pem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The certificate that our CAP signatures are checked with
+         * @description Keep it from a visit that you trust; do not take it along with each message.
+         */
+        get: operations["public_cap_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap/{identifier}.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One alert as it was sent
+         * @description CAP 1.2 with an enveloped XML signature (RSA-SHA256, exclusive canonical XML).
+         */
+        get: operations["public_cap_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/cap/{territory}.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts of a territory as an Atom feed
+         * @description RFC 4287, in pages by RFC 5005. What has expired is left out. Ask once a minute at most, and send `If-None-Match`: most answers are 304.
+         */
+        get: operations["public_cap_feed_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/fires.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fires for Google Earth: the document that refreshes itself
+         * @description A network link that asks for `/public/fires/now.kml` every five minutes.
+         */
+        get: operations["public_kml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/fires/now.kml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Registered fires as KML
+         * @description As everybody is told of them: places to a kilometre, no crews, no signals.
+         */
+        get: operations["public_kml_now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/near": {
         parameters: {
             query?: never;
@@ -2446,6 +3734,26 @@ export interface paths {
          * @description For everybody, without an account. Fires are told once they are registered.
          */
         get: operations["public_near"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reports of the last hours near a place
+         * @description For whoever may have seen the same: distance in whole km, no places, no words.
+         */
+        get: operations["public_seen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2555,6 +3863,23 @@ export interface paths {
         get: operations["reports_one"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Words for whoever made it */
+        post: operations["reports_answer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2678,6 +4003,44 @@ export interface paths {
          * @description What cannot be watched is told as well: silence must not read as safety.
          */
         get: operations["safety_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Signals, newest first: your own, or those in your territory */
+        get: operations["signals_listed"];
+        put?: never;
+        /**
+         * Sightings, crews and positions, many at once
+         * @description Each item is judged by itself and known by `external_id`: sent again, nothing is done twice. A sighting becomes a report for the dispatcher, or belongs to an earlier one of yours or to a fire that burns there. Confidence is kept and shown; the engine does not reckon with it.
+         */
+        post: operations["signals_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signals/{external_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a signal of yours */
+        get: operations["signals_one"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2820,6 +4183,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce a file
+         * @description Its size in `Upload-Length`, at most 50 MB. Goes on at `Location`. Dropped when nobody has gone on with it for a week.
+         */
+        post: operations["uploads_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a file has come */
+        get: operations["uploads_known"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * The next piece
+         * @description It begins at `Upload-Offset`, where the last one ended (409 names the right one); at most 4 MB. Of a piece whose sender was cut off, what came is kept.
+         */
+        patch: operations["uploads_append"];
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the own keys asked for
+         * @description By day (UTC) and operation, with limits; up to a second or two old.
+         */
+        get: operations["usage_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/weather": {
         parameters: {
             query?: never;
@@ -2834,6 +4258,146 @@ export interface paths {
          * @description A station table (CSV), a grid (GRIB or NetCDF) or a forecast API's answer; measured or, with its issue, forecast. Bad rows are told by line and field, the rest goes in.
          */
         post: operations["danger_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The own endpoints */
+        get: operations["webhooks_listed"];
+        put?: never;
+        /**
+         * Have what happens told to an address
+         * @description It is told, in order, what the live channel tells whoever asks. The secret is told once. Addresses: https and of the public internet; redirects are not followed.
+         */
+        post: operations["webhooks_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint */
+        get: operations["webhooks_one"];
+        put?: never;
+        post?: never;
+        /** Forget an endpoint */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or set going
+         * @description From then on it hears on behalf of whoever asks. It goes on from where it stood.
+         */
+        patch: operations["webhooks_change"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent and answered
+         * @description The newest first; kept for 14 days, at most 2,000 of an endpoint.
+         */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/deliveries/{number}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send one event again, now
+         * @description Under its own id, whatever the order; as it may be told now.
+         */
+        post: operations["webhooks_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell everything above a number again
+         * @description Also forward: what lies between is left out. Ids stay, so receivers know them.
+         */
+        post: operations["webhooks_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another secret
+         * @description Told once. For a day both sign, so that the receiver can be given the new one.
+         */
+        post: operations["webhooks_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send an event that says nothing, now */
+        post: operations["webhooks_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2861,6 +4425,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptFire
+         * @description A fire of ours that it becomes; none: a new one that keeps its id.
+         */
+        AcceptFire: {
+            /** Fire Id */
+            fire_id?: string | null;
+        };
         /**
          * Address
          * @description Where a fire is, in the words of the forest service.
@@ -2891,6 +4463,83 @@ export interface components {
             zone?: ("ground" | "aviation" | "control") | null;
         };
         /**
+         * Agree
+         * @description A browser's subscription.
+         */
+        Agree: {
+            /** Auth */
+            auth: string;
+            /** Endpoint */
+            endpoint: string;
+            /** P256Dh */
+            p256dh: string;
+        };
+        /**
+         * AlertTold
+         * @description An alert as its recipient sees it.
+         */
+        AlertTold: {
+            /** Answer By */
+            answer_by: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answered How */
+            answered_how: ("screen" | "link" | "reply") | null;
+            /**
+             * Asks
+             * @description whether it waits for an answer
+             */
+            asks: boolean;
+            /**
+             * At
+             * Format: date-time
+             * @description when what it tells came true
+             */
+            at: string;
+            /** Drill */
+            drill: boolean;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Rule
+             * @description name of the rule that holds
+             */
+            rule: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "told" | "asked" | "unreached" | "answered";
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Thread
+             * @description what belongs together: a fire, a feed, a territory
+             */
+            thread: string;
+        };
+        /**
          * AlternativeTold
          * @description Another package.
          */
@@ -2912,6 +4561,15 @@ export interface components {
          * @enum {string}
          */
         Answer: "seen" | "kept" | "accepted" | "dismissed";
+        /**
+         * AnswerFire
+         * @description The fire that a report became, or belongs to.
+         */
+        AnswerFire: {
+            /** Number */
+            number: string | null;
+            status: components["schemas"]["sylvan__domain__lifecycle__Status"];
+        };
         /**
          * AnswerNotice
          * @description A person's answer to a notice.
@@ -2989,6 +4647,404 @@ export interface components {
             wind?: components["schemas"]["WindAsked"] | null;
             /** Without */
             without?: string[];
+        };
+        /**
+         * Asset
+         * @description A thing as it stands.
+         */
+        Asset: {
+            /** Alarm Km */
+            alarm_km: number | null;
+            /**
+             * Batch
+             * @description the batch that changed it last; can be taken back
+             */
+            batch: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][];
+            /** External Id */
+            external_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Notes */
+            notes: string;
+            /** Owner */
+            owner: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Version */
+            version: number;
+            /** Watch Km */
+            watch_km: number | null;
+        };
+        /**
+         * AssetBatch
+         * @description What became of a batch; created + changed + same + refused = rows.
+         */
+        AssetBatch: {
+            /**
+             * Batch
+             * @description null: nothing was changed
+             */
+            batch: string | null;
+            /** Changed */
+            changed: number;
+            /** Created */
+            created: number;
+            /**
+             * More
+             * @description rows beyond those listed
+             */
+            more: number;
+            /**
+             * Notes
+             * @description what was guessed about the file
+             */
+            notes: components["schemas"]["CodedText"][];
+            /** Refused */
+            refused: number;
+            /** Rows */
+            rows: components["schemas"]["AssetRow"][];
+            /** Same */
+            same: number;
+        };
+        /**
+         * AssetBatchIn
+         * @description Many at once, each judged by itself; sent again they change nothing.
+         */
+        AssetBatchIn: {
+            /**
+             * Assets
+             * @description each as one that is created by itself
+             */
+            assets: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /**
+             * Name
+             * @default api
+             */
+            name: string;
+        };
+        /**
+         * AssetBatchLine
+         * @description A batch of the past.
+         */
+        AssetBatchLine: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Undone By */
+            undone_by: string | null;
+        };
+        /**
+         * AssetDetail
+         * @description A thing with its geometry and every version of it, newest first.
+         */
+        AssetDetail: {
+            /** Alarm Km */
+            alarm_km: number | null;
+            /**
+             * Batch
+             * @description the batch that changed it last; can be taken back
+             */
+            batch: string | null;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][];
+            /** External Id */
+            external_id: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** History */
+            history: components["schemas"]["AssetVersion"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Notes */
+            notes: string;
+            /** Owner */
+            owner: string;
+            /** Retired At */
+            retired_at: string | null;
+            /** Version */
+            version: number;
+            /** Watch Km */
+            watch_km: number | null;
+        };
+        /**
+         * AssetEdit
+         * @description Other values of some fields; what is not named stays.
+         */
+        AssetEdit: {
+            /** Alarm Km */
+            alarm_km?: number | null;
+            /** Contacts */
+            contacts?: components["schemas"]["ContactIn"][] | null;
+            /** Geometry */
+            geometry?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Kind */
+            kind?: ("partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm") | null;
+            /** Name */
+            name?: {
+                [key: string]: string;
+            } | null;
+            /** Notes */
+            notes?: string | null;
+            /** Watch Km */
+            watch_km?: number | null;
+        };
+        /**
+         * AssetIn
+         * @description A thing that somebody owns. Whose it is follows from who asks.
+         */
+        AssetIn: {
+            /**
+             * Alarm Km
+             * @description how near somebody has to be rung
+             */
+            alarm_km?: number | null;
+            /** Contacts */
+            contacts?: components["schemas"]["ContactIn"][];
+            /**
+             * External Id
+             * @description its key at the owner's
+             */
+            external_id: string;
+            /**
+             * Geometry
+             * @description RFC 7946, WGS 84
+             */
+            geometry: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm";
+            /**
+             * Name
+             * @description by language
+             */
+            name: {
+                [key: string]: string;
+            };
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Watch Km
+             * @description how near a fire concerns you; null: the rules'
+             */
+            watch_km?: number | null;
+        };
+        /**
+         * AssetRow
+         * @description What became of a row.
+         */
+        AssetRow: {
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "created" | "changed" | "same" | "refused";
+            /** Errors */
+            errors: components["schemas"]["RowFault"][];
+            /** External Id */
+            external_id: string;
+            /** Id */
+            id: string | null;
+            /**
+             * Line
+             * @description line of the text, or number of the feature
+             */
+            line: number;
+            /**
+             * Repaired
+             * @description the geometry that would be taken with `repair=true`
+             */
+            repaired: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * AssetThreat
+         * @description A fire near a thing.
+         */
+        AssetThreat: {
+            /** Activity */
+            activity: string;
+            /**
+             * Alarm
+             * @description nearer than `alarm_km`
+             */
+            alarm: boolean;
+            /** Area Ha */
+            area_ha: number;
+            /** Downwind */
+            downwind: boolean | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Forecast At */
+            forecast_at: string | null;
+            /**
+             * From Deg
+             * @description where the fire lies, seen from the thing
+             */
+            from_deg: number | null;
+            /**
+             * Hours
+             * @description until half of the forecast's members have come
+             */
+            hours: number | null;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Likelihood */
+            likelihood: number;
+            /**
+             * Nearest
+             * @description the thing's place nearest to the fire
+             */
+            nearest: [
+                number,
+                number
+            ];
+            /** Number */
+            number: string | null;
+            /**
+             * Point
+             * @description the fire's middle
+             */
+            point: [
+                number,
+                number
+            ];
+            /** Probability */
+            probability: number | null;
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+            /** Status */
+            status: string;
+        };
+        /**
+         * AssetThreats
+         * @description Fires near a thing, the soonest and nearest first.
+         */
+        AssetThreats: {
+            /** Alarm Km */
+            alarm_km: number | null;
+            /**
+             * Asset
+             * Format: uuid
+             */
+            asset: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** More */
+            more: number;
+            /** Threats */
+            threats: components["schemas"]["AssetThreat"][];
+            /** Watch Km */
+            watch_km: number;
+        };
+        /**
+         * AssetUndone
+         * @description A batch that was taken back, by a new one.
+         */
+        AssetUndone: {
+            /**
+             * Batch
+             * Format: uuid
+             */
+            batch: string;
+            /** Undone */
+            undone: number;
+        };
+        /**
+         * AssetVersion
+         * @description A thing as it stood.
+         */
+        AssetVersion: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Batch
+             * Format: uuid
+             */
+            batch: string;
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            };
+            /** Retired At */
+            retired_at: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * Attach
@@ -3154,6 +5210,14 @@ export interface components {
             note: string;
         };
         /**
+         * Browsers
+         * @description How many browsers of the asker may be woken.
+         */
+        Browsers: {
+            /** Browsers */
+            browsers: number;
+        };
+        /**
          * BulletinFires
          * @description Fires as they stand, or stood when the day ended, and what began and ended on it.
          */
@@ -3238,6 +5302,18 @@ export interface components {
             zone: string;
         };
         /**
+         * Busiest
+         * @description A recipient's fullest hour; what is collected arrives as one.
+         */
+        Busiest: {
+            /** Arrivals */
+            arrivals: number;
+            /** Hour */
+            hour: string;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
          * Cancel
          * @description The decision that cancels one.
          */
@@ -3270,6 +5346,88 @@ export interface components {
             number: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * CapMessage
+         * @description One message of ours.
+         */
+        CapMessage: {
+            /**
+             * Expires
+             * Format: date-time
+             */
+            expires: string;
+            /** Headline */
+            headline: {
+                [key: string]: string;
+            };
+            /**
+             * Holds
+             * @description the newest about its thing, and not expired
+             */
+            holds: boolean;
+            /** Identifier */
+            identifier: string;
+            /**
+             * Level
+             * @description row of alerts/cap.yaml
+             */
+            level: string;
+            /** Number */
+            number: number;
+            /** References */
+            references: string[];
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            status: components["schemas"]["sylvan__domain__cap__values__Status"];
+            /**
+             * Subject
+             * @description id of the fire or regime, code of the municipality
+             */
+            subject: string;
+            /** Territories */
+            territories: string[];
+            theme: components["schemas"]["sylvan__domain__cap__profile__Theme"];
+            type: components["schemas"]["MsgType"];
+        };
+        /**
+         * CapMessages
+         * @description A page of messages.
+         */
+        CapMessages: {
+            /** Messages */
+            messages: components["schemas"]["CapMessage"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * CapTaken
+         * @description What became of another system's message.
+         */
+        CapTaken: {
+            disposition: components["schemas"]["CodedText"];
+            /** Identifier */
+            identifier: string;
+            /**
+             * Remarks
+             * @description what could be better and did no harm
+             */
+            remarks: components["schemas"]["Mistake"][];
+            /** Report */
+            report: string | null;
+            /** Sender */
+            sender: string;
+            /** Sent */
+            sent: string;
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "good" | "unchecked" | "none";
+            type: components["schemas"]["MsgType"];
         };
         /**
          * CardLineTold
@@ -3317,7 +5475,7 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["sylvan__domain__duty__Kind"];
             /** @description why nothing changed */
             problem: components["schemas"]["CodedText"] | null;
         };
@@ -3337,7 +5495,7 @@ export interface components {
              * @description the fire or report
              */
             id: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["sylvan__domain__duty__Kind"];
             /** Note */
             note: string;
             /** Put Off By */
@@ -3359,6 +5517,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Category
+         * @description Purpose of the forest.
+         * @enum {string}
+         */
+        Category: "exploitable" | "protective" | "reserve";
         /**
          * Cause
          * @description A stroke that may have lit the fire.
@@ -3498,6 +5662,22 @@ export interface components {
             loss_ha: number;
         };
         /**
+         * ChangeWebhook
+         * @description What is to be another way; what is left out stays.
+         */
+        ChangeWebhook: {
+            filter?: components["schemas"]["HookFilter"] | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * State
+             * @description active: goes on from where it stood, also after it was stopped
+             */
+            state?: ("active" | "paused") | null;
+            /** Url */
+            url?: string | null;
+        };
+        /**
          * Changes
          * @description The events after a number.
          */
@@ -3527,6 +5707,43 @@ export interface components {
              */
             seq: number;
             world: components["schemas"]["World"];
+        };
+        /**
+         * ChannelTold
+         * @description A way by which alerts leave the house.
+         */
+        ChannelTold: {
+            /** Channel */
+            channel: string;
+            /**
+             * Counts
+             * @description by state, messages of the last day and open ones
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Dedupes
+             * @description whether its other side shows a repetition once
+             */
+            dedupes: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "screen" | "mail" | "sms" | "apprise" | "push" | "webhook";
+            /**
+             * Missing
+             * @description environment variables that it needs and that are unset
+             */
+            missing: string[];
+            /**
+             * Oldest S
+             * @description for how long the oldest open one has been waiting
+             */
+            oldest_s: number | null;
+            /** On */
+            on: boolean;
         };
         /**
          * CheckpointTold
@@ -3588,6 +5805,24 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * ClockTold
+         * @description A norm in force.
+         */
+        ClockTold: {
+            /** About */
+            about: string;
+            /** Clock */
+            clock: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Source */
+            source: string;
+            /** Steps Min */
+            steps_min: number[];
         };
         /**
          * CodedText
@@ -3669,23 +5904,48 @@ export interface components {
             withdrawn_by: string | null;
         };
         /**
+         * Contact
+         * @description Who is rung.
+         */
+        Contact: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * ContactIn
+         * @description Who is rung; a phone or an address for letters.
+         */
+        ContactIn: {
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /** Name */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Role
+             * @default
+             */
+            role: string;
+        };
+        /**
          * ControlKind
          * @description What the commission decided.
          * @enum {string}
          */
         ControlKind: "stop" | "suspend";
-        /**
-         * Counted
-         * @description What became of one table.
-         */
-        Counted: {
-            /** Added */
-            added: number;
-            /** Changed */
-            changed: number;
-            /** Same */
-            same: number;
-        };
         /**
          * CrewTold
          * @description A unit at a fire, and when it is to be heard.
@@ -3893,6 +6153,22 @@ export interface components {
             state: string;
         };
         /**
+         * DaySpan
+         * @description Reporting days, both within.
+         */
+        DaySpan: {
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
          * Decide
          * @description A decision of the commission about the control zone.
          */
@@ -4044,6 +6320,89 @@ export interface components {
             version: number;
         };
         /**
+         * DefinitionsTold
+         * @description All definitions in force.
+         */
+        DefinitionsTold: {
+            /** Figures */
+            figures: components["schemas"]["FigureDefinition"][];
+            /**
+             * Ranked From
+             * @description things counted in a municipality before it is ranked
+             */
+            ranked_from: number;
+            /** Version */
+            version: string;
+        };
+        /**
+         * Degree
+         * @description What became of the trees.
+         * @enum {string}
+         */
+        Degree: "destroyed" | "damaged";
+        /**
+         * Deliveries
+         * @description Tries, the newest first.
+         */
+        Deliveries: {
+            /** Items */
+            items: components["schemas"]["Delivery"][];
+            /**
+             * Next
+             * @description `before` of the page that follows
+             */
+            next: number | null;
+        };
+        /**
+         * Delivery
+         * @description One try.
+         */
+        Delivery: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Attempt */
+            attempt: number;
+            /**
+             * By Hand
+             * @description a test, or sent again by somebody
+             */
+            by_hand: boolean;
+            /** Fine */
+            fine: boolean;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Message
+             * @description `webhook-id`: the same for every try of one event
+             */
+            message: string;
+            /** Seq */
+            seq: number | null;
+            /**
+             * Status
+             * @description null: there was no answer, `told` says why
+             */
+            status: number | null;
+            /**
+             * Told
+             * @description the answer's beginning, or: timeout, inside, plain, network …
+             */
+            told: string;
+            /** Took Ms */
+            took_ms: number;
+        };
+        /**
+         * DeliveryState
+         * @description Where a message stands on its way.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "sending" | "sent" | "dead" | "held" | "stopped";
+        /**
          * DetectionName
          * @description A detection by name, as lists of detections give it.
          */
@@ -4057,12 +6416,153 @@ export interface components {
             key: string;
         };
         /**
+         * Difference
+         * @description A field in which a version differs from the one before.
+         */
+        Difference: {
+            /** After */
+            after: unknown;
+            /** Before */
+            before: unknown;
+            /** Field */
+            field: string;
+        };
+        /**
          * Disable
          * @description Shut out, or let in again.
          */
         Disable: {
             /** Off */
             off: boolean;
+        };
+        /**
+         * DocumentBrief
+         * @description A version of a document.
+         */
+        DocumentBrief: {
+            /** About */
+            about: string;
+            /** Day */
+            day: string | null;
+            /** Files */
+            files: {
+                [key: string]: components["schemas"]["DocumentFile"];
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            kind: components["schemas"]["DocumentKind"];
+            /** Language */
+            language: string;
+            /**
+             * Notes
+             * @description what is to be known: no PDF, a refused template
+             */
+            notes: components["schemas"]["CodedText"][];
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DocumentFile
+         * @description A file as it was issued.
+         */
+        DocumentFile: {
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Size
+             * @description bytes
+             */
+            size: number;
+        };
+        /**
+         * DocumentKind
+         * @description Kinds of documents.
+         * @enum {string}
+         */
+        DocumentKind: "daily" | "bulletin" | "act" | "closing";
+        /**
+         * DocumentPage
+         * @description Versions, newest first.
+         */
+        DocumentPage: {
+            /** Next */
+            next: string | null;
+            /** Rows */
+            rows: components["schemas"]["DocumentBrief"][];
+        };
+        /**
+         * DocumentTold
+         * @description A version with everything in it.
+         */
+        DocumentTold: {
+            /** About */
+            about: string;
+            /** Day */
+            day: string | null;
+            /** Differs */
+            differs: components["schemas"]["Difference"][];
+            /** Fields */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** Files */
+            files: {
+                [key: string]: components["schemas"]["DocumentFile"];
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            kind: components["schemas"]["DocumentKind"];
+            /** Language */
+            language: string;
+            /**
+             * Notes
+             * @description what is to be known: no PDF, a refused template
+             */
+            notes: components["schemas"]["CodedText"][];
+            /** Number */
+            number: string;
+            /** Reason */
+            reason: string;
+            /** Templates */
+            templates: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            /** Version */
+            version: number;
         };
         /**
          * DutyState
@@ -4332,6 +6832,11 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
             /** People */
             people: number | null;
             /**
@@ -4371,10 +6876,18 @@ export interface components {
             fire_version: number;
             /** Forecast At */
             forecast_at: string | null;
-            /** Nearest */
+            /**
+             * Nearest
+             * @description of the region's layers
+             */
             nearest: components["schemas"]["ShortThing"][];
             /** Objects */
             objects: number;
+            /**
+             * Owned
+             * @description of partners; empty for those who are outside
+             */
+            owned?: components["schemas"]["ShortThing"][];
             /** Score */
             score: number;
         };
@@ -4392,6 +6905,20 @@ export interface components {
             km_h: number | null;
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
+        };
+        /**
+         * FaultTold
+         * @description What is wrong in a file that was refused.
+         */
+        FaultTold: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * Feature
@@ -4469,6 +6996,409 @@ export interface components {
             };
         };
         /**
+         * FeedTerritory
+         * @description A territory with a feed of its own.
+         */
+        FeedTerritory: {
+            /** Code */
+            code: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "boundary" | "municipality" | "forestry";
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * FieldArea
+         * @description Fires and settlements to be taken along.
+         */
+        FieldArea: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fires */
+            fires: components["schemas"]["FieldFire"][];
+            /** Km */
+            km: number;
+            /** Places */
+            places: components["schemas"]["FieldPlace"][];
+            /** Point */
+            point: number[];
+        };
+        /**
+         * FieldCheckIn
+         * @description When the crew is to be heard.
+         */
+        FieldCheckIn: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Every Min */
+            every_min: number;
+            /**
+             * Heard At
+             * Format: date-time
+             */
+            heard_at: string;
+            /** Overdue */
+            overdue: boolean;
+            /** Silent */
+            silent: boolean;
+        };
+        /**
+         * FieldFire
+         * @description A fire as a phone keeps it.
+         */
+        FieldFire: {
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * Edge
+             * @description GeoJSON, simplified to about 40 m
+             */
+            edge: {
+                [key: string]: unknown;
+            } | null;
+            /** Edge At */
+            edge_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Lead
+             * @description who leads
+             */
+            lead: string | null;
+            /** Nearest */
+            nearest: {
+                [key: string]: unknown;
+            } | null;
+            /** Number */
+            number: string | null;
+            /** Options */
+            options: string[];
+            /** Point */
+            point: number[];
+            /** Status */
+            status: string;
+        };
+        /**
+         * FieldOrder
+         * @description What the unit was ordered to do.
+         */
+        FieldOrder: {
+            /** By */
+            by: string;
+            /** Eta At */
+            eta_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Options */
+            options: components["schemas"]["NextStep"][];
+            status: components["schemas"]["OrderStatus"];
+            /** Task */
+            task: string;
+        };
+        /**
+         * FieldPlace
+         * @description A settlement.
+         */
+        FieldPlace: {
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Point */
+            point: number[];
+        };
+        /**
+         * FieldTask
+         * @description All that a unit has to know now.
+         */
+        FieldTask: {
+            /**
+             * At
+             * Format: date-time
+             * @description time of the world
+             */
+            at: string;
+            check_in: components["schemas"]["FieldCheckIn"] | null;
+            fire: components["schemas"]["FieldFire"] | null;
+            /**
+             * Now
+             * Format: date-time
+             * @description real time, from which a phone learns how wrong its clock is
+             */
+            now: string;
+            order: components["schemas"]["FieldOrder"] | null;
+            unit: components["schemas"]["FieldUnit"];
+            /** Warnings */
+            warnings: components["schemas"]["FieldWarning"][];
+            way: components["schemas"]["FieldWay"] | null;
+            /** World */
+            world: string;
+        };
+        /**
+         * FieldUnit
+         * @description The unit whose phone this is.
+         */
+        FieldUnit: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["UnitKind"];
+            /** Name */
+            name: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Options
+             * @description what it may do next
+             */
+            options: components["schemas"]["sylvan__domain__forces__status__Status"][];
+            /** Point */
+            point: number[] | null;
+            status: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /** Status At */
+            status_at: string | null;
+        };
+        /**
+         * FieldWarning
+         * @description What the crew is told.
+         */
+        FieldWarning: {
+            /** About */
+            about: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Grade */
+            grade: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            reason: components["schemas"]["CodedText"];
+            state: components["schemas"]["sylvan__domain__command__notices__State"];
+            theme: components["schemas"]["sylvan__domain__command__notices__Theme"];
+            /** Units */
+            units: string[];
+        };
+        /**
+         * FieldWay
+         * @description The way to it.
+         */
+        FieldWay: {
+            /** Arrives At */
+            arrives_at: string | null;
+            /** Departs At */
+            departs_at: string | null;
+            /** Line */
+            line: number[][];
+            /** Reasons */
+            reasons: components["schemas"]["CodedText"][];
+        };
+        /**
+         * FigureDefinition
+         * @description What a figure means.
+         */
+        FigureDefinition: {
+            /**
+             * Aside
+             * @description reasons by which a signal is not asked
+             */
+            aside: string[];
+            /** Begins */
+            begins: string | null;
+            /**
+             * Better
+             * @description `lower` or `higher`: the good end of the ranking
+             */
+            better: string;
+            /** Code */
+            code: string;
+            /** Ends */
+            ends: string | null;
+            kind: components["schemas"]["sylvan__domain__figures__model__Kind"];
+            /**
+             * Left Out
+             * @description statuses of fires that are not asked
+             */
+            left_out: string[];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Norm S */
+            norm_s: number | null;
+            /** Norm Source */
+            norm_source: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Reasons
+             * @description reasons of rejection that make a false alarm
+             */
+            reasons: string[];
+            /** @description which of several ends counts */
+            take: components["schemas"]["Take"];
+            /**
+             * Text
+             * @description what counts and what is left out, by language
+             */
+            text: {
+                [key: string]: string;
+            };
+            /**
+             * Unit
+             * @description `s`, `ha` or `share` (0 to 1)
+             */
+            unit: string;
+        };
+        /**
+         * FigureGroup
+         * @description A figure in one municipality, zone or source; the code is empty where none is known.
+         */
+        FigureGroup: {
+            /** Code */
+            code: string;
+            /**
+             * Rank
+             * @description of municipalities with enough things
+             */
+            rank: number | null;
+            result: components["schemas"]["FigureResult"];
+        };
+        /**
+         * FigureOfSpan
+         * @description One figure of a span.
+         */
+        FigureOfSpan: {
+            before: components["schemas"]["FigureResult"];
+            definition: components["schemas"]["FigureDefinition"];
+            /** Municipality */
+            municipality: components["schemas"]["FigureGroup"][];
+            /** Source */
+            source: components["schemas"]["FigureGroup"][];
+            total: components["schemas"]["FigureResult"];
+            year_ago: components["schemas"]["FigureResult"];
+            /** Zone */
+            zone: components["schemas"]["FigureGroup"][];
+        };
+        /**
+         * FigureResult
+         * @description A figure over some rows; `rows` is the sum of all states.
+         */
+        FigureResult: {
+            /**
+             * Contradictory
+             * @description the later stamp lies before the earlier one
+             */
+            contradictory: number;
+            /** Counted */
+            counted: number;
+            /**
+             * Good
+             * @description kept the norm, or meets the condition
+             */
+            good: number | null;
+            /**
+             * Left Out
+             * @description by reason
+             */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /**
+             * Missing
+             * @description a stamp that should be there is not
+             */
+            missing: number;
+            /** P90 */
+            p90: number | null;
+            /** Rows */
+            rows: number;
+            /** Share */
+            share: number | null;
+            /**
+             * Waiting
+             * @description it has not come to that yet
+             */
+            waiting: number;
+        };
+        /**
+         * FigureThing
+         * @description One fire or report in a figure.
+         */
+        FigureThing: {
+            /**
+             * At
+             * Format: date-time
+             * @description by which it falls into a period
+             */
+            at: string;
+            /** Good */
+            good: boolean | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description `fire` or `report`
+             */
+            kind: string;
+            /** Municipality */
+            municipality: string;
+            /** Number */
+            number: string | null;
+            /** Source */
+            source: string;
+            state: components["schemas"]["sylvan__domain__figures__model__State"];
+            /** Status */
+            status: string;
+            /** Value */
+            value: number | null;
+            /**
+             * Why
+             * @description what is missing, or what it was left out by
+             */
+            why: string;
+            /** Zone */
+            zone: string;
+        };
+        /**
          * FigureTold
          * @description A number with where it is from.
          */
@@ -4482,6 +7412,59 @@ export interface components {
             value: number;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * FiguresTold
+         * @description All figures of a span.
+         */
+        FiguresTold: {
+            before: components["schemas"]["DaySpan"];
+            /**
+             * Day Begins
+             * @description by that zone's clock
+             */
+            day_begins: string;
+            /** Day Zone */
+            day_zone: string;
+            /** Figures */
+            figures: components["schemas"]["FigureOfSpan"][];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Names
+             * @description of municipalities by code
+             */
+            names: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Ranked From */
+            ranked_from: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Today
+             * Format: date
+             * @description reporting day of the world's clock
+             */
+            today: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Version */
+            version: string;
+            /** World */
+            world: string;
+            year_ago: components["schemas"]["DaySpan"];
         };
         /**
          * FileGiven
@@ -4543,7 +7526,7 @@ export interface components {
              * @description by field of the record: who set it
              */
             authority: {
-                [key: string]: components["schemas"]["Word"];
+                [key: string]: components["schemas"]["sylvan__web__schemas__Word"];
             };
             /** Bbox */
             bbox: [
@@ -4977,6 +7960,24 @@ export interface components {
             world: string;
         };
         /**
+         * Fix
+         * @description Where the unit was.
+         */
+        Fix: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+        };
+        /**
          * Followed
          * @description Containment as expected when the first suggestion was taken, and as it came.
          */
@@ -5147,6 +8148,12 @@ export interface components {
             km_h: number;
         };
         /**
+         * Format
+         * @description Files that a document is given out as.
+         * @enum {string}
+         */
+        Format: "docx" | "xlsx" | "pdf";
+        /**
          * Gap
          * @description A time in which nobody looked.
          */
@@ -5292,6 +8299,58 @@ export interface components {
             things: components["schemas"]["ThingAsked"][];
             /** To */
             to: string;
+        };
+        /**
+         * Handover
+         * @description A fire that one region offers another.
+         */
+        Handover: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            };
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string | null;
+            /**
+             * Fire
+             * @description as it stood when it was offered
+             */
+            fire: {
+                [key: string]: unknown;
+            };
+            /**
+             * Fire Id
+             * Format: uuid
+             * @description with the giver; an accepted one keeps it
+             */
+            fire_id: string;
+            /** From Region */
+            from_region: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Offered At
+             * Format: date-time
+             */
+            offered_at: string;
+            /** Offered By */
+            offered_by: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "offered" | "accepted" | "refused" | "withdrawn";
+            /** To Region */
+            to_region: string;
+            /** Version */
+            version: number;
         };
         /**
          * HeardCrew
@@ -5522,6 +8581,33 @@ export interface components {
              * @description of the unit or base after it
              */
             version: number | null;
+        };
+        /**
+         * HookFilter
+         * @description What of all that one may hear is told; the live channel's filter.
+         */
+        HookFilter: {
+            /**
+             * Bbox
+             * @description west, south, east, north in degrees; west > east crosses 180°
+             */
+            bbox?: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Fires */
+            fires?: string[] | null;
+            /**
+             * Kinds
+             * @description kinds of events, as in the AsyncAPI document
+             */
+            kinds?: string[] | null;
+            /** Least Priority */
+            least_priority?: number | null;
+            /** Statuses */
+            statuses?: string[] | null;
         };
         /**
          * HoursIf
@@ -5766,6 +8852,42 @@ export interface components {
             person: components["schemas"]["Person"];
         };
         /**
+         * IssueDocument
+         * @description A document to be issued; again for the same day or fire: its next version.
+         */
+        IssueDocument: {
+            /**
+             * Day
+             * @description reporting day, of `daily` and `bulletin`
+             */
+            day?: string | null;
+            /**
+             * Fire Id
+             * @description of `act` and `closing`
+             */
+            fire_id?: string | null;
+            /**
+             * Fire Number
+             * @description instead of `fire_id`: SA-2026-0117
+             */
+            fire_number?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Language
+             * @default ru
+             * @enum {string}
+             */
+            language: "ru" | "en";
+            /** @description of `act` alone */
+            loss?: components["schemas"]["LossTold"] | null;
+            /**
+             * Reason
+             * @description of the correction; a must from the second version on
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * Join
          * @description What its person sets.
          */
@@ -5830,6 +8952,264 @@ export interface components {
              */
             next: string | null;
         };
+        JsonValue: unknown;
+        /**
+         * KeptCheckIn
+         * @description The crew was heard.
+         */
+        KeptCheckIn: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "check_in";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Point */
+            point?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+        };
+        /**
+         * KeptEdge
+         * @description The edge as it was walked.
+         */
+        KeptEdge: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Geometry */
+            geometry: components["schemas"]["LineString"] | components["schemas"]["MultiLineString"];
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "edge";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * KeptOrderStep
+         * @description The next step of the order.
+         */
+        KeptOrderStep: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "order_step";
+            /**
+             * Order Id
+             * Format: uuid
+             */
+            order_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            to: components["schemas"]["OrderStatus"];
+        };
+        /**
+         * KeptReport
+         * @description A report; its photo was sent before, in pieces.
+         */
+        KeptReport: {
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "report";
+            report: components["schemas"]["NewReport"];
+        };
+        /**
+         * KeptStep
+         * @description The unit does something else.
+         */
+        KeptStep: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unit_step";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            to: components["schemas"]["sylvan__domain__forces__status__Status"];
+            /**
+             * Unit Id
+             * Format: uuid
+             */
+            unit_id: string;
+        };
+        /**
+         * KeptTrack
+         * @description Where the unit was, by its phone.
+         */
+        KeptTrack: {
+            /** Fixes */
+            fixes: components["schemas"]["Fix"][];
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "track";
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * KeptWord
+         * @description What the crew asks for.
+         */
+        KeptWord: {
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /**
+             * Key
+             * @description idempotency key of this one thing
+             */
+            key: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "say";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Unit */
+            unit: string;
+            word: components["schemas"]["sylvan__services__crew_words__Word"];
+        };
+        /**
+         * KeyLimits
+         * @description Limits of a key's own, instead of its role's; both null: its role's again.
+         */
+        KeyLimits: {
+            /** Burst */
+            burst?: number | null;
+            /** Day */
+            day?: number | null;
+        };
         /**
          * KeyMade
          * @description A new key with its secret, which is told once.
@@ -5847,6 +9227,13 @@ export interface components {
             /** Last Used At */
             last_used_at: string | null;
             level: components["schemas"]["Level"];
+            /**
+             * Limits
+             * @description `burst` and `day` of its own; null: those of its role
+             */
+            limits: {
+                [key: string]: number;
+            } | null;
             /**
              * Made At
              * Format: date-time
@@ -5890,6 +9277,13 @@ export interface components {
             last_used_at: string | null;
             level: components["schemas"]["Level"];
             /**
+             * Limits
+             * @description `burst` and `day` of its own; null: those of its role
+             */
+            limits: {
+                [key: string]: number;
+            } | null;
+            /**
              * Made At
              * Format: date-time
              */
@@ -5913,11 +9307,20 @@ export interface components {
             territories: string[];
         };
         /**
-         * Kind
-         * @description What waits in the queue.
-         * @enum {string}
+         * KeyUsage
+         * @description A key, its limits, and what it asked for.
          */
-        Kind: "fire" | "report";
+        KeyUsage: {
+            key: components["schemas"]["KeyTold"];
+            limits: components["schemas"]["Limits"];
+            /** Rows */
+            rows: components["schemas"]["UsageRow"][];
+            /**
+             * Today
+             * @description requests of today that count against `day`
+             */
+            today: number;
+        };
         /**
          * KindNorms
          * @description Norms of one kind of unit.
@@ -5938,6 +9341,72 @@ export interface components {
             };
             /** Stale Min */
             stale_min: number;
+        };
+        /**
+         * Late
+         * @description The red list, the longest first.
+         */
+        Late: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Behind
+             * @description events not looked at yet; null: nobody looks
+             */
+            behind: number | null;
+            /** Late */
+            late: components["schemas"]["LateTold"][];
+        };
+        /**
+         * LateTold
+         * @description One thing that has not happened in time.
+         */
+        LateTold: {
+            /**
+             * About
+             * @description what is known of it
+             */
+            about: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Clock */
+            clock: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /** Late Min */
+            late_min: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Object */
+            object: string;
+            /** Place */
+            place: {
+                [key: string]: string;
+            };
+            /** Point */
+            point: number[] | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Step
+             * @description which step of the clock is reached; each further one is worse
+             */
+            step: number;
+            /** Thread */
+            thread: string;
         };
         /**
          * LayerInfo
@@ -5998,7 +9467,67 @@ export interface components {
             mode: components["schemas"]["Mode"];
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
-            step: components["schemas"]["Step"];
+            step: components["schemas"]["sylvan__domain__travel__movers__Step"];
+        };
+        /**
+         * LetterTold
+         * @description What somebody was told.
+         */
+        LetterTold: {
+            /**
+             * Answer By
+             * @description until when it should be acknowledged
+             */
+            answer_by: string | null;
+            /**
+             * At
+             * Format: date-time
+             * @description when what it tells came true
+             */
+            at: string;
+            /** Digest */
+            digest: string;
+            /** Drill */
+            drill: boolean;
+            /**
+             * Due At
+             * Format: date-time
+             * @description after collecting and quiet hours
+             */
+            due_at: string;
+            /**
+             * Fields
+             * @description what the template is filled with
+             */
+            fields: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rule */
+            rule: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "collected" | "due" | "handed";
+            /** Template */
+            template: string;
+            /**
+             * Thread
+             * @description what belongs together: `fire:<id>`, `feed:<name>`
+             */
+            thread: string;
         };
         /**
          * Level
@@ -6040,6 +9569,24 @@ export interface components {
             value: number;
             /** Version */
             version: string;
+        };
+        /**
+         * Limits
+         * @description What a key may ask for; null: as much as it likes.
+         */
+        Limits: {
+            /**
+             * Burst
+             * @description requests within `seconds`, in each web process
+             */
+            burst: number | null;
+            /**
+             * Day
+             * @description requests of a day (UTC), over all processes
+             */
+            day: number | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * LineFactors
@@ -6193,6 +9740,34 @@ export interface components {
             before: number;
         };
         /**
+         * LossTold
+         * @description What is known of the damage; what is left out is printed as missing.
+         */
+        LossTold: {
+            category?: components["schemas"]["Category"] | null;
+            /** Clearing Rub */
+            clearing_rub?: number | null;
+            /** Suppression Rub */
+            suppression_rub?: number | null;
+            /** Volumes */
+            volumes?: components["schemas"]["LostTimber"][];
+        };
+        /**
+         * LostTimber
+         * @description Timber of one kind that was lost.
+         */
+        LostTimber: {
+            degree: components["schemas"]["Degree"];
+            /** M3 */
+            m3: number;
+            size: components["schemas"]["Size"];
+            /**
+             * Species
+             * @description as `alerts/damage.yaml` calls it
+             */
+            species: string;
+        };
+        /**
          * MakeKey
          * @description A key for a program.
          */
@@ -6227,6 +9802,29 @@ export interface components {
             role: string;
             /** Territories */
             territories?: string[];
+        };
+        /**
+         * MakeWebhook
+         * @description Where to tell what.
+         */
+        MakeWebhook: {
+            filter?: components["schemas"]["HookFilter"] | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Url
+             * @description https, at an address of the public internet
+             */
+            url: string;
+            /**
+             * World
+             * @description name of the world to hear of: live, a drill, a replay
+             * @default live
+             */
+            world: string;
         };
         /**
          * Me
@@ -6331,6 +9929,175 @@ export interface components {
             other: string;
         };
         /**
+         * MessageTold
+         * @description A message to one address by one channel.
+         */
+        MessageTold: {
+            /**
+             * Address
+             * @description in part, to be recognised
+             */
+            address: string;
+            /**
+             * Again
+             * @description whether it may be sent once more
+             */
+            again: boolean;
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /**
+             * Answer
+             * @description what the other side said last
+             */
+            answer: string;
+            /** Channel */
+            channel: string;
+            /** Drill */
+            drill: boolean;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             * @description when it came into the queue
+             */
+            made_at: string;
+            /**
+             * Maybe Twice
+             * @description a try had no answer, or its sender died before it wrote one down, and the channel cannot tell a repetition
+             */
+            maybe_twice: boolean;
+            /**
+             * Next At
+             * @description when it is tried next
+             */
+            next_at: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Round
+             * @description how often it was sent on its way
+             */
+            round: number;
+            /** Rule */
+            rule: string;
+            /** Sent At */
+            sent_at: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Subject */
+            subject: string;
+            /** Thread */
+            thread: string;
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * MessageWhole
+         * @description A message with its words and tries.
+         */
+        MessageWhole: {
+            /**
+             * Address
+             * @description in part, to be recognised
+             */
+            address: string;
+            /**
+             * Again
+             * @description whether it may be sent once more
+             */
+            again: boolean;
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /**
+             * Answer
+             * @description what the other side said last
+             */
+            answer: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /** Answered How */
+            answered_how: ("screen" | "link" | "reply") | null;
+            /** Channel */
+            channel: string;
+            /** Drill */
+            drill: boolean;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /** Id */
+            id: number;
+            /**
+             * Made At
+             * Format: date-time
+             * @description when it came into the queue
+             */
+            made_at: string;
+            /**
+             * Maybe Twice
+             * @description a try had no answer, or its sender died before it wrote one down, and the channel cannot tell a repetition
+             */
+            maybe_twice: boolean;
+            /**
+             * Next At
+             * @description when it is tried next
+             */
+            next_at: string | null;
+            /** Recipient */
+            recipient: string;
+            /**
+             * Round
+             * @description how often it was sent on its way
+             */
+            round: number;
+            /** Rule */
+            rule: string;
+            /** Sent At */
+            sent_at: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Thread */
+            thread: string;
+            /** Tries */
+            tries: number;
+            /** Tries Made */
+            tries_made: components["schemas"]["Try"][];
+        };
+        /**
+         * Messages
+         * @description A page of the log.
+         */
+        Messages: {
+            /** Messages */
+            messages: components["schemas"]["MessageTold"][];
+            /**
+             * Next
+             * @description `before` of the page that follows
+             */
+            next: number | null;
+        };
+        /**
          * Method
          * @description How line is made: what slows it depends on this.
          * @enum {string}
@@ -6381,6 +10148,12 @@ export interface components {
             to: string;
             within?: components["schemas"]["Polygon"] | null;
         };
+        /**
+         * MsgType
+         * @description What a message does.
+         * @enum {string}
+         */
+        MsgType: "Alert" | "Update" | "Cancel" | "Ack" | "Error";
         /**
          * MultiLineString
          * @description Several lines, walked one after the other.
@@ -6454,6 +10227,39 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * NeighbourSource
+         * @description How a neighbour is read.
+         */
+        NeighbourSource: {
+            /** Age S */
+            age_s: number | null;
+            /** Code */
+            code: string;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /** Heard At */
+            heard_at: string | null;
+            /**
+             * Holes
+             * @description what it could not tell any more
+             */
+            holes: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Seq
+             * @description its last event that was looked through
+             */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "ok" | "away" | "refused";
         };
         /**
          * NewConstraint
@@ -6533,6 +10339,13 @@ export interface components {
          */
         NewReport: {
             /**
+             * Answer Token
+             * @description word of the link under which it is answered; made by the phone
+             */
+            answer_token?: string | null;
+            /** @description whose clock told `observed_at` */
+            clock?: components["schemas"]["PhoneClock"] | null;
+            /**
              * Name
              * @default
              */
@@ -6546,15 +10359,36 @@ export interface components {
             phone: string;
             /**
              * Photo
-             * @description JPEG, PNG or WebP, base64
+             * @description JPEG, PNG, WebP or HEIC, base64
              */
             photo?: string | null;
+            /**
+             * Photo Claims
+             * @description the photo shows the place and the moment: its camera's word is kept
+             * @default false
+             */
+            photo_claims: boolean;
+            /**
+             * Photo Exif
+             * @description what the camera wrote, base64, where a phone has redrawn the picture
+             */
+            photo_exif?: string | null;
             place: components["schemas"]["ReportPlace"];
+            /**
+             * Same As
+             * @description the report that told of the same before
+             */
+            same_as?: string | null;
             /**
              * Seen
              * @enum {string}
              */
             seen: "smoke" | "flame" | "lightning" | "burnt" | "other";
+            /**
+             * Sender
+             * @description a random number of the phone; kept as a mark for a day at most
+             */
+            sender?: string | null;
             /**
              * Source Kind
              * @default person
@@ -6566,6 +10400,11 @@ export interface components {
              * @default
              */
             text: string;
+            /**
+             * Upload
+             * @description a photo that was sent in pieces, instead
+             */
+            upload?: string | null;
         };
         /**
          * NewStation
@@ -6713,6 +10552,15 @@ export interface components {
             weak: boolean;
         };
         /**
+         * NextStep
+         * @description A step that may follow, and what must be told with it.
+         */
+        NextStep: {
+            /** Needs */
+            needs: string[];
+            status: components["schemas"]["OrderStatus"];
+        };
+        /**
          * Noon
          * @description Weather at noon, local standard time.
          */
@@ -6850,7 +10698,7 @@ export interface components {
             raised_at: string;
             reason: components["schemas"]["CodedText"];
             state: components["schemas"]["sylvan__domain__command__notices__State"];
-            theme: components["schemas"]["Theme"];
+            theme: components["schemas"]["sylvan__domain__command__notices__Theme"];
             /**
              * Units
              * @description codes of the units that it concerns
@@ -6858,6 +10706,19 @@ export interface components {
             units: string[];
             /** Version */
             version: number;
+        };
+        /**
+         * OfferFire
+         * @description To whom a fire is offered, and why.
+         */
+        OfferFire: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** To */
+            to: string;
         };
         /**
          * OfferShift
@@ -7110,6 +10971,12 @@ export interface components {
             removed: string[];
         };
         /**
+         * Outcome
+         * @description What a resident is told.
+         * @enum {string}
+         */
+        Outcome: "waits" | "checked" | "fire" | "rejected";
+        /**
          * Overview
          * @description Everything at one moment.
          */
@@ -7130,6 +10997,35 @@ export interface components {
             };
             /** @description what still works, from `whole` down */
             rung: components["schemas"]["sylvan__services__health__Rung"];
+        };
+        /**
+         * OwnKey
+         * @description A key for a program of one's own, with one's own rights.
+         */
+        OwnKey: {
+            /**
+             * Days
+             * @default 365
+             */
+            days: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Operations
+             * @description narrows it within one's role
+             */
+            operations?: string[];
+        };
+        /**
+         * OwnUsage
+         * @description The own keys' use.
+         */
+        OwnUsage: {
+            /** Keys */
+            keys: components["schemas"]["KeyUsage"][];
         };
         /**
          * Ownership
@@ -7285,6 +11181,24 @@ export interface components {
              * @enum {string}
              */
             way: "password" | "oidc";
+        };
+        /**
+         * PhoneClock
+         * @description What a phone knew of its clock when something was seen.
+         */
+        PhoneClock: {
+            /**
+             * Ahead S
+             * @description seconds that the server's clock was ahead of the phone's
+             */
+            ahead_s?: number | null;
+            /** Device At */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @default false
+             */
+            doubtful: boolean;
         };
         /**
          * PinTold
@@ -7542,6 +11456,41 @@ export interface components {
             password: string;
         };
         /**
+         * PublicAnswer
+         * @description What became of a report.
+         */
+        PublicAnswer: {
+            /** Also Seen */
+            also_seen: number;
+            /** Answered At */
+            answered_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            fire: components["schemas"]["AnswerFire"] | null;
+            /** Joined */
+            joined: boolean;
+            /** Late */
+            late: boolean;
+            outcome: components["schemas"]["Outcome"];
+            /**
+             * Reason
+             * @description why it led to nothing
+             */
+            reason: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Seen */
+            seen: string;
+            /**
+             * Words
+             * @description of the dispatcher
+             */
+            words: string;
+        };
+        /**
          * PublicFire
          * @description A registered fire, as a neighbour is told of it.
          */
@@ -7613,6 +11562,34 @@ export interface components {
             until: string | null;
         };
         /**
+         * PublicSeen
+         * @description A report that may be about the same smoke.
+         */
+        PublicSeen: {
+            /** Also Seen */
+            also_seen: number;
+            /**
+             * Id
+             * Format: uuid
+             * @description to be sent as `same_as`
+             */
+            id: string;
+            /** Km */
+            km: number;
+            /** Minutes Ago */
+            minutes_ago: number;
+            /** Seen */
+            seen: string;
+        };
+        /**
+         * PushKey
+         * @description This installation's name to push services.
+         */
+        PushKey: {
+            /** Key */
+            key: string;
+        };
+        /**
          * PutThemOff
          * @description Take signals out of the queue for a while.
          */
@@ -7681,6 +11658,14 @@ export interface components {
             }[];
             /** Role */
             role: string;
+        };
+        /**
+         * RefuseFire
+         * @description Why not.
+         */
+        RefuseFire: {
+            /** Reason */
+            reason: string;
         };
         /**
          * RegimeKind
@@ -7915,6 +11900,35 @@ export interface components {
             why: components["schemas"]["WhyRejected"];
         };
         /**
+         * Replay
+         * @description From where on everything is told (again).
+         */
+        Replay: {
+            /**
+             * After
+             * @description number of the last event that is not told: `sequence` of the one before
+             */
+            after: number;
+            /**
+             * Epoch
+             * @description numbering that it belongs to; refused if not now's
+             */
+            epoch?: string | null;
+        };
+        /**
+         * ReplyTaken
+         * @description What a reply did.
+         */
+        ReplyTaken: {
+            /** Alert Id */
+            alert_id: string | null;
+            /**
+             * Result
+             * @enum {string}
+             */
+            result: "answered" | "already" | "not_understood" | "ambiguous" | "nothing_waits" | "automatic" | "other_sender";
+        };
+        /**
          * Report
          * @description A report; who made it is not part of it.
          */
@@ -7922,6 +11936,25 @@ export interface components {
             /** Accuracy M */
             accuracy_m: number | null;
             address: components["schemas"]["Address"];
+            /**
+             * Also Seen
+             * @description how many have joined it
+             */
+            also_seen: number;
+            /**
+             * Answer Due At
+             * @description real time; null: nobody waits for it
+             */
+            answer_due_at: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /**
+             * Evidence
+             * @description whose clock told the time; the camera's word
+             */
+            evidence: {
+                [key: string]: unknown;
+            };
             /** Fire Id */
             fire_id: string | null;
             /** Has Photo */
@@ -7931,6 +11964,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Joined To
+             * @description the report that told of the same before
+             */
+            joined_to: string | null;
             /**
              * Observed At
              * Format: date-time
@@ -7995,7 +12033,15 @@ export interface components {
          * @description Where a report stands; nothing is left unanswered.
          * @enum {string}
          */
-        ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected";
+        ReportStatus: "queued" | "attached" | "promoted" | "field_check" | "rejected" | "joined";
+        /**
+         * ReportWords
+         * @description Words for whoever made a report.
+         */
+        ReportWords: {
+            /** Words */
+            words: string;
+        };
         /**
          * Retire
          * @description Why it is no more.
@@ -8026,6 +12072,73 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+        };
+        /**
+         * RowFault
+         * @description What is wrong with a field of a row.
+         */
+        RowFault: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RuleTold
+         * @description A rule in force.
+         */
+        RuleTold: {
+            /** About */
+            about: string;
+            /** Answer Min */
+            answer_min: number | null;
+            /** Collected */
+            collected: boolean;
+            /** File */
+            file: string;
+            /** Grades */
+            grades: ("info" | "warning" | "alarm")[];
+            /** Last Hour */
+            last_hour: string | null;
+            /** Letters 24H */
+            letters_24h: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Quiet */
+            quiet: boolean;
+            /** Rule */
+            rule: string;
+            /**
+             * Tell
+             * @enum {string}
+             */
+            tell: "worsening" | "change" | "each";
+            /** Template */
+            template: string;
+            /** To */
+            to: components["schemas"]["WhomTold"][];
+        };
+        /**
+         * Rules
+         * @description The rules in force; newer ones with faults change nothing.
+         */
+        Rules: {
+            /** Behind */
+            behind: number | null;
+            /** Clocks */
+            clocks: components["schemas"]["ClockTold"][];
+            /** Faults */
+            faults: components["schemas"]["FaultTold"][];
+            /** Rules */
+            rules: components["schemas"]["RuleTold"][];
+            /** Version */
+            version: string;
         };
         /**
          * RunCardTold
@@ -8097,6 +12210,19 @@ export interface components {
              * @enum {string}
              */
             verdict: "confirm" | "deny";
+        };
+        /**
+         * Sandbox
+         * @description The demo's key, made anew at every start.
+         */
+        Sandbox: {
+            /** Secret */
+            secret: string;
+            /**
+             * World
+             * @description the world in which the demo's day burns
+             */
+            world: string;
         };
         /**
          * Scale
@@ -8276,6 +12402,11 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
         };
         /**
          * ShortTold
@@ -8334,6 +12465,147 @@ export interface components {
             remark: string;
         };
         /**
+         * SignalFault
+         * @description What is wrong with a field.
+         */
+        SignalFault: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SignalStands
+         * @description A signal, and what people made of it since.
+         */
+        SignalStands: {
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "reported" | "duplicate" | "attached" | "taken" | "refused" | "offered" | "changed" | "same" | "withdrawn" | "positioned";
+            /** Confidence */
+            confidence: number | null;
+            /** External Id */
+            external_id: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /** Fire Number */
+            fire_number: string | null;
+            /** Fire Status */
+            fire_status: string | null;
+            /** Holder */
+            holder: string;
+            /** Notes */
+            notes: components["schemas"]["CodedText"][];
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Reject Reason */
+            reject_reason: string | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Report Status */
+            report_status: string | null;
+            /** Seen */
+            seen: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * SignalTaken
+         * @description What became of an item.
+         */
+        SignalTaken: {
+            /**
+             * Again
+             * @description it was here before, and nothing was done
+             */
+            again: boolean;
+            /**
+             * Became
+             * @enum {string}
+             */
+            became: "reported" | "duplicate" | "attached" | "taken" | "refused" | "offered" | "changed" | "same" | "withdrawn" | "positioned";
+            /** Errors */
+            errors: components["schemas"]["SignalFault"][];
+            /** External Id */
+            external_id: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Notes
+             * @description what was assumed
+             */
+            notes: components["schemas"]["CodedText"][];
+            /**
+             * Observed At
+             * @description by our clock, after what `notes` say
+             */
+            observed_at: string | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ] | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Unit Id */
+            unit_id: string | null;
+        };
+        /**
+         * SignalsIn
+         * @description A batch; each item is judged by itself.
+         */
+        SignalsIn: {
+            /**
+             * Sent At
+             * @description what the sender's clock shows now; up to two hours off are set right
+             */
+            sent_at?: string | null;
+            /**
+             * Signals
+             * @description each a SightingIn, UnitIn or PositionIn, told apart by `kind`
+             */
+            signals: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+        };
+        /**
+         * SignalsTaken
+         * @description What became of a batch, in its order.
+         */
+        SignalsTaken: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Signals */
+            signals: components["schemas"]["SignalTaken"][];
+        };
+        /**
+         * Size
+         * @description Classes of timber.
+         * @enum {string}
+         */
+        Size: "large" | "medium" | "small" | "firewood";
+        /**
          * Smoke
          * @description A screening estimate from radiative power; no model of weather stands behind it.
          */
@@ -8391,6 +12663,11 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
             /** People */
             people: number | null;
             /**
@@ -8456,6 +12733,85 @@ export interface components {
              */
             units: components["schemas"]["UnitSummary"][];
             world: components["schemas"]["World"];
+        };
+        /**
+         * SosAsked
+         * @description A call for help; repeated under its id until it is seen.
+         */
+        SosAsked: {
+            /** Accuracy M */
+            accuracy_m?: number | null;
+            /** At */
+            at?: string | null;
+            /**
+             * Device At
+             * @description what its clock showed
+             */
+            device_at?: string | null;
+            /**
+             * Doubtful
+             * @description it was wrong, or nobody knew whether it was right
+             * @default false
+             */
+            doubtful: boolean;
+            /**
+             * Id
+             * Format: uuid
+             * @description made by the phone
+             */
+            id: string;
+            /** Point */
+            point?: [
+                number,
+                number
+            ] | null;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * SosEnded
+         * @description Why a call is over.
+         */
+        SosEnded: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * SosTold
+         * @description What becomes of a call.
+         */
+        SosTold: {
+            /** By */
+            by: string;
+            /**
+             * Heard By
+             * @description crews near, which are told as well
+             */
+            heard_by: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Repeat S */
+            repeat_s: number;
+            /**
+             * Seen
+             * @description whether somebody has answered: the phone may rest
+             */
+            seen: boolean;
+            /** Seen At */
+            seen_at: string | null;
+            state: components["schemas"]["sylvan__domain__command__notices__State"];
+            /** Unit */
+            unit: string;
         };
         /**
          * Spec
@@ -8619,12 +12975,6 @@ export interface components {
             status: string;
         };
         /**
-         * Step
-         * @description What a leg is.
-         * @enum {string}
-         */
-        Step: "turnout" | "launch" | "ride" | "walk" | "wait" | "fly" | "refuel" | "descent";
-        /**
          * StepOrder
          * @description The next step of an order.
          */
@@ -8663,6 +13013,114 @@ export interface components {
              */
             note: string;
             to: components["schemas"]["sylvan__domain__forces__status__Status"];
+        };
+        /**
+         * Subscribe
+         * @description What to be told of.
+         */
+        Subscribe: {
+            /**
+             * Channels
+             * @description in the order in which they are tried; none: all
+             */
+            channels?: string[];
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Layer
+             * @description of an asset: its layer, and its code there
+             * @default
+             */
+            layer: string;
+            /**
+             * Least
+             * @description the least grade that is told
+             * @default info
+             * @enum {string}
+             */
+            least: "info" | "warning" | "alarm";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Point
+             * @description of a place
+             */
+            point?: [
+                number,
+                number
+            ] | null;
+            /**
+             * Quiet From
+             * @description an alarm breaks quiet hours
+             */
+            quiet_from?: string | null;
+            /** Quiet To */
+            quiet_to?: string | null;
+            /**
+             * Radius Km
+             * @default 10
+             */
+            radius_km: number;
+            /**
+             * Territory
+             * @default
+             */
+            territory: string;
+            /**
+             * Watch
+             * @enum {string}
+             */
+            watch: "place" | "asset" | "territory";
+        };
+        /**
+         * Subscribed
+         * @description One of the own subscriptions.
+         */
+        Subscribed: {
+            /** Channels */
+            channels: string[];
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Layer */
+            layer: string;
+            /**
+             * Least
+             * @enum {string}
+             */
+            least: "info" | "warning" | "alarm";
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /** Point */
+            point: number[] | null;
+            /** Quiet From */
+            quiet_from: string | null;
+            /** Quiet To */
+            quiet_to: string | null;
+            /** Radius Km */
+            radius_km: number;
+            /** Territory */
+            territory: string;
+            /**
+             * Watch
+             * @enum {string}
+             */
+            watch: "place" | "asset" | "territory";
         };
         /**
          * SuggestionTold
@@ -8748,6 +13206,80 @@ export interface components {
             version: number;
             /** @description why it can't be undone (now) */
             why_not: components["schemas"]["CodedText"] | null;
+        };
+        /**
+         * SyncAsked
+         * @description What a phone kept, in the order in which it happened.
+         */
+        SyncAsked: {
+            /** Items */
+            items: (components["schemas"]["KeptCheckIn"] | components["schemas"]["KeptStep"] | components["schemas"]["KeptOrderStep"] | components["schemas"]["KeptWord"] | components["schemas"]["KeptEdge"] | components["schemas"]["KeptReport"] | components["schemas"]["KeptTrack"])[];
+        };
+        /**
+         * SyncProblem
+         * @description Why one thing was refused.
+         */
+        SyncProblem: {
+            /** Code */
+            code: string;
+            /** Errors */
+            errors: {
+                [key: string]: unknown;
+            }[];
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
+         * SyncResult
+         * @description What became of one thing.
+         */
+        SyncResult: {
+            /** Answer */
+            answer: {
+                [key: string]: unknown;
+            } | null;
+            /** Key */
+            key: string;
+            problem: components["schemas"]["SyncProblem"] | null;
+            /**
+             * Status
+             * @description 200, or the status that it would have had alone
+             */
+            status: number;
+        };
+        /**
+         * Synced
+         * @description What became of all of them, in their order.
+         */
+        Synced: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Results */
+            results: components["schemas"]["SyncResult"][];
+        };
+        /**
+         * Take
+         * @description Which of several stamps of one kind counts.
+         * @enum {string}
+         */
+        Take: "first" | "last";
+        /**
+         * TakeBack
+         * @description The browser that is to be left alone.
+         */
+        TakeBack: {
+            /** Endpoint */
+            endpoint: string;
         };
         /**
          * TakeThem
@@ -8865,11 +13397,11 @@ export interface components {
              * Stations
              * @description with `check=true` the number of rows
              */
-            stations: components["schemas"]["Counted"] | number;
+            stations: components["schemas"]["sylvan__web__schemas_forces__Counted"] | number;
             /** Stored */
             stored: boolean;
             /** Units */
-            units: components["schemas"]["Counted"] | number;
+            units: components["schemas"]["sylvan__web__schemas_forces__Counted"] | number;
         };
         /**
          * TakenStrokes
@@ -8949,6 +13481,23 @@ export interface components {
             rows: number;
         };
         /**
+         * TemplateTold
+         * @description The template in force of a kind and format.
+         */
+        TemplateTold: {
+            format: components["schemas"]["Format"];
+            kind: components["schemas"]["DocumentKind"];
+            /**
+             * Own
+             * @description the operator's, not the one that came with Sylvan
+             */
+            own: boolean;
+            /** @description why the operator's is not in force */
+            refused: components["schemas"]["CodedText"] | null;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * Term
          * @description One term of the likelihood.
          */
@@ -8980,12 +13529,6 @@ export interface components {
             };
         };
         /**
-         * Theme
-         * @description What a notice is about.
-         * @enum {string}
-         */
-        Theme: "crew" | "control" | "regime" | "request";
-        /**
          * ThingAsked
          * @description A signal of the queue.
          */
@@ -8995,7 +13538,18 @@ export interface components {
              * Format: uuid
              */
             id: string;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["sylvan__domain__duty__Kind"];
+        };
+        /**
+         * ThingsTold
+         * @description The things behind a number.
+         */
+        ThingsTold: {
+            definition: components["schemas"]["FigureDefinition"];
+            /** Rows */
+            rows: components["schemas"]["FigureThing"][];
+            /** Total */
+            total: number;
         };
         /**
          * Threat
@@ -9038,6 +13592,11 @@ export interface components {
             };
             /** Number */
             number: string | null;
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
             reach: components["schemas"]["Reach"] | null;
             /** Status */
             status: string;
@@ -9066,6 +13625,160 @@ export interface components {
                 number
             ];
             source: components["schemas"]["PositionSource"];
+        };
+        /**
+         * TrendLine
+         * @description The periods of one year's span.
+         */
+        TrendLine: {
+            /** Points */
+            points: components["schemas"]["TrendPoint"][];
+            /** Years Ago */
+            years_ago: number;
+        };
+        /**
+         * TrendPoint
+         * @description One period.
+         */
+        TrendPoint: {
+            result: components["schemas"]["FigureResult"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+        };
+        /**
+         * TrendTold
+         * @description A figure period by period.
+         */
+        TrendTold: {
+            /** Day Zone */
+            day_zone: string;
+            definition: components["schemas"]["FigureDefinition"];
+            /** Lines */
+            lines: components["schemas"]["TrendLine"][];
+            step: components["schemas"]["sylvan__domain__figures__days__Step"];
+        };
+        /**
+         * Tried
+         * @description What would have been sent.
+         */
+        Tried: {
+            /** Busiest */
+            busiest: components["schemas"]["Busiest"][];
+            /** By Grade */
+            by_grade: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** By Hour */
+            by_hour: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** By Recipient */
+            by_recipient: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** By Rule */
+            by_rule: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            /** Events */
+            events: number;
+            /** Letters */
+            letters: components["schemas"]["TriedLetter"][];
+            /** More */
+            more: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** World */
+            world: string;
+        };
+        /**
+         * TriedLetter
+         * @description A letter that would have been sent.
+         */
+        TriedLetter: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Channels */
+            channels: string[];
+            /** Digest */
+            digest: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Fields */
+            fields: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Recipient */
+            recipient: string;
+            /** Rule */
+            rule: string;
+            /** Template */
+            template: string;
+            /** Thread */
+            thread: string;
+        };
+        /**
+         * Try
+         * @description One try to send a message.
+         */
+        Try: {
+            /** Answer */
+            answer: string;
+            /**
+             * Begun At
+             * Format: date-time
+             */
+            begun_at: string;
+            /**
+             * Ended At
+             * @description null: under way, or its sender died
+             */
+            ended_at: string | null;
+            /** Number */
+            number: number;
+            /** Outcome */
+            outcome: ("sent" | "again" | "never") | null;
+        };
+        /**
+         * TryRule
+         * @description Rules to be tried on a past time.
+         */
+        TryRule: {
+            /**
+             * Since
+             * @description by the world's clock; default: a day back
+             */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+            /** Yaml */
+            yaml: string;
         };
         /**
          * Undo
@@ -9376,6 +14089,14 @@ export interface components {
             within?: components["schemas"]["Polygon"] | null;
         };
         /**
+         * Unsubscribed
+         * @description It is no more.
+         */
+        Unsubscribed: {
+            /** Ended */
+            ended: boolean;
+        };
+        /**
          * Unwatched
          * @description What nobody can be warned of, and why.
          */
@@ -9386,6 +14107,53 @@ export interface components {
              */
             fire_id: string;
             reason: components["schemas"]["CodedText"];
+        };
+        /**
+         * UploadTold
+         * @description How far a file has come.
+         */
+        UploadTold: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Length */
+            length: number;
+            /** Offset */
+            offset: number;
+        };
+        /**
+         * UsageRow
+         * @description What a key asked of one operation on one day (UTC).
+         */
+        UsageRow: {
+            /**
+             * Bytes
+             * @description of answers, as they went over the wire, without heads
+             */
+            bytes: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Errors
+             * @description answers above 399
+             */
+            errors: number;
+            /** Key */
+            key: string;
+            /** Operation */
+            operation: string;
+            /**
+             * Refused
+             * @description of these: above a limit; they use up no quota
+             */
+            refused: number;
+            /** Requests */
+            requests: number;
         };
         /**
          * Verdict
@@ -9471,7 +14239,7 @@ export interface components {
              * @description what was assumed
              */
             reasons: components["schemas"]["CodedText"][];
-            step: components["schemas"]["Step"];
+            step: components["schemas"]["sylvan__domain__travel__movers__Step"];
         };
         /**
          * WayStop
@@ -9546,6 +14314,151 @@ export interface components {
             report_at: string | null;
         };
         /**
+         * Webhook
+         * @description An endpoint; its secret is not part of it.
+         */
+        Webhook: {
+            /**
+             * Epoch
+             * Format: uuid
+             */
+            epoch: string;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Failures
+             * @description tries in a row that failed
+             */
+            failures: number;
+            filter: components["schemas"]["HookFilter"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description when it is tried again
+             */
+            next_at: string | null;
+            /**
+             * Old Secret Until
+             * @description until when the secret before the last change signs beside the new one
+             */
+            old_secret_until: string | null;
+            /**
+             * Position
+             * @description number up to which it was told
+             */
+            position: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "stopped";
+            /**
+             * Subject
+             * @description key or person on whose behalf it hears
+             */
+            subject: string;
+            /**
+             * Told At
+             * @description when it took something last
+             */
+            told_at: string | null;
+            /** Url */
+            url: string;
+            /**
+             * Why
+             * @description why it was stopped: it answered 410; it took nothing for 24 hours; its key or person may no longer hear; its secret cannot be read any more
+             */
+            why: ("gone" | "silent" | "owner" | "secret") | null;
+            /** World */
+            world: string;
+        };
+        /**
+         * WebhookMade
+         * @description With its secret, which is told once.
+         */
+        WebhookMade: {
+            /**
+             * Epoch
+             * Format: uuid
+             */
+            epoch: string;
+            /** Failing Since */
+            failing_since: string | null;
+            /**
+             * Failures
+             * @description tries in a row that failed
+             */
+            failures: number;
+            filter: components["schemas"]["HookFilter"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Name */
+            name: string;
+            /**
+             * Next At
+             * @description when it is tried again
+             */
+            next_at: string | null;
+            /**
+             * Old Secret Until
+             * @description until when the secret before the last change signs beside the new one
+             */
+            old_secret_until: string | null;
+            /**
+             * Position
+             * @description number up to which it was told
+             */
+            position: number;
+            /**
+             * Secret
+             * @description `whsec_…`, to verify signatures with
+             */
+            secret: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "paused" | "stopped";
+            /**
+             * Subject
+             * @description key or person on whose behalf it hears
+             */
+            subject: string;
+            /**
+             * Told At
+             * @description when it took something last
+             */
+            told_at: string | null;
+            /** Url */
+            url: string;
+            /**
+             * Why
+             * @description why it was stopped: it answered 410; it took nothing for 24 hours; its key or person may no longer hear; its secret cannot be read any more
+             */
+            why: ("gone" | "silent" | "owner" | "secret") | null;
+            /** World */
+            world: string;
+        };
+        /**
          * WhatIfTold
          * @description What would be suggested if something were different; nothing of it is kept.
          */
@@ -9578,6 +14491,29 @@ export interface components {
             removed: string[];
             /** Seconds */
             seconds: number;
+        };
+        /**
+         * WhomTold
+         * @description One group of those who are told.
+         */
+        WhomTold: {
+            /** Contacts */
+            contacts: string[];
+            /** Inside */
+            inside: boolean;
+            /**
+             * Least
+             * @enum {string}
+             */
+            least: "info" | "warning" | "alarm";
+            /** Levels */
+            levels: string[];
+            /** Owner */
+            owner: boolean;
+            /** Roles */
+            roles: string[];
+            /** Subscribers */
+            subscribers: ("place" | "asset" | "territory") | null;
         };
         /**
          * Why
@@ -9631,24 +14567,6 @@ export interface components {
          */
         Wish: "faster" | "cheaper" | "reserve";
         /**
-         * Word
-         * @description Who set a field of the record.
-         */
-        Word: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string | null;
-            /**
-             * Level
-             * @description at which level, or `engine`; lower ones do not overwrite it
-             */
-            level: string;
-        };
-        /**
          * World
          * @description A world and what its clock shows.
          */
@@ -9681,6 +14599,18 @@ export interface components {
             text: string;
         };
         /**
+         * Theme
+         * @description What an alert is about.
+         * @enum {string}
+         */
+        sylvan__domain__cap__profile__Theme: "fire" | "regime" | "danger";
+        /**
+         * Status
+         * @description Whether it is meant.
+         * @enum {string}
+         */
+        sylvan__domain__cap__values__Status: "Actual" | "Exercise" | "System" | "Test" | "Draft";
+        /**
          * Rung
          * @description The rungs, from one's own station to the federal reserve (domain study, 5.5).
          * @enum {string}
@@ -9692,6 +14622,36 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__command__notices__State: "open" | "answered" | "over";
+        /**
+         * Theme
+         * @description What a notice is about.
+         * @enum {string}
+         */
+        sylvan__domain__command__notices__Theme: "crew" | "control" | "regime" | "request" | "sos" | "field" | "report";
+        /**
+         * Kind
+         * @description What waits in the queue.
+         * @enum {string}
+         */
+        sylvan__domain__duty__Kind: "fire" | "report";
+        /**
+         * Step
+         * @description How long the periods of a trend are.
+         * @enum {string}
+         */
+        sylvan__domain__figures__days__Step: "day" | "week" | "month" | "year";
+        /**
+         * Kind
+         * @description How a figure is made.
+         * @enum {string}
+         */
+        sylvan__domain__figures__model__Kind: "interval" | "first_day" | "in_time" | "false_alarms" | "lead" | "area";
+        /**
+         * State
+         * @description What becomes of a row in a figure; each row has one of them.
+         * @enum {string}
+         */
+        sylvan__domain__figures__model__State: "counted" | "missing" | "contradictory" | "waiting" | "left_out";
         /**
          * Status
          * @description What a unit is doing.
@@ -9705,6 +14665,18 @@ export interface components {
          */
         sylvan__domain__lifecycle__Status: "signal" | "registered" | "dispatched" | "fighting" | "contained" | "mopup" | "out" | "suspended" | "rejected" | "merged" | "transferred";
         /**
+         * Step
+         * @description What a leg is.
+         * @enum {string}
+         */
+        sylvan__domain__travel__movers__Step: "turnout" | "launch" | "ride" | "walk" | "wait" | "fly" | "refuel" | "descent";
+        /**
+         * Word
+         * @description What is asked.
+         * @enum {string}
+         */
+        sylvan__services__crew_words__Word: "contained" | "forces" | "relief";
+        /**
          * Rung
          * @description What still works, from the best down.
          * @enum {string}
@@ -9716,6 +14688,84 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
+        /**
+         * Word
+         * @description Who set a field of the record.
+         */
+        sylvan__web__schemas__Word: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Level
+             * @description at which level, or `engine`; lower ones do not overwrite it
+             */
+            level: string;
+        };
+        /**
+         * Counted
+         * @description Letters by something.
+         */
+        sylvan__web__schemas_alerts__Counted: {
+            /** Letters */
+            letters: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * Inbox
+         * @description The own letters, the newest first.
+         */
+        sylvan__web__schemas_alerts__Inbox: {
+            /** Letters */
+            letters: components["schemas"]["LetterTold"][];
+            /**
+             * Next
+             * @description `cursor` of the next page
+             */
+            next: string | null;
+            /**
+             * Put Off
+             * @description letters that wait for the end of quiet hours or a digest
+             */
+            put_off: number;
+        };
+        /**
+         * Counted
+         * @description What became of one table.
+         */
+        sylvan__web__schemas_forces__Counted: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * Inbox
+         * @description What the asker was told.
+         */
+        sylvan__web__schemas_postroom__Inbox: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertTold"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Reader
+             * @description the mark of one's own alerts in events `alert.changed`
+             */
+            reader: string;
+            /**
+             * Waiting
+             * @description how many wait for an answer, all pages together
+             */
+            waiting: number;
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -10355,6 +15405,1816 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    alerts_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "channel": "sms",
+                     *         "counts": {
+                     *           "dead": 1,
+                     *           "sent": 212
+                     *         },
+                     *         "dedupes": false,
+                     *         "kind": "sms",
+                     *         "missing": [],
+                     *         "oldest_s": null,
+                     *         "on": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ChannelTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_inbox: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "letters": [
+                     *         {
+                     *           "answer_by": null,
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "digest": "",
+                     *           "drill": false,
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "fields": {
+                     *             "distance_km": 8.4,
+                     *             "kind": "settlement",
+                     *             "level": 2,
+                     *             "municipality": "Горный улус",
+                     *             "object": "Бердигестях",
+                     *             "status": "registered"
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": "warning",
+                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
+                     *           "rule": "settlement-threat",
+                     *           "state": "due",
+                     *           "template": "settlement_threat",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "put_off": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_alerts__Inbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_late: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "behind": 0,
+                     *       "late": [
+                     *         {
+                     *           "about": {
+                     *             "distance_km": 8.4,
+                     *             "likelihood": 0.82,
+                     *             "status": "signal"
+                     *           },
+                     *           "clock": "registered",
+                     *           "due_at": "2026-07-17T09:22:00Z",
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "late_min": 9.3,
+                     *           "names": {
+                     *             "en": "A signal is neither registered nor rejected",
+                     *             "ru": "Сигнал не зарегистрирован и не отклонён"
+                     *           },
+                     *           "object": "",
+                     *           "place": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           },
+                     *           "point": [
+                     *             126.41,
+                     *             62.21
+                     *           ],
+                     *           "since": "2026-07-17T09:20:00Z",
+                     *           "step": 2,
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Late"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_messages: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeliveryState"] | null;
+                channel?: string | null;
+                /** @description the fire that they are about */
+                fire?: string | null;
+                /** @description `next` of a page */
+                before?: number | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "address": "***0001",
+                     *           "again": true,
+                     *           "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *           "answer": "503 Service Unavailable",
+                     *           "channel": "sms",
+                     *           "drill": false,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": "alarm",
+                     *           "id": 4711,
+                     *           "made_at": "2026-07-17T05:15:43Z",
+                     *           "maybe_twice": false,
+                     *           "next_at": null,
+                     *           "recipient": "ivanova",
+                     *           "round": 1,
+                     *           "rule": "settlement-threat",
+                     *           "sent_at": null,
+                     *           "state": "dead",
+                     *           "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "tries": 8
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Messages"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_message: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "***0001",
+                     *       "again": true,
+                     *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "answer": "503 Service Unavailable",
+                     *       "answered_at": null,
+                     *       "answered_by": "",
+                     *       "answered_how": null,
+                     *       "channel": "sms",
+                     *       "drill": false,
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": "alarm",
+                     *       "id": 4711,
+                     *       "made_at": "2026-07-17T05:15:43Z",
+                     *       "maybe_twice": false,
+                     *       "next_at": null,
+                     *       "recipient": "ivanova",
+                     *       "round": 1,
+                     *       "rule": "settlement-threat",
+                     *       "sent_at": null,
+                     *       "state": "dead",
+                     *       "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *       "text": "62.1033, 126.7031 Бердигестях: огонь в 2,8 км",
+                     *       "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "tries": 8,
+                     *       "tries_made": [
+                     *         {
+                     *           "answer": "503 Service Unavailable",
+                     *           "begun_at": "2026-07-17T05:31:10Z",
+                     *           "ended_at": "2026-07-17T05:31:11Z",
+                     *           "number": 8,
+                     *           "outcome": "again"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageWhole"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_again: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                message_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": "***0001",
+                     *       "again": false,
+                     *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "answer": "503 Service Unavailable",
+                     *       "answered_at": null,
+                     *       "answered_by": "",
+                     *       "answered_how": null,
+                     *       "channel": "sms",
+                     *       "drill": false,
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": "alarm",
+                     *       "id": 4711,
+                     *       "made_at": "2026-07-17T05:15:43Z",
+                     *       "maybe_twice": false,
+                     *       "next_at": "2026-07-17T05:40:00Z",
+                     *       "recipient": "ivanova",
+                     *       "round": 2,
+                     *       "rule": "settlement-threat",
+                     *       "sent_at": null,
+                     *       "state": "waiting",
+                     *       "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *       "text": "62.1033, 126.7031 Бердигестях: огонь в 2,8 км",
+                     *       "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "tries": 8,
+                     *       "tries_made": [
+                     *         {
+                     *           "answer": "503 Service Unavailable",
+                     *           "begun_at": "2026-07-17T05:31:10Z",
+                     *           "ended_at": "2026-07-17T05:31:11Z",
+                     *           "number": 8,
+                     *           "outcome": "again"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageWhole"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_mine: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alerts": [
+                     *         {
+                     *           "answer_by": "2026-07-17T05:22:43Z",
+                     *           "answered_at": null,
+                     *           "answered_by": "",
+                     *           "answered_how": null,
+                     *           "asks": true,
+                     *           "at": "2026-07-17T05:12:41Z",
+                     *           "drill": false,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "grade": "alarm",
+                     *           "id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *           "language": "ru",
+                     *           "made_at": "2026-07-17T05:12:43Z",
+                     *           "rule": "settlement-threat",
+                     *           "state": "asked",
+                     *           "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *           "text": "Огонь в 2,8 км от населённого пункта Бердигестях.\nКоординаты: 62.1033, 126.7031 (62°06.2'N 126°42.2'E).",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "reader": "1f7c02a9e4d35b60",
+                     *       "waiting": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_postroom__Inbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer_by": "2026-07-17T05:22:43Z",
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "ivanova",
+                     *       "answered_how": "screen",
+                     *       "asks": false,
+                     *       "at": "2026-07-17T05:12:41Z",
+                     *       "drill": false,
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "grade": "alarm",
+                     *       "id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "language": "ru",
+                     *       "made_at": "2026-07-17T05:12:43Z",
+                     *       "rule": "settlement-threat",
+                     *       "state": "answered",
+                     *       "subject": "Угроза: Бердигестях, огонь в 2,8 км",
+                     *       "text": "Огонь в 2,8 км от населённого пункта Бердигестях.\nКоординаты: 62.1033, 126.7031 (62°06.2'N 126°42.2'E).",
+                     *       "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlertTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_push_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": "BNcRdreALRFXTkOOUHK1EtK2wtaz5Ry4YfYCA_0QTpQtUbr6M2wXW4RJkKvZ0hFQm9lq4nTg1B8sEoKqLk3m6Yw"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PushKey"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+                 *       "endpoint": "https://push.example/send/f2Gk9",
+                 *       "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Agree"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "browsers": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Browsers"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_push_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://push.example/send/f2Gk9"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakeBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "browsers": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Browsers"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_reply: {
+        parameters: {
+            query?: {
+                /** @description who replies: a number */
+                from?: string;
+                /** @description what the reply says */
+                text?: string;
+            };
+            header?: {
+                /** @description the gateway's secret */
+                "X-Sylvan-Secret"?: string | null;
+            };
+            path: {
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "+79140000001",
+                 *       "text": "ОК 911"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * From
+                     * @default
+                     */
+                    from?: string;
+                    /**
+                     * Text
+                     * @default
+                     */
+                    text?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_id": "8b0d1c52-6a3f-5f0e-9d21-3c4b5a697887",
+                     *       "result": "answered"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_reply_mail: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the gateway's secret */
+                "X-Sylvan-Secret"?: string | null;
+            };
+            path: {
+                gateway: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example From: chief@example.org
+                 *     To: sylvan-replies@example.org
+                 *     In-Reply-To: <sylvan.aaaaaaabaq2x7m3kz5t4w6ny.1@sylvan.example>
+                 *
+                 *     Принято
+                 */
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alert_id": null,
+                     *       "result": "automatic"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplyTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_rules: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "behind": 0,
+                     *       "clocks": [
+                     *         {
+                     *           "about": "fire",
+                     *           "clock": "registered",
+                     *           "names": {
+                     *             "en": "A signal is neither registered nor rejected",
+                     *             "ru": "Сигнал не зарегистрирован и не отклонён"
+                     *           },
+                     *           "source": "two minutes from received to registered, as the region reports",
+                     *           "steps_min": [
+                     *             2,
+                     *             10,
+                     *             30
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "faults": [],
+                     *       "rules": [
+                     *         {
+                     *           "about": "object",
+                     *           "answer_min": 10,
+                     *           "collected": false,
+                     *           "file": "threats.yaml",
+                     *           "grades": [
+                     *             "info",
+                     *             "warning",
+                     *             "warning",
+                     *             "alarm",
+                     *             "alarm"
+                     *           ],
+                     *           "last_hour": "2026-07-17T09:00:00Z",
+                     *           "letters_24h": 4,
+                     *           "names": {
+                     *             "en": "The threat to a settlement rises",
+                     *             "ru": "Угроза населённому пункту растёт"
+                     *           },
+                     *           "quiet": true,
+                     *           "rule": "settlement-threat",
+                     *           "tell": "worsening",
+                     *           "template": "settlement_threat",
+                     *           "to": [
+                     *             {
+                     *               "contacts": [],
+                     *               "inside": false,
+                     *               "least": "warning",
+                     *               "levels": [
+                     *                 "municipality"
+                     *               ],
+                     *               "owner": false,
+                     *               "roles": [
+                     *                 "official"
+                     *               ],
+                     *               "subscribers": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "version": "a243c0ba5e80"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Rules"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_subscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "channels": [
+                     *           "screen"
+                     *         ],
+                     *         "code": "",
+                     *         "id": "019a2f95-9b10-7d7e-8f01-2b3c4d5e6f70",
+                     *         "layer": "",
+                     *         "least": "info",
+                     *         "made_at": "2026-07-17T09:31:20Z",
+                     *         "name": "Дача",
+                     *         "point": [
+                     *           126.7,
+                     *           62.1
+                     *         ],
+                     *         "quiet_from": "23:00",
+                     *         "quiet_to": "07:00",
+                     *         "radius_km": 15,
+                     *         "territory": "",
+                     *         "watch": "place"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Subscribed"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channels": [
+                 *         "screen"
+                 *       ],
+                 *       "name": "Дача",
+                 *       "point": [
+                 *         126.7,
+                 *         62.1
+                 *       ],
+                 *       "quiet_from": "23:00",
+                 *       "quiet_to": "07:00",
+                 *       "radius_km": 15,
+                 *       "watch": "place"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Subscribe"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         "screen"
+                     *       ],
+                     *       "code": "",
+                     *       "id": "019a2f95-9b10-7d7e-8f01-2b3c4d5e6f70",
+                     *       "layer": "",
+                     *       "least": "info",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "name": "Дача",
+                     *       "point": [
+                     *         126.7,
+                     *         62.1
+                     *       ],
+                     *       "quiet_from": "23:00",
+                     *       "quiet_to": "07:00",
+                     *       "radius_km": 15,
+                     *       "territory": "",
+                     *       "watch": "place"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Subscribed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unsubscribed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    alerts_tried: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "yaml": "rules:\n  - rule: village-near\n    names: {ru: \"Пожар у села\", en: \"A fire near a village\"}\n    about: object\n    when: {kind: settlement, likelihood: {least: 0.5}}\n    levels:\n      - {grade: warning, if: {distance_km: {most: 10}}}\n      - {grade: alarm, if: {distance_km: {most: 3}}}\n    to: [{roles: [dispatcher]}]\n    template: settlement_threat\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TryRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "busiest": [
+                     *         {
+                     *           "arrivals": 1,
+                     *           "hour": "2026-07-17T09:00Z",
+                     *           "recipient": "local"
+                     *         }
+                     *       ],
+                     *       "by_grade": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "warning"
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "2026-07-17T09:00Z"
+                     *         }
+                     *       ],
+                     *       "by_recipient": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "local"
+                     *         }
+                     *       ],
+                     *       "by_rule": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "village-near"
+                     *         }
+                     *       ],
+                     *       "events": 1840,
+                     *       "letters": [
+                     *         {
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "channels": [
+                     *             "screen"
+                     *           ],
+                     *           "digest": "",
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "fields": {
+                     *             "distance_km": 8.4,
+                     *             "kind": "settlement",
+                     *             "level": 1,
+                     *             "municipality": "Горный улус",
+                     *             "object": "Бердигестях",
+                     *             "status": "registered"
+                     *           },
+                     *           "grade": "warning",
+                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
+                     *           "recipient": "local",
+                     *           "rule": "village-near",
+                     *           "template": "settlement_threat",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "more": 0,
+                     *       "since": "2026-07-16T09:31:00Z",
+                     *       "total": 1,
+                     *       "until": "2026-07-17T09:31:00Z",
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tried"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_listed: {
+        parameters: {
+            query?: {
+                /** @description also those that are no more */
+                retired?: boolean;
+                /** @description `next` of the page before */
+                after?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               [
+                     *                 126.4,
+                     *                 62.2
+                     *               ],
+                     *               [
+                     *                 126.9,
+                     *                 62.15
+                     *               ],
+                     *               [
+                     *                 127.6,
+                     *                 62.1
+                     *               ]
+                     *             ],
+                     *             "type": "LineString"
+                     *           },
+                     *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "properties": {
+                     *             "alarm_km": 5,
+                     *             "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *             "changed_at": "2026-07-17T05:14:09Z",
+                     *             "changed_by": "key:power-grid",
+                     *             "contacts": [
+                     *               {
+                     *                 "email": "",
+                     *                 "name": "Дежурный",
+                     *                 "phone": "+7 4112 00-00-00",
+                     *                 "role": "диспетчер сетей"
+                     *               }
+                     *             ],
+                     *             "external_id": "VL-110-07",
+                     *             "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *             "kind": "power_line",
+                     *             "name": {
+                     *               "en": "110 kV line 7",
+                     *               "ru": "ВЛ 110 кВ № 7"
+                     *             },
+                     *             "notes": "",
+                     *             "owner": "power-grid",
+                     *             "retired_at": null,
+                     *             "version": 1,
+                     *             "watch_km": 40
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_create: {
+        parameters: {
+            query?: {
+                /** @description take the mended geometry */
+                repair?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "alarm_km": 5,
+                 *       "contacts": [
+                 *         {
+                 *           "email": "",
+                 *           "name": "Дежурный",
+                 *           "phone": "+7 4112 00-00-00",
+                 *           "role": "диспетчер сетей"
+                 *         }
+                 *       ],
+                 *       "external_id": "VL-110-07",
+                 *       "geometry": {
+                 *         "coordinates": [
+                 *           [
+                 *             126.4,
+                 *             62.2
+                 *           ],
+                 *           [
+                 *             126.9,
+                 *             62.15
+                 *           ],
+                 *           [
+                 *             127.6,
+                 *             62.1
+                 *           ]
+                 *         ],
+                 *         "type": "LineString"
+                 *       },
+                 *       "kind": "power_line",
+                 *       "name": {
+                 *         "en": "110 kV line 7",
+                 *         "ru": "ВЛ 110 кВ № 7"
+                 *       },
+                 *       "notes": "",
+                 *       "watch_km": 40
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": null,
+                     *       "version": 1,
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_batch: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description take mended geometries */
+                repair?: boolean;
+                /** @description one bad row: nothing is written */
+                all_or_nothing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "assets": [
+                 *         {
+                 *           "alarm_km": 5,
+                 *           "contacts": [
+                 *             {
+                 *               "email": "",
+                 *               "name": "Дежурный",
+                 *               "phone": "+7 4112 00-00-00",
+                 *               "role": "диспетчер сетей"
+                 *             }
+                 *           ],
+                 *           "external_id": "VL-110-07",
+                 *           "geometry": {
+                 *             "coordinates": [
+                 *               [
+                 *                 126.4,
+                 *                 62.2
+                 *               ],
+                 *               [
+                 *                 126.9,
+                 *                 62.15
+                 *               ],
+                 *               [
+                 *                 127.6,
+                 *                 62.1
+                 *               ]
+                 *             ],
+                 *             "type": "LineString"
+                 *           },
+                 *           "kind": "power_line",
+                 *           "name": {
+                 *             "en": "110 kV line 7",
+                 *             "ru": "ВЛ 110 кВ № 7"
+                 *           },
+                 *           "notes": "",
+                 *           "watch_km": 40
+                 *         }
+                 *       ],
+                 *       "name": "lines"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssetBatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed": 0,
+                     *       "created": 1,
+                     *       "more": 0,
+                     *       "notes": [],
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "became": "created",
+                     *           "errors": [],
+                     *           "external_id": "VL-110-07",
+                     *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "line": 1,
+                     *           "repaired": null
+                     *         },
+                     *         {
+                     *           "became": "refused",
+                     *           "errors": [
+                     *             {
+                     *               "code": "asset.unclosed_ring",
+                     *               "field": "geometry",
+                     *               "params": {
+                     *                 "ring": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "external_id": "field-3",
+                     *           "id": null,
+                     *           "line": 2,
+                     *           "repaired": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.3
+                     *                 ],
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "same": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetBatch"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_batches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "actor": "key:power-grid",
+                     *         "at": "2026-07-17T05:14:09Z",
+                     *         "counts": {
+                     *           "changed": 0,
+                     *           "created": 1,
+                     *           "refused": 1,
+                     *           "same": 0
+                     *         },
+                     *         "id": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *         "name": "lines",
+                     *         "undone_by": null
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["AssetBatchLine"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_undo: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": "019a2f80-3e4f-7a5b-8c6d-7e8f9a0b1c2d",
+                     *       "undone": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetUndone"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_upload: {
+        parameters: {
+            query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name: string;
+                /** @description of rows that do not say it */
+                kind?: ("partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm") | null;
+                watch_km?: number | null;
+                alarm_km?: number | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description take mended geometries */
+                repair?: boolean;
+                /** @description one bad row: nothing is written */
+                all_or_nothing?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example external_id,kind,name,lon,lat
+                 *     T-1,tower,Tower 1,126.4,62.2
+                 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed": 0,
+                     *       "created": 1,
+                     *       "more": 0,
+                     *       "notes": [],
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "became": "created",
+                     *           "errors": [],
+                     *           "external_id": "VL-110-07",
+                     *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "line": 1,
+                     *           "repaired": null
+                     *         },
+                     *         {
+                     *           "became": "refused",
+                     *           "errors": [
+                     *             {
+                     *               "code": "asset.unclosed_ring",
+                     *               "field": "geometry",
+                     *               "params": {
+                     *                 "ring": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "external_id": "field-3",
+                     *           "id": null,
+                     *           "line": 2,
+                     *           "repaired": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.5,
+                     *                   62.3
+                     *                 ],
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "same": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetBatch"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "geometry": {
+                     *         "coordinates": [
+                     *           [
+                     *             126.4,
+                     *             62.2
+                     *           ],
+                     *           [
+                     *             126.9,
+                     *             62.15
+                     *           ],
+                     *           [
+                     *             127.6,
+                     *             62.1
+                     *           ]
+                     *         ],
+                     *         "type": "LineString"
+                     *       },
+                     *       "history": [
+                     *         {
+                     *           "actor": "key:power-grid",
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *           "card": {
+                     *             "alarm_km": 5,
+                     *             "contacts": [
+                     *               {
+                     *                 "email": "",
+                     *                 "name": "Дежурный",
+                     *                 "phone": "+7 4112 00-00-00",
+                     *                 "role": "диспетчер сетей"
+                     *               }
+                     *             ],
+                     *             "external_id": "VL-110-07",
+                     *             "geometry": {
+                     *               "coordinates": [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.9,
+                     *                   62.15
+                     *                 ],
+                     *                 [
+                     *                   127.6,
+                     *                   62.1
+                     *                 ]
+                     *               ],
+                     *               "type": "LineString"
+                     *             },
+                     *             "kind": "power_line",
+                     *             "name": {
+                     *               "en": "110 kV line 7",
+                     *               "ru": "ВЛ 110 кВ № 7"
+                     *             },
+                     *             "notes": "",
+                     *             "watch_km": 40
+                     *           },
+                     *           "retired_at": null,
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": null,
+                     *       "version": 1,
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetDetail"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_edit: {
+        parameters: {
+            query?: {
+                /** @description take the mended geometry */
+                repair?: boolean;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "watch_km": 60
+                 *     }
+                 */
+                "application/json": components["schemas"]["AssetEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": null,
+                     *       "version": 2,
+                     *       "watch_km": 60
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_retire: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
+                     *       "changed_at": "2026-07-17T05:14:09Z",
+                     *       "changed_by": "key:power-grid",
+                     *       "contacts": [
+                     *         {
+                     *           "email": "",
+                     *           "name": "Дежурный",
+                     *           "phone": "+7 4112 00-00-00",
+                     *           "role": "диспетчер сетей"
+                     *         }
+                     *       ],
+                     *       "external_id": "VL-110-07",
+                     *       "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "kind": "power_line",
+                     *       "name": {
+                     *         "en": "110 kV line 7",
+                     *         "ru": "ВЛ 110 кВ № 7"
+                     *       },
+                     *       "notes": "",
+                     *       "owner": "power-grid",
+                     *       "retired_at": "2026-07-17T05:14:09Z",
+                     *       "version": 2,
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Asset"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_threats: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarm_km": 5,
+                     *       "asset": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "more": 0,
+                     *       "threats": [
+                     *         {
+                     *           "activity": "burning",
+                     *           "alarm": true,
+                     *           "area_ha": 112,
+                     *           "downwind": true,
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "forecast_at": "2026-07-17T05:00:00Z",
+                     *           "from_deg": 12,
+                     *           "hours": 5.5,
+                     *           "km": 3.1,
+                     *           "last_seen": "2026-07-17T03:42:00Z",
+                     *           "likelihood": 0.93,
+                     *           "nearest": [
+                     *             126.42,
+                     *             62.199
+                     *           ],
+                     *           "number": null,
+                     *           "point": [
+                     *             126.412,
+                     *             62.241
+                     *           ],
+                     *           "probability": 0.62,
+                     *           "reasons": [
+                     *             {
+                     *               "code": "asset.within_alarm",
+                     *               "params": {
+                     *                 "alarm_km": 5,
+                     *                 "km": 3.1
+                     *               }
+                     *             },
+                     *             {
+                     *               "code": "asset.reached_in",
+                     *               "params": {
+                     *                 "hours": 5.5
+                     *               }
+                     *             },
+                     *             {
+                     *               "code": "asset.downwind",
+                     *               "params": {
+                     *                 "km": 3.1
+                     *               }
+                     *             }
+                     *           ],
+                     *           "status": "signal"
+                     *         }
+                     *       ],
+                     *       "watch_km": 40
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetThreats"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_live_document: {
         parameters: {
             query?: never;
@@ -10669,6 +17529,180 @@ export interface operations {
                      *     …
                      */
                     "text/plain": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    cap_take: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+                 *       <identifier>urn:oid:2.999.5.17</identifier>
+                 *       <sender>duty@neighbour.example</sender>
+                 *       <sent>2026-07-17T14:10:00+09:00</sent>
+                 *       <status>Actual</status>
+                 *       <msgType>Alert</msgType>
+                 *       <scope>Public</scope>
+                 *       <info>
+                 *         <language>ru-RU</language>
+                 *         <category>Fire</category>
+                 *         <event>Природный пожар</event>
+                 *         <urgency>Expected</urgency>
+                 *         <severity>Moderate</severity>
+                 *         <certainty>Observed</certainty>
+                 *         <headline>Пожар у границы, 12 км к югу от реки</headline>
+                 *         <area>
+                 *           <areaDesc>Приграничный район</areaDesc>
+                 *           <circle>62.21,126.41 2</circle>
+                 *         </area>
+                 *       </info>
+                 *     </alert>
+                 */
+                "application/cap+xml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "disposition": {
+                     *         "code": "cap.taken",
+                     *         "params": {}
+                     *       },
+                     *       "identifier": "urn:oid:2.999.5.17",
+                     *       "remarks": [],
+                     *       "report": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "sender": "duty@neighbour.example",
+                     *       "sent": "2026-07-17T14:10:00+09:00",
+                     *       "signature": "none",
+                     *       "type": "Alert"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CapTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    cap_listed: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: number | null;
+                limit?: number;
+                theme?: ("fire" | "regime" | "danger") | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "expires": "2026-07-17T17:14:09Z",
+                     *           "headline": {
+                     *             "en": "Wildfire SA-2026-00017: Mirninsky, about 240 ha",
+                     *             "ru": "Природный пожар № SA-2026-00017: Мирнинский, около 240 га"
+                     *           },
+                     *           "holds": true,
+                     *           "identifier": "urn:oid:2.999.7.1.1.1850.1.20260717051409",
+                     *           "level": "near",
+                     *           "number": 118,
+                     *           "references": [],
+                     *           "sent": "2026-07-17T05:14:09Z",
+                     *           "status": "Actual",
+                     *           "subject": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "territories": [
+                     *             "SA",
+                     *             "mirninsky"
+                     *           ],
+                     *           "theme": "fire",
+                     *           "type": "Alert"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CapMessages"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    cap_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+                     *       <identifier>urn:oid:2.999.5.17</identifier>
+                     *       <sender>duty@neighbour.example</sender>
+                     *       <sent>2026-07-17T14:10:00+09:00</sent>
+                     *       <status>Actual</status>
+                     *       <msgType>Alert</msgType>
+                     *       <scope>Public</scope>
+                     *       <info>
+                     *         <language>ru-RU</language>
+                     *         <category>Fire</category>
+                     *         <event>Природный пожар</event>
+                     *         <urgency>Expected</urgency>
+                     *         <severity>Moderate</severity>
+                     *         <certainty>Observed</certainty>
+                     *         <headline>Пожар у границы, 12 км к югу от реки</headline>
+                     *         <area>
+                     *           <areaDesc>Приграничный район</areaDesc>
+                     *           <circle>62.21,126.41 2</circle>
+                     *         </area>
+                     *       </info>
+                     *     </alert>
+                     */
+                    "application/cap+xml": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -11226,6 +18260,32 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    outlines_cot: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <events version="2.0"/> */
+                    "application/xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     danger_overview: {
         parameters: {
             query?: {
@@ -11668,6 +18728,323 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Histogram"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_listed: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["DocumentKind"] | null;
+                fire_id?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description `next` of the page before */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": null,
+                     *       "rows": [
+                     *         {
+                     *           "about": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "day": null,
+                     *           "files": {
+                     *             "pdf": {
+                     *               "media_type": "application/pdf",
+                     *               "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *               "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *               "size": 18342
+                     *             }
+                     *           },
+                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *           "issued_at": "2026-07-17T05:14:09Z",
+                     *           "issued_by": "local:ivanova",
+                     *           "kind": "act",
+                     *           "language": "ru",
+                     *           "notes": [
+                     *             {
+                     *               "code": "document.template_unknown",
+                     *               "params": {
+                     *                 "file": "act.docx",
+                     *                 "line": 12,
+                     *                 "name": "fire.nmber"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "number": "AKT-2026-0004",
+                     *           "reason": "Уточнён объём",
+                     *           "version": 2
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_issue: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *       "kind": "act",
+                 *       "language": "ru",
+                 *       "loss": {
+                 *         "category": "exploitable",
+                 *         "suppression_rub": 120000,
+                 *         "volumes": [
+                 *           {
+                 *             "degree": "destroyed",
+                 *             "m3": 1250,
+                 *             "size": "large",
+                 *             "species": "larch"
+                 *           }
+                 *         ]
+                 *       },
+                 *       "reason": "Уточнён объём"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IssueDocument"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "day": null,
+                     *       "differs": [
+                     *         {
+                     *           "after": 120000,
+                     *           "before": 0,
+                     *           "field": "damage.known_rub"
+                     *         }
+                     *       ],
+                     *       "fields": {
+                     *         "damage": {
+                     *           "known_rub": 120000,
+                     *           "total_rub": null
+                     *         }
+                     *       },
+                     *       "files": {
+                     *         "pdf": {
+                     *           "media_type": "application/pdf",
+                     *           "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *           "size": 18342
+                     *         }
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *       "issued_at": "2026-07-17T05:14:09Z",
+                     *       "issued_by": "local:ivanova",
+                     *       "kind": "act",
+                     *       "language": "ru",
+                     *       "notes": [
+                     *         {
+                     *           "code": "document.template_unknown",
+                     *           "params": {
+                     *             "file": "act.docx",
+                     *             "line": 12,
+                     *             "name": "fire.nmber"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "number": "AKT-2026-0004",
+                     *       "reason": "Уточнён объём",
+                     *       "templates": {
+                     *         "pdf": {
+                     *           "own": false,
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d"
+                     *         }
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_templates: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "format": "docx",
+                     *         "kind": "act",
+                     *         "own": false,
+                     *         "refused": null,
+                     *         "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TemplateTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "day": null,
+                     *       "differs": [
+                     *         {
+                     *           "after": 120000,
+                     *           "before": 0,
+                     *           "field": "damage.known_rub"
+                     *         }
+                     *       ],
+                     *       "fields": {
+                     *         "damage": {
+                     *           "known_rub": 120000,
+                     *           "total_rub": null
+                     *         }
+                     *       },
+                     *       "files": {
+                     *         "pdf": {
+                     *           "media_type": "application/pdf",
+                     *           "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *           "size": 18342
+                     *         }
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *       "issued_at": "2026-07-17T05:14:09Z",
+                     *       "issued_by": "local:ivanova",
+                     *       "kind": "act",
+                     *       "language": "ru",
+                     *       "notes": [
+                     *         {
+                     *           "code": "document.template_unknown",
+                     *           "params": {
+                     *             "file": "act.docx",
+                     *             "line": 12,
+                     *             "name": "fire.nmber"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "number": "AKT-2026-0004",
+                     *       "reason": "Уточнён объём",
+                     *       "templates": {
+                     *         "pdf": {
+                     *           "own": false,
+                     *           "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d"
+                     *         }
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DocumentTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    documents_file: {
+        parameters: {
+            query: {
+                format: components["schemas"]["Format"];
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -12516,6 +19893,151 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    exports_csv: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id,number,status,first_seen,last_seen,area_ha,lon,lat
+                     *     019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55,2026-14-003,fighting,2026-07-16T18:42:00Z,2026-07-17T05:12:00Z,240,113.31,62.67
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_flatgeobuf: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.flatgeobuf": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_geojson: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"type":"Feature","id":"019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55","geometry":{"type":"Point","coordinates":[113.31,62.67]},"properties":{"number":"2026-14-003"}} */
+                    "application/geo+json-seq": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    exports_geopackage: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description CQL2 text */
+                filter?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+                /** @description not after, with zone */
+                until?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geopackage+sqlite3": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     exposure_threatening: {
         parameters: {
             query?: {
@@ -12606,6 +20128,964 @@ export interface operations {
                      *     ]
                      */
                     "application/json": components["schemas"]["Feed"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_area: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                km?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "fires": [
+                     *         {
+                     *           "area_ha": 112,
+                     *           "edge": {
+                     *             "coordinates": [
+                     *               [
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.43,
+                     *                   62.2
+                     *                 ],
+                     *                 [
+                     *                   126.43,
+                     *                   62.22
+                     *                 ],
+                     *                 [
+                     *                   126.4,
+                     *                   62.2
+                     *                 ]
+                     *               ]
+                     *             ],
+                     *             "type": "Polygon"
+                     *           },
+                     *           "edge_at": "2026-07-17T03:42:00Z",
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "lead": "Петров А. И.",
+                     *           "nearest": null,
+                     *           "number": "2026-14-003",
+                     *           "options": [
+                     *             "contained",
+                     *             "out"
+                     *           ],
+                     *           "point": [
+                     *             126.41,
+                     *             62.21
+                     *           ],
+                     *           "status": "fighting"
+                     *         }
+                     *       ],
+                     *       "km": 60,
+                     *       "places": [
+                     *         {
+                     *           "name": {
+                     *             "en": "Berdigestyakh",
+                     *             "ru": "Бердигестях"
+                     *           },
+                     *           "point": [
+                     *             126.7,
+                     *             62.1
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "point": [
+                     *         126.41,
+                     *         62.21
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FieldArea"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_sos: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "accuracy_m": 12,
+                 *       "id": "6c1d3c1e-2f5b-4c8e-9a50-1f6f3f1f0a11",
+                 *       "point": [
+                 *         126.41,
+                 *         62.21
+                 *       ],
+                 *       "unit": "helitack-yakutsk-1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SosAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by": "",
+                     *       "heard_by": [
+                     *         "crew-namtsy-2"
+                     *       ],
+                     *       "id": "6c1d3c1e-2f5b-4c8e-9a50-1f6f3f1f0a11",
+                     *       "note": "",
+                     *       "raised_at": "2026-07-17T09:31:20Z",
+                     *       "repeat_s": 15,
+                     *       "seen": false,
+                     *       "seen_at": null,
+                     *       "state": "open",
+                     *       "unit": "helitack-yakutsk-1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SosTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_end_sos: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Все целы, вышли к реке"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SosEnded"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by": "local",
+                     *       "heard_by": [
+                     *         "crew-namtsy-2"
+                     *       ],
+                     *       "id": "6c1d3c1e-2f5b-4c8e-9a50-1f6f3f1f0a11",
+                     *       "note": "Все целы, вышли к реке",
+                     *       "raised_at": "2026-07-17T09:31:20Z",
+                     *       "repeat_s": 15,
+                     *       "seen": true,
+                     *       "seen_at": "2026-07-17T09:33:02Z",
+                     *       "state": "over",
+                     *       "unit": "helitack-yakutsk-1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SosTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_sync: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "at": "2026-07-17T09:12:00Z",
+                 *           "key": "0c1e9a34-0f7b-4c6f-9d5b-2b1d0f3a4c55",
+                 *           "kind": "check_in",
+                 *           "point": [
+                 *             126.41,
+                 *             62.21
+                 *           ],
+                 *           "unit_id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10"
+                 *         },
+                 *         {
+                 *           "at": "2026-07-17T09:20:00Z",
+                 *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                 *           "key": "7d0c2f11-6a4c-4c1b-8c62-0a8a1f5d9e02",
+                 *           "kind": "say",
+                 *           "unit": "helitack-yakutsk-1",
+                 *           "word": "contained"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SyncAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "now": "2026-07-17T09:31:20Z",
+                     *       "results": [
+                     *         {
+                     *           "answer": {
+                     *             "unit": "helitack-yakutsk-1"
+                     *           },
+                     *           "key": "0c1e9a34-0f7b-4c6f-9d5b-2b1d0f3a4c55",
+                     *           "problem": null,
+                     *           "status": 200
+                     *         },
+                     *         {
+                     *           "answer": null,
+                     *           "key": "7d0c2f11-6a4c-4c1b-8c62-0a8a1f5d9e02",
+                     *           "problem": {
+                     *             "code": "problem.fire_unknown",
+                     *             "errors": [],
+                     *             "params": {
+                     *               "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *             }
+                     *           },
+                     *           "status": 404
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Synced"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    field_task: {
+        parameters: {
+            query: {
+                /** @description code in the register */
+                unit: string;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "check_in": {
+                     *         "due_at": "2026-07-17T11:12:00Z",
+                     *         "every_min": 120,
+                     *         "heard_at": "2026-07-17T09:12:00Z",
+                     *         "overdue": false,
+                     *         "silent": false
+                     *       },
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": {
+                     *           "coordinates": [
+                     *             [
+                     *               [
+                     *                 126.4,
+                     *                 62.2
+                     *               ],
+                     *               [
+                     *                 126.43,
+                     *                 62.2
+                     *               ],
+                     *               [
+                     *                 126.43,
+                     *                 62.22
+                     *               ],
+                     *               [
+                     *                 126.4,
+                     *                 62.2
+                     *               ]
+                     *             ]
+                     *           ],
+                     *           "type": "Polygon"
+                     *         },
+                     *         "edge_at": "2026-07-17T03:42:00Z",
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "lead": "Петров А. И.",
+                     *         "nearest": null,
+                     *         "number": "2026-14-003",
+                     *         "options": [
+                     *           "contained",
+                     *           "out"
+                     *         ],
+                     *         "point": [
+                     *           126.41,
+                     *           62.21
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "now": "2026-07-17T09:31:20Z",
+                     *       "order": {
+                     *         "by": "local",
+                     *         "eta_at": "2026-07-17T07:10:00Z",
+                     *         "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *         "options": [
+                     *           {
+                     *             "needs": [],
+                     *             "status": "released"
+                     *           }
+                     *         ],
+                     *         "status": "arrived",
+                     *         "task": "Правый фланг, от ручья до дороги"
+                     *       },
+                     *       "unit": {
+                     *         "code": "helitack-yakutsk-1",
+                     *         "id": "019a2f80-1b2c-7d3e-8f4a-5b6c7d8e9f10",
+                     *         "kind": "helitack",
+                     *         "name": {
+                     *           "en": "Helitack crew 1, Yakutsk",
+                     *           "ru": "Десантная группа 1, Якутск"
+                     *         },
+                     *         "options": [
+                     *           "assigned",
+                     *           "returning",
+                     *           "resting",
+                     *           "out_of_service"
+                     *         ],
+                     *         "point": [
+                     *           126.41,
+                     *           62.21
+                     *         ],
+                     *         "status": "at_fire",
+                     *         "status_at": "2026-07-17T07:15:00Z"
+                     *       },
+                     *       "warnings": [
+                     *         {
+                     *           "about": null,
+                     *           "answered_by": "",
+                     *           "grade": 0,
+                     *           "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e70",
+                     *           "kind": "wind_shift",
+                     *           "note": "",
+                     *           "raised_at": "2026-07-17T09:31:20Z",
+                     *           "reason": {
+                     *             "code": "safety.wind_shift",
+                     *             "params": {
+                     *               "deg": 70,
+                     *               "from_deg": 250,
+                     *               "hours": 2,
+                     *               "km_h": 20
+                     *             }
+                     *           },
+                     *           "state": "open",
+                     *           "theme": "crew",
+                     *           "units": [
+                     *             "helitack-yakutsk-1"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "way": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FieldTask"];
+                };
+            };
+            /** @description nothing has changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_overview: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "before": {
+                     *         "since": "2025-06-17",
+                     *         "until": "2025-12-31"
+                     *       },
+                     *       "day_begins": "00:00",
+                     *       "day_zone": "Europe/Moscow",
+                     *       "figures": [
+                     *         {
+                     *           "before": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           },
+                     *           "definition": {
+                     *             "aside": [],
+                     *             "begins": "received",
+                     *             "better": "lower",
+                     *             "code": "registration",
+                     *             "ends": "registered",
+                     *             "kind": "interval",
+                     *             "left_out": [
+                     *               "merged"
+                     *             ],
+                     *             "names": {
+                     *               "en": "Registration",
+                     *               "ru": "Регистрация"
+                     *             },
+                     *             "norm_s": 120,
+                     *             "norm_source": {
+                     *               "en": "the region's norm",
+                     *               "ru": "срок региона"
+                     *             },
+                     *             "reasons": [],
+                     *             "take": "first",
+                     *             "text": {
+                     *               "en": "From the arrival of the first message to the number.",
+                     *               "ru": "От прихода первого сообщения до присвоения номера."
+                     *             },
+                     *             "unit": "s"
+                     *           },
+                     *           "municipality": [
+                     *             {
+                     *               "code": "98624",
+                     *               "rank": 1,
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "source": [
+                     *             {
+                     *               "code": "satellite",
+                     *               "rank": null,
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               }
+                     *             }
+                     *           ],
+                     *           "total": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           },
+                     *           "year_ago": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           },
+                     *           "zone": [
+                     *             {
+                     *               "code": "aviation",
+                     *               "rank": null,
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               }
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "names": {
+                     *         "98624": {
+                     *           "en": "Gorny",
+                     *           "ru": "Горный улус"
+                     *         }
+                     *       },
+                     *       "ranked_from": 3,
+                     *       "since": "2026-01-01",
+                     *       "today": "2026-07-17",
+                     *       "until": "2026-07-17",
+                     *       "version": "figures-1",
+                     *       "world": "live",
+                     *       "year_ago": {
+                     *         "since": "2025-01-01",
+                     *         "until": "2025-07-17"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FiguresTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_definitions: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "figures": [
+                     *         {
+                     *           "aside": [],
+                     *           "begins": "received",
+                     *           "better": "lower",
+                     *           "code": "registration",
+                     *           "ends": "registered",
+                     *           "kind": "interval",
+                     *           "left_out": [
+                     *             "merged"
+                     *           ],
+                     *           "names": {
+                     *             "en": "Registration",
+                     *             "ru": "Регистрация"
+                     *           },
+                     *           "norm_s": 120,
+                     *           "norm_source": {
+                     *             "en": "the region's norm",
+                     *             "ru": "срок региона"
+                     *           },
+                     *           "reasons": [],
+                     *           "take": "first",
+                     *           "text": {
+                     *             "en": "From the arrival of the first message to the number.",
+                     *             "ru": "От прихода первого сообщения до присвоения номера."
+                     *           },
+                     *           "unit": "s"
+                     *         }
+                     *       ],
+                     *       "ranked_from": 3,
+                     *       "version": "figures-1"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefinitionsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_table: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example figure,name_ru,name_en,unit,by,code,group_ru,group_en,rank,since,until,counted,missing,contradictory,waiting,left_out,median,p90,mean,good,share,norm_s
+                     *     registration,Регистрация,Registration,s,all,,,,,2026-01-01,2026-07-17,10,1,0,0,1,74,131.5,82.4,8,0.8,120
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_workbook: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_things: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["sylvan__domain__figures__model__State"] | null;
+                /** @description kept the norm, or meets the condition */
+                good?: boolean | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description of the definitions */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "definition": {
+                     *         "aside": [],
+                     *         "begins": "received",
+                     *         "better": "lower",
+                     *         "code": "registration",
+                     *         "ends": "registered",
+                     *         "kind": "interval",
+                     *         "left_out": [
+                     *           "merged"
+                     *         ],
+                     *         "names": {
+                     *           "en": "Registration",
+                     *           "ru": "Регистрация"
+                     *         },
+                     *         "norm_s": 120,
+                     *         "norm_source": {
+                     *           "en": "the region's norm",
+                     *           "ru": "срок региона"
+                     *         },
+                     *         "reasons": [],
+                     *         "take": "first",
+                     *         "text": {
+                     *           "en": "From the arrival of the first message to the number.",
+                     *           "ru": "От прихода первого сообщения до присвоения номера."
+                     *         },
+                     *         "unit": "s"
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "good": true,
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "kind": "fire",
+                     *           "municipality": "98624",
+                     *           "number": "SA-2026-0117",
+                     *           "source": "satellite",
+                     *           "state": "counted",
+                     *           "status": "fighting",
+                     *           "value": 74,
+                     *           "why": "",
+                     *           "zone": "aviation"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ThingsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    figures_trend: {
+        parameters: {
+            query?: {
+                step?: components["schemas"]["sylvan__domain__figures__days__Step"];
+                /** @description earlier ones beside it */
+                years?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description first reporting day; default: 1 January */
+                since?: string | null;
+                /** @description last reporting day; default: the world's today */
+                until?: string | null;
+                /** @description code; empty: where none is known */
+                municipality?: string | null;
+                /** @description code; empty: where none is known */
+                zone?: string | null;
+                /** @description code; empty: where none is known */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description of the definitions */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day_zone": "Europe/Moscow",
+                     *       "definition": {
+                     *         "aside": [],
+                     *         "begins": "received",
+                     *         "better": "lower",
+                     *         "code": "registration",
+                     *         "ends": "registered",
+                     *         "kind": "interval",
+                     *         "left_out": [
+                     *           "merged"
+                     *         ],
+                     *         "names": {
+                     *           "en": "Registration",
+                     *           "ru": "Регистрация"
+                     *         },
+                     *         "norm_s": 120,
+                     *         "norm_source": {
+                     *           "en": "the region's norm",
+                     *           "ru": "срок региона"
+                     *         },
+                     *         "reasons": [],
+                     *         "take": "first",
+                     *         "text": {
+                     *           "en": "From the arrival of the first message to the number.",
+                     *           "ru": "От прихода первого сообщения до присвоения номера."
+                     *         },
+                     *         "unit": "s"
+                     *       },
+                     *       "lines": [
+                     *         {
+                     *           "points": [
+                     *             {
+                     *               "result": {
+                     *                 "contradictory": 0,
+                     *                 "counted": 10,
+                     *                 "good": 8,
+                     *                 "left_out": {
+                     *                   "merged": 1
+                     *                 },
+                     *                 "mean": 82.4,
+                     *                 "median": 74,
+                     *                 "missing": 1,
+                     *                 "p90": 131.5,
+                     *                 "rows": 12,
+                     *                 "share": 0.8,
+                     *                 "waiting": 0
+                     *               },
+                     *               "since": "2026-07-01",
+                     *               "until": "2026-07-17"
+                     *             }
+                     *           ],
+                     *           "years_ago": 0
+                     *         }
+                     *       ],
+                     *       "step": "month"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrendTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -14028,6 +22508,80 @@ export interface operations {
                      *     }
                      */
                     "application/geo+json": components["schemas"]["FireForecast"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_offer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                fire_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Фронт ушёл за границу",
+                 *       "to": "buryatia"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OfferFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {},
+                     *       "answered_at": null,
+                     *       "answered_by": null,
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "offered",
+                     *       "to_region": "buryatia",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -17086,6 +25640,268 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    neighbours_handovers: {
+        parameters: {
+            query?: {
+                fire?: string | null;
+                status?: ("offered" | "accepted" | "refused" | "withdrawn") | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "answer": {},
+                     *         "answered_at": null,
+                     *         "answered_by": null,
+                     *         "fire": {
+                     *           "area_ha": 112,
+                     *           "edge": null,
+                     *           "first_seen": "2026-07-16T17:06:00+00:00",
+                     *           "last_seen": "2026-07-17T03:42:00+00:00",
+                     *           "likelihood": 0.93,
+                     *           "number": "98-2026-0117",
+                     *           "point": [
+                     *             118.4,
+                     *             60.02
+                     *           ],
+                     *           "source_kinds": [
+                     *             "satellite"
+                     *           ],
+                     *           "status": "fighting"
+                     *         },
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "from_region": "yakutia",
+                     *         "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *         "note": "Фронт ушёл за границу",
+                     *         "offered_at": "2026-07-17T05:14:09Z",
+                     *         "offered_by": "dispatcher",
+                     *         "status": "offered",
+                     *         "to_region": "buryatia",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Handover"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_accept: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fire_id": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {
+                     *         "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "number": "03-2026-0045"
+                     *       },
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "duty",
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "accepted",
+                     *       "to_region": "buryatia",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_refuse: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Пожар ещё на вашей стороне"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefuseFire"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {
+                     *         "reason": "Пожар ещё на вашей стороне"
+                     *       },
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "duty",
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "refused",
+                     *       "to_region": "buryatia",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_withdraw: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                handover_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "answer": {},
+                     *       "answered_at": "2026-07-17T05:14:09Z",
+                     *       "answered_by": "duty",
+                     *       "fire": {
+                     *         "area_ha": 112,
+                     *         "edge": null,
+                     *         "first_seen": "2026-07-16T17:06:00+00:00",
+                     *         "last_seen": "2026-07-17T03:42:00+00:00",
+                     *         "likelihood": 0.93,
+                     *         "number": "98-2026-0117",
+                     *         "point": [
+                     *           118.4,
+                     *           60.02
+                     *         ],
+                     *         "source_kinds": [
+                     *           "satellite"
+                     *         ],
+                     *         "status": "fighting"
+                     *       },
+                     *       "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *       "from_region": "yakutia",
+                     *       "id": "019a2f90-0a1b-7c2d-8e3f-4a5b6c7d8e9f",
+                     *       "note": "Фронт ушёл за границу",
+                     *       "offered_at": "2026-07-17T05:14:09Z",
+                     *       "offered_by": "dispatcher",
+                     *       "status": "withdrawn",
+                     *       "to_region": "buryatia",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Handover"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     health_overview: {
         parameters: {
             query?: never;
@@ -17799,6 +26615,7 @@ export interface operations {
                      *         "id": "k7q2mzp4",
                      *         "last_used_at": null,
                      *         "level": "partner",
+                     *         "limits": null,
                      *         "made_at": "2026-07-17T05:14:09Z",
                      *         "made_by": "admin",
                      *         "name": "Электросети",
@@ -17865,6 +26682,7 @@ export interface operations {
                      *       "id": "k7q2mzp4",
                      *       "last_used_at": null,
                      *       "level": "partner",
+                     *       "limits": null,
                      *       "made_at": "2026-07-17T05:14:09Z",
                      *       "made_by": "admin",
                      *       "name": "Электросети",
@@ -17882,6 +26700,66 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "burst": 1200,
+                 *       "day": 500000
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyLimits"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": {
+                     *         "burst": 1200,
+                     *         "day": 500000
+                     *       },
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -17912,6 +26790,7 @@ export interface operations {
                      *       "id": "k7q2mzp4",
                      *       "last_used_at": null,
                      *       "level": "partner",
+                     *       "limits": null,
                      *       "made_at": "2026-07-17T05:14:09Z",
                      *       "made_by": "admin",
                      *       "name": "Электросети",
@@ -17958,6 +26837,7 @@ export interface operations {
                      *       "id": "k7q2mzp4",
                      *       "last_used_at": null,
                      *       "level": "partner",
+                     *       "limits": null,
                      *       "made_at": "2026-07-17T05:14:09Z",
                      *       "made_by": "admin",
                      *       "name": "Электросети",
@@ -17975,6 +26855,103 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    keys_usage: {
+        parameters: {
+            query?: {
+                /** @description back from today, today among them */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "expires_at": "2027-07-17T05:14:09Z",
+                     *         "holder": "power-grid",
+                     *         "id": "k7q2mzp4",
+                     *         "last_used_at": null,
+                     *         "level": "partner",
+                     *         "limits": null,
+                     *         "made_at": "2026-07-17T05:14:09Z",
+                     *         "made_by": "admin",
+                     *         "name": "Электросети",
+                     *         "operations": [
+                     *           "fires_*",
+                     *           "exposure_threatening"
+                     *         ],
+                     *         "owner": "power-grid",
+                     *         "role": "partner",
+                     *         "state": "active",
+                     *         "territories": [
+                     *           "98624"
+                     *         ]
+                     *       },
+                     *       "limits": {
+                     *         "burst": 600,
+                     *         "day": 100000,
+                     *         "seconds": 60
+                     *       },
+                     *       "rows": [
+                     *         {
+                     *           "bytes": 9180344,
+                     *           "day": "2026-07-17",
+                     *           "errors": 2,
+                     *           "key": "k7q2mzp4",
+                     *           "operation": "fires_listed",
+                     *           "refused": 0,
+                     *           "requests": 1204
+                     *         }
+                     *       ],
+                     *       "today": 1204
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyUsage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    outlines_kml_full: {
+        parameters: {
+            query?: {
+                /** @description of names */
+                lang?: "ru" | "en";
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
+                    "application/vnd.google-earth.kml+xml": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -18256,10 +27233,114 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    neighbours_sources: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "age_s": 1,
+                     *         "code": "buryatia",
+                     *         "error": null,
+                     *         "heard_at": "2026-07-17T05:14:09Z",
+                     *         "holes": [],
+                     *         "seq": 90112,
+                     *         "state": "ok"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["NeighbourSource"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    neighbours_fires: {
+        parameters: {
+            query?: {
+                /** @description also those that are over */
+                ended?: boolean;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180° */
+                bbox?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               118.4,
+                     *               60.02
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *           "properties": {
+                     *             "activity": "burning",
+                     *             "area_ha": 41.5,
+                     *             "at": "2026-07-17T05:10:00Z",
+                     *             "foreign": true,
+                     *             "heard_at": "2026-07-17T05:14:09Z",
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "last_seen": "2026-07-17T03:42:00Z",
+                     *             "likelihood": 0.98,
+                     *             "number": "03-2026-0044",
+                     *             "point": [
+                     *               118.4,
+                     *               60.02
+                     *             ],
+                     *             "source": "buryatia",
+                     *             "status": "fighting"
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     notices_noticed: {
         parameters: {
             query?: {
-                theme?: components["schemas"]["Theme"] | null;
+                theme?: components["schemas"]["sylvan__domain__command__notices__Theme"] | null;
                 /** @description the fire that they are about */
                 fire?: string | null;
                 /** @description those that are over, the newest first */
@@ -18644,6 +27725,236 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OrderTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "expires_at": "2027-07-17T05:14:09Z",
+                     *         "holder": "power-grid",
+                     *         "id": "k7q2mzp4",
+                     *         "last_used_at": null,
+                     *         "level": "partner",
+                     *         "limits": null,
+                     *         "made_at": "2026-07-17T05:14:09Z",
+                     *         "made_by": "admin",
+                     *         "name": "Электросети",
+                     *         "operations": [
+                     *           "fires_*",
+                     *           "exposure_threatening"
+                     *         ],
+                     *         "owner": "power-grid",
+                     *         "role": "partner",
+                     *         "state": "active",
+                     *         "territories": [
+                     *           "98624"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["KeyTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "days": 365,
+                 *       "name": "Диспетчерская",
+                 *       "operations": [
+                 *         "fires_*",
+                 *         "live_*"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OwnKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": null,
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_sandbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "sy_demo_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "world": "demo"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Sandbox"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": null,
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "state": "revoked",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    own_keys_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2027-07-17T05:14:09Z",
+                     *       "holder": "power-grid",
+                     *       "id": "k7q2mzp4",
+                     *       "last_used_at": null,
+                     *       "level": "partner",
+                     *       "limits": null,
+                     *       "made_at": "2026-07-17T05:14:09Z",
+                     *       "made_by": "admin",
+                     *       "name": "Электросети",
+                     *       "operations": [
+                     *         "fires_*",
+                     *         "exposure_threatening"
+                     *       ],
+                     *       "owner": "power-grid",
+                     *       "role": "partner",
+                     *       "secret": "sy_live_k7q2mzp4_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrsta2b3c4d",
+                     *       "state": "active",
+                     *       "territories": [
+                     *         "98624"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["KeyMade"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -19206,6 +28517,246 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    public_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "also_seen": 2,
+                     *       "answered_at": "2026-07-17T09:02:00Z",
+                     *       "due_at": "2026-07-17T10:50:00Z",
+                     *       "fire": {
+                     *         "number": "2026-14-003",
+                     *         "status": "dispatched"
+                     *       },
+                     *       "joined": false,
+                     *       "late": false,
+                     *       "outcome": "fire",
+                     *       "reason": null,
+                     *       "received_at": "2026-07-17T08:50:00Z",
+                     *       "seen": "smoke",
+                     *       "words": ""
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublicAnswer"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_territories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "mirninsky",
+                     *         "kind": "municipality",
+                     *         "name": {
+                     *           "en": "Mirninsky",
+                     *           "ru": "Мирнинский"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FeedTerritory"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example -----BEGIN CERTIFICATE-----
+                     *     …
+                     *     -----END CERTIFICATE-----
+                     */
+                    "application/x-pem-file": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identifier: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+                     *       <identifier>urn:oid:2.999.5.17</identifier>
+                     *       <sender>duty@neighbour.example</sender>
+                     *       <sent>2026-07-17T14:10:00+09:00</sent>
+                     *       <status>Actual</status>
+                     *       <msgType>Alert</msgType>
+                     *       <scope>Public</scope>
+                     *       <info>
+                     *         <language>ru-RU</language>
+                     *         <category>Fire</category>
+                     *         <event>Природный пожар</event>
+                     *         <urgency>Expected</urgency>
+                     *         <severity>Moderate</severity>
+                     *         <certainty>Observed</certainty>
+                     *         <headline>Пожар у границы, 12 км к югу от реки</headline>
+                     *         <area>
+                     *           <areaDesc>Приграничный район</areaDesc>
+                     *           <circle>62.21,126.41 2</circle>
+                     *         </area>
+                     *       </info>
+                     *     </alert>
+                     */
+                    "application/cap+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_cap_feed_of: {
+        parameters: {
+            query?: {
+                /** @description of titles; messages hold all */
+                lang?: "ru" | "en";
+                /** @description `next` of the page before */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: {
+                "if-none-match"?: string | null;
+                "if-modified-since"?: string | null;
+            };
+            path: {
+                /** @description code of a territory */
+                territory: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <feed xmlns="http://www.w3.org/2005/Atom"/> */
+                    "application/atom+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_kml: {
+        parameters: {
+            query?: {
+                /** @description of names */
+                lang?: "ru" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_kml_now: {
+        parameters: {
+            query?: {
+                /** @description of names */
+                lang?: "ru" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
+                    "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     public_near: {
         parameters: {
             query: {
@@ -19260,6 +28811,44 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PublicNear"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    public_seen: {
+        parameters: {
+            query: {
+                lon: number;
+                lat: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "also_seen": 1,
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "km": 2,
+                     *         "minutes_ago": 25,
+                     *         "seen": "smoke"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["PublicSeen"][];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -19633,9 +29222,14 @@ export interface operations {
                      *               "time_zone": "Asia/Yakutsk",
                      *               "zone": "aviation"
                      *             },
+                     *             "also_seen": 0,
+                     *             "answer_due_at": null,
+                     *             "answered_at": null,
+                     *             "evidence": {},
                      *             "fire_id": null,
                      *             "has_photo": false,
                      *             "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *             "joined_to": null,
                      *             "observed_at": "2026-07-17T03:42:00Z",
                      *             "place": {
                      *               "method": "coordinates",
@@ -19747,9 +29341,14 @@ export interface operations {
                      *         "time_zone": "Asia/Yakutsk",
                      *         "zone": "aviation"
                      *       },
+                     *       "also_seen": 0,
+                     *       "answer_due_at": null,
+                     *       "answered_at": null,
+                     *       "evidence": {},
                      *       "fire_id": null,
                      *       "has_photo": false,
                      *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "joined_to": null,
                      *       "observed_at": "2026-07-17T03:42:00Z",
                      *       "place": {
                      *         "method": "coordinates",
@@ -19935,9 +29534,14 @@ export interface operations {
                      *         "time_zone": "Asia/Yakutsk",
                      *         "zone": "aviation"
                      *       },
+                     *       "also_seen": 0,
+                     *       "answer_due_at": null,
+                     *       "answered_at": null,
+                     *       "evidence": {},
                      *       "fire_id": null,
                      *       "has_photo": false,
                      *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "joined_to": null,
                      *       "observed_at": "2026-07-17T03:42:00Z",
                      *       "place": {
                      *         "method": "coordinates",
@@ -19961,6 +29565,53 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Report"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    reports_answer: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                /** @description version that was seen, as in ETag: `"3"`; `*` for any */
+                "If-Match": string | null;
+                /** @description repeat a request safely: the same key gives the same answer */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "Проверили: сжигали мусор у посёлка, потушено."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReportWords"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ok"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -20287,6 +29938,229 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CrewsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signals_listed: {
+        parameters: {
+            query?: {
+                /** @description those that led to a report */
+                report?: string | null;
+                limit?: number;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description received before */
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "became": "reported",
+                     *         "confidence": 0.87,
+                     *         "external_id": "cam-7:20260717T0512",
+                     *         "fire_id": null,
+                     *         "fire_number": null,
+                     *         "fire_status": null,
+                     *         "holder": "power-grid",
+                     *         "notes": [
+                     *           {
+                     *             "code": "signal.distance_assumed",
+                     *             "params": {
+                     *               "km": 10
+                     *             }
+                     *           }
+                     *         ],
+                     *         "observed_at": "2026-07-17T05:12:00Z",
+                     *         "point": [
+                     *           126.61,
+                     *           62.24
+                     *         ],
+                     *         "received_at": "2026-07-17T05:14:09Z",
+                     *         "reject_reason": null,
+                     *         "report_id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *         "report_status": "queued",
+                     *         "seen": "smoke",
+                     *         "source": "camera"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SignalStands"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signals_take: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "sent_at": "2026-07-17T05:14:09Z",
+                 *       "signals": [
+                 *         {
+                 *           "confidence": 0.87,
+                 *           "external_id": "cam-7:20260717T0512",
+                 *           "kind": "sighting",
+                 *           "observed_at": "2026-07-17T05:12:00Z",
+                 *           "place": {
+                 *             "bearings": [
+                 *               {
+                 *                 "bearing_deg": 71.5,
+                 *                 "origin": [
+                 *                   126.42,
+                 *                   62.21
+                 *                 ]
+                 *               }
+                 *             ],
+                 *             "method": "bearing"
+                 *           },
+                 *           "seen": "smoke",
+                 *           "source": "camera"
+                 *         },
+                 *         {
+                 *           "contact": "+7 4112 00-00-00",
+                 *           "external_id": "brigade-2",
+                 *           "kind": "unit",
+                 *           "name": {
+                 *             "ru": "Бригада 2"
+                 *           },
+                 *           "unit_kind": "ground_crew"
+                 *         },
+                 *         {
+                 *           "external_id": "brigade-2",
+                 *           "kind": "position",
+                 *           "point": [
+                 *             126.4,
+                 *             62.2
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignalsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "counts": {
+                     *         "reported": 1
+                     *       },
+                     *       "signals": [
+                     *         {
+                     *           "again": false,
+                     *           "became": "reported",
+                     *           "errors": [],
+                     *           "external_id": "cam-7:20260717T0512",
+                     *           "fire_id": null,
+                     *           "notes": [
+                     *             {
+                     *               "code": "signal.distance_assumed",
+                     *               "params": {
+                     *                 "km": 10
+                     *               }
+                     *             }
+                     *           ],
+                     *           "observed_at": "2026-07-17T05:12:00Z",
+                     *           "point": [
+                     *             126.61,
+                     *             62.24
+                     *           ],
+                     *           "report_id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *           "unit_id": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignalsTaken"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    signals_one: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                external_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "became": "reported",
+                     *       "confidence": 0.87,
+                     *       "external_id": "cam-7:20260717T0512",
+                     *       "fire_id": null,
+                     *       "fire_number": null,
+                     *       "fire_status": null,
+                     *       "holder": "power-grid",
+                     *       "notes": [
+                     *         {
+                     *           "code": "signal.distance_assumed",
+                     *           "params": {
+                     *             "km": 10
+                     *           }
+                     *         }
+                     *       ],
+                     *       "observed_at": "2026-07-17T05:12:00Z",
+                     *       "point": [
+                     *         126.61,
+                     *         62.24
+                     *       ],
+                     *       "received_at": "2026-07-17T05:14:09Z",
+                     *       "reject_reason": null,
+                     *       "report_id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *       "report_status": "queued",
+                     *       "seen": "smoke",
+                     *       "source": "camera"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignalStands"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -20650,9 +30524,14 @@ export interface operations {
                      *             "time_zone": "Asia/Yakutsk",
                      *             "zone": "aviation"
                      *           },
+                     *           "also_seen": 0,
+                     *           "answer_due_at": null,
+                     *           "answered_at": null,
+                     *           "evidence": {},
                      *           "fire_id": null,
                      *           "has_photo": false,
                      *           "id": "019a2f71-0b44-7d0f-8a39-5e6c7b8d9f01",
+                     *           "joined_to": null,
                      *           "observed_at": "2026-07-17T03:42:00Z",
                      *           "place": {
                      *             "method": "coordinates",
@@ -21422,6 +31301,186 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    uploads_begin: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                "upload-length": number;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b7a2f8e-53f0-4d0b-8a86-3d2f5d0f6c21",
+                     *       "length": 312448,
+                     *       "offset": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UploadTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    uploads_known: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b7a2f8e-53f0-4d0b-8a86-3d2f5d0f6c21",
+                     *       "length": 312448,
+                     *       "offset": 131072
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UploadTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    uploads_append: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header: {
+                "upload-offset": number;
+            };
+            path: {
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example … */
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0b7a2f8e-53f0-4d0b-8a86-3d2f5d0f6c21",
+                     *       "length": 312448,
+                     *       "offset": 312448
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UploadTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    usage_own: {
+        parameters: {
+            query?: {
+                /** @description back from today, today among them */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "keys": [
+                     *         {
+                     *           "key": {
+                     *             "expires_at": "2027-07-17T05:14:09Z",
+                     *             "holder": "power-grid",
+                     *             "id": "k7q2mzp4",
+                     *             "last_used_at": null,
+                     *             "level": "partner",
+                     *             "limits": null,
+                     *             "made_at": "2026-07-17T05:14:09Z",
+                     *             "made_by": "admin",
+                     *             "name": "Электросети",
+                     *             "operations": [
+                     *               "fires_*",
+                     *               "exposure_threatening"
+                     *             ],
+                     *             "owner": "power-grid",
+                     *             "role": "partner",
+                     *             "state": "active",
+                     *             "territories": [
+                     *               "98624"
+                     *             ]
+                     *           },
+                     *           "limits": {
+                     *             "burst": 600,
+                     *             "day": 100000,
+                     *             "seconds": 60
+                     *           },
+                     *           "rows": [
+                     *             {
+                     *               "bytes": 9180344,
+                     *               "day": "2026-07-17",
+                     *               "errors": 2,
+                     *               "key": "k7q2mzp4",
+                     *               "operation": "fires_listed",
+                     *               "refused": 0,
+                     *               "requests": 1204
+                     *             }
+                     *           ],
+                     *           "today": 1204
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OwnUsage"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     danger_take: {
         parameters: {
             query: {
@@ -21484,6 +31543,539 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TakenWeather"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *         "failing_since": null,
+                     *         "failures": 0,
+                     *         "filter": {
+                     *           "bbox": null,
+                     *           "fires": null,
+                     *           "kinds": [
+                     *             "fire.changed",
+                     *             "fire.exposure"
+                     *           ],
+                     *           "least_priority": null,
+                     *           "statuses": null
+                     *         },
+                     *         "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *         "made_at": "2026-07-01T02:00:00Z",
+                     *         "name": "Диспетчерская электросетей",
+                     *         "next_at": null,
+                     *         "old_secret_until": null,
+                     *         "position": 48211,
+                     *         "state": "active",
+                     *         "subject": "key:k7q2mzp4",
+                     *         "told_at": "2026-07-17T05:14:09Z",
+                     *         "url": "https://hooks.example/sylvan",
+                     *         "why": null,
+                     *         "world": "live"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Webhook"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "filter": {
+                 *         "kinds": [
+                 *           "fire.changed",
+                 *           "fire.exposure"
+                 *         ]
+                 *       },
+                 *       "name": "Диспетчерская электросетей",
+                 *       "url": "https://hooks.example/sylvan",
+                 *       "world": "live"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakeWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "paused"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48211,
+                     *       "state": "paused",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "at": "2026-07-17T05:14:09Z",
+                     *           "attempt": 1,
+                     *           "by_hand": false,
+                     *           "fine": true,
+                     *           "id": 9017,
+                     *           "kind": "fire.changed",
+                     *           "message": "msg_0e9a4b7c1d2e4f3a8b5c6d7e8f901234_48211",
+                     *           "seq": 48211,
+                     *           "status": 204,
+                     *           "told": "",
+                     *           "took_ms": 84
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Deliveries"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "attempt": 1,
+                     *       "by_hand": true,
+                     *       "fine": true,
+                     *       "id": 9019,
+                     *       "kind": "fire.changed",
+                     *       "message": "msg_0e9a4b7c1d2e4f3a8b5c6d7e8f901234_48211",
+                     *       "seq": 48211,
+                     *       "status": 204,
+                     *       "told": "",
+                     *       "took_ms": 84
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "after": 48000
+                 *     }
+                 */
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": null,
+                     *       "position": 48000,
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "epoch": "0e9a4b7c-1d2e-4f3a-8b5c-6d7e8f901234",
+                     *       "failing_since": null,
+                     *       "failures": 0,
+                     *       "filter": {
+                     *         "bbox": null,
+                     *         "fires": null,
+                     *         "kinds": [
+                     *           "fire.changed",
+                     *           "fire.exposure"
+                     *         ],
+                     *         "least_priority": null,
+                     *         "statuses": null
+                     *       },
+                     *       "id": "019a2f99-4d5e-7f60-8b1c-2d3e4f5a6b7c",
+                     *       "made_at": "2026-07-01T02:00:00Z",
+                     *       "name": "Диспетчерская электросетей",
+                     *       "next_at": null,
+                     *       "old_secret_until": "2026-07-18T05:14:09Z",
+                     *       "position": 48211,
+                     *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=",
+                     *       "state": "active",
+                     *       "subject": "key:k7q2mzp4",
+                     *       "told_at": "2026-07-17T05:14:09Z",
+                     *       "url": "https://hooks.example/sylvan",
+                     *       "why": null,
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    webhooks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "attempt": 1,
+                     *       "by_hand": true,
+                     *       "fine": true,
+                     *       "id": 9018,
+                     *       "kind": "webhook.test",
+                     *       "message": "msg_test_019a2f994d5e7f608b1c2d3e4f5a6b7d",
+                     *       "seq": null,
+                     *       "status": 204,
+                     *       "told": "",
+                     *       "took_ms": 84
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Delivery"];
                 };
             };
             "4XX": components["responses"]["Problem"];

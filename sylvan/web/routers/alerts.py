@@ -18,7 +18,7 @@ router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=StrictRoute)
     "/inbox",
     summary="What I was told, the newest first",
     description="The own letters alone; those that are put off are only counted.",
-    response_model=schemas.Inbox,
+    response_model=schemas.OwnLetters,
 )
 def inbox(
     house: HouseDep,

@@ -63,8 +63,7 @@ function connect(store: Store, world: string): LiveFeed {
 
 async function start(): Promise<void> {
   alsoRead(
-    import.meta.glob('@locales/*/ui_{command,danger,duty,fire,forces,health,threats,units}.json') as Record<
-    import.meta.glob('@locales/*/ui_{border,command,danger,fire,forces,health,threats,units}.json') as Record<
+    import.meta.glob('@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,units}.json') as Record<
       string,
       Load
     >,

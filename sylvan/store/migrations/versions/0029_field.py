@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql as pg
 
 revision = "0029"
-down_revision = "0021"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
