@@ -16,6 +16,8 @@ from sylvan.domain.cap.writing import canonical, tree, written
 from sylvan.domain.codes import Conflict, Forbidden, Invalid, NotFound
 from sylvan.domain.command.regimes import RegimeKind
 from sylvan.domain.worlds import WorldClock, WorldKind
+from sylvan.feeds.errors import FeedError
+from sylvan.jobs.watch import Live
 from sylvan.ops.cap_key import CapKey, verified
 from sylvan.services.log import drain
 from sylvan.services.regimes import NewRegime
@@ -603,3 +605,11 @@ def test_our_own_message_comes_back_as_what_it_was(house):
     (report,) = reports(house)
     assert report["place"]["cap"]["identifier"] == alert.identifier
     assert etree.fromstring(body).tag.endswith("alert")
+
+
+def test_a_message_in_the_drop_folder_goes_through_the_same_door(house):
+    live = Live(house)
+    assert live.take("a.xml", written(THEIRS), "drop").disposition.code == "cap.taken"
+    assert len(reports(house)) == 1
+    with pytest.raises(FeedError, match=r"cap\.doctype"):
+        live.take("b.xml", b"<!DOCTYPE a>" + written(THEIRS), "drop")
