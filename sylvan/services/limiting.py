@@ -19,6 +19,7 @@ from sylvan.services.usage import Usage
 NET_BITS: Final = 64
 """An IPv6 customer has at least so many addresses of one network."""
 KEY: Final = "key:"
+CODES: Final = {BURST: "problem.too_many_burst", DAY: "problem.too_many_day"}
 
 
 class TooMany(Refusal):
@@ -97,7 +98,7 @@ class Limiter:
 def _too_many(name: str, counted: Counted) -> TooMany:
     one = next(left for left in counted.limits if left.name == name)
     params = {"limit": one.quota, "window": one.window_s, "seconds": max(1, one.reset_s)}
-    refusal = TooMany(f"problem.too_many_{name}", params)
+    refusal = TooMany(CODES[name], params)
     refusal.counted = counted
     return refusal
 

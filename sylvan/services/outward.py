@@ -139,7 +139,7 @@ class Outward:
             ):
                 return answer.status_code, self._text(answer), dict(answer.headers)
         except Invalid as refused:
-            return None, refused.code.removeprefix("problem.outward_"), {}
+            return None, refused.code.rpartition("outward_")[2], {}
         except httpx.TimeoutException:
             return None, "timeout", {}
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
