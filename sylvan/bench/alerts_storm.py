@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any, Final
+from zlib import crc32
 
 import httpx
 from rich.table import Table
@@ -80,12 +81,13 @@ def ill() -> dict[str, str]:
 
 
 def storm(letters: int, port: int, name: str) -> list[Sunk]:
-    """Letters in turn to all sinks."""
+    """Letters in turn to all sinks; each storm's numbers are its own."""
+    first = crc32(name.encode()) * 1_000_000
     made = []
     for number in range(letters):
         if number % 2:
             gateway = GATEWAYS[number // 2 % len(GATEWAYS)]
-            contact, sink = Contact(gateway, f"+7{number:010d}"), f"/{gateway}"
+            contact, sink = Contact(gateway, f"+{first + number}"), f"/{gateway}"
         else:
             sink = hosts()[number // 2 % HOSTS]
             contact = Contact("siren", f"http://{sink}:{port}/{number}")

@@ -44,7 +44,7 @@ class Breaker:
     @property
     def pause_s(self) -> float:
         """How long this opening lasts; each one doubles."""
-        doubled = self.rules.first_pause_s * 2.0 ** max(self.trips - 1, 0)
+        doubled = self.rules.first_pause_s * 2.0 ** min(max(self.trips - 1, 0), 30)
         return min(doubled, self.rules.longest_pause_s)
 
     def state(self, now: float) -> BreakerState:

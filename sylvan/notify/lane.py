@@ -52,6 +52,8 @@ class Rests:
         """What a try says of its sink."""
         if isinstance(outcome, Failed) and outcome.sink_at_fault:
             before = self.known.get(sink, Breaker(self.rules))
+            if not before.allows(self.now()):
+                return  # begun before it was left alone: says nothing new
             after = self.known[sink] = before.failed(self.now())
             if after.trips > before.trips:
                 log.warning("alerts.sink_rests", sink=sink, for_s=after.pause_s, why=outcome.answer)

@@ -79,3 +79,12 @@ def test_no_window_of_ten_minutes_holds_more_than_the_limit(queries):
 @pytest.mark.parametrize(("now", "left"), [(0, 3), (599, 3), (600, 5)])
 def test_a_transaction_counts_for_ten_minutes(now, left):
     assert Budget(limit=5).spend(2, 0).left(now) == left
+
+
+def test_a_source_that_is_dead_for_weeks_is_still_asked_now_and_then():
+    breaker, now = Breaker(BreakerRules(1, 1.0, 60.0)), 0.0
+    for _ in range(3000):
+        breaker = breaker.failed(now)
+        now += breaker.pause_s
+    assert breaker.pause_s == 60.0
+    assert breaker.allows(now)
