@@ -89,6 +89,8 @@ export class Rejected extends Error {
 export const PIECE = 32_768;
 export const MOST_ITEMS = 20;
 const LONGEST_WAIT_S = 60;
+/** The server asks nobody to wait longer, ms. */
+const MOST_WAIT_MS = 2 * 3_600_000;
 /** Things that went stay visible for so many. */
 export const SHOWN = 30;
 const RETRY_STATUS = (status: number) =>
@@ -109,8 +111,10 @@ export function fixedBody(op: Op, clock: ServerClock): Record<string, unknown> {
 
 export class Outbox {
   ops: Op[] = [];
-  private running = false;
+  private running: Promise<void> | null = null;
   private again = false;
+  /** Somebody presses: what was put off goes now. */
+  private hurried = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
   /** Whether the last try reached the server; null: nobody has tried. */
   reached: boolean | null = null;
@@ -123,6 +127,7 @@ export class Outbox {
     private readonly clock: ServerClock,
     private readonly changed: () => void = () => undefined,
     private readonly wall: () => number = () => Date.now(),
+    private readonly alone: (act: () => Promise<void>) => Promise<void> = (act) => act(),
   ) {}
 
   /** Reads what an earlier page kept. */
@@ -152,7 +157,7 @@ export class Outbox {
       answer: null,
       sentAt: null,
     });
-    this.ops.push(op);
+    if (!this.ops.some(({ id }) => id === op.id)) this.ops = [...this.ops, op];
     this.changed();
     void this.flush();
     return op;
@@ -163,24 +168,29 @@ export class Outbox {
   }
 
   /** Sends what waits. Tries overlap never: a second call makes the first one look again. */
-  async flush(now = false): Promise<void> {
-    if (now) for (const op of this.waiting) op.after = 0;
-    if (this.running) {
-      this.again = true;
-      return;
-    }
-    this.running = true;
-    clearTimeout(this.retry);
-    try {
-      do {
-        this.again = false;
-        await this.round();
-      } while (this.again);
-    } finally {
-      this.running = false;
+  flush(now = false): Promise<void> {
+    this.hurried ||= now;
+    this.again = true;
+    this.running ??= this.rounds().finally(() => {
+      this.running = null;
       this.plan();
       this.changed();
-    }
+    });
+    return this.running;
+  }
+
+  /** Of several open pages one sends at a time, and begins with what the disk says. */
+  private async rounds(): Promise<void> {
+    clearTimeout(this.retry);
+    await this.alone(async () => {
+      this.ops = await this.shelf.all();
+      while (this.again) {
+        this.again = false;
+        if (this.hurried) this.ops = this.ops.map((op) => (op.state === 'waiting' ? { ...op, after: 0 } : op));
+        this.hurried = false;
+        await this.round();
+      }
+    });
   }
 
   /** Sends again, as of now, what was refused. */
@@ -204,10 +214,24 @@ export class Outbox {
     this.changed();
   }
 
-  private due(): Op[] {
+  private isDue({ after }: Op): boolean {
     const now = this.wall();
     // A clock that was set back must not hold anything up for years.
-    return this.waiting.filter(({ after }) => after <= now || after - now > LONGEST_WAIT_S * 120_000);
+    return after <= now || after - now > MOST_WAIT_MS;
+  }
+
+  /**
+   * What may go now, in its order: nothing overtakes what waits for a link. Only what the server itself has put
+   * off by name, and photos, are gone round.
+   */
+  private due(): Op[] {
+    const found: Op[] = [];
+    for (const op of this.waiting) {
+      const goneRound = op.problem !== null || (op.photo !== null && op.photo.offset < op.photo.size);
+      if (this.isDue(op)) found.push(op);
+      else if (!goneRound) break;
+    }
+    return found;
   }
 
   private async round(): Promise<void> {

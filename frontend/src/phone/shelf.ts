@@ -89,6 +89,14 @@ export function inMemory(): Cupboard {
   };
 }
 
+/** Lets one page at a time do something, where the browser can tell pages apart. */
+export function oneAtATime(name: string): (act: () => Promise<void>) => Promise<void> {
+  return async (act) => {
+    if (navigator.locks) await navigator.locks.request(name, act);
+    else await act();
+  };
+}
+
 /** Asks the phone not to erase what is kept; whether it promised. */
 export async function askToLast(): Promise<boolean> {
   try {

@@ -1,7 +1,7 @@
 /** The system's Chromium, seeing no network beyond the server under test. */
 import { chromium } from 'playwright-core';
 
-const ARGS = [
+export const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

@@ -7,7 +7,7 @@ import { token, uuid } from '../../phone/ids';
 import { learn, makeLine } from '../../phone/line';
 import { Outbox, type Kind, type Op } from '../../phone/outbox';
 import { place } from '../../phone/place.svelte';
-import { askToLast, openCupboard, type Cupboard } from '../../phone/shelf';
+import { askToLast, oneAtATime, openCupboard, type Cupboard } from '../../phone/shelf';
 import { Sos } from '../../phone/sos';
 import { fieldApi, type Area, type Task, type Unit } from './api';
 
@@ -66,7 +66,7 @@ export class FieldDesk {
       () => this.world,
       (ops) => this.api.sync(ops),
     );
-    this.outbox = new Outbox(this.cupboard, line, this.clock, () => this.shown());
+    this.outbox = new Outbox(this.cupboard, line, this.clock, () => this.shown(), undefined, oneAtATime('sylvan-field'));
     const sosLine = {
       call: (body: Record<string, unknown>) => this.api.sos(body),
       end: (id: string, note: string, key: string) => this.api.endSos(id, note, key),

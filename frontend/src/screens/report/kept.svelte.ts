@@ -7,7 +7,7 @@ import { pageTime, ServerClock } from '../../phone/clock';
 import { token, uuid } from '../../phone/ids';
 import { asResult, learn, makeLine } from '../../phone/line';
 import { Outbox, type Op, type Result } from '../../phone/outbox';
-import { openCupboard, type Cupboard } from '../../phone/shelf';
+import { oneAtATime, openCupboard, type Cupboard } from '../../phone/shelf';
 
 type Schemas = components['schemas'];
 export type Answer = Schemas['PublicAnswer'];
@@ -52,6 +52,8 @@ export class Kept {
       ),
       this.clock,
       () => this.changed(),
+      undefined,
+      oneAtATime('sylvan-report'),
     );
     await this.outbox.load();
     await this.cupboard.set('sender', this.sender).catch(() => undefined);
