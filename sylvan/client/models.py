@@ -6,6 +6,7 @@ Made by sylvan.client.generate from the published document.
 # ruff: noqa: E501, UP013
 from typing import Any, Literal, NotRequired, TypedDict
 
+AcceptFire = TypedDict("AcceptFire", {"fire_id": NotRequired["str | None"]})
 Address = TypedDict(
     "Address",
     {
@@ -23,6 +24,29 @@ Address = TypedDict(
         "zone": NotRequired["Literal['ground', 'aviation', 'control'] | None"],
     },
 )
+Agree = TypedDict("Agree", {"auth": "str", "endpoint": "str", "p256dh": "str"})
+AlertTold = TypedDict(
+    "AlertTold",
+    {
+        "answer_by": "str | None",
+        "answered_at": "str | None",
+        "answered_by": "str",
+        "answered_how": "Literal['screen', 'link', 'reply'] | None",
+        "asks": "bool",
+        "at": "str",
+        "drill": "bool",
+        "fire_id": "str | None",
+        "grade": "Literal['info', 'warning', 'alarm']",
+        "id": "str",
+        "language": "str",
+        "made_at": "str",
+        "rule": "str",
+        "state": "Literal['told', 'asked', 'unreached', 'answered']",
+        "subject": "str",
+        "text": "str",
+        "thread": "str",
+    },
+)
 AlternativeTold = TypedDict(
     "AlternativeTold",
     {
@@ -35,6 +59,7 @@ AlternativeTold = TypedDict(
     },
 )
 Answer = Literal["seen", "kept", "accepted", "dismissed"]
+AnswerFire = TypedDict("AnswerFire", {"number": "str | None", "status": "LifecycleStatus"})
 AnswerNotice = TypedDict("AnswerNotice", {"answer": "Answer", "note": NotRequired["str"]})
 Arrival = TypedDict(
     "Arrival",
@@ -57,6 +82,156 @@ AskWhatIf = TypedDict(
         "placed": NotRequired["list[PlacedAsked]"],
         "wind": NotRequired["WindAsked | None"],
         "without": NotRequired["list[str]"],
+    },
+)
+Asset = TypedDict(
+    "Asset",
+    {
+        "alarm_km": "float | None",
+        "batch": "str | None",
+        "changed_at": "str | None",
+        "changed_by": "str",
+        "contacts": "list[Contact]",
+        "external_id": "str",
+        "id": "str",
+        "kind": "str",
+        "name": "dict[str, str]",
+        "notes": "str",
+        "owner": "str",
+        "retired_at": "str | None",
+        "version": "int",
+        "watch_km": "float | None",
+    },
+)
+AssetBatch = TypedDict(
+    "AssetBatch",
+    {
+        "batch": "str | None",
+        "changed": "int",
+        "created": "int",
+        "more": "int",
+        "notes": "list[CodedText]",
+        "refused": "int",
+        "rows": "list[AssetRow]",
+        "same": "int",
+    },
+)
+AssetBatchIn = TypedDict(
+    "AssetBatchIn", {"assets": "list[dict[str, JsonValue]]", "name": NotRequired["str"]}
+)
+AssetBatchLine = TypedDict(
+    "AssetBatchLine",
+    {
+        "actor": "str",
+        "at": "str",
+        "counts": "dict[str, int]",
+        "id": "str",
+        "name": "str",
+        "undone_by": "str | None",
+    },
+)
+AssetDetail = TypedDict(
+    "AssetDetail",
+    {
+        "alarm_km": "float | None",
+        "batch": "str | None",
+        "changed_at": "str | None",
+        "changed_by": "str",
+        "contacts": "list[Contact]",
+        "external_id": "str",
+        "geometry": "dict[str, Any]",
+        "history": "list[AssetVersion]",
+        "id": "str",
+        "kind": "str",
+        "name": "dict[str, str]",
+        "notes": "str",
+        "owner": "str",
+        "retired_at": "str | None",
+        "version": "int",
+        "watch_km": "float | None",
+    },
+)
+AssetEdit = TypedDict(
+    "AssetEdit",
+    {
+        "alarm_km": NotRequired["float | None"],
+        "contacts": NotRequired["list[ContactIn] | None"],
+        "geometry": NotRequired["dict[str, JsonValue] | None"],
+        "kind": NotRequired[
+            "Literal['partner_asset', 'power_line', 'pipeline', 'road', 'tower', 'airstrip', 'farm'] | None"
+        ],
+        "name": NotRequired["dict[str, str] | None"],
+        "notes": NotRequired["str | None"],
+        "watch_km": NotRequired["float | None"],
+    },
+)
+AssetIn = TypedDict(
+    "AssetIn",
+    {
+        "alarm_km": NotRequired["float | None"],
+        "contacts": NotRequired["list[ContactIn]"],
+        "external_id": "str",
+        "geometry": "dict[str, JsonValue]",
+        "kind": "Literal['partner_asset', 'power_line', 'pipeline', 'road', 'tower', 'airstrip', 'farm']",
+        "name": "dict[str, str]",
+        "notes": NotRequired["str"],
+        "watch_km": NotRequired["float | None"],
+    },
+)
+AssetRow = TypedDict(
+    "AssetRow",
+    {
+        "became": "Literal['created', 'changed', 'same', 'refused']",
+        "errors": "list[RowFault]",
+        "external_id": "str",
+        "id": "str | None",
+        "line": "int",
+        "repaired": "dict[str, Any] | None",
+    },
+)
+AssetThreat = TypedDict(
+    "AssetThreat",
+    {
+        "activity": "str",
+        "alarm": "bool",
+        "area_ha": "float",
+        "downwind": "bool | None",
+        "fire_id": "str",
+        "forecast_at": "str | None",
+        "from_deg": "float | None",
+        "hours": "float | None",
+        "km": "float",
+        "last_seen": "str",
+        "likelihood": "float",
+        "nearest": "list[float]",
+        "number": "str | None",
+        "point": "list[float]",
+        "probability": "float | None",
+        "reasons": "list[CodedText]",
+        "status": "str",
+    },
+)
+AssetThreats = TypedDict(
+    "AssetThreats",
+    {
+        "alarm_km": "float | None",
+        "asset": "str",
+        "at": "str",
+        "more": "int",
+        "threats": "list[AssetThreat]",
+        "watch_km": "float",
+    },
+)
+AssetUndone = TypedDict("AssetUndone", {"batch": "str", "undone": "int"})
+AssetVersion = TypedDict(
+    "AssetVersion",
+    {
+        "actor": "str",
+        "at": "str",
+        "batch": "str",
+        "card": "dict[str, Any]",
+        "retired_at": "str | None",
+        "version": "int",
     },
 )
 Attach = TypedDict("Attach", {"fire_id": "str"})
@@ -98,6 +273,7 @@ Body_edges_give_gpx = TypedDict(
     "Body_edges_give_gpx",
     {"at": NotRequired["str | None"], "file": "str", "note": NotRequired["str"]},
 )
+Browsers = TypedDict("Browsers", {"browsers": "int"})
 BulletinFires = TypedDict(
     "BulletinFires",
     {
@@ -136,9 +312,42 @@ BulletinTold = TypedDict(
         "zone": "str",
     },
 )
+Busiest = TypedDict("Busiest", {"arrivals": "int", "hour": "str", "recipient": "str"})
 Cancel = TypedDict("Cancel", {"date": "str", "number": "str", "reason": "str"})
 Cancelled = TypedDict(
     "Cancelled", {"at": "str", "by": "str", "date": "str | None", "number": "str", "reason": "str"}
+)
+CapMessage = TypedDict(
+    "CapMessage",
+    {
+        "expires": "str",
+        "headline": "dict[str, str]",
+        "holds": "bool",
+        "identifier": "str",
+        "level": "str",
+        "number": "int",
+        "references": "list[str]",
+        "sent": "str",
+        "status": "ValuesStatus",
+        "subject": "str",
+        "territories": "list[str]",
+        "theme": "ProfileTheme",
+        "type": "MsgType",
+    },
+)
+CapMessages = TypedDict("CapMessages", {"messages": "list[CapMessage]", "next": "int | None"})
+CapTaken = TypedDict(
+    "CapTaken",
+    {
+        "disposition": "CodedText",
+        "identifier": "str",
+        "remarks": "list[Mistake]",
+        "report": "str | None",
+        "sender": "str",
+        "sent": "str",
+        "signature": "Literal['good', 'unchecked', 'none']",
+        "type": "MsgType",
+    },
 )
 CardLineTold = TypedDict(
     "CardLineTold",
@@ -151,6 +360,26 @@ CardLineTold = TypedDict(
     },
 )
 CardUnit = TypedDict("CardUnit", {"eta_at": "str", "unit": "str"})
+CareOutcome = TypedDict(
+    "CareOutcome",
+    {"care": "CareTold | None", "id": "str", "kind": "DutyKind", "problem": "CodedText | None"},
+)
+CareTold = TypedDict(
+    "CareTold",
+    {
+        "free_at": "str | None",
+        "id": "str",
+        "kind": "DutyKind",
+        "note": "str",
+        "put_off_by": "str",
+        "put_off_until": "str | None",
+        "taken_at": "str | None",
+        "taken_by": "str",
+        "taken_name": "str",
+        "version": "int",
+    },
+)
+Category = Literal["exploitable", "protective", "reserve"]
 Cause = TypedDict(
     "Cause",
     {
@@ -215,14 +444,37 @@ Changes = TypedDict(
         "world": "World",
     },
 )
+ChannelTold = TypedDict(
+    "ChannelTold",
+    {
+        "channel": "str",
+        "counts": "dict[str, int]",
+        "dedupes": "bool",
+        "kind": "Literal['screen', 'mail', 'sms', 'apprise', 'push', 'webhook']",
+        "missing": "list[str]",
+        "oldest_s": "int | None",
+        "on": "bool",
+    },
+)
 CheckpointTold = TypedDict(
     "CheckpointTold",
     {"at": "str", "hash": "str", "key": "str", "kind": "str", "seq": "int", "signature": "str"},
 )
 Choices = TypedDict("Choices", {"roles": "list[RoleChoice]", "territories": "list[PlaceChoice]"})
+Chosen = TypedDict("Chosen", {"things": "list[ThingAsked]"})
 ClassAdvice = TypedDict(
     "ClassAdvice",
     {"class": "int", "colour": "str", "measures": "list[Measure]", "name": "dict[str, str]"},
+)
+ClockTold = TypedDict(
+    "ClockTold",
+    {
+        "about": "str",
+        "clock": "str",
+        "names": "dict[str, str]",
+        "source": "str",
+        "steps_min": "list[float]",
+    },
 )
 CodedText = TypedDict(
     "CodedText", {"code": "str", "params": "dict[str, str | float | int | bool | None]"}
@@ -260,8 +512,19 @@ ConstraintTold = TypedDict(
         "withdrawn_by": "str | None",
     },
 )
+Contact = TypedDict("Contact", {"email": "str", "name": "str", "phone": "str", "role": "str"})
+ContactIn = TypedDict(
+    "ContactIn",
+    {
+        "email": NotRequired["str"],
+        "name": "str",
+        "phone": NotRequired["str"],
+        "role": NotRequired["str"],
+    },
+)
 ControlKind = Literal["stop", "suspend"]
 Counted = TypedDict("Counted", {"added": "int", "changed": "int", "same": "int"})
+CountedTimes = TypedDict("CountedTimes", {"letters": "int", "name": "str"})
 CrewTold = TypedDict(
     "CrewTold",
     {
@@ -280,6 +543,7 @@ CrewTold = TypedDict(
         "unit_id": "str",
     },
 )
+CrewWord = Literal["contained", "forces", "relief"]
 CrewsTold = TypedDict(
     "CrewsTold",
     {
@@ -344,6 +608,7 @@ DataAge = TypedDict(
         "state": "str",
     },
 )
+DaySpan = TypedDict("DaySpan", {"since": "str", "until": "str"})
 Decide = TypedDict(
     "Decide",
     {
@@ -403,6 +668,10 @@ DecisionTold = TypedDict(
         "version": "int",
     },
 )
+DefinitionsTold = TypedDict(
+    "DefinitionsTold", {"figures": "list[FigureDefinition]", "ranked_from": "int", "version": "str"}
+)
+Degree = Literal["destroyed", "damaged"]
 Deliveries = TypedDict("Deliveries", {"items": "list[Delivery]", "next": "int | None"})
 Delivery = TypedDict(
     "Delivery",
@@ -420,8 +689,54 @@ Delivery = TypedDict(
         "took_ms": "int",
     },
 )
+DeliveryState = Literal["waiting", "sending", "sent", "dead", "held", "stopped"]
 DetectionName = TypedDict("DetectionName", {"acq_at": "str", "key": "str"})
+Difference = TypedDict("Difference", {"after": "Any", "before": "Any", "field": "str"})
 Disable = TypedDict("Disable", {"off": "bool"})
+DocumentBrief = TypedDict(
+    "DocumentBrief",
+    {
+        "about": "str",
+        "day": "str | None",
+        "files": "dict[str, DocumentFile]",
+        "fire_id": "str | None",
+        "id": "str",
+        "issued_at": "str",
+        "issued_by": "str",
+        "kind": "DocumentKind",
+        "language": "str",
+        "notes": "list[CodedText]",
+        "number": "str",
+        "reason": "str",
+        "version": "int",
+    },
+)
+DocumentFile = TypedDict(
+    "DocumentFile", {"media_type": "str", "name": "str", "sha256": "str", "size": "int"}
+)
+DocumentKind = Literal["daily", "bulletin", "act", "closing"]
+DocumentPage = TypedDict("DocumentPage", {"next": "str | None", "rows": "list[DocumentBrief]"})
+DocumentTold = TypedDict(
+    "DocumentTold",
+    {
+        "about": "str",
+        "day": "str | None",
+        "differs": "list[Difference]",
+        "fields": "dict[str, Any]",
+        "files": "dict[str, DocumentFile]",
+        "fire_id": "str | None",
+        "id": "str",
+        "issued_at": "str",
+        "issued_by": "str",
+        "kind": "DocumentKind",
+        "language": "str",
+        "notes": "list[CodedText]",
+        "number": "str",
+        "reason": "str",
+        "templates": "dict[str, dict[str, Any]]",
+        "version": "int",
+    },
+)
 DutyState = Literal["fresh", "working", "resting", "over"]
 DutyTold = TypedDict(
     "DutyTold",
@@ -500,6 +815,7 @@ ExposedThing = TypedDict(
         "km": "float",
         "layer": "str",
         "name": "dict[str, str]",
+        "owner": NotRequired["str | None"],
         "people": "int | None",
         "point": "list[float]",
         "reach": "Reach | None",
@@ -516,12 +832,17 @@ ExposureBrief = TypedDict(
         "forecast_at": "str | None",
         "nearest": "list[ShortThing]",
         "objects": "int",
+        "owned": NotRequired["list[ShortThing]"],
         "score": "float",
     },
 )
 ExposureWind = TypedDict(
     "ExposureWind",
     {"from_deg": "float | None", "km_h": "float | None", "reasons": "list[CodedText]"},
+)
+FaultTold = TypedDict(
+    "FaultTold",
+    {"code": "str", "field": "str", "params": "dict[str, str | int | float | bool | None]"},
 )
 Feature = TypedDict(
     "Feature",
@@ -558,7 +879,193 @@ FeedError = TypedDict(
     "FeedError",
     {"at": "str", "code": "str", "params": "dict[str, str | float | int | bool | None]"},
 )
+FeedTerritory = TypedDict(
+    "FeedTerritory",
+    {
+        "code": "str",
+        "kind": "Literal['boundary', 'municipality', 'forestry']",
+        "name": "dict[str, str]",
+    },
+)
+FieldArea = TypedDict(
+    "FieldArea",
+    {
+        "at": "str",
+        "fires": "list[FieldFire]",
+        "km": "float",
+        "places": "list[FieldPlace]",
+        "point": "list[float]",
+    },
+)
+FieldCheckIn = TypedDict(
+    "FieldCheckIn",
+    {"due_at": "str", "every_min": "int", "heard_at": "str", "overdue": "bool", "silent": "bool"},
+)
+FieldFire = TypedDict(
+    "FieldFire",
+    {
+        "area_ha": "float",
+        "edge": "dict[str, Any] | None",
+        "edge_at": "str | None",
+        "id": "str",
+        "lead": "str | None",
+        "nearest": "dict[str, Any] | None",
+        "number": "str | None",
+        "options": "list[str]",
+        "point": "list[float]",
+        "status": "str",
+    },
+)
+FieldOrder = TypedDict(
+    "FieldOrder",
+    {
+        "by": "str",
+        "eta_at": "str | None",
+        "id": "str",
+        "options": "list[NextStep]",
+        "status": "OrderStatus",
+        "task": "str",
+    },
+)
+FieldPlace = TypedDict("FieldPlace", {"name": "dict[str, str]", "point": "list[float]"})
+FieldTask = TypedDict(
+    "FieldTask",
+    {
+        "at": "str",
+        "check_in": "FieldCheckIn | None",
+        "fire": "FieldFire | None",
+        "now": "str",
+        "order": "FieldOrder | None",
+        "unit": "FieldUnit",
+        "warnings": "list[FieldWarning]",
+        "way": "FieldWay | None",
+        "world": "str",
+    },
+)
+FieldUnit = TypedDict(
+    "FieldUnit",
+    {
+        "code": "str",
+        "id": "str",
+        "kind": "UnitKind",
+        "name": "dict[str, str] | None",
+        "options": "list[StatusStatus]",
+        "point": "list[float] | None",
+        "status": "StatusStatus",
+        "status_at": "str | None",
+    },
+)
+FieldWarning = TypedDict(
+    "FieldWarning",
+    {
+        "about": "str | None",
+        "answered_by": "str",
+        "grade": "int",
+        "id": "str",
+        "kind": "str",
+        "note": "str",
+        "raised_at": "str",
+        "reason": "CodedText",
+        "state": "NoticesState",
+        "theme": "NoticesTheme",
+        "units": "list[str]",
+    },
+)
+FieldWay = TypedDict(
+    "FieldWay",
+    {
+        "arrives_at": "str | None",
+        "departs_at": "str | None",
+        "line": "list[list[float]]",
+        "reasons": "list[CodedText]",
+    },
+)
+FigureDefinition = TypedDict(
+    "FigureDefinition",
+    {
+        "aside": "list[str]",
+        "begins": "str | None",
+        "better": "str",
+        "code": "str",
+        "ends": "str | None",
+        "kind": "ModelKind",
+        "left_out": "list[str]",
+        "names": "dict[str, str]",
+        "norm_s": "float | None",
+        "norm_source": "dict[str, str] | None",
+        "reasons": "list[str]",
+        "take": "Take",
+        "text": "dict[str, str]",
+        "unit": "str",
+    },
+)
+FigureGroup = TypedDict(
+    "FigureGroup", {"code": "str", "rank": "int | None", "result": "FigureResult"}
+)
+FigureOfSpan = TypedDict(
+    "FigureOfSpan",
+    {
+        "before": "FigureResult",
+        "definition": "FigureDefinition",
+        "municipality": "list[FigureGroup]",
+        "source": "list[FigureGroup]",
+        "total": "FigureResult",
+        "year_ago": "FigureResult",
+        "zone": "list[FigureGroup]",
+    },
+)
+FigureResult = TypedDict(
+    "FigureResult",
+    {
+        "contradictory": "int",
+        "counted": "int",
+        "good": "int | None",
+        "left_out": "dict[str, int]",
+        "mean": "float | None",
+        "median": "float | None",
+        "missing": "int",
+        "p90": "float | None",
+        "rows": "int",
+        "share": "float | None",
+        "waiting": "int",
+    },
+)
+FigureThing = TypedDict(
+    "FigureThing",
+    {
+        "at": "str",
+        "good": "bool | None",
+        "id": "str",
+        "kind": "str",
+        "municipality": "str",
+        "number": "str | None",
+        "source": "str",
+        "state": "ModelState",
+        "status": "str",
+        "value": "float | None",
+        "why": "str",
+        "zone": "str",
+    },
+)
 FigureTold = TypedDict("FigureTold", {"source": "str", "value": "float", "verified": "bool"})
+FiguresTold = TypedDict(
+    "FiguresTold",
+    {
+        "before": "DaySpan",
+        "day_begins": "str",
+        "day_zone": "str",
+        "figures": "list[FigureOfSpan]",
+        "made_at": "str",
+        "names": "dict[str, dict[str, str]]",
+        "ranked_from": "int",
+        "since": "str",
+        "today": "str",
+        "until": "str",
+        "version": "str",
+        "world": "str",
+        "year_ago": "DaySpan",
+    },
+)
 FileGiven = TypedDict("FileGiven", {"content": "str", "name": "str"})
 FireControl = TypedDict(
     "FireControl",
@@ -750,6 +1257,9 @@ FireSummary = TypedDict(
         "world": "str",
     },
 )
+Fix = TypedDict(
+    "Fix", {"accuracy_m": NotRequired["float | None"], "at": "str", "point": "list[float]"}
+)
 Followed = TypedDict(
     "Followed",
     {
@@ -808,6 +1318,7 @@ ForecastTold = TypedDict(
 ForecastWind = TypedDict(
     "ForecastWind", {"at": "str", "ffmc": "float", "from_deg": "int", "km_h": "float"}
 )
+Format = Literal["docx", "xlsx", "pdf"]
 Gap = TypedDict("Gap", {"from": "str", "reason": "CodedText", "to": "str"})
 GiveEdge = TypedDict(
     "GiveEdge",
@@ -825,6 +1336,42 @@ GrowthDirection = TypedDict(
 )
 GrowthStep = TypedDict("GrowthStep", {"area_ha": "float", "at": "str", "gained_ha": "float"})
 Guest = TypedDict("Guest", {"name": "str", "role": "str", "subject": "str"})
+HandOverTold = TypedDict(
+    "HandOverTold",
+    {
+        "at": "str",
+        "given_by": "str",
+        "given_name": "str",
+        "id": "str",
+        "items": "OpenItems",
+        "note": "str",
+        "remark": "str",
+        "state": "Sheet",
+        "taken_at": "str | None",
+        "taken_by": "str",
+        "taken_name": "str",
+        "version": "int",
+    },
+)
+HandThem = TypedDict("HandThem", {"things": "list[ThingAsked]", "to": "str"})
+Handover = TypedDict(
+    "Handover",
+    {
+        "answer": "dict[str, Any]",
+        "answered_at": "str | None",
+        "answered_by": "str | None",
+        "fire": "dict[str, Any]",
+        "fire_id": "str",
+        "from_region": "str",
+        "id": "str",
+        "note": "str",
+        "offered_at": "str",
+        "offered_by": "str | None",
+        "status": "Literal['offered', 'accepted', 'refused', 'withdrawn']",
+        "to_region": "str",
+        "version": "int",
+    },
+)
 HeardCrew = TypedDict(
     "HeardCrew",
     {
@@ -954,6 +1501,9 @@ HubSource = TypedDict(
 )
 HubSources = TypedDict("HubSources", {"now": "str", "sources": "list[HubSource]"})
 Ignition = TypedDict("Ignition", {"detections": "int", "first_seen": "str", "point": "list[float]"})
+Inbox = TypedDict(
+    "Inbox", {"alerts": "list[AlertTold]", "next": "str | None", "reader": "str", "waiting": "int"}
+)
 Introduce = TypedDict(
     "Introduce",
     {
@@ -979,7 +1529,108 @@ Invite = TypedDict(
     },
 )
 Invited = TypedDict("Invited", {"link": "str", "person": "Person"})
+IssueDocument = TypedDict(
+    "IssueDocument",
+    {
+        "day": NotRequired["str | None"],
+        "fire_id": NotRequired["str | None"],
+        "fire_number": NotRequired["str | None"],
+        "kind": "DocumentKind",
+        "language": NotRequired["Literal['ru', 'en']"],
+        "loss": NotRequired["LossTold | None"],
+        "reason": NotRequired["str"],
+    },
+)
 Join = TypedDict("Join", {"name": NotRequired["str"], "password": "str", "token": "str"})
+JournalLine = TypedDict(
+    "JournalLine",
+    {
+        "action": "str",
+        "at": "str",
+        "by": "str",
+        "changes": "dict[str, Any]",
+        "fire_id": "str | None",
+        "id": "str",
+        "name": "str",
+        "subject": "str",
+        "text": "str",
+        "written": "bool",
+    },
+)
+JournalPage = TypedDict("JournalPage", {"lines": "list[JournalLine]", "next": "str | None"})
+JsonValue = Any  # Any
+KeptCheckIn = TypedDict(
+    "KeptCheckIn",
+    {
+        "at": NotRequired["str | None"],
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
+        "key": "str",
+        "kind": "Literal['check_in']",
+        "note": NotRequired["str"],
+        "point": NotRequired["list[float] | None"],
+        "unit_id": "str",
+    },
+)
+KeptEdge = TypedDict(
+    "KeptEdge",
+    {
+        "at": "str",
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
+        "fire_id": "str",
+        "geometry": "LineString | MultiLineString",
+        "key": "str",
+        "kind": "Literal['edge']",
+        "note": NotRequired["str"],
+    },
+)
+KeptOrderStep = TypedDict(
+    "KeptOrderStep",
+    {
+        "at": NotRequired["str | None"],
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
+        "key": "str",
+        "kind": "Literal['order_step']",
+        "order_id": "str",
+        "reason": NotRequired["str"],
+        "to": "OrderStatus",
+    },
+)
+KeptReport = TypedDict(
+    "KeptReport", {"key": "str", "kind": "Literal['report']", "report": "NewReport"}
+)
+KeptStep = TypedDict(
+    "KeptStep",
+    {
+        "at": NotRequired["str | None"],
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
+        "key": "str",
+        "kind": "Literal['unit_step']",
+        "note": NotRequired["str"],
+        "to": "StatusStatus",
+        "unit_id": "str",
+    },
+)
+KeptTrack = TypedDict(
+    "KeptTrack", {"fixes": "list[Fix]", "key": "str", "kind": "Literal['track']", "unit": "str"}
+)
+KeptWord = TypedDict(
+    "KeptWord",
+    {
+        "at": NotRequired["str | None"],
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
+        "fire_id": "str",
+        "key": "str",
+        "kind": "Literal['say']",
+        "note": NotRequired["str"],
+        "unit": "str",
+        "word": "CrewWord",
+    },
+)
 KeyLimits = TypedDict(
     "KeyLimits", {"burst": NotRequired["int | None"], "day": NotRequired["int | None"]}
 )
@@ -1037,6 +1688,24 @@ KindNorms = TypedDict(
         "stale_min": "float",
     },
 )
+Late = TypedDict("Late", {"at": "str", "behind": "int | None", "late": "list[LateTold]"})
+LateTold = TypedDict(
+    "LateTold",
+    {
+        "about": "dict[str, str | int | float | bool | None]",
+        "clock": "str",
+        "due_at": "str",
+        "fire_id": "str | None",
+        "late_min": "float",
+        "names": "dict[str, str]",
+        "object": "str",
+        "place": "dict[str, str]",
+        "point": "list[float] | None",
+        "since": "str",
+        "step": "int",
+        "thread": "str",
+    },
+)
 LayerInfo = TypedDict(
     "LayerInfo",
     {
@@ -1069,7 +1738,25 @@ LegTold = TypedDict(
         "line": "list[list[float]]",
         "mode": "Mode",
         "reasons": "list[CodedText]",
-        "step": "Step",
+        "step": "MoversStep",
+    },
+)
+LetterTold = TypedDict(
+    "LetterTold",
+    {
+        "answer_by": "str | None",
+        "at": "str",
+        "digest": "str",
+        "drill": "bool",
+        "due_at": "str",
+        "fields": "dict[str, str | int | float | bool | None]",
+        "fire_id": "str | None",
+        "grade": "Literal['info', 'warning', 'alarm']",
+        "id": "str",
+        "rule": "str",
+        "state": "Literal['collected', 'due', 'handed']",
+        "template": "str",
+        "thread": "str",
     },
 )
 Level = Literal[
@@ -1138,6 +1825,18 @@ LogEntry = TypedDict(
     "LogEntry", {"actor": "str", "at": "str", "body": "dict[str, Any]", "kind": "str", "seq": "int"}
 )
 LossIf = TypedDict("LossIf", {"after": "float", "before": "float"})
+LossTold = TypedDict(
+    "LossTold",
+    {
+        "category": NotRequired["Category | None"],
+        "clearing_rub": NotRequired["float | None"],
+        "suppression_rub": NotRequired["float | None"],
+        "volumes": NotRequired["list[LostTimber]"],
+    },
+)
+LostTimber = TypedDict(
+    "LostTimber", {"degree": "Degree", "m3": "float", "size": "Size", "species": "str"}
+)
 MakeKey = TypedDict(
     "MakeKey",
     {
@@ -1191,6 +1890,62 @@ Measure = TypedDict(
     },
 )
 Merge = TypedDict("Merge", {"note": NotRequired["str"], "other": "str"})
+MessageTold = TypedDict(
+    "MessageTold",
+    {
+        "address": "str",
+        "again": "bool",
+        "alert_id": "str",
+        "answer": "str",
+        "channel": "str",
+        "drill": "bool",
+        "fire_id": "str | None",
+        "grade": "Literal['info', 'warning', 'alarm']",
+        "id": "int",
+        "made_at": "str",
+        "maybe_twice": "bool",
+        "next_at": "str | None",
+        "recipient": "str",
+        "round": "int",
+        "rule": "str",
+        "sent_at": "str | None",
+        "state": "DeliveryState",
+        "subject": "str",
+        "thread": "str",
+        "tries": "int",
+    },
+)
+MessageWhole = TypedDict(
+    "MessageWhole",
+    {
+        "address": "str",
+        "again": "bool",
+        "alert_id": "str",
+        "answer": "str",
+        "answered_at": "str | None",
+        "answered_by": "str",
+        "answered_how": "Literal['screen', 'link', 'reply'] | None",
+        "channel": "str",
+        "drill": "bool",
+        "fire_id": "str | None",
+        "grade": "Literal['info', 'warning', 'alarm']",
+        "id": "int",
+        "made_at": "str",
+        "maybe_twice": "bool",
+        "next_at": "str | None",
+        "recipient": "str",
+        "round": "int",
+        "rule": "str",
+        "sent_at": "str | None",
+        "state": "DeliveryState",
+        "subject": "str",
+        "text": "str",
+        "thread": "str",
+        "tries": "int",
+        "tries_made": "list[Try]",
+    },
+)
+Messages = TypedDict("Messages", {"messages": "list[MessageTold]", "next": "int | None"})
 Method = Literal["hand", "water", "machine", "air", "none"]
 Mistake = TypedDict(
     "Mistake",
@@ -1209,6 +1964,7 @@ Move = TypedDict(
         "within": NotRequired["Polygon | None"],
     },
 )
+MsgType = Literal["Alert", "Update", "Cancel", "Ack", "Error"]
 MultiLineString = TypedDict(
     "MultiLineString",
     {"coordinates": "list[list[list[float]]]", "type": "Literal['MultiLineString']"},
@@ -1225,6 +1981,18 @@ Names = TypedDict("Names", {"en": "str", "ru": "str"})
 Nearest = TypedDict(
     "Nearest",
     {"bearing_deg": "float", "code": "str", "distance_km": "float", "name": "dict[str, str]"},
+)
+NeighbourSource = TypedDict(
+    "NeighbourSource",
+    {
+        "age_s": "int | None",
+        "code": "str",
+        "error": "dict[str, Any] | None",
+        "heard_at": "str | None",
+        "holes": "list[dict[str, Any]]",
+        "seq": "int",
+        "state": "Literal['new', 'ok', 'away', 'refused']",
+    },
 )
 NewConstraint = TypedDict(
     "NewConstraint",
@@ -1253,16 +2021,23 @@ NewPassword = TypedDict("NewPassword", {"new": "str", "old": "str"})
 NewReport = TypedDict(
     "NewReport",
     {
+        "answer_token": NotRequired["str | None"],
+        "clock": NotRequired["PhoneClock | None"],
         "name": NotRequired["str"],
         "observed_at": NotRequired["str | None"],
         "phone": NotRequired["str"],
         "photo": NotRequired["str | None"],
+        "photo_claims": NotRequired["bool"],
+        "photo_exif": NotRequired["str | None"],
         "place": "ReportPlace",
+        "same_as": NotRequired["str | None"],
         "seen": "Literal['smoke', 'flame', 'lightning', 'burnt', 'other']",
+        "sender": NotRequired["str | None"],
         "source_kind": NotRequired[
             "Literal['person', 'call', 'tower', 'aircraft', 'camera', 'lightning', 'partner']"
         ],
         "text": NotRequired["str"],
+        "upload": NotRequired["str | None"],
     },
 )
 NewStation = TypedDict(
@@ -1303,6 +2078,7 @@ NewUnit = TypedDict(
 NextPass = TypedDict(
     "NextPass", {"at": "str", "satellite": "str", "view_deg": "float", "weak": "bool"}
 )
+NextStep = TypedDict("NextStep", {"needs": "list[str]", "status": "OrderStatus"})
 Noon = TypedDict(
     "Noon",
     {
@@ -1353,13 +2129,29 @@ NoticeTold = TypedDict(
         "raised_at": "str",
         "reason": "CodedText",
         "state": "NoticesState",
-        "theme": "Theme",
+        "theme": "NoticesTheme",
         "units": "list[str]",
         "version": "int",
     },
 )
+OfferFire = TypedDict("OfferFire", {"note": NotRequired["str"], "to": "str"})
+OfferShift = TypedDict("OfferShift", {"note": NotRequired["str"]})
+Officer = TypedDict("Officer", {"name": "str", "subject": "str"})
 Ok = TypedDict("Ok", {"id": "str", "version": "int"})
 OneMore = TypedDict("OneMore", {"base": "str", "kind": "str", "worth_ha": "float"})
+OpenItems = TypedDict(
+    "OpenItems",
+    {
+        "at": "str",
+        "feeds": "list[dict[str, Any]]",
+        "fires": "list[dict[str, Any]]",
+        "notices": "list[dict[str, Any]]",
+        "orders": "list[dict[str, Any]]",
+        "put_off": "list[dict[str, Any]]",
+        "reports": "list[dict[str, Any]]",
+        "signals": "list[dict[str, Any]]",
+    },
+)
 OrderLine = TypedDict(
     "OrderLine",
     {
@@ -1428,6 +2220,7 @@ OtherIf = TypedDict(
     "OtherIf",
     {"added": "list[str]", "contained_h": "HoursIf", "fire_id": "str", "removed": "list[str]"},
 )
+Outcome = Literal["waits", "checked", "fire", "rejected"]
 Overview = TypedDict(
     "Overview",
     {"at": "str", "parts": "list[PartTold]", "queues": "dict[str, int]", "rung": "HealthRung"},
@@ -1439,6 +2232,9 @@ OwnKey = TypedDict(
         "name": NotRequired["str"],
         "operations": NotRequired["list[str]"],
     },
+)
+OwnLetters = TypedDict(
+    "OwnLetters", {"letters": "list[LetterTold]", "next": "str | None", "put_off": "int"}
 )
 OwnUsage = TypedDict("OwnUsage", {"keys": "list[KeyUsage]"})
 Ownership = Literal[
@@ -1500,6 +2296,14 @@ Person = TypedDict(
         "territories": "list[str]",
         "version": "int",
         "way": "Literal['password', 'oidc']",
+    },
+)
+PhoneClock = TypedDict(
+    "PhoneClock",
+    {
+        "ahead_s": NotRequired["float | None"],
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
     },
 )
 PinTold = TypedDict(
@@ -1587,6 +2391,22 @@ Proposal = TypedDict(
 )
 ProtectTold = TypedDict("ProtectTold", {"id": "str", "name": "str", "reached_h": "float | None"})
 Prove = TypedDict("Prove", {"password": "str"})
+PublicAnswer = TypedDict(
+    "PublicAnswer",
+    {
+        "also_seen": "int",
+        "answered_at": "str | None",
+        "due_at": "str | None",
+        "fire": "AnswerFire | None",
+        "joined": "bool",
+        "late": "bool",
+        "outcome": "Outcome",
+        "reason": "str | None",
+        "received_at": "str",
+        "seen": "str",
+        "words": "str",
+    },
+)
 PublicFire = TypedDict(
     "PublicFire",
     {
@@ -1612,6 +2432,14 @@ PublicNear = TypedDict(
 PublicRegime = TypedDict(
     "PublicRegime", {"act": "str", "kind": "RegimeKind", "since": "str", "until": "str | None"}
 )
+PublicSeen = TypedDict(
+    "PublicSeen",
+    {"also_seen": "int", "id": "str", "km": "int", "minutes_ago": "int", "seen": "str"},
+)
+PushKey = TypedDict("PushKey", {"key": "str"})
+PutThemOff = TypedDict(
+    "PutThemOff", {"note": NotRequired["str"], "things": "list[ThingAsked]", "until": "str"}
+)
 Reach = TypedDict(
     "Reach",
     {
@@ -1626,6 +2454,7 @@ ReadyRole = TypedDict(
     "ReadyRole",
     {"code": "str", "names": "dict[str, str]", "places": "list[dict[str, str]]", "role": "str"},
 )
+RefuseFire = TypedDict("RefuseFire", {"reason": "str"})
 RegimeKind = Literal["season", "ban", "special", "emergency"]
 RegimeListed = TypedDict(
     "RegimeListed",
@@ -1712,14 +2541,26 @@ RejectSuggestion = TypedDict(
     "RejectSuggestion", {"note": NotRequired["str"], "suggestion": "int", "why": "WhyRejected"}
 )
 Replay = TypedDict("Replay", {"after": "int", "epoch": NotRequired["str | None"]})
+ReplyTaken = TypedDict(
+    "ReplyTaken",
+    {
+        "alert_id": "str | None",
+        "result": "Literal['answered', 'already', 'not_understood', 'ambiguous', 'nothing_waits', 'automatic', 'other_sender']",
+    },
+)
 Report = TypedDict(
     "Report",
     {
         "accuracy_m": "float | None",
         "address": "Address",
+        "also_seen": "int",
+        "answer_due_at": "str | None",
+        "answered_at": "str | None",
+        "evidence": "dict[str, Any]",
         "fire_id": "str | None",
         "has_photo": "bool",
         "id": "str",
+        "joined_to": "str | None",
         "observed_at": "str",
         "place": "dict[str, Any]",
         "point": "list[float]",
@@ -1743,11 +2584,41 @@ ReportPlace = TypedDict(
         "text": NotRequired["str | None"],
     },
 )
-ReportStatus = Literal["queued", "attached", "promoted", "field_check", "rejected"]
+ReportStatus = Literal["queued", "attached", "promoted", "field_check", "rejected", "joined"]
+ReportWords = TypedDict("ReportWords", {"words": "str"})
 Retire = TypedDict("Retire", {"note": NotRequired["str"]})
 Role = Literal["locked", "pinned", "package", "minimum", "fallback"]
 RoleChoice = TypedDict(
     "RoleChoice", {"code": "str", "levels": "list[Level]", "names": "dict[str, str]"}
+)
+RowFault = TypedDict("RowFault", {"code": "str", "field": "str", "params": "dict[str, Any]"})
+RuleTold = TypedDict(
+    "RuleTold",
+    {
+        "about": "str",
+        "answer_min": "float | None",
+        "collected": "bool",
+        "file": "str",
+        "grades": "list[Literal['info', 'warning', 'alarm']]",
+        "last_hour": "str | None",
+        "letters_24h": "int",
+        "names": "dict[str, str]",
+        "quiet": "bool",
+        "rule": "str",
+        "tell": "Literal['worsening', 'change', 'each']",
+        "template": "str",
+        "to": "list[WhomTold]",
+    },
+)
+Rules = TypedDict(
+    "Rules",
+    {
+        "behind": "int | None",
+        "clocks": "list[ClockTold]",
+        "faults": "list[FaultTold]",
+        "rules": "list[RuleTold]",
+        "version": "str",
+    },
 )
 RunCardTold = TypedDict(
     "RunCardTold",
@@ -1815,6 +2686,7 @@ SessionTold = TypedDict(
     "SessionTold",
     {"id": "str", "made_at": "str", "peer": "str", "seen_at": "str", "until": "str", "way": "str"},
 )
+Sheet = Literal["offered", "signed", "withdrawn"]
 ShortThing = TypedDict(
     "ShortThing",
     {
@@ -1824,12 +2696,58 @@ ShortThing = TypedDict(
         "km": "float",
         "layer": "str",
         "name": "dict[str, str]",
+        "owner": NotRequired["str | None"],
     },
 )
 ShortTold = TypedDict("ShortTold", {"ask": "LadderRung", "reason": "CodedText"})
 ShownSuggestion = TypedDict("ShownSuggestion", {"suggestion": "int"})
 ShownTold = TypedDict("ShownTold", {"shown_at": "str", "suggestion": "int"})
 SignIn = TypedDict("SignIn", {"code": NotRequired["str"], "password": "str", "subject": "str"})
+SignShift = TypedDict("SignShift", {"remark": NotRequired["str"]})
+SignalFault = TypedDict("SignalFault", {"code": "str", "field": "str", "params": "dict[str, Any]"})
+SignalStands = TypedDict(
+    "SignalStands",
+    {
+        "became": "Literal['reported', 'duplicate', 'attached', 'taken', 'refused', 'offered', 'changed', 'same', 'withdrawn', 'positioned']",
+        "confidence": "float | None",
+        "external_id": "str",
+        "fire_id": "str | None",
+        "fire_number": "str | None",
+        "fire_status": "str | None",
+        "holder": "str",
+        "notes": "list[CodedText]",
+        "observed_at": "str",
+        "point": "list[float]",
+        "received_at": "str",
+        "reject_reason": "str | None",
+        "report_id": "str | None",
+        "report_status": "str | None",
+        "seen": "str",
+        "source": "str",
+    },
+)
+SignalTaken = TypedDict(
+    "SignalTaken",
+    {
+        "again": "bool",
+        "became": "Literal['reported', 'duplicate', 'attached', 'taken', 'refused', 'offered', 'changed', 'same', 'withdrawn', 'positioned']",
+        "errors": "list[SignalFault]",
+        "external_id": "str",
+        "fire_id": "str | None",
+        "notes": "list[CodedText]",
+        "observed_at": "str | None",
+        "point": "list[float] | None",
+        "report_id": "str | None",
+        "unit_id": "str | None",
+    },
+)
+SignalsIn = TypedDict(
+    "SignalsIn", {"sent_at": NotRequired["str | None"], "signals": "list[dict[str, JsonValue]]"}
+)
+SignalsTaken = TypedDict(
+    "SignalsTaken", {"counts": "dict[str, int]", "signals": "list[SignalTaken]"}
+)
+Size = Literal["large", "medium", "small", "firewood"]
 Smoke = TypedDict(
     "Smoke",
     {
@@ -1853,6 +2771,7 @@ SmokeAt = TypedDict(
         "layer": "str",
         "low_ug_m3": "float",
         "name": "dict[str, str]",
+        "owner": NotRequired["str | None"],
         "people": "int | None",
         "pm25_ug_m3": "float",
         "point": "list[float]",
@@ -1863,6 +2782,7 @@ Snapshot = TypedDict(
     "Snapshot",
     {
         "as_of_seq": "int",
+        "cares": "list[CareTold]",
         "epoch": "str",
         "exposures": "list[ExposureBrief]",
         "feeds": "list[Feed]",
@@ -1875,6 +2795,34 @@ Snapshot = TypedDict(
         "stations": "list[StationTold]",
         "units": "list[UnitSummary]",
         "world": "World",
+    },
+)
+SosAsked = TypedDict(
+    "SosAsked",
+    {
+        "accuracy_m": NotRequired["float | None"],
+        "at": NotRequired["str | None"],
+        "device_at": NotRequired["str | None"],
+        "doubtful": NotRequired["bool"],
+        "id": "str",
+        "point": NotRequired["list[float] | None"],
+        "unit": "str",
+    },
+)
+SosEnded = TypedDict("SosEnded", {"note": "str"})
+SosTold = TypedDict(
+    "SosTold",
+    {
+        "by": "str",
+        "heard_by": "list[str]",
+        "id": "str",
+        "note": "str",
+        "raised_at": "str",
+        "repeat_s": "int",
+        "seen": "bool",
+        "seen_at": "str | None",
+        "state": "NoticesState",
+        "unit": "str",
     },
 )
 Spec = Literal[
@@ -1959,7 +2907,6 @@ StationTold = TypedDict(
     },
 )
 StatusOption = TypedDict("StatusOption", {"needs": "list[str]", "status": "str"})
-Step = Literal["turnout", "launch", "ride", "walk", "wait", "fly", "refuel", "descent"]
 StepOrder = TypedDict(
     "StepOrder",
     {"at": NotRequired["str | None"], "reason": NotRequired["str"], "to": "OrderStatus"},
@@ -1971,6 +2918,40 @@ StepUnit = TypedDict(
         "fire_id": NotRequired["str | None"],
         "note": NotRequired["str"],
         "to": "StatusStatus",
+    },
+)
+Subscribe = TypedDict(
+    "Subscribe",
+    {
+        "channels": NotRequired["list[str]"],
+        "code": NotRequired["str"],
+        "layer": NotRequired["str"],
+        "least": NotRequired["Literal['info', 'warning', 'alarm']"],
+        "name": NotRequired["str"],
+        "point": NotRequired["list[float] | None"],
+        "quiet_from": NotRequired["str | None"],
+        "quiet_to": NotRequired["str | None"],
+        "radius_km": NotRequired["float"],
+        "territory": NotRequired["str"],
+        "watch": "Literal['place', 'asset', 'territory']",
+    },
+)
+Subscribed = TypedDict(
+    "Subscribed",
+    {
+        "channels": "list[str]",
+        "code": "str",
+        "id": "str",
+        "layer": "str",
+        "least": "Literal['info', 'warning', 'alarm']",
+        "made_at": "str",
+        "name": "str",
+        "point": "list[float] | None",
+        "quiet_from": "str | None",
+        "quiet_to": "str | None",
+        "radius_km": "float",
+        "territory": "str",
+        "watch": "Literal['place', 'asset', 'territory']",
     },
 )
 SuggestionTold = TypedDict(
@@ -2009,6 +2990,33 @@ Surgery = TypedDict(
         "why_not": "CodedText | None",
     },
 )
+SyncAsked = TypedDict(
+    "SyncAsked",
+    {
+        "items": "list[KeptCheckIn | KeptStep | KeptOrderStep | KeptWord | KeptEdge | KeptReport | KeptTrack]"
+    },
+)
+SyncProblem = TypedDict(
+    "SyncProblem",
+    {
+        "code": "str",
+        "errors": "list[dict[str, Any]]",
+        "params": "dict[str, str | float | int | bool | None]",
+    },
+)
+SyncResult = TypedDict(
+    "SyncResult",
+    {
+        "answer": "dict[str, Any] | None",
+        "key": "str",
+        "problem": "SyncProblem | None",
+        "status": "int",
+    },
+)
+Synced = TypedDict("Synced", {"at": "str", "now": "str", "results": "list[SyncResult]"})
+Take = Literal["first", "last"]
+TakeBack = TypedDict("TakeBack", {"endpoint": "str"})
+TakeThem = TypedDict("TakeThem", {"over": NotRequired["bool"], "things": "list[ThingAsked]"})
 Taken = TypedDict(
     "Taken",
     {
@@ -2082,12 +3090,25 @@ TakenWeather = TypedDict(
         "rows": "int",
     },
 )
+TemplateTold = TypedDict(
+    "TemplateTold",
+    {
+        "format": "Format",
+        "kind": "DocumentKind",
+        "own": "bool",
+        "refused": "CodedText | None",
+        "sha256": "str",
+    },
+)
 Term = TypedDict(
     "Term",
     {"code": "str", "params": "dict[str, str | float | int | bool | None]", "weight": "float"},
 )
 TermOf = TypedDict("TermOf", {"code": "str", "layer": "str", "name": "dict[str, str]"})
-Theme = Literal["crew", "control", "regime", "request"]
+ThingAsked = TypedDict("ThingAsked", {"id": "str", "kind": "DutyKind"})
+ThingsTold = TypedDict(
+    "ThingsTold", {"definition": "FigureDefinition", "rows": "list[FigureThing]", "total": "int"}
+)
 Threat = TypedDict(
     "Threat",
     {
@@ -2102,6 +3123,7 @@ Threat = TypedDict(
         "layer": "str",
         "name": "dict[str, str]",
         "number": "str | None",
+        "owner": NotRequired["str | None"],
         "reach": "Reach | None",
         "status": "str",
     },
@@ -2110,6 +3132,64 @@ Tier = Literal["a", "b", "c", "d"]
 Track = TypedDict(
     "Track",
     {"accuracy_m": "float | None", "at": "str", "point": "list[float]", "source": "PositionSource"},
+)
+TrendLine = TypedDict("TrendLine", {"points": "list[TrendPoint]", "years_ago": "int"})
+TrendPoint = TypedDict("TrendPoint", {"result": "FigureResult", "since": "str", "until": "str"})
+TrendTold = TypedDict(
+    "TrendTold",
+    {
+        "day_zone": "str",
+        "definition": "FigureDefinition",
+        "lines": "list[TrendLine]",
+        "step": "DaysStep",
+    },
+)
+Tried = TypedDict(
+    "Tried",
+    {
+        "busiest": "list[Busiest]",
+        "by_grade": "list[CountedTimes]",
+        "by_hour": "list[CountedTimes]",
+        "by_recipient": "list[CountedTimes]",
+        "by_rule": "list[CountedTimes]",
+        "events": "int",
+        "letters": "list[TriedLetter]",
+        "more": "int",
+        "since": "str",
+        "total": "int",
+        "until": "str",
+        "world": "str",
+    },
+)
+TriedLetter = TypedDict(
+    "TriedLetter",
+    {
+        "at": "str",
+        "channels": "list[str]",
+        "digest": "str",
+        "due_at": "str",
+        "fields": "dict[str, str | int | float | bool | None]",
+        "grade": "Literal['info', 'warning', 'alarm']",
+        "id": "str",
+        "recipient": "str",
+        "rule": "str",
+        "template": "str",
+        "thread": "str",
+    },
+)
+Try = TypedDict(
+    "Try",
+    {
+        "answer": "str",
+        "begun_at": "str",
+        "ended_at": "str | None",
+        "number": "int",
+        "outcome": "Literal['sent', 'again', 'never'] | None",
+    },
+)
+TryRule = TypedDict(
+    "TryRule",
+    {"since": NotRequired["str | None"], "until": NotRequired["str | None"], "yaml": "str"},
 )
 Undo = TypedDict("Undo", {"note": NotRequired["str"]})
 UndoEdge = TypedDict("UndoEdge", {"note": NotRequired["str"]})
@@ -2241,7 +3321,9 @@ Unmatch = TypedDict(
         "within": NotRequired["Polygon | None"],
     },
 )
+Unsubscribed = TypedDict("Unsubscribed", {"ended": "bool"})
 Unwatched = TypedDict("Unwatched", {"fire_id": "str", "reason": "CodedText"})
+UploadTold = TypedDict("UploadTold", {"id": "str", "length": "int", "offset": "int"})
 UsageRow = TypedDict(
     "UsageRow",
     {
@@ -2285,7 +3367,7 @@ WayLeg = TypedDict(
         "line": "list[list[float]]",
         "mode": "Mode",
         "reasons": "list[CodedText]",
-        "step": "Step",
+        "step": "MoversStep",
     },
 )
 WayStop = TypedDict("WayStop", {"at": "str", "point": "list[float]"})
@@ -2365,6 +3447,18 @@ WhatIfTold = TypedDict(
         "seconds": "float",
     },
 )
+WhomTold = TypedDict(
+    "WhomTold",
+    {
+        "contacts": "list[str]",
+        "inside": "bool",
+        "least": "Literal['info', 'warning', 'alarm']",
+        "levels": "list[str]",
+        "owner": "bool",
+        "roles": "list[str]",
+        "subscribers": "Literal['place', 'asset', 'territory'] | None",
+    },
+)
 Why = TypedDict(
     "Why",
     {
@@ -2395,8 +3489,16 @@ World = TypedDict(
         "rate": "float",
     },
 )
+WriteLine = TypedDict("WriteLine", {"fire": NotRequired["str | None"], "text": "str"})
+ProfileTheme = Literal["fire", "regime", "danger"]
+ValuesStatus = Literal["Actual", "Exercise", "System", "Test", "Draft"]
 LadderRung = Literal["station", "group", "neighbour", "republic", "regions", "federal"]
 NoticesState = Literal["open", "answered", "over"]
+NoticesTheme = Literal["crew", "control", "regime", "request", "sos", "field", "report"]
+DutyKind = Literal["fire", "report"]
+DaysStep = Literal["day", "week", "month", "year"]
+ModelKind = Literal["interval", "first_day", "in_time", "false_alarms", "lead", "area"]
+ModelState = Literal["counted", "missing", "contradictory", "waiting", "left_out"]
 StatusStatus = Literal[
     "available",
     "assigned",
@@ -2420,5 +3522,6 @@ LifecycleStatus = Literal[
     "merged",
     "transferred",
 ]
+MoversStep = Literal["turnout", "launch", "ride", "walk", "wait", "fly", "refuel", "descent"]
 HealthRung = Literal["whole", "feeds_late", "read_only", "no_live", "offline"]
 HealthState = Literal["ok", "late", "failing", "never"]

@@ -88,6 +88,402 @@ def account_sign_out() -> Call[models.Elsewhere]:
     return Call("account_sign_out", "POST", "/api/v1/account/sign-out", "json")
 
 
+def alerts_again(message_id: int, *, world: str | None = None) -> Call[models.MessageWhole]:
+    """Send a message once more.
+
+    One that was sent, given up or stopped; not what is on its way.
+    """
+    return Call(
+        "alerts_again",
+        "POST",
+        ("/api/v1/alerts/messages/{message_id}/again", {"message_id": message_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def alerts_answer(alert_id: str, *, world: str | None = None) -> Call[models.AlertTold]:
+    """I have this alert.
+
+    Stops its escalation for all who were told; a second time changes nothing.
+    """
+    return Call(
+        "alerts_answer",
+        "POST",
+        ("/api/v1/alerts/mine/{alert_id}/answer", {"alert_id": alert_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def alerts_channels() -> Call[list[models.ChannelTold]]:
+    """The ways by which alerts leave: on or off, what waits, what failed."""
+    return Call("alerts_channels", "GET", "/api/v1/alerts/channels", "json")
+
+
+def alerts_inbox(
+    *, limit: int | None = None, world: str | None = None, cursor: str | None = None
+) -> Call[models.OwnLetters]:
+    """What I was told, the newest first.
+
+    The own letters alone; those that are put off are only counted.
+    """
+    return Call(
+        "alerts_inbox",
+        "GET",
+        "/api/v1/alerts/inbox",
+        "json",
+        query={"limit": limit, "world": world, "cursor": cursor},
+    )
+
+
+def alerts_late(*, world: str | None = None) -> Call[models.Late]:
+    """The red list: what has not happened in time.
+
+    By the clocks of `alerts/clocks.yaml`, within the own territories.
+    """
+    return Call("alerts_late", "GET", "/api/v1/alerts/late", "json", query={"world": world})
+
+
+def alerts_message(message_id: int, *, world: str | None = None) -> Call[models.MessageWhole]:
+    """One message: its words, each try, who answered."""
+    return Call(
+        "alerts_message",
+        "GET",
+        ("/api/v1/alerts/messages/{message_id}", {"message_id": message_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def alerts_messages(
+    *,
+    state: models.DeliveryState | None = None,
+    channel: str | None = None,
+    fire: str | None = None,
+    before: int | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+) -> Call[models.Messages]:
+    """All messages and what became of them, the newest first.
+
+    About what the asker may see. Addresses are shown in part.
+    """
+    return Call(
+        "alerts_messages",
+        "GET",
+        "/api/v1/alerts/messages",
+        "json",
+        query={
+            "state": state,
+            "channel": channel,
+            "fire": fire,
+            "before": before,
+            "limit": limit,
+            "world": world,
+        },
+    )
+
+
+def alerts_mine(
+    *, limit: int | None = None, world: str | None = None, cursor: str | None = None
+) -> Call[models.Inbox]:
+    """What I was told, the newest first.
+
+    Only what is addressed to whoever asks. `waiting`: how many want an answer.
+    """
+    return Call(
+        "alerts_mine",
+        "GET",
+        "/api/v1/alerts/mine",
+        "json",
+        query={"limit": limit, "world": world, "cursor": cursor},
+    )
+
+
+def alerts_push(body: models.Agree) -> Call[models.Browsers]:
+    """Let alerts wake this browser.
+
+    Its push service is called like any address of others: public and by https.
+    """
+    return Call("alerts_push", "POST", "/api/v1/alerts/push", "json", json=body)
+
+
+def alerts_push_end(body: models.TakeBack) -> Call[models.Browsers]:
+    """Let them wake it no more."""
+    return Call("alerts_push_end", "POST", "/api/v1/alerts/push/end", "json", json=body)
+
+
+def alerts_push_key() -> Call[models.PushKey]:
+    """The key with which a browser subscribes to Web Push."""
+    return Call("alerts_push_key", "GET", "/api/v1/alerts/push", "json")
+
+
+def alerts_reply(
+    gateway: str,
+    body: dict[str, Any],
+    *,
+    from_: str | None = None,
+    text: str | None = None,
+    x_sylvan_secret: str | None = None,
+) -> Call[models.ReplyTaken]:
+    """A reply by SMS came back.
+
+    For gateways of `alerts/channels.yaml`, with their secret, in the address or as JSON. What
+    it does is told: `answered`, `already`, or why it counts for nothing.
+    """
+    return Call(
+        "alerts_reply",
+        "POST",
+        ("/api/v1/alerts/replies/{gateway}", {"gateway": gateway}),
+        "json",
+        query={"from": from_, "text": text},
+        headers={"X-Sylvan-Secret": x_sylvan_secret},
+        json=body,
+    )
+
+
+def alerts_reply_mail(
+    gateway: str, body: bytes, *, x_sylvan_secret: str | None = None
+) -> Call[models.ReplyTaken]:
+    """A reply by mail came back.
+
+    The mail as it was received, whole; it has to name ours and come from its reader.
+    """
+    return Call(
+        "alerts_reply_mail",
+        "POST",
+        ("/api/v1/alerts/replies/{gateway}/mail", {"gateway": gateway}),
+        "json",
+        headers={"X-Sylvan-Secret": x_sylvan_secret},
+        content=body,
+    )
+
+
+def alerts_rules(*, world: str | None = None) -> Call[models.Rules]:
+    """The rules in force, and what each told within a day.
+
+    `faults`: what is wrong in newer files, which are not used until it is mended.
+    """
+    return Call("alerts_rules", "GET", "/api/v1/alerts/rules", "json", query={"world": world})
+
+
+def alerts_subscribe(body: models.Subscribe) -> Call[models.Subscribed]:
+    """Ask to be told of a place, a thing or a territory.
+
+    It opens nothing: one is told only of what role and territories show anyway.
+    """
+    return Call("alerts_subscribe", "POST", "/api/v1/alerts/subscriptions", "json", json=body)
+
+
+def alerts_subscriptions() -> Call[list[models.Subscribed]]:
+    """What I asked to be told of."""
+    return Call("alerts_subscriptions", "GET", "/api/v1/alerts/subscriptions", "json")
+
+
+def alerts_tried(body: models.TryRule, *, world: str | None = None) -> Call[models.Tried]:
+    """What a rule would have told over a past time.
+
+    Takes a file of rules as text and sends nothing. The desk's own engine reads the same
+    events; people, contacts and subscriptions are those of today.
+    """
+    return Call(
+        "alerts_tried", "POST", "/api/v1/alerts/try", "json", query={"world": world}, json=body
+    )
+
+
+def alerts_unsubscribe(subscription_id: str) -> Call[models.Unsubscribed]:
+    """End one of the own."""
+    return Call(
+        "alerts_unsubscribe",
+        "DELETE",
+        ("/api/v1/alerts/subscriptions/{subscription_id}", {"subscription_id": subscription_id}),
+        "json",
+    )
+
+
+def assets_batch(
+    body: models.AssetBatchIn,
+    *,
+    world: str | None = None,
+    repair: bool | None = None,
+    all_or_nothing: bool | None = None,
+) -> Call[models.AssetBatch]:
+    """Many things at once, known by `external_id`."""
+    return Call(
+        "assets_batch",
+        "POST",
+        "/api/v1/assets/batch",
+        "json",
+        query={"world": world, "repair": repair, "all_or_nothing": all_or_nothing},
+        json=body,
+    )
+
+
+def assets_batches(
+    *, limit: int | None = None, world: str | None = None
+) -> Call[list[models.AssetBatchLine]]:
+    """Your batches, newest first."""
+    return Call(
+        "assets_batches",
+        "GET",
+        "/api/v1/assets/batches",
+        "json",
+        query={"limit": limit, "world": world},
+    )
+
+
+def assets_create(
+    body: models.AssetIn,
+    *,
+    repair: bool | None = None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.Asset]:
+    """A thing of your own.
+
+    Fires around it are yours to see within seconds. A geometry that can be mended is refused
+    with the mended one in `repaired`; `repair=true` agrees to it.
+    """
+    return Call(
+        "assets_create",
+        "POST",
+        "/api/v1/assets",
+        "json",
+        query={"repair": repair, "world": world},
+        headers={"Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def assets_edit(
+    asset_id: str,
+    body: models.AssetEdit,
+    *,
+    if_match: str | None,
+    repair: bool | None = None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.Asset]:
+    """Change a thing."""
+    return Call(
+        "assets_edit",
+        "PATCH",
+        ("/api/v1/assets/{asset_id}", {"asset_id": asset_id}),
+        "json",
+        query={"repair": repair, "world": world},
+        headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def assets_listed(
+    *,
+    retired: bool | None = None,
+    after: str | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+    bbox: str | None = None,
+) -> Call[models.FeatureCollection]:
+    """Things that partners own: your own, or those in your territory."""
+    return Call(
+        "assets_listed",
+        "GET",
+        "/api/v1/assets",
+        "json",
+        query={"retired": retired, "after": after, "limit": limit, "world": world, "bbox": bbox},
+    )
+
+
+def assets_one(asset_id: str, *, world: str | None = None) -> Call[models.AssetDetail]:
+    """One thing."""
+    return Call(
+        "assets_one",
+        "GET",
+        ("/api/v1/assets/{asset_id}", {"asset_id": asset_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def assets_retire(
+    asset_id: str,
+    *,
+    if_match: str | None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.Asset]:
+    """A thing that is no more."""
+    return Call(
+        "assets_retire",
+        "POST",
+        ("/api/v1/assets/{asset_id}/retire", {"asset_id": asset_id}),
+        "json",
+        query={"world": world},
+        headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+    )
+
+
+def assets_threats(asset_id: str, *, world: str | None = None) -> Call[models.AssetThreats]:
+    """Fires near a thing: how far, whereabouts, by when, and why it is told."""
+    return Call(
+        "assets_threats",
+        "GET",
+        ("/api/v1/assets/{asset_id}/threats", {"asset_id": asset_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def assets_undo(batch_id: str, *, world: str | None = None) -> Call[models.AssetUndone]:
+    """Take a batch back.
+
+    Refused where something of it has changed since. It is a batch of its own.
+    """
+    return Call(
+        "assets_undo",
+        "POST",
+        ("/api/v1/assets/batches/{batch_id}/undo", {"batch_id": batch_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def assets_upload(
+    body: bytes,
+    *,
+    name: str,
+    kind: Literal["partner_asset", "power_line", "pipeline", "road", "tower", "airstrip", "farm"]
+    | None = None,
+    watch_km: float | None = None,
+    alarm_km: float | None = None,
+    world: str | None = None,
+    repair: bool | None = None,
+    all_or_nothing: bool | None = None,
+) -> Call[models.AssetBatch]:
+    """Things of a file.
+
+    GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each
+    row is created, changed or refused by line and reason.
+    """
+    return Call(
+        "assets_upload",
+        "POST",
+        "/api/v1/assets/file",
+        "json",
+        query={
+            "name": name,
+            "kind": kind,
+            "watch_km": watch_km,
+            "alarm_km": alarm_km,
+            "world": world,
+            "repair": repair,
+            "all_or_nothing": all_or_nothing,
+        },
+        content=body,
+    )
+
+
 def audit_export(
     *,
     world: str | None = None,
@@ -157,6 +553,48 @@ def audit_verified(*, world: str | None = None) -> Call[models.ChainTold]:
     checkpoints elsewhere: `sylvan audit verify --checkpoint` holds the audit against them.
     """
     return Call("audit_verified", "GET", "/api/v1/audit/chain", "json", query={"world": world})
+
+
+def cap_listed(
+    *,
+    before: int | None = None,
+    limit: int | None = None,
+    theme: Literal["fire", "regime", "danger"] | None = None,
+    world: str | None = None,
+) -> Call[models.CapMessages]:
+    """What was told by CAP, the newest first.
+
+    Of the own world and territories. `next` of an answer is `before` of the next.
+    """
+    return Call(
+        "cap_listed",
+        "GET",
+        "/api/v1/cap/messages",
+        "json",
+        query={"before": before, "limit": limit, "theme": theme, "world": world},
+    )
+
+
+def cap_one(identifier: str, *, world: str | None = None) -> Call[bytes]:
+    """One message as it was sent."""
+    return Call(
+        "cap_one",
+        "GET",
+        ("/api/v1/cap/messages/{identifier}.xml", {"identifier": identifier}),
+        "bytes",
+        query={"world": world},
+    )
+
+
+def cap_take(body: bytes, *, world: str | None = None) -> Call[models.CapTaken]:
+    """Take in an alert of another system.
+
+    One CAP 1.2 message. About fire and meant, it becomes a report in the queue; an Update says
+    that report better, a Cancel is told in it. Sent again, it changes nothing. Every fault is
+    named by element and line. Where the sender's certificate is pinned, the message must be
+    signed with it.
+    """
+    return Call("cap_take", "POST", "/api/v1/cap", "json", query={"world": world}, content=body)
 
 
 def control_cancel(
@@ -317,6 +755,208 @@ def danger_take(
     )
 
 
+def documents_file(
+    document_id: str, *, format: models.Format, world: str | None = None
+) -> Call[bytes]:
+    """A file as it was issued."""
+    return Call(
+        "documents_file",
+        "GET",
+        ("/api/v1/documents/{document_id}/file", {"document_id": document_id}),
+        "bytes",
+        query={"format": format, "world": world},
+    )
+
+
+def documents_issue(
+    body: models.IssueDocument, *, world: str | None = None, idempotency_key: str | None = None
+) -> Call[models.DocumentTold]:
+    """Issue a document, or the next version of one.
+
+    What was issued keeps its bytes. A correction needs a reason and tells what differs; where
+    nothing does, none is issued. Figures are those of `/figures`; a rate or a stamp that is not
+    known is printed as missing.
+    """
+    return Call(
+        "documents_issue",
+        "POST",
+        "/api/v1/documents",
+        "json",
+        query={"world": world},
+        headers={"Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def documents_listed(
+    *,
+    kind: models.DocumentKind | None = None,
+    fire_id: str | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+    cursor: str | None = None,
+) -> Call[models.DocumentPage]:
+    """Documents that were issued, newest first."""
+    return Call(
+        "documents_listed",
+        "GET",
+        "/api/v1/documents",
+        "json",
+        query={"kind": kind, "fire_id": fire_id, "limit": limit, "world": world, "cursor": cursor},
+    )
+
+
+def documents_one(document_id: str, *, world: str | None = None) -> Call[models.DocumentTold]:
+    """A version with all its fields."""
+    return Call(
+        "documents_one",
+        "GET",
+        ("/api/v1/documents/{document_id}", {"document_id": document_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def documents_templates(*, world: str | None = None) -> Call[list[models.TemplateTold]]:
+    """Which templates are in force, and what is wrong with refused ones."""
+    return Call(
+        "documents_templates", "GET", "/api/v1/documents/templates", "json", query={"world": world}
+    )
+
+
+def duty_cares(*, world: str | None = None) -> Call[list[models.CareTold]]:
+    """Whose signals are whose, and what was put off."""
+    return Call("duty_cares", "GET", "/api/v1/duty/cares", "json", query={"world": world})
+
+
+def duty_free(body: models.Chosen, *, world: str | None = None) -> Call[list[models.CareOutcome]]:
+    """Give signals back to the queue."""
+    return Call("duty_free", "POST", "/api/v1/duty/free", "json", query={"world": world}, json=body)
+
+
+def duty_hand(body: models.HandThem, *, world: str | None = None) -> Call[list[models.CareOutcome]]:
+    """Give signals to a colleague."""
+    return Call("duty_hand", "POST", "/api/v1/duty/hand", "json", query={"world": world}, json=body)
+
+
+def duty_hand_overs(*, world: str | None = None) -> Call[list[models.HandOverTold]]:
+    """Hand-overs, newest first."""
+    return Call("duty_hand_overs", "GET", "/api/v1/duty/hand-overs", "json", query={"world": world})
+
+
+def duty_journal(
+    *, cursor: str | None = None, limit: int | None = None, world: str | None = None
+) -> Call[models.JournalPage]:
+    """The duty journal, newest first.
+
+    What was done, by people and by the system, and what was written down.
+    """
+    return Call(
+        "duty_journal",
+        "GET",
+        "/api/v1/duty/journal",
+        "json",
+        query={"cursor": cursor, "limit": limit, "world": world},
+    )
+
+
+def duty_note(
+    body: models.WriteLine, *, world: str | None = None, idempotency_key: str | None = None
+) -> Call[models.JournalLine]:
+    """Write a line into the journal."""
+    return Call(
+        "duty_note",
+        "POST",
+        "/api/v1/duty/journal",
+        "json",
+        query={"world": world},
+        headers={"Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def duty_offer(body: models.OfferShift, *, world: str | None = None) -> Call[models.HandOverTold]:
+    """Hand the shift over.
+
+    An own sheet that nobody has signed is taken back.
+    """
+    return Call(
+        "duty_offer", "POST", "/api/v1/duty/hand-overs", "json", query={"world": world}, json=body
+    )
+
+
+def duty_open_items(*, world: str | None = None) -> Call[models.OpenItems]:
+    """What is open now, as a hand-over would hold it."""
+    return Call("duty_open_items", "GET", "/api/v1/duty/open-items", "json", query={"world": world})
+
+
+def duty_people(*, world: str | None = None) -> Call[list[models.Officer]]:
+    """To whom a signal may be given."""
+    return Call("duty_people", "GET", "/api/v1/duty/people", "json", query={"world": world})
+
+
+def duty_put_off(
+    body: models.PutThemOff, *, world: str | None = None
+) -> Call[list[models.CareOutcome]]:
+    """Take signals out of the queue for a while.
+
+    No disposition: they come back by themselves, in twelve hours at the latest.
+    """
+    return Call(
+        "duty_put_off", "POST", "/api/v1/duty/put-off", "json", query={"world": world}, json=body
+    )
+
+
+def duty_sign(
+    sheet_id: str,
+    body: models.SignShift,
+    *,
+    if_match: str | None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.HandOverTold]:
+    """Take the shift over.
+
+    By somebody else than the one who gives it.
+    """
+    return Call(
+        "duty_sign",
+        "POST",
+        ("/api/v1/duty/hand-overs/{sheet_id}/sign", {"sheet_id": sheet_id}),
+        "json",
+        query={"world": world},
+        headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def duty_take(body: models.TakeThem, *, world: str | None = None) -> Call[list[models.CareOutcome]]:
+    """Take signals.
+
+    One officer at a time: who else holds one is told, the others are taken. Free after ten
+    minutes in which its officer did not take it again.
+    """
+    return Call("duty_take", "POST", "/api/v1/duty/take", "json", query={"world": world}, json=body)
+
+
+def duty_withdraw(
+    sheet_id: str,
+    *,
+    if_match: str | None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.HandOverTold]:
+    """Go on with the shift."""
+    return Call(
+        "duty_withdraw",
+        "POST",
+        ("/api/v1/duty/hand-overs/{sheet_id}/withdraw", {"sheet_id": sheet_id}),
+        "json",
+        query={"world": world},
+        headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+    )
+
+
 def edges_give(
     fire_id: str,
     body: models.GiveEdge,
@@ -400,6 +1040,98 @@ def edges_undo(
     )
 
 
+def exports_csv(
+    code: str,
+    *,
+    world: str | None = None,
+    filter: str | None = None,
+    bbox: str | None = None,
+    until: str | None = None,
+    since: str | None = None,
+) -> Call[str]:
+    """A collection as a table.
+
+    Collections and their properties: `/ogc/collections`. What is not open to the one who asks
+    is not in it. Written whole before it is sent; each is on record in the audit.
+    """
+    return Call(
+        "exports_csv",
+        "GET",
+        ("/api/v1/exports/{code}.csv", {"code": code}),
+        "text",
+        query={"world": world, "filter": filter, "bbox": bbox, "until": until, "since": since},
+    )
+
+
+def exports_flatgeobuf(
+    code: str,
+    *,
+    world: str | None = None,
+    filter: str | None = None,
+    bbox: str | None = None,
+    until: str | None = None,
+    since: str | None = None,
+) -> Call[bytes]:
+    """A collection as FlatGeobuf.
+
+    Collections and their properties: `/ogc/collections`. What is not open to the one who asks
+    is not in it. Written whole before it is sent; each is on record in the audit.
+    """
+    return Call(
+        "exports_flatgeobuf",
+        "GET",
+        ("/api/v1/exports/{code}.fgb", {"code": code}),
+        "bytes",
+        query={"world": world, "filter": filter, "bbox": bbox, "until": until, "since": since},
+    )
+
+
+def exports_geojson(
+    code: str,
+    *,
+    world: str | None = None,
+    filter: str | None = None,
+    bbox: str | None = None,
+    until: str | None = None,
+    since: str | None = None,
+) -> Call[bytes]:
+    """A collection as GeoJSON, a feature a line.
+
+    Collections and their properties: `/ogc/collections`. What is not open to the one who asks
+    is not in it. Written whole before it is sent; each is on record in the audit.
+    """
+    return Call(
+        "exports_geojson",
+        "GET",
+        ("/api/v1/exports/{code}.geojsonl", {"code": code}),
+        "bytes",
+        query={"world": world, "filter": filter, "bbox": bbox, "until": until, "since": since},
+    )
+
+
+def exports_geopackage(
+    code: str,
+    *,
+    world: str | None = None,
+    filter: str | None = None,
+    bbox: str | None = None,
+    until: str | None = None,
+    since: str | None = None,
+) -> Call[bytes]:
+    """A collection as GeoPackage.
+
+    Collections and their properties: `/ogc/collections`. What is not open to the one who asks
+    is not in it. Written whole before it is sent; each is on record in the audit.
+    """
+    return Call(
+        "exports_geopackage",
+        "GET",
+        ("/api/v1/exports/{code}.gpkg", {"code": code}),
+        "bytes",
+        query={"world": world, "filter": filter, "bbox": bbox, "until": until, "since": since},
+    )
+
+
 def exposure_of_fire(
     fire_id: str, *, world: str | None = None, at: str | None = None
 ) -> Call[models.FireExposure]:
@@ -454,6 +1186,238 @@ def feeds_take(
         "json",
         query={"name": name, "feed": feed, "world": world},
         content=body,
+    )
+
+
+def field_area(
+    *, lon: float, lat: float, km: float | None = None, world: str | None = None
+) -> Call[models.FieldArea]:
+    """Fires with their edges, and settlements, around a place."""
+    return Call(
+        "field_area",
+        "GET",
+        "/api/v1/field/area",
+        "json",
+        query={"lon": lon, "lat": lat, "km": km, "world": world},
+    )
+
+
+def field_end_sos(
+    call_id: str,
+    body: models.SosEnded,
+    *,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.SosTold]:
+    """A call for help is over.
+
+    By the crew or a dispatcher; words say why. Crews near are told.
+    """
+    return Call(
+        "field_end_sos",
+        "POST",
+        ("/api/v1/field/sos/{call_id}/end", {"call_id": call_id}),
+        "json",
+        query={"world": world},
+        headers={"Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def field_sos(body: models.SosAsked, *, world: str | None = None) -> Call[models.SosTold]:
+    """A crew calls for help.
+
+    Repeated under the same id until `seen`: dispatchers get a notice of the highest grade,
+    crews at the same fire and within 30 km are told as well. A repetition moves the place.
+    """
+    return Call("field_sos", "POST", "/api/v1/field/sos", "json", query={"world": world}, json=body)
+
+
+def field_sync(body: models.SyncAsked, *, world: str | None = None) -> Call[models.Synced]:
+    """What a phone kept while it had no link.
+
+    At most 50 things, carried out in their order, each with its own key and answer; one that is
+    refused stops nothing. Moments ahead of now count as now. Photos go before, in pieces, to
+    `/uploads`.
+    """
+    return Call(
+        "field_sync", "POST", "/api/v1/field/sync", "json", query={"world": world}, json=body
+    )
+
+
+def field_task(
+    *, unit: str, world: str | None = None, if_none_match: str | None = None
+) -> Call[models.FieldTask]:
+    """What one unit has to know now.
+
+    Order, fire, way, who leads, when to call in, warnings. With the `ETag` of the last answer
+    in `If-None-Match` an unchanged task costs no bytes (304); the time is in `Date`.
+    """
+    return Call(
+        "field_task",
+        "GET",
+        "/api/v1/field/task",
+        "json",
+        query={"unit": unit, "world": world},
+        headers={"If-None-Match": if_none_match},
+    )
+
+
+def figures_definitions(*, world: str | None = None) -> Call[models.DefinitionsTold]:
+    """What each figure means.
+
+    As `alerts/figures.yaml` of this installation has it.
+    """
+    return Call(
+        "figures_definitions", "GET", "/api/v1/figures/definitions", "json", query={"world": world}
+    )
+
+
+def figures_overview(
+    *,
+    world: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    municipality: str | None = None,
+    zone: str | None = None,
+    source: str | None = None,
+) -> Call[models.FiguresTold]:
+    """All figures of a span of reporting days.
+
+    Beside the same number of days before and the same days a year ago; by municipality, zone
+    and first source. What lies outside the own territories does not count. What lacks a stamp
+    is told as missing and never put in.
+    """
+    return Call(
+        "figures_overview",
+        "GET",
+        "/api/v1/figures",
+        "json",
+        query={
+            "world": world,
+            "since": since,
+            "until": until,
+            "municipality": municipality,
+            "zone": zone,
+            "source": source,
+        },
+    )
+
+
+def figures_table(
+    *,
+    world: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    municipality: str | None = None,
+    zone: str | None = None,
+    source: str | None = None,
+) -> Call[str]:
+    """All figures as a table."""
+    return Call(
+        "figures_table",
+        "GET",
+        "/api/v1/figures/export.csv",
+        "text",
+        query={
+            "world": world,
+            "since": since,
+            "until": until,
+            "municipality": municipality,
+            "zone": zone,
+            "source": source,
+        },
+    )
+
+
+def figures_things(
+    code: str,
+    *,
+    state: models.ModelState | None = None,
+    good: bool | None = None,
+    world: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    municipality: str | None = None,
+    zone: str | None = None,
+    source: str | None = None,
+) -> Call[models.ThingsTold]:
+    """The fires and reports behind a number.
+
+    At most 2,000 of them, the oldest first; `total` tells how many there are.
+    """
+    return Call(
+        "figures_things",
+        "GET",
+        ("/api/v1/figures/{code}/things", {"code": code}),
+        "json",
+        query={
+            "state": state,
+            "good": good,
+            "world": world,
+            "since": since,
+            "until": until,
+            "municipality": municipality,
+            "zone": zone,
+            "source": source,
+        },
+    )
+
+
+def figures_trend(
+    code: str,
+    *,
+    step: models.DaysStep | None = None,
+    years: int | None = None,
+    world: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    municipality: str | None = None,
+    zone: str | None = None,
+    source: str | None = None,
+) -> Call[models.TrendTold]:
+    """A figure period by period, and the same periods of earlier years."""
+    return Call(
+        "figures_trend",
+        "GET",
+        ("/api/v1/figures/{code}/trend", {"code": code}),
+        "json",
+        query={
+            "step": step,
+            "years": years,
+            "world": world,
+            "since": since,
+            "until": until,
+            "municipality": municipality,
+            "zone": zone,
+            "source": source,
+        },
+    )
+
+
+def figures_workbook(
+    *,
+    world: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    municipality: str | None = None,
+    zone: str | None = None,
+    source: str | None = None,
+) -> Call[bytes]:
+    """All figures and their definitions."""
+    return Call(
+        "figures_workbook",
+        "GET",
+        "/api/v1/figures/export.xlsx",
+        "bytes",
+        query={
+            "world": world,
+            "since": since,
+            "until": until,
+            "municipality": municipality,
+            "zone": zone,
+            "source": source,
+        },
     )
 
 
@@ -1384,6 +2348,107 @@ def map_tile(
     )
 
 
+def neighbours_accept(
+    handover_id: str, body: models.AcceptFire, *, world: str | None = None
+) -> Call[models.Handover]:
+    """Take a fire over that is offered to us."""
+    return Call(
+        "neighbours_accept",
+        "POST",
+        ("/api/v1/handovers/{handover_id}/accept", {"handover_id": handover_id}),
+        "json",
+        query={"world": world},
+        json=body,
+    )
+
+
+def neighbours_fires(
+    *,
+    ended: bool | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+    bbox: str | None = None,
+) -> Call[models.FeatureCollection]:
+    """Neighbours' fires at our border: read-only, under their own ids and numbers."""
+    return Call(
+        "neighbours_fires",
+        "GET",
+        "/api/v1/neighbours/fires",
+        "json",
+        query={"ended": ended, "limit": limit, "world": world, "bbox": bbox},
+    )
+
+
+def neighbours_handovers(
+    *,
+    fire: str | None = None,
+    status: Literal["offered", "accepted", "refused", "withdrawn"] | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+) -> Call[list[models.Handover]]:
+    """Fires that are offered to and by neighbours, newest first."""
+    return Call(
+        "neighbours_handovers",
+        "GET",
+        "/api/v1/handovers",
+        "json",
+        query={"fire": fire, "status": status, "limit": limit, "world": world},
+    )
+
+
+def neighbours_offer(
+    fire_id: str,
+    body: models.OfferFire,
+    *,
+    if_match: str | None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.Handover]:
+    """Offer a fire to a neighbour.
+
+    It stays ours until the neighbour has accepted.
+    """
+    return Call(
+        "neighbours_offer",
+        "POST",
+        ("/api/v1/fires/{fire_id}/handover", {"fire_id": fire_id}),
+        "json",
+        query={"world": world},
+        headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        json=body,
+    )
+
+
+def neighbours_refuse(
+    handover_id: str, body: models.RefuseFire, *, world: str | None = None
+) -> Call[models.Handover]:
+    """Say no to a fire that is offered to us."""
+    return Call(
+        "neighbours_refuse",
+        "POST",
+        ("/api/v1/handovers/{handover_id}/refuse", {"handover_id": handover_id}),
+        "json",
+        query={"world": world},
+        json=body,
+    )
+
+
+def neighbours_sources(*, world: str | None = None) -> Call[list[models.NeighbourSource]]:
+    """How each neighbour is read."""
+    return Call("neighbours_sources", "GET", "/api/v1/neighbours", "json", query={"world": world})
+
+
+def neighbours_withdraw(handover_id: str, *, world: str | None = None) -> Call[models.Handover]:
+    """Take an offer back that was not answered."""
+    return Call(
+        "neighbours_withdraw",
+        "POST",
+        ("/api/v1/handovers/{handover_id}/withdraw", {"handover_id": handover_id}),
+        "json",
+        query={"world": world},
+    )
+
+
 def notices_answer(
     notice_id: str,
     body: models.AnswerNotice,
@@ -1410,7 +2475,7 @@ def notices_answer(
 
 def notices_noticed(
     *,
-    theme: models.Theme | None = None,
+    theme: models.NoticesTheme | None = None,
     fire: str | None = None,
     over: bool | None = None,
     world: str | None = None,
@@ -1515,6 +2580,32 @@ def orders_ways(*, world: str | None = None) -> Call[list[models.WayTold]]:
     when. A unit with a tracker tells better where it is.
     """
     return Call("orders_ways", "GET", "/api/v1/orders/ways", "json", query={"world": world})
+
+
+def outlines_cot(*, world: str | None = None) -> Call[bytes]:
+    """Fires and crews as Cursor on Target events.
+
+    CoT 2.0, all events in one document. Fires are `b-l-f`, crews friendly; `uid` stays, `stale`
+    is always set. `sylvan cot --to tcp://…` sends the same to a TAK server as it changes.
+    """
+    return Call("outlines_cot", "GET", "/api/v1/cot", "bytes", query={"world": world})
+
+
+def outlines_kml_full(
+    *, lang: Literal["ru", "en"] | None = None, world: str | None = None
+) -> Call[bytes]:
+    """Fires, signals and crews as KML.
+
+    Within the own reach; crews for roles that see them. The key stands in the `Authorization`
+    header, which Google Earth cannot send: see docs/cap.md.
+    """
+    return Call(
+        "outlines_kml_full",
+        "GET",
+        "/api/v1/kml/fires.kml",
+        "bytes",
+        query={"lang": lang, "world": world},
+    )
 
 
 def own_keys_listed() -> Call[list[models.KeyTold]]:
@@ -1752,12 +2843,110 @@ def picture_worlds() -> Call[list[models.World]]:
     return Call("picture_worlds", "GET", "/api/v1/worlds", "json")
 
 
+def public_answer(token: str, *, world: str | None = None) -> Call[models.PublicAnswer]:
+    """What became of a report.
+
+    For whoever has its link; it tells neither who made it nor where.
+    """
+    return Call(
+        "public_answer",
+        "GET",
+        ("/api/v1/public/answers/{token}", {"token": token}),
+        "json",
+        query={"world": world},
+    )
+
+
+def public_cap_certificate() -> Call[bytes]:
+    """The certificate that our CAP signatures are checked with.
+
+    Keep it from a visit that you trust; do not take it along with each message.
+    """
+    return Call("public_cap_certificate", "GET", "/api/v1/public/cap/certificate.pem", "bytes")
+
+
+def public_cap_feed_of(
+    territory: str,
+    *,
+    lang: Literal["ru", "en"] | None = None,
+    before: int | None = None,
+    limit: int | None = None,
+    if_none_match: str | None = None,
+    if_modified_since: str | None = None,
+) -> Call[bytes]:
+    """Alerts of a territory as an Atom feed.
+
+    RFC 4287, in pages by RFC 5005. What has expired is left out. Ask once a minute at most, and
+    send `If-None-Match`: most answers are 304.
+    """
+    return Call(
+        "public_cap_feed_of",
+        "GET",
+        ("/api/v1/public/cap/{territory}.atom", {"territory": territory}),
+        "bytes",
+        query={"lang": lang, "before": before, "limit": limit},
+        headers={"if-none-match": if_none_match, "if-modified-since": if_modified_since},
+    )
+
+
+def public_cap_message(identifier: str) -> Call[bytes]:
+    """One alert as it was sent.
+
+    CAP 1.2 with an enveloped XML signature (RSA-SHA256, exclusive canonical XML).
+    """
+    return Call(
+        "public_cap_message",
+        "GET",
+        ("/api/v1/public/cap/{identifier}.xml", {"identifier": identifier}),
+        "bytes",
+    )
+
+
+def public_cap_territories() -> Call[list[models.FeedTerritory]]:
+    """Territories that have a feed of alerts."""
+    return Call("public_cap_territories", "GET", "/api/v1/public/cap", "json")
+
+
+def public_kml(*, lang: Literal["ru", "en"] | None = None) -> Call[bytes]:
+    """Fires for Google Earth: the document that refreshes itself.
+
+    A network link that asks for `/public/fires/now.kml` every five minutes.
+    """
+    return Call("public_kml", "GET", "/api/v1/public/fires.kml", "bytes", query={"lang": lang})
+
+
+def public_kml_now(*, lang: Literal["ru", "en"] | None = None) -> Call[bytes]:
+    """Registered fires as KML.
+
+    As everybody is told of them: places to a kilometre, no crews, no signals.
+    """
+    return Call(
+        "public_kml_now", "GET", "/api/v1/public/fires/now.kml", "bytes", query={"lang": lang}
+    )
+
+
 def public_near(*, lon: float, lat: float) -> Call[models.PublicNear]:
     """Fire danger, bans and fires at a place.
 
     For everybody, without an account. Fires are told once they are registered.
     """
     return Call("public_near", "GET", "/api/v1/public/near", "json", query={"lon": lon, "lat": lat})
+
+
+def public_seen(
+    *, lon: float, lat: float, world: str | None = None
+) -> Call[list[models.PublicSeen]]:
+    """Reports of the last hours near a place.
+
+    For whoever may have seen the same: distance in whole km, no places, no words.
+    """
+    return Call(
+        "public_seen",
+        "GET",
+        "/api/v1/public/seen",
+        "json",
+        query={"lon": lon, "lat": lat, "world": world},
+    )
 
 
 def regimes_bulletin(
@@ -1845,6 +3034,26 @@ def regimes_shapes(
 def regimes_standing(*, world: str | None = None) -> Call[models.RegimesTold]:
     """Municipalities with their regimes, classes of danger and proposals."""
     return Call("regimes_standing", "GET", "/api/v1/regimes", "json", query={"world": world})
+
+
+def reports_answer(
+    report_id: str,
+    body: models.ReportWords,
+    *,
+    if_match: str | None,
+    world: str | None = None,
+    idempotency_key: str | None = None,
+) -> Call[models.Ok]:
+    """Words for whoever made it."""
+    return Call(
+        "reports_answer",
+        "POST",
+        ("/api/v1/reports/{report_id}/answer", {"report_id": report_id}),
+        "json",
+        query={"world": world},
+        headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
+        json=body,
+    )
 
 
 def reports_attach(
@@ -2050,6 +3259,46 @@ def safety_of_fire(fire_id: str, *, world: str | None = None) -> Call[models.Fir
         ("/api/v1/fires/{fire_id}/safety", {"fire_id": fire_id}),
         "json",
         query={"world": world},
+    )
+
+
+def signals_listed(
+    *,
+    report: str | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+    before: str | None = None,
+) -> Call[list[models.SignalStands]]:
+    """Signals, newest first: your own, or those in your territory."""
+    return Call(
+        "signals_listed",
+        "GET",
+        "/api/v1/signals",
+        "json",
+        query={"report": report, "limit": limit, "world": world, "before": before},
+    )
+
+
+def signals_one(external_id: str, *, world: str | None = None) -> Call[models.SignalStands]:
+    """What became of a signal of yours."""
+    return Call(
+        "signals_one",
+        "GET",
+        ("/api/v1/signals/{external_id}", {"external_id": external_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def signals_take(body: models.SignalsIn, *, world: str | None = None) -> Call[models.SignalsTaken]:
+    """Sightings, crews and positions, many at once.
+
+    Each item is judged by itself and known by `external_id`: sent again, nothing is done twice.
+    A sighting becomes a report for the dispatcher, or belongs to an earlier one of yours or to
+    a fire that burns there. Confidence is kept and shown; the engine does not reckon with it.
+    """
+    return Call(
+        "signals_take", "POST", "/api/v1/signals", "json", query={"world": world}, json=body
     )
 
 
@@ -2409,6 +3658,52 @@ def surgery_unmatch(
         query={"world": world},
         headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         json=body,
+    )
+
+
+def uploads_append(
+    upload_id: str, body: bytes, *, upload_offset: int, world: str | None = None
+) -> Call[models.UploadTold]:
+    """The next piece.
+
+    It begins at `Upload-Offset`, where the last one ended (409 names the right one); at most 4
+    MB. Of a piece whose sender was cut off, what came is kept.
+    """
+    return Call(
+        "uploads_append",
+        "PATCH",
+        ("/api/v1/uploads/{upload_id}", {"upload_id": upload_id}),
+        "json",
+        query={"world": world},
+        headers={"upload-offset": upload_offset},
+        content=body,
+    )
+
+
+def uploads_begin(*, upload_length: int, world: str | None = None) -> Call[models.UploadTold]:
+    """Announce a file.
+
+    Its size in `Upload-Length`, at most 50 MB. Goes on at `Location`. Dropped when nobody has
+    gone on with it for a week.
+    """
+    return Call(
+        "uploads_begin",
+        "POST",
+        "/api/v1/uploads",
+        "json",
+        query={"world": world},
+        headers={"upload-length": upload_length},
+    )
+
+
+def uploads_known(upload_id: str, *, world: str | None = None) -> Call[models.UploadTold]:
+    """How far a file has come."""
+    return Call(
+        "uploads_known",
+        "GET",
+        ("/api/v1/uploads/{upload_id}", {"upload_id": upload_id}),
+        "json",
+        query={"world": world},
     )
 
 

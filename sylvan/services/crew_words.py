@@ -18,7 +18,7 @@ from sylvan.services.notices import tell
 from sylvan.store import audit, notices, units
 
 
-class Word(StrEnum):
+class CrewWord(StrEnum):
     """What is asked."""
 
     CONTAINED = "contained"
@@ -34,7 +34,7 @@ class Asked:
     """A crew's word."""
 
     unit: str
-    word: Word
+    word: CrewWord
     at: datetime
     note: str = ""
 

@@ -12,7 +12,7 @@ from sylvan.domain.distress import Call
 from sylvan.domain.forces.kinds import UnitKind
 from sylvan.domain.forces.status import Status
 from sylvan.domain.places import LonLat
-from sylvan.services.crew_words import Word
+from sylvan.services.crew_words import CrewWord
 from sylvan.web.bodies import Moment, NewReport, Short, Strict, Text
 from sylvan.web.bodies import Point as Place
 from sylvan.web.schemas_edges import LineString, MultiLineString
@@ -184,7 +184,7 @@ class KeptWord(_Kept, Phone):
     kind: Literal["say"]
     fire_id: UUID
     unit: Unit
-    word: Word
+    word: CrewWord
     at: Moment | None = None
     note: Text = ""
 

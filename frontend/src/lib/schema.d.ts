@@ -5947,6 +5947,28 @@ export interface components {
          */
         ControlKind: "stop" | "suspend";
         /**
+         * Counted
+         * @description What became of one table.
+         */
+        Counted: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * CountedTimes
+         * @description Letters by something.
+         */
+        CountedTimes: {
+            /** Letters */
+            letters: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * CrewTold
          * @description A unit at a fire, and when it is to be heard.
          */
@@ -6001,6 +6023,12 @@ export interface components {
              */
             unit_id: string;
         };
+        /**
+         * CrewWord
+         * @description What is asked.
+         * @enum {string}
+         */
+        CrewWord: "contained" | "forces" | "relief";
         /**
          * CrewsTold
          * @description Crews at fires, the next that is due first.
@@ -7526,7 +7554,7 @@ export interface components {
              * @description by field of the record: who set it
              */
             authority: {
-                [key: string]: components["schemas"]["sylvan__web__schemas__Word"];
+                [key: string]: components["schemas"]["Word"];
             };
             /** Bbox */
             bbox: [
@@ -8785,6 +8813,26 @@ export interface components {
             ];
         };
         /**
+         * Inbox
+         * @description What the asker was told.
+         */
+        Inbox: {
+            /** Alerts */
+            alerts: components["schemas"]["AlertTold"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Reader
+             * @description the mark of one's own alerts in events `alert.changed`
+             */
+            reader: string;
+            /**
+             * Waiting
+             * @description how many wait for an answer, all pages together
+             */
+            waiting: number;
+        };
+        /**
          * Introduce
          * @description A regime in one municipality or many.
          */
@@ -9198,7 +9246,7 @@ export interface components {
             note: string;
             /** Unit */
             unit: string;
-            word: components["schemas"]["sylvan__services__crew_words__Word"];
+            word: components["schemas"]["CrewWord"];
         };
         /**
          * KeyLimits
@@ -11018,6 +11066,24 @@ export interface components {
              * @description narrows it within one's role
              */
             operations?: string[];
+        };
+        /**
+         * OwnLetters
+         * @description The own letters, the newest first.
+         */
+        OwnLetters: {
+            /** Letters */
+            letters: components["schemas"]["LetterTold"][];
+            /**
+             * Next
+             * @description `cursor` of the next page
+             */
+            next: string | null;
+            /**
+             * Put Off
+             * @description letters that wait for the end of quiet hours or a digest
+             */
+            put_off: number;
         };
         /**
          * OwnUsage
@@ -13397,11 +13463,11 @@ export interface components {
              * Stations
              * @description with `check=true` the number of rows
              */
-            stations: components["schemas"]["sylvan__web__schemas_forces__Counted"] | number;
+            stations: components["schemas"]["Counted"] | number;
             /** Stored */
             stored: boolean;
             /** Units */
-            units: components["schemas"]["sylvan__web__schemas_forces__Counted"] | number;
+            units: components["schemas"]["Counted"] | number;
         };
         /**
          * TakenStrokes
@@ -13673,13 +13739,13 @@ export interface components {
             /** Busiest */
             busiest: components["schemas"]["Busiest"][];
             /** By Grade */
-            by_grade: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            by_grade: components["schemas"]["CountedTimes"][];
             /** By Hour */
-            by_hour: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            by_hour: components["schemas"]["CountedTimes"][];
             /** By Recipient */
-            by_recipient: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            by_recipient: components["schemas"]["CountedTimes"][];
             /** By Rule */
-            by_rule: components["schemas"]["sylvan__web__schemas_alerts__Counted"][];
+            by_rule: components["schemas"]["CountedTimes"][];
             /** Events */
             events: number;
             /** Letters */
@@ -14567,6 +14633,24 @@ export interface components {
          */
         Wish: "faster" | "cheaper" | "reserve";
         /**
+         * Word
+         * @description Who set a field of the record.
+         */
+        Word: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Level
+             * @description at which level, or `engine`; lower ones do not overwrite it
+             */
+            level: string;
+        };
+        /**
          * World
          * @description A world and what its clock shows.
          */
@@ -14671,12 +14755,6 @@ export interface components {
          */
         sylvan__domain__travel__movers__Step: "turnout" | "launch" | "ride" | "walk" | "wait" | "fly" | "refuel" | "descent";
         /**
-         * Word
-         * @description What is asked.
-         * @enum {string}
-         */
-        sylvan__services__crew_words__Word: "contained" | "forces" | "relief";
-        /**
          * Rung
          * @description What still works, from the best down.
          * @enum {string}
@@ -14688,84 +14766,6 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
-        /**
-         * Word
-         * @description Who set a field of the record.
-         */
-        sylvan__web__schemas__Word: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** By */
-            by: string | null;
-            /**
-             * Level
-             * @description at which level, or `engine`; lower ones do not overwrite it
-             */
-            level: string;
-        };
-        /**
-         * Counted
-         * @description Letters by something.
-         */
-        sylvan__web__schemas_alerts__Counted: {
-            /** Letters */
-            letters: number;
-            /** Name */
-            name: string;
-        };
-        /**
-         * Inbox
-         * @description The own letters, the newest first.
-         */
-        sylvan__web__schemas_alerts__Inbox: {
-            /** Letters */
-            letters: components["schemas"]["LetterTold"][];
-            /**
-             * Next
-             * @description `cursor` of the next page
-             */
-            next: string | null;
-            /**
-             * Put Off
-             * @description letters that wait for the end of quiet hours or a digest
-             */
-            put_off: number;
-        };
-        /**
-         * Counted
-         * @description What became of one table.
-         */
-        sylvan__web__schemas_forces__Counted: {
-            /** Added */
-            added: number;
-            /** Changed */
-            changed: number;
-            /** Same */
-            same: number;
-        };
-        /**
-         * Inbox
-         * @description What the asker was told.
-         */
-        sylvan__web__schemas_postroom__Inbox: {
-            /** Alerts */
-            alerts: components["schemas"]["AlertTold"][];
-            /** Next */
-            next: string | null;
-            /**
-             * Reader
-             * @description the mark of one's own alerts in events `alert.changed`
-             */
-            reader: string;
-            /**
-             * Waiting
-             * @description how many wait for an answer, all pages together
-             */
-            waiting: number;
-        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -15494,7 +15494,7 @@ export interface operations {
                      *       "put_off": 0
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_alerts__Inbox"];
+                    "application/json": components["schemas"]["OwnLetters"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -15799,7 +15799,7 @@ export interface operations {
                      *       "waiting": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_postroom__Inbox"];
+                    "application/json": components["schemas"]["Inbox"];
                 };
             };
             "4XX": components["responses"]["Problem"];

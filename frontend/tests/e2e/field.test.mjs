@@ -19,7 +19,10 @@ async function crew(act, prefs = {}) {
     const page = await browser.newPage(prefs);
     await choose(page);
     await act(page, browser);
-    assert.deepEqual(page.troubles.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(one)), []);
+    assert.deepEqual(
+      page.troubles.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(one)),
+      [],
+    );
   } finally {
     await browser.close();
   }
@@ -49,7 +52,8 @@ async function busyUnit(page) {
   const busy = units.find(({ fire_id }) => fire_id);
   if (busy) return busy;
   const { fires } = await api(page, `/snapshot?${q}`);
-  const fire = fires.find(({ status }) => !['signal', 'out', 'rejected', 'merged'].includes(status)) ?? fires[0];
+  const fire =
+    fires.find(({ status }) => !['signal', 'out', 'rejected', 'merged'].includes(status)) ?? fires[0];
   const unit = units.find(({ status, kind }) => status === 'available' && !/plane|heli/.test(kind));
   await page.evaluate(
     async ({ fire, unit, q }) => {
@@ -65,7 +69,11 @@ async function busyUnit(page) {
   return unit;
 }
 
-const tab = (page, name) => page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) }).click();
+const tab = (page, name) =>
+  page
+    .getByRole('navigation')
+    .getByRole('button', { name: new RegExp(`^${name}`) })
+    .click();
 const sent = (page) => page.locator('[data-op=sent]');
 const waits = (page) => page.locator('[data-op=waiting]');
 
@@ -181,7 +189,11 @@ export const tests = {
       const desk = await browser.newPage();
       await desk.setViewportSize({ width: 1366, height: 800 });
       await desk.goto(`${BASE}/`);
-      await desk.locator('.pill.danger').filter({ hasText: /ждут|ждёт|просят/ }).first().click();
+      await desk
+        .locator('.pill.danger')
+        .filter({ hasText: /ждут|ждёт|просят/ })
+        .first()
+        .click();
       const row = desk.locator('li.item').filter({ hasText: 'SOS:' }).first();
       await row.getByRole('button', { name: 'Принято' }).click();
       await page.locator('[data-sos=seen]').waitFor();
@@ -214,7 +226,11 @@ export const tests = {
       await tab(page, 'Очередь');
       await page.locator('[data-op]').first().waitFor();
       await page.locator('[data-op=sent], [data-op=refused]').waitFor();
-      assert.equal(await page.locator('[data-op=refused]').count(), 0, await page.locator('[data-op]').innerText());
+      assert.equal(
+        await page.locator('[data-op=refused]').count(),
+        0,
+        await page.locator('[data-op]').innerText(),
+      );
     }),
 
   'the map is taken along and is there without a network': () =>

@@ -286,7 +286,7 @@ describe('outbox', () => {
   });
 
   test('bytes that the phone has lost do not hold the report up', async () => {
-    const server = new Server(() => (server.requests < 3 ? 'asked' : null));
+    const server: Server = new Server(() => (server.requests < 3 ? 'asked' : null));
     const clock = learned(new SetTime(NOW));
     const shelf = inMemory();
     const box = new Outbox(shelf, server.line(clock), clock);
@@ -302,7 +302,10 @@ describe('outbox', () => {
     const clock = learned(new SetTime(NOW));
     const line: Line = {
       ...new Server().line(clock),
-      send: (ops) => ((tries += 1), Promise.resolve(ops.map(() => ({ status: 429, answer: null, problem: wait })))),
+      send: (ops) => (
+        (tries += 1),
+        Promise.resolve(ops.map(() => ({ status: 429, answer: null, problem: wait })))
+      ),
     };
     let wall = NOW;
     const box = new Outbox(inMemory(), line, clock, undefined, () => wall);
@@ -354,18 +357,32 @@ describe('SOS', () => {
       await sos.turn();
     }
     expect(sos.state).toBe('seen');
-    expect(new Set(calls.map(({ id, at }) => `${String(id)} ${String(at)}`))).toEqual(new Set([`id-1 ${iso(NOW)}`]));
+    expect(new Set(calls.map(({ id, at }) => `${String(id)} ${String(at)}`))).toEqual(
+      new Set([`id-1 ${iso(NOW)}`]),
+    );
     expect(calls).toHaveLength(6);
   });
 
   test('a page that was closed goes on calling', async () => {
     const cupboard = inMemory();
-    const dead = { call: () => Promise.reject(new TypeError('no link')), end: () => Promise.reject(new Error()) };
+    const dead = {
+      call: () => Promise.reject(new TypeError('no link')),
+      end: () => Promise.reject(new Error()),
+    };
     const before = new Sos(cupboard, dead, learned(new SetTime(NOW)), () => null, nothing);
     await before.call('crew-1', 'id-1', 'end-1');
     const calls: unknown[] = [];
-    const alive = { ...dead, call: (body: Record<string, unknown>) => (calls.push(body.id), Promise.resolve(told({ seen: true }))) };
-    const after = new Sos(cupboard, alive, learned(new SetTime(NOW + DAY, 'b'), NOW + DAY), () => null, nothing);
+    const alive = {
+      ...dead,
+      call: (body: Record<string, unknown>) => (calls.push(body.id), Promise.resolve(told({ seen: true }))),
+    };
+    const after = new Sos(
+      cupboard,
+      alive,
+      learned(new SetTime(NOW + DAY, 'b'), NOW + DAY),
+      () => null,
+      nothing,
+    );
     await after.load();
     await after.turn();
     expect(calls[0]).toBe('id-1');

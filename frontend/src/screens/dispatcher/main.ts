@@ -63,10 +63,9 @@ function connect(store: Store, world: string): LiveFeed {
 
 async function start(): Promise<void> {
   alsoRead(
-    import.meta.glob('@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,units}.json') as Record<
-      string,
-      Load
-    >,
+    import.meta.glob(
+      '@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,units}.json',
+    ) as Record<string, Load>,
   );
   await chooseLang(prefs.lang);
   const config = await settings();
