@@ -28,6 +28,7 @@ NO_CODES = {
     *("report.amend",),
     *("report.erase", "fire.registered", "report.html", "report.also_seen", "report.answer"),
     *("fire.edge", "fire.edge_", "fire.edge_undone"),
+    *("fire.handed_over", "fire.nmber", "field.html"),
     *("fire.exposure", "fire.forecast", "fire.reach", "fire.forces"),
 }
 aware = st.datetimes(

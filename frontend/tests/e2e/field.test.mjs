@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { ARGS, BASE, launch } from './browser.mjs';
-import { api, visit, worldQuery } from './screens.mjs';
+import { api, worldQuery } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const HERE = { longitude: 129.73, latitude: 62.03, accuracy: 12 };

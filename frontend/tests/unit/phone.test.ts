@@ -1,3 +1,4 @@
+/* eslint-disable max-lines, @typescript-eslint/no-non-null-assertion -- one story of one phone; fixtures are there */
 /** What a phone keeps and sends: links that break at every place, clocks that stand in 2010, walks. */
 import { describe, expect, test } from 'vitest';
 import { fc } from './random';
