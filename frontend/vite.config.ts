@@ -31,6 +31,7 @@ const CARRIED: Record<string, RegExp> = {
 function phoneWorker(): Plugin {
   return {
     name: 'phone-worker',
+    enforce: 'post', // chunks that were only styles are gone by then
     generateBundle(_options, bundle) {
       const chunks = Object.values(bundle).filter((item) => item.type === 'chunk');
       const closure = (name: string, seen: Set<string>): Set<string> => {

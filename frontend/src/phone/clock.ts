@@ -44,9 +44,16 @@ export class ServerClock {
     private remembered: number | null = null,
   ) {}
 
-  /** The server answered: `at` is its time (ms), `asked` when the question left by the steady clock. */
-  learn(at: number, asked: number): void {
+  /** ms that the phone's clock is behind the real time; null: unknown. A replayed world has a time of its own. */
+  wrongBy: number | null = null;
+
+  /**
+   * The server answered: `at` is its world's time (ms), `asked` when the question left by the steady clock,
+   * `real` the real time.
+   */
+  learn(at: number, asked: number, real = at): void {
     const heard = this.time.steady();
+    this.wrongBy = real + (heard - asked) / 2 - this.time.wall();
     this.base = at + (heard - asked) / 2 - heard;
     this.remembered = this.base + heard - this.time.wall();
   }
@@ -87,7 +94,7 @@ export class ServerClock {
     // The clock was set between then and now, forwards or (a flat battery) back: what was known then counts.
     const set = this.time.wall() < stamp.wall || (was !== null && Math.abs(was - ahead) > FAIR_MS);
     if (set) return { at: was === null ? this.now() : stamp.wall + was, doubtful: true };
-    return { at: stamp.wall + ahead, doubtful: was === null && Math.abs(ahead) > FAIR_MS };
+    return { at: stamp.wall + ahead, doubtful: was === null && Math.abs(this.wrongBy ?? ahead) > FAIR_MS };
   }
 }
 

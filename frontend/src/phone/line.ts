@@ -77,5 +77,6 @@ export async function learn(clock: ServerClock, world: string): Promise<void> {
   const asked = performance.now();
   const found = await request<World[]>('/worlds');
   const mine = found.find(({ name }) => name === world) ?? found[0];
-  if (mine) clock.learn(Date.parse(mine.now), asked);
+  const live = found.find(({ kind }) => kind === 'live') ?? mine;
+  if (mine && live) clock.learn(Date.parse(mine.now), asked, Date.parse(live.now));
 }

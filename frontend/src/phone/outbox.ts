@@ -109,6 +109,10 @@ export function fixedBody(op: Op, clock: ServerClock): Record<string, unknown> {
   return { ...op.body, observed_at: op.body.observed_at ?? told, clock: { ...phone, ahead_s } };
 }
 
+/** Without what a screen's state wraps around things: a disk takes plain ones only. */
+const plain = (body: Record<string, unknown>): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
+
 export class Outbox {
   ops: Op[] = [];
   private running: Promise<void> | null = null;
@@ -146,7 +150,7 @@ export class Outbox {
     const op = await this.shelf.add({
       key,
       kind,
-      body,
+      body: plain(body),
       stamp: this.clock.stamp(),
       state: 'waiting',
       fixed: null,

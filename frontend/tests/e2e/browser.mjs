@@ -14,7 +14,7 @@ export const ARGS = [
   '--enable-unsafe-swiftshader',
 ];
 export const BASE = process.env.SYLVAN_URL ?? 'http://127.0.0.1:8600';
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = Number(process.env.SYLVAN_PATIENCE_MS ?? 120_000);
 /** The software renderer grumbles about its own slowness; nothing of ours is meant. */
 const NOISE = /GPU stall due to ReadPixels|WebGL.*performance|GroupMarkerNotSet/;
 

@@ -36,9 +36,10 @@ export class FieldDesk {
   signedOut = $state(false);
   lasting = $state(true);
   persisted = $state(true);
-  /** Server's time, and how far the phone is off (null: unknown). */
+  /** Server's time; how far the phone is off (null: unknown); whether this page has heard the server. */
   now = $state(Date.now());
-  ahead = $state<number | null>(null);
+  wrongBy = $state<number | null>(null);
+  sure = $state(false);
   sos = $state.raw<{ of: Sos } | null>(null);
   said = $state<{ text: string; bad: boolean } | null>(null);
   clock!: ServerClock;
@@ -192,7 +193,8 @@ export class FieldDesk {
 
   private tick(): void {
     this.now = this.clock.now();
-    this.ahead = this.clock.ahead;
+    this.wrongBy = this.clock.wrongBy;
+    this.sure = this.clock.sure;
   }
 
   private shown(): void {
