@@ -61,7 +61,6 @@ TAGS: Final = (
     ("outlines", "Fires for other programs' maps: KML, Cursor on Target."),
     ("health", "How each part does, and what still works."),
     ("audit", "Who did, saw and took away what, in a chain that shows every change."),
-    ("alerts", "What I was told, what is late, rules and what they would tell, own subscriptions."),
     ("account", "Who I am here: sign in and out, password, second factor."),
     ("people", "Who may sign in, and what they are given; for administrators."),
     ("keys", "Keys of partners and devices; for administrators."),
