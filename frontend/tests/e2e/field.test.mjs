@@ -17,9 +17,12 @@ async function crew(act, prefs = {}) {
   try {
     await locate(browser.context);
     const page = await browser.newPage(prefs);
-    await choose(page);
-    await act(page, browser);
-    assert.deepEqual(page.troubles.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(one)), []);
+    const unit = await choose(page);
+    await act(page, browser, unit);
+    assert.deepEqual(
+      page.troubles.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(one)),
+      [],
+    );
   } finally {
     await browser.close();
   }
@@ -49,7 +52,8 @@ async function busyUnit(page) {
   const busy = units.find(({ fire_id }) => fire_id);
   if (busy) return busy;
   const { fires } = await api(page, `/snapshot?${q}`);
-  const fire = fires.find(({ status }) => !['signal', 'out', 'rejected', 'merged'].includes(status)) ?? fires[0];
+  const fire =
+    fires.find(({ status }) => !['signal', 'out', 'rejected', 'merged'].includes(status)) ?? fires[0];
   const unit = units.find(({ status, kind }) => status === 'available' && !/plane|heli/.test(kind));
   await page.evaluate(
     async ({ fire, unit, q }) => {
@@ -88,7 +92,11 @@ async function powered(folder) {
 }
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const tab = (page, name) => page.getByRole('navigation').getByRole('button', { name: new RegExp(`^${name}`) }).click();
+const tab = (page, name) =>
+  page
+    .getByRole('navigation')
+    .getByRole('button', { name: new RegExp(`^${name}`) })
+    .click();
 const sent = (page) => page.locator('[data-op=sent]');
 const waits = (page) => page.locator('[data-op=waiting]');
 
@@ -197,7 +205,11 @@ export const tests = {
       const desk = await browser.newPage();
       await desk.setViewportSize({ width: 1366, height: 800 });
       await desk.goto(`${BASE}/`);
-      await desk.locator('.pill.danger').filter({ hasText: /ждут|ждёт|просят/ }).first().click();
+      await desk
+        .locator('.pill.danger')
+        .filter({ hasText: /ждут|ждёт|просят/ })
+        .first()
+        .click();
       const row = desk.locator('li.item').filter({ hasText: 'SOS:' }).first();
       await row.getByRole('button', { name: 'Принято' }).click();
       await page.locator('[data-sos=seen]').waitFor();
@@ -209,7 +221,12 @@ export const tests = {
     }),
 
   'an edge is walked, survives a reload, and becomes the edge of the fire': () =>
-    crew(async (page, { context }) => {
+    crew(async (page, { context }, unit) => {
+      const q = await worldQuery(page);
+      const task = await api(page, `/field/task?${q}&unit=${encodeURIComponent(unit.code)}`);
+      const fire = task.fire.point;
+      await context.setGeolocation({ longitude: fire[0], latitude: fire[1], accuracy: 6 });
+      await page.waitForTimeout(2500);
       await tab(page, 'Кромка');
       await page.getByRole('button', { name: 'Начать обход' }).click();
       const steps = [
@@ -219,18 +236,22 @@ export const tests = {
         [0, 0.001],
         [0, 0.0001],
       ];
-      for (const [east, north] of steps.slice(0, 3)) await walkTo(page, context, east, north);
+      for (const [east, north] of steps.slice(0, 3)) await walkTo(page, context, fire, east, north);
       await page.reload();
       await tab(page, 'Кромка');
       await page.locator('[data-walk=paused]').waitFor();
       await page.getByRole('button', { name: 'Дальше' }).click();
-      for (const [east, north] of steps.slice(3)) await walkTo(page, context, east, north);
+      for (const [east, north] of steps.slice(3)) await walkTo(page, context, fire, east, north);
       await page.getByText(/Внутри 1,1\d? га/).waitFor();
       await page.getByRole('button', { name: 'Закончить и отправить' }).click();
       await tab(page, 'Очередь');
       await page.locator('[data-op]').first().waitFor();
       await page.locator('[data-op=sent], [data-op=refused]').waitFor();
-      assert.equal(await page.locator('[data-op=refused]').count(), 0, await page.locator('[data-op]').innerText());
+      assert.equal(
+        await page.locator('[data-op=refused]').count(),
+        0,
+        await page.locator('[data-op]').innerText(),
+      );
     }),
 
   'the map is taken along and is there without a network': () =>
@@ -273,11 +294,13 @@ async function hold(page) {
   await page.mouse.up();
 }
 
-async function walkTo(page, context, east, north) {
+/** No faster than people go: leaps do not count. */
+async function walkTo(page, context, [lon, lat], east, north) {
+  await page.waitForTimeout(2500);
   await context.setGeolocation({
-    longitude: HERE.longitude + east,
-    latitude: HERE.latitude + north,
+    longitude: lon + east,
+    latitude: lat + north,
     accuracy: 6,
   });
-  await page.waitForTimeout(4000);
+  await page.waitForTimeout(1500);
 }

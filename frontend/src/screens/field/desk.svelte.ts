@@ -67,7 +67,14 @@ export class FieldDesk {
       () => this.world,
       (ops) => this.api.sync(ops),
     );
-    this.outbox = new Outbox(this.cupboard, line, this.clock, () => this.shown(), undefined, oneAtATime('sylvan-field'));
+    this.outbox = new Outbox(
+      this.cupboard,
+      line,
+      this.clock,
+      () => this.shown(),
+      undefined,
+      oneAtATime('sylvan-field'),
+    );
     const sosLine = {
       call: (body: Record<string, unknown>) => this.api.sos(body),
       end: (id: string, note: string, key: string) => this.api.endSos(id, note, key),
