@@ -9,7 +9,11 @@ const PATIENCE_MS = 30_000;
 function refused(error: ApiError): Refused {
   const { problem, status } = error;
   if (!problem) return { code: 'error.status', params: { status }, errors: [] };
-  return { code: problem.code ?? '', params: problem.params ?? {}, errors: problem.errors as Refused['errors'] };
+  return {
+    code: problem.code ?? '',
+    params: problem.params ?? {},
+    errors: problem.errors as Refused['errors'],
+  };
 }
 
 /** An answer of the server as a result; without a link it throws. */

@@ -190,7 +190,8 @@ export class Outbox {
       this.ops = await this.shelf.all();
       while (this.again) {
         this.again = false;
-        if (this.hurried) this.ops = this.ops.map((op) => (op.state === 'waiting' ? { ...op, after: 0 } : op));
+        if (this.hurried)
+          this.ops = this.ops.map((op) => (op.state === 'waiting' ? { ...op, after: 0 } : op));
         this.hurried = false;
         await this.round();
       }
