@@ -25,7 +25,14 @@ CODE = re.compile(r"(problem|field|photo|live|fire|report|place|bearing)\.[a-z_]
 NO_CODES = {
     # names of events, audit entries and log lines look like codes and are none
     *("fire.changed", "fire.merged", "fire.shown", "report.changed", "report.submit"),
-    *("report.erase", "fire.registered", "report.html", "report.also_seen", "report.answer"),
+    *(
+        "report.erase",
+        "fire.registered",
+        "report.html",
+        "field.html",
+        "report.also_seen",
+        "report.answer",
+    ),
     *("fire.edge", "fire.edge_", "fire.edge_undone"),
     *("fire.exposure", "fire.forecast", "fire.reach", "fire.forces"),
 }

@@ -8288,7 +8288,7 @@ export interface components {
             also_seen: number;
             /**
              * Answer Due At
-             * @description real time; null: nobody waits for it
+             * @description null: nobody waits for it
              */
             answer_due_at: string | null;
             /** Answered At */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { ARGS, BASE, launch } from './browser.mjs';
-import { api, visit, worldQuery } from './screens.mjs';
+import { api, worldQuery } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const HERE = { longitude: 129.73, latitude: 62.03, accuracy: 12 };
@@ -242,7 +242,10 @@ export const tests = {
       await page.locator('[data-walk=paused]').waitFor();
       await page.getByRole('button', { name: 'Дальше' }).click();
       for (const [east, north] of steps.slice(3)) await walkTo(page, context, fire, east, north);
-      await page.getByText(/Внутри 1,1\d? га/).waitFor();
+      const inside = await page.locator('[data-walk]').innerText();
+      const ha = Number(/Внутри ([\d,]+) га/.exec(inside)?.[1].replace(',', '.'));
+      const rectangle = 222.4 * Math.cos((fire[1] * Math.PI) / 180) * 111.2;
+      assert.ok(Math.abs(ha / (rectangle / 10_000) - 1) < 0.03, inside);
       await page.getByRole('button', { name: 'Закончить и отправить' }).click();
       await tab(page, 'Очередь');
       await page.locator('[data-op]').first().waitFor();
