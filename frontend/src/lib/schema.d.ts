@@ -21778,6 +21778,8 @@ export interface operations {
         requestBody: {
             content: {
                 /** @example … */
+                "application/octet-stream": string;
+                /** @example … */
                 "application/offset+octet-stream": string;
             };
         };
