@@ -23,8 +23,10 @@ function bareIcons(): Plugin {
 
 /** What a page of a phone needs to open without a network, by the part of its sources that names a lazy one. */
 const CARRIED: Record<string, RegExp> = {
-  field: /locales\/(ru|en)\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$/,
-  report: /locales\/(ru|en)\/(ui|ui_report|problems|terms|field|reasons)\.json$/,
+  field:
+    /locales\/(ru|en)\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$|screens\/field\/(Choose|Edge|MapTab|Queue|ReportTab)\.svelte$/,
+  report:
+    /locales\/(ru|en)\/(ui|ui_report|problems|terms|field)\.json$|screens\/report\/(Answer|Sent)\.svelte$/,
 };
 
 /** Tells the phones' worker which files to keep; its version changes with any of them. */

@@ -44,7 +44,7 @@ def turn(house: House, stop: Event, *, seldom: bool) -> None:
     ]
     if seldom:
         looks += [("control", house.control.look), ("regimes", house.regimes.look)]
-        house.uploads.forget()
+        looks.append(("uploads", house.uploads.look))
     for world in house.worlds.listed():
         for name, look in looks:
             if stop.is_set():

@@ -49,7 +49,7 @@ class ReportAnswers(Base):
             if report is None:
                 raise NotFound("answer.unknown")
             fire = fires.get(conn, system(world), report.fire_id) if report.fire_id else None
-        now = self.clock()
+        now = world.now(self.clock())
         found = outcome(report.status)
         due = report.answer_due_at
         return {
@@ -93,8 +93,9 @@ class ReportAnswers(Base):
         now = self.clock()
         with self.engine.begin() as conn:
             standing = notices.standing(conn, actor, theme=Theme.REPORT, lock=True)
-            waiting = reports.unanswered(conn, actor, now + ANSWERS.remind)
-            held = [one for report in waiting for one in _asked(report, now)]
+            at = actor.world.now(now)
+            waiting = reports.unanswered(conn, actor, at + ANSWERS.remind)
+            held = [one for report in waiting for one in _asked(report, at)]
             return settled(conn, actor, standing, held, now)
 
 

@@ -69,7 +69,7 @@ class Reports(Base):
                 self.keep(conn, actor, public, now, photo),
                 person_id=self._keep_person(conn, actor, body, now),
                 evidence=_evidence(body, photo),
-                **_answered_by(body, now),
+                **_answered_by(body, actor.world.now(now)),
             )
             report = self._joined(conn, actor, report, body.get("same_as"), now)
             if body.get("upload"):
@@ -175,7 +175,11 @@ class Reports(Base):
         more = replace(first, version=first.version + 1, also_seen=first.also_seen + 1)
         self._write(conn, actor, "report.also_seen", more, {"also_seen": more.also_seen}, now)
         mine = replace(report, joined_to=first.id, status=ReportStatus.JOINED.value)
-        return mine if first.status in WAITING else replace(followed(mine, first, now), version=1)
+        return (
+            mine
+            if first.status in WAITING
+            else replace(followed(mine, first, actor.world.now(now)), version=1)
+        )
 
     def _keep_person(
         self, conn: Connection, actor: Actor, body: dict[str, Any], now: datetime
@@ -342,9 +346,9 @@ class Reports(Base):
             rules.report_step(ReportStatus(report.status), target, facts, actor, at)
             new = replace(moved, status=target.value, version=report.version + 1)
             if target not in WAITING:
-                new = replace(new, answered_at=now)
+                new = replace(new, answered_at=at)
                 for one in reports.joined(conn, actor, report.id):
-                    after = followed(one, new, now)
+                    after = followed(one, new, at)
                     self._write(conn, actor, f"report.{after.status}", after, facts, now)
             self._write(conn, actor, f"report.{target}", new, {"status": target, **facts}, now)
             reply = answer(new.id, new.version)

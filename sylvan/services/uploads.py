@@ -86,6 +86,12 @@ class Uploads(Base):
             taken = uploads.append(conn, upload, body, self.clock())
             return Upload(upload.id, upload.length, taken)
 
+    def look(self, actor: Actor) -> int:
+        """By the clock, whatever the world: dropping is no news to anybody."""
+        del actor
+        self.forget()
+        return 0
+
     def forget(self) -> int:
         """Drop files that nobody went on with."""
         with self.engine.begin() as conn:

@@ -90,7 +90,7 @@ class Report:
     answer_mark: str | None = None
     """Hash of the word in the link under which it is answered."""
     answer_due_at: datetime | None = None
-    """Real time; ``None``: whoever made it waits for no answer."""
+    """World time; ``None``: whoever made it waits for no answer."""
     answered_at: datetime | None = None
     answer_words: str = ""
     joined_to: UUID | None = None
@@ -229,7 +229,7 @@ def around(
 
 
 def unanswered(conn: Connection, actor: Actor, before: datetime) -> list[Report]:
-    """Reports whose answer is due before a moment (real time), the earliest first."""
+    """Reports whose answer is due before a moment (world time), the earliest first."""
     query = select(reports).where(
         reports.c.world_id == actor.world.id,
         reports.c.answered_at.is_(None),

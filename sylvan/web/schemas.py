@@ -147,7 +147,7 @@ class Report(BaseModel):
     reject_reason: str | None
     address: Address
     evidence: dict[str, Any] = Field(description="whose clock told the time; the camera's word")
-    answer_due_at: datetime | None = Field(description="real time; null: nobody waits for it")
+    answer_due_at: datetime | None = Field(description="null: nobody waits for it")
     answered_at: datetime | None
     joined_to: UUID | None = Field(description="the report that told of the same before")
     also_seen: int = Field(description="how many have joined it")

@@ -12009,7 +12009,7 @@ export interface components {
             also_seen: number;
             /**
              * Answer Due At
-             * @description real time; null: nobody waits for it
+             * @description null: nobody waits for it
              */
             answer_due_at: string | null;
             /** Answered At */
@@ -31385,6 +31385,8 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example … */
+                "application/octet-stream": string;
                 /** @example … */
                 "application/offset+octet-stream": string;
             };

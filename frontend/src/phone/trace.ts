@@ -84,16 +84,20 @@ export function points(walk: Walk): number {
   return all(walk).length;
 }
 
+/** Neighbours of a line, two by two. */
+function pairs<T>(line: T[]): [T, T][] {
+  return line.slice(1).map((next, i) => [line[i] as T, next]);
+}
+
 export function lengthM(walk: Walk): number {
-  let sum = 0;
-  for (const run of walk.runs) for (let i = 1; i < run.length; i += 1) sum += metres(run[i - 1]!, run[i]!);
-  return sum;
+  return walk.runs.flatMap(pairs).reduce((sum, [a, b]) => sum + metres(a, b), 0);
 }
 
 /** Between the two ends, m. */
 export function gapM(walk: Walk): number {
   const line = all(walk);
-  return line.length < 2 ? 0 : metres(line[0]!, line.at(-1)!);
+  const [first, end] = [line[0], line.at(-1)];
+  return first && end ? metres(first, end) : 0;
 }
 
 /** Ground inside if the ends were joined, ha. */
@@ -103,10 +107,7 @@ export function areaHa(walk: Walk): number {
   if (!first || line.length < 3) return 0;
   const flat = line.map((fix) => plane(fix, first));
   let twice = 0;
-  for (const [i, [x, y]] of flat.entries()) {
-    const [nx, ny] = flat[(i + 1) % flat.length]!;
-    twice += x * ny - nx * y;
-  }
+  for (const [[x, y], [nx, ny]] of pairs([...flat, ...flat.slice(0, 1)])) twice += x * ny - nx * y;
   return Math.abs(twice) / 2 / 10_000;
 }
 
@@ -117,13 +118,13 @@ export function accuracyM(walk: Walk): number {
 
 /** Douglas and Peucker: as few points as stay within `fine` metres of the line. */
 export function thinned(run: Fix[], fine = FINE_M): Fix[] {
-  if (run.length < 3) return run;
-  const [first, end] = [run[0]!, run.at(-1)!];
+  const [first, end] = [run[0], run.at(-1)];
+  if (run.length < 3 || !first || !end) return run;
   let far = 0;
   let worst = 0;
-  for (let i = 1; i < run.length - 1; i += 1) {
-    const off = offLine(run[i]!, first, end);
-    if (off > worst) [far, worst] = [i, off];
+  for (const [i, fix] of run.slice(1, -1).entries()) {
+    const off = offLine(fix, first, end);
+    if (off > worst) [far, worst] = [i + 1, off];
   }
   if (worst <= fine) return [first, end];
   return [...thinned(run.slice(0, far + 1), fine).slice(0, -1), ...thinned(run.slice(far), fine)];
@@ -147,6 +148,7 @@ export function shape(walk: Walk): Shape | null {
   const place = ({ lon, lat }: Fix): [number, number] => [Number(lon.toFixed(6)), Number(lat.toFixed(6))];
   const lines = walk.runs.map((run) => thinned(run).map(place)).filter((line) => line.length > 1);
   if (lines.reduce((sum, line) => sum + line.length, 0) < 3) return null;
-  if (lines.length === 1) return { type: 'LineString', coordinates: lines[0]! };
+  const [only] = lines;
+  if (only && lines.length === 1) return { type: 'LineString', coordinates: only };
   return { type: 'MultiLineString', coordinates: lines };
 }

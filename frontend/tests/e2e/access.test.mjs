@@ -148,6 +148,35 @@ const phone = (prefs) =>
     assert.deepEqual(found, []);
   });
 
+/** A crew's page by every tab, and in red light; its buttons are wide enough for gloves. */
+const crew = (prefs) =>
+  visit('/field', { prefs, size: { width: 390, height: 844 }, bypassCSP: true }, async (page) => {
+    await page.locator('[data-unit]').first().click();
+    const tabs = page.getByRole('navigation').getByRole('button');
+    await tabs.first().waitFor();
+    const found = [];
+    for (let n = 0; n < (await tabs.count()); n += 1) {
+      await tabs.nth(n).click();
+      await page.waitForTimeout(400);
+      found.push(...(await findings(page, `tab ${n}`)), ...(await narrow(page)));
+    }
+    const light = page.getByRole('button', { name: /^(Свет|Light)/ });
+    while (!(await page.locator('html[data-red]').count())) await light.click();
+    found.push(...(await findings(page, 'red')));
+    await light.click();
+    assert.deepEqual(found, []);
+  });
+
+/** Controls on show that a glove would miss, CSS pixels. */
+const narrow = (page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('button, a.btn, label.btn')]
+      .filter((one) => one.offsetParent)
+      .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
+      .filter(([, { width, height }]) => width < 48 || height < 48)
+      .map(([text, { width, height }]) => `${text}: ${Math.round(width)} × ${Math.round(height)}`),
+  );
+
 /** They show most colours and words; the others have them from the same rules. */
 const RICH = ['queue', 'card', 'register', 'layers', 'parts'];
 const LOUD = { lang: 'ru', theme: 'night', contrast: 'high' };
@@ -160,6 +189,10 @@ export const tests = Object.fromEntries([
   ...LOOKS.map((prefs) => [
     `axe finds nothing on the report form (${prefs.lang}, ${prefs.theme})`,
     () => form(prefs),
+  ]),
+  ...LOOKS.map((prefs) => [
+    `axe finds nothing on a crew’s page (${prefs.lang}, ${prefs.theme})`,
+    () => crew(prefs),
   ]),
   ['axe finds nothing on a phone', () => phone(LOOKS[0])],
   [

@@ -86,7 +86,7 @@ async function newPage(context, prefs, origin) {
 /** Waits until the queue is there and the map, if any, has drawn everything that it asked for. */
 export async function settled(page) {
   await page.waitForLoadState('load');
-  if (new URL(page.url()).pathname === '/report') {
+  if (['/report', '/field'].includes(new URL(page.url()).pathname)) {
     await page.waitForSelector('form, section');
     return;
   }

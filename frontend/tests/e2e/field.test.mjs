@@ -17,8 +17,8 @@ async function crew(act, prefs = {}) {
   try {
     await locate(browser.context);
     const page = await browser.newPage(prefs);
-    await choose(page);
-    await act(page, browser);
+    const unit = await choose(page);
+    await act(page, browser, unit);
     assert.deepEqual(
       page.troubles.filter((one) => !/ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(one)),
       [],
@@ -221,7 +221,12 @@ export const tests = {
     }),
 
   'an edge is walked, survives a reload, and becomes the edge of the fire': () =>
-    crew(async (page, { context }) => {
+    crew(async (page, { context }, unit) => {
+      const q = await worldQuery(page);
+      const task = await api(page, `/field/task?${q}&unit=${encodeURIComponent(unit.code)}`);
+      const fire = task.fire.point;
+      await context.setGeolocation({ longitude: fire[0], latitude: fire[1], accuracy: 6 });
+      await page.waitForTimeout(2500);
       await tab(page, 'Кромка');
       await page.getByRole('button', { name: 'Начать обход' }).click();
       const steps = [
@@ -231,13 +236,16 @@ export const tests = {
         [0, 0.001],
         [0, 0.0001],
       ];
-      for (const [east, north] of steps.slice(0, 3)) await walkTo(page, context, east, north);
+      for (const [east, north] of steps.slice(0, 3)) await walkTo(page, context, fire, east, north);
       await page.reload();
       await tab(page, 'Кромка');
       await page.locator('[data-walk=paused]').waitFor();
       await page.getByRole('button', { name: 'Дальше' }).click();
-      for (const [east, north] of steps.slice(3)) await walkTo(page, context, east, north);
-      await page.getByText(/Внутри 1,1\d? га/).waitFor();
+      for (const [east, north] of steps.slice(3)) await walkTo(page, context, fire, east, north);
+      const inside = await page.locator('[data-walk]').innerText();
+      const ha = Number(/Внутри ([\d,]+) га/.exec(inside)?.[1].replace(',', '.'));
+      const rectangle = 222.4 * Math.cos((fire[1] * Math.PI) / 180) * 111.2;
+      assert.ok(Math.abs(ha / (rectangle / 10_000) - 1) < 0.03, inside);
       await page.getByRole('button', { name: 'Закончить и отправить' }).click();
       await tab(page, 'Очередь');
       await page.locator('[data-op]').first().waitFor();
@@ -289,11 +297,13 @@ async function hold(page) {
   await page.mouse.up();
 }
 
-async function walkTo(page, context, east, north) {
+/** No faster than people go: leaps do not count. */
+async function walkTo(page, context, [lon, lat], east, north) {
+  await page.waitForTimeout(2500);
   await context.setGeolocation({
-    longitude: HERE.longitude + east,
-    latitude: HERE.latitude + north,
+    longitude: lon + east,
+    latitude: lat + north,
     accuracy: 6,
   });
-  await page.waitForTimeout(4000);
+  await page.waitForTimeout(1500);
 }

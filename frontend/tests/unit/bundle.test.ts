@@ -6,7 +6,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 
 type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
 /** Bytes after gzip -9; fonts are counted apart, they are cached for good. */
-const BUDGET = { dispatcher: 500_000, report: 60_000 };
+const BUDGET = { dispatcher: 500_000, report: 60_000, field: 60_000 };
 let outputs: Output[] = [];
 
 beforeAll(async () => {
@@ -75,13 +75,37 @@ test('dispatcher with map library and worker fits its budget', () => {
   expect(weight(files)).toBeLessThanOrEqual(BUDGET.dispatcher);
 });
 
+/** Words for refusals are kept from the first visit on, and read when there is one. */
 test('report form fits a weak line and has no map code', () => {
   const files = closure(entry('report'));
-  for (const part of ['ui', 'ui_report', 'terms', 'reasons', 'problems'])
-    closure(lazy(`locales/ru/${part}.json`), files);
+  for (const part of ['ui', 'ui_report', 'terms', 'field']) closure(lazy(`locales/ru/${part}.json`), files);
   expect(weight(files)).toBeLessThanOrEqual(BUDGET.report);
   const code = outputs.filter((item) => files.has(item.fileName) && item.type === 'chunk');
   expect(code.some((item) => 'code' in item && /maplibregl-canvas/.test(item.code))).toBe(false);
+});
+
+test("a crew's page fits a weak line before its map is saved, and has no map code", () => {
+  const files = closure(entry('field'));
+  for (const part of ['ui', 'ui_field', 'terms', 'field']) closure(lazy(`locales/ru/${part}.json`), files);
+  expect(weight(files)).toBeLessThanOrEqual(BUDGET.field);
+  const code = outputs.filter((item) => files.has(item.fileName) && item.type === 'chunk');
+  expect(code.some((item) => 'code' in item && /maplibregl-canvas/.test(item.code))).toBe(false);
+});
+
+test('what a phone keeps to open without a network is all there, and holds no map', () => {
+  const worker = chunk(({ fileName }) => fileName === 'phone-worker.js').code;
+  const told = /pages:(\{.*?\]\})/.exec(worker)?.[1] ?? '';
+  const pages = JSON.parse(told) as Record<'field' | 'report', string[]>;
+  const built = new Set(outputs.map(({ fileName }) => `/${fileName}`));
+  for (const page of ['field', 'report'] as const) {
+    const files = pages[page];
+    expect(files[0]).toBe(`/${page}`);
+    expect(files.filter((file) => file.startsWith('/assets/') && !built.has(file))).toEqual([]);
+    for (const name of closure(entry(page))) expect(files).toContain(`/${name}`);
+    for (const lang of ['ru', 'en'])
+      expect(files).toContain(`/${lazy(`locales/${lang}/ui_${page}.json`).fileName}`);
+    expect(files.some((file) => file.includes('basemap'))).toBe(false);
+  }
 });
 
 test('nothing built points to a foreign host', () => {

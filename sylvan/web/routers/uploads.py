@@ -18,9 +18,12 @@ from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/uploads", tags=["uploads"], route_class=StrictRoute)
 TUS: Final = {"Tus-Resumable": "1.0.0", "Cache-Control": "no-store"}
+_BYTES: Final = {"schema": {"type": "string", "format": "binary"}}
 PIECE: Final = {
-    "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}
+    "application/offset+octet-stream": _BYTES,
+    "application/octet-stream": {**_BYTES},
 }
+"""By its bytes a piece is the same under both names; tus wants the first."""
 Size = Annotated[int, Header(ge=0, le=2**40)]
 
 

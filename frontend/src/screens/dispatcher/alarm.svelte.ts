@@ -58,6 +58,11 @@ export function watchAlarm(desk: Desk): void {
     waiting.some((fire) => (clockLeft(fire, desk.store.clock, desk.config.registration_norm_s) ?? 1) < 0),
   );
 
+  /** A crew calls for help, and nobody has said that he has seen it. */
+  const calling = $derived(
+    [...desk.store.notices.values()].some(({ theme, state }) => theme === 'sos' && state === 'open'),
+  );
+
   $effect(() => {
     if (!desk.store.loaded) return;
     const fresh = waiting.filter((fire) => !known.has(fire.id));
@@ -73,7 +78,7 @@ export function watchAlarm(desk: Desk): void {
 
   $effect(() => {
     const moment = desk.store.clock;
-    if (!moment || !overdue || !leads || Date.now() - lastRing < REPEAT_MS) return;
+    if (!moment || !(overdue || calling) || !leads || Date.now() - lastRing < REPEAT_MS) return;
     lastRing = Date.now();
     play();
   });

@@ -11,12 +11,7 @@ import { showLight } from './light.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 beginWith(import.meta.glob('@locales/*/ui_field.json') as Record<string, Load>);
-onlyRead(
-  import.meta.glob('@locales/*/{problems,terms,field,command,order,edges,forces}.json') as Record<
-    string,
-    Load
-  >,
-);
+onlyRead(import.meta.glob('@locales/*/{terms,field}.json') as Record<string, Load>);
 showLight();
 void serve('field');
 void chooseLang(prefs.lang).then(() => mount(Field, { target }));

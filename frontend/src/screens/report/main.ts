@@ -9,7 +9,7 @@ import Report from './Report.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 beginWith(import.meta.glob('@locales/*/ui_report.json') as Record<string, Load>);
-onlyRead(import.meta.glob('@locales/*/{problems,terms,field,reasons}.json') as Record<string, Load>);
+onlyRead(import.meta.glob('@locales/*/{terms,field}.json') as Record<string, Load>);
 void serve('report');
 void chooseLang(prefs.lang).then(() => {
   mount(Report, { target });
