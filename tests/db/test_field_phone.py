@@ -177,8 +177,6 @@ def test_what_a_crew_asks_for_stands_until_a_dispatcher_has_seen_it(house, fire)
     house.notices.answer(operator(house), UUID(one["id"]), Answer.SEEN, "", None, None)
     contained = Asked("crew-1", CrewWord.CONTAINED, NOW + HOUR)
     house.crew_words.say(crew(house), fire, contained, "key-2")
-        crew(house), fire, Asked("crew-1", CrewWord.CONTAINED, NOW + HOUR), "key-2"
-    )
     (again,) = standing(house, "field")
     assert (again["id"], again["state"]) == (one["id"], "open")
 
