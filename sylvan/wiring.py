@@ -116,7 +116,6 @@ from sylvan.services.forecasts import Forecasts
 from sylvan.services.forecasts_ask import Asker
 from sylvan.services.gate import Gate
 from sylvan.services.geography import Geography
-from sylvan.services.hand_overs import HandOvers
 from sylvan.services.handovers import Handovers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
@@ -158,6 +157,7 @@ from sylvan.services.safety import Safety
 from sylvan.services.sealing import Seal
 from sylvan.services.second_factor import SecondFactor
 from sylvan.services.sessions import Sessions
+from sylvan.services.shifts import Shifts
 from sylvan.services.sign_in import SignIn
 from sylvan.services.signal_crews import SignalCrews
 from sylvan.services.signals import Signals
@@ -325,9 +325,9 @@ def house(
         audit_views=AuditViews(engine, clock),
         audit_chain=Chain(engine, clock, CheckpointKey(settings.data_dir)),
         audit_proof=Verifier(engine, clock),
-        duty=Duty(engine, clock),
+        duty=Duty(engine, clock, may.rights),
         journal=Journal(engine, clock),
-        hand_overs=HandOvers(engine, clock),
+        shifts=Shifts(engine, clock),
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,

@@ -53,6 +53,8 @@ CHECKS: Final = (
     response_schema_conformance,
 )
 MODES: Final = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+for _kind in ("message/rfc822", "application/cap+xml", "application/offset+octet-stream"):
+    schemathesis.serializer.alias(_kind, "text/plain")  # bytes as they are, whatever they hold
 SHOWN: Final = 400
 """Characters of an answer that a finding repeats."""
 

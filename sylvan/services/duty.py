@@ -11,12 +11,15 @@ from sqlalchemy import Connection
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Invalid, NotFound, Refusal
 from sylvan.domain.duty import Care, Kind, freed, handed, put_off, taken
+from sylvan.domain.rights import Rights
 from sylvan.services.base import Base, whole_again
 from sylvan.store import audit, duty, events
 from sylvan.store.events import Event
 from sylvan.store.limits import as_installation
 
 EVENT: Final = "care.changed"
+TAKE: Final = "duty_take"
+"""The operation that makes somebody an officer of the desk."""
 MOST: Final = 200
 """Signals of one request: more than a screen shows."""
 Step = Callable[[Care], Care]
@@ -34,6 +37,8 @@ class Thing:
 class Duty(Base):
     """Use-cases about who takes care of what."""
 
+    rights: Rights
+
     def standing(self, actor: Actor) -> list[dict[str, Any]]:
         """Whose signals are whose now, and what was put off."""
         now = self.clock()
@@ -43,7 +48,7 @@ class Duty(Base):
     def people(self, actor: Actor) -> list[dict[str, Any]]:
         """To whom a signal may be given: whoever held one in this world, and whoever asks."""
         with as_installation(), self.engine.connect() as conn:
-            found = duty.officers(conn, actor)
+            found = duty.officers(conn, actor, self._desk())
         return [{"subject": subject, "name": name} for subject, name in sorted(found.items())]
 
     def take(
@@ -67,7 +72,7 @@ class Duty(Base):
         """
         now = self.clock()
         with self.engine.connect() as conn:
-            name = duty.officers(conn, actor).get(to)
+            name = duty.officers(conn, actor, self._desk()).get(to)
         if name is None:
             raise Invalid("problem.officer_unknown", {"name": to[:60]}, "to")
         return self._each(
@@ -83,6 +88,10 @@ class Duty(Base):
         return self._each(
             actor, things, "care.put_off", lambda one: put_off(one, actor, now, at, until, note)
         )
+
+    def _desk(self) -> list[str]:
+        """Roles whose people take signals."""
+        return [name for name in self.rights.roles if self.rights.may(name, TAKE)]
 
     def _each(
         self, actor: Actor, things: Sequence[Thing], deed: str, step: Step

@@ -45,7 +45,6 @@ from sylvan.services.forces_stations import Stations
 from sylvan.services.forces_units import Units
 from sylvan.services.forecasts import Forecasts
 from sylvan.services.geography import Geography
-from sylvan.services.hand_overs import HandOvers
 from sylvan.services.handovers import Handovers
 from sylvan.services.heat import Heat
 from sylvan.services.heat_learn import HeatLearning
@@ -72,6 +71,7 @@ from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
+from sylvan.services.shifts import Shifts
 from sylvan.services.signals import Signals
 from sylvan.services.subscriptions import Subscriptions
 from sylvan.services.suggesting import Suggestions
@@ -164,7 +164,7 @@ class House:
     audit_proof: Verifier
     duty: Duty
     journal: Journal
-    hand_overs: HandOvers
+    shifts: Shifts
     rights: Rights
     door: Doorkeeper
     entrance: Entrance

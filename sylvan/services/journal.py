@@ -59,7 +59,8 @@ class Journal(Base):
             note = Note(uuid7(), at, actor.subject, actor.name, text, fire_id, marks)
             duty.write(conn, actor, note, now)
             events.write(conn, actor, [Event(EVENT, str(note.id), at, note.as_dict(), marks)])
-            audit.record(conn, actor, "journal.note", str(note.id), {"text": text}, now=now)
+            facts = {"fire_id": str(fire_id) if fire_id else None}
+            audit.record(conn, actor, "journal.note", str(note.id), facts, now=now)
             reply = note.as_dict()
             if key is not None:
                 audit.remember(conn, actor, key, request, reply, now)

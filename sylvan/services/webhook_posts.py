@@ -117,9 +117,12 @@ class Posts(Base):
         return None if world is None else who.acting(world)
 
     def lost(self, endpoint: Endpoint, head: LogHead) -> bool:
-        """Whether what comes next for it can no longer be told: another numbering, or too old."""
-        same = endpoint.epoch == head.epoch and endpoint.position <= head.seq
-        return not same or endpoint.position + 1 < head.oldest
+        """Whether what comes next for it can no longer be told: another numbering, or too old.
+
+        A position beyond the head is neither: the log has grown since the head was read. A log
+        that ends earlier than it did has another numbering.
+        """
+        return endpoint.epoch != head.epoch or endpoint.position + 1 < head.oldest
 
     def resync(self, endpoint: Endpoint, head: LogHead) -> Message:
         """The word that numbers are missing."""

@@ -286,20 +286,16 @@ def names_of(conn: Connection, subjects: Sequence[str]) -> dict[str, str]:
     return {row.subject: row.name for row in conn.execute(query)}
 
 
-def officers(conn: Connection, actor: Actor) -> dict[str, str]:
-    """Whom a signal may be given to, by subject: whoever asks, and whoever has held one here."""
+def officers(conn: Connection, actor: Actor, roles: Sequence[str]) -> dict[str, str]:
+    """Whom a signal may be given to: who asks, who has one of the roles, who has held one."""
     held = select(cares.c.taken_by, cares.c.taken_name).where(
         cares.c.world_id == actor.world.id, cares.c.taken_by != ""
     )
     found = {row.taken_by: row.taken_name for row in conn.execute(held.distinct())}
-    roles = select(accounts.c.subject, accounts.c.name).where(
-        accounts.c.role.in_(DESK),
+    seated = select(accounts.c.subject, accounts.c.name).where(
+        accounts.c.role.in_(list(roles)),
         accounts.c.disabled_at.is_(None),
         accounts.c.joined_at.is_not(None),
     )
-    found |= {row.subject: row.name for row in conn.execute(roles)}
+    found |= {row.subject: row.name for row in conn.execute(seated)}
     return found | {actor.subject: actor.name}
-
-
-DESK: Final = ("dispatcher", "chief", "admin")
-"""Roles that sit at the desk."""

@@ -164,24 +164,24 @@ def test_a_line_is_written_once_for_one_key_and_not_about_strangers_fires(house,
 def test_a_shift_is_signed_by_the_one_who_comes_and_keeps_what_was_open_then(house, signals):
     anna, boris = officer(house, "anna"), officer(house, "boris")
     house.decisions.register(anna, signals[0].id, {}, None, None)
-    sheet = house.hand_overs.offer(anna, "Ми-8 вернётся к 20:00")
+    sheet = house.shifts.offer(anna, "Ми-8 вернётся к 20:00")
     assert [one["id"] for one in sheet["items"]["fires"]] == [str(signals[0].id)]
     assert len(sheet["items"]["signals"]) == len(signals) - 1
     with pytest.raises(Conflict, match="hand_over_self"):
-        house.hand_overs.sign(anna, UUID(sheet["id"]), "", 1)
+        house.shifts.sign(anna, UUID(sheet["id"]), "", 1)
     house.decisions.register(boris, signals[1].id, {}, None, None)
-    done = house.hand_overs.sign(boris, UUID(sheet["id"]), "Принял", 1)
+    done = house.shifts.sign(boris, UUID(sheet["id"]), "Принял", 1)
     assert (done["state"], done["taken_by"], done["items"]) == ("signed", "boris", sheet["items"])
     with pytest.raises(Conflict, match="hand_over_over"):
-        house.hand_overs.sign(officer(house, "vera"), UUID(sheet["id"]), "", None)
+        house.shifts.sign(officer(house, "vera"), UUID(sheet["id"]), "", None)
 
 
 def test_a_second_sheet_takes_the_first_back_and_only_its_giver_withdraws_it(house, signals):
     anna, boris = officer(house, "anna"), officer(house, "boris")
-    first = house.hand_overs.offer(anna, "")
-    second = house.hand_overs.offer(anna, "ещё раз")
-    states = {one["id"]: one["state"] for one in house.hand_overs.listed(anna)}
+    first = house.shifts.offer(anna, "")
+    second = house.shifts.offer(anna, "ещё раз")
+    states = {one["id"]: one["state"] for one in house.shifts.listed(anna)}
     assert states == {first["id"]: "withdrawn", second["id"]: "offered"}
     with pytest.raises(Conflict, match="hand_over_other"):
-        house.hand_overs.withdraw(boris, UUID(second["id"]), 1)
-    assert house.hand_overs.withdraw(anna, UUID(second["id"]), 1)["state"] == "withdrawn"
+        house.shifts.withdraw(boris, UUID(second["id"]), 1)
+    assert house.shifts.withdraw(anna, UUID(second["id"]), 1)["state"] == "withdrawn"

@@ -14,6 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from sylvan.domain.codes import Forbidden, Invalid, NotFound
 from sylvan.domain.webhooks import Backoff
 from sylvan.domain.worlds import WorldClock, WorldKind
+from sylvan.notify.webhooks import Sender
 from sylvan.services.outward import Outward
 from tests.db.helpers import SetClock
 from tests.e2e.doors import guarded
@@ -134,6 +135,18 @@ def test_drills_are_told_to_whoever_asks_for_them_alone(hooks, grid):
         assert taken(live, in_live) == in_live
         assert [one for one in taken(drilled, in_drill) if one in in_live] == []
         assert {one.event["data"]["world"] for one in live.taken} == {1}
+
+
+def test_a_log_that_grows_while_somebody_is_told_is_no_other_numbering(hooks, grid):
+    posts, stop = hooks.house.webhooks.posts, threading.Event()
+    with receiving() as receiver:
+        hook = UUID(hooks.make(grid, receiver.url)["id"])
+        first = hooks.write(2)
+        sender, head = Sender(posts, stop, QUICK), posts.head()
+        second = hooks.write(3)
+        sender._serve(hook, head)
+        sender._serve(hook, posts.head())
+        assert [one.seq for one in receiver.taken] == [*first, *second]
 
 
 # Failures

@@ -101,7 +101,7 @@ def note(house: HouseDep, actor: ActorDep, body: schemas.WriteLine, key: KeyDep 
     response_model=schemas.OpenItems,
 )
 def open_items(house: HouseDep, actor: ActorDep) -> Json:
-    return Json(house.hand_overs.open_items(actor))
+    return Json(house.shifts.open_items(actor))
 
 
 @router.get(
@@ -110,7 +110,7 @@ def open_items(house: HouseDep, actor: ActorDep) -> Json:
     response_model=list[schemas.HandOverTold],
 )
 def hand_overs(house: HouseDep, actor: ActorDep) -> Json:
-    return Json(house.hand_overs.listed(actor))
+    return Json(house.shifts.listed(actor))
 
 
 @router.post(
@@ -121,7 +121,7 @@ def hand_overs(house: HouseDep, actor: ActorDep) -> Json:
     response_model=schemas.HandOverTold,
 )
 def offer(house: HouseDep, actor: ActorDep, body: schemas.OfferShift) -> Json:
-    return Json(house.hand_overs.offer(actor, body.note), status_code=201)
+    return Json(house.shifts.offer(actor, body.note), status_code=201)
 
 
 @router.post(
@@ -133,7 +133,7 @@ def offer(house: HouseDep, actor: ActorDep, body: schemas.OfferShift) -> Json:
 def sign(
     house: HouseDep, actor: ActorDep, sheet_id: UUID, body: schemas.SignShift, change: ChangeDep
 ) -> Json:
-    return versioned(house.hand_overs.sign(actor, sheet_id, body.remark, change.version))
+    return versioned(house.shifts.sign(actor, sheet_id, body.remark, change.version))
 
 
 @router.post(
@@ -142,4 +142,4 @@ def sign(
     response_model=schemas.HandOverTold,
 )
 def withdraw(house: HouseDep, actor: ActorDep, sheet_id: UUID, change: ChangeDep) -> Json:
-    return versioned(house.hand_overs.withdraw(actor, sheet_id, change.version))
+    return versioned(house.shifts.withdraw(actor, sheet_id, change.version))

@@ -28,7 +28,7 @@ WORKED_ON: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class HandOvers(Base):
+class Shifts(Base):
     """Use-cases about hand-overs."""
 
     def listed(self, actor: Actor) -> list[dict[str, Any]]:
@@ -90,8 +90,7 @@ class HandOvers(Base):
         at = actor.world.now(now)
         events.write(conn, actor, [Event(EVENT, str(sheet.id), at, body, sheet.territories)])
         deed = f"hand_over.{sheet.state.value}"
-        facts = {"note": sheet.note, "remark": sheet.remark}
-        audit.record(conn, actor, deed, str(sheet.id), facts, now=now, version=sheet.version)
+        audit.record(conn, actor, deed, str(sheet.id), {}, now=now, version=sheet.version)
         return body
 
 
