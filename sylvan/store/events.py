@@ -187,13 +187,16 @@ def step(conn: Connection, most: int) -> tuple[int, list[str]] | None:
 
 
 def oldest(conn: Connection, resume_days: int) -> int:
-    """The first number within the resume window (1 while the log is empty)."""
+    """The first number within the resume window (1 while the log is empty).
+
+    One statement, so one moment: an event that is numbered between two looks would seem too old.
+    """
     since = func.now() - func.make_interval(0, 0, 0, resume_days)
-    query = select(func.min(event_log.c.seq)).where(event_log.c.recorded_at >= since)
-    found = conn.scalar(query)
-    if found is not None:
-        return int(found)
-    return int(conn.scalar(select(log_state.c.seq)) or 0) + 1
+    first = select(func.min(event_log.c.seq)).where(event_log.c.recorded_at >= since)
+    after = select(log_state.c.seq + 1)
+    return int(
+        conn.scalar(select(func.coalesce(first.scalar_subquery(), after.scalar_subquery(), 1))) or 1
+    )
 
 
 def waiting(conn: Connection) -> int:
