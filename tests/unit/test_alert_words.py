@@ -51,6 +51,15 @@ def writer(*own) -> TemplateWriter:
     return TemplateWriter((*own, *folders(None)), YAKUTSK, merged)
 
 
+@pytest.mark.parametrize("name", ["asset_threat", "settlement_threat"])
+@pytest.mark.parametrize(("hours", "words"), [(-9.0, "уже мог дойти"), (3.2, "через 3 ч")])
+def test_hours_that_have_passed_are_not_told_as_hours_to_come(name, hours, words):
+    told = writer().write([part(name, **FULL, hours=hours)], "ru", PLAIN)
+    assert words in told.full
+    assert words in told.short
+    assert "-9" not in told.full
+
+
 @pytest.mark.parametrize("language", ["ru", "en"])
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_every_template_reads_with_all_facts_and_the_short_one_fits(name, language):
