@@ -6,13 +6,14 @@ SYLVAN_URL=https://sylvan.example SYLVAN_KEY=sy_live_… python push_sightings.p
 import csv
 import os
 import sys
+from pathlib import Path
 
 from sylvan.client import Client, models, sightings
 
 
 def read(file: str) -> list[models.NewReport]:
     """A line of the file as the interface takes it."""
-    with open(file, encoding="utf-8", newline="") as lines:
+    with Path(file).open(encoding="utf-8", newline="") as lines:
         return [
             {
                 "place": {

@@ -8,6 +8,7 @@ many rounds; left out, it watches for ever.
 
 import json
 import os
+from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def main() -> None:
                     print(event["kind"], event["id"], event["at"], flush=True)
                 STATE.write_text(json.dumps(vars(told.position)))
         except ProblemError as problem:
-            if problem.status == 410:
+            if problem.status == HTTPStatus.GONE:
                 STATE.unlink(missing_ok=True)  # away for too long: the next run begins afresh
             raise
 

@@ -1,6 +1,6 @@
 // Wakes for alerts of Web Push alone: it keeps nothing and stands between no page and the server.
 self.addEventListener('push', (event) => {
-  let told = {};
+  let told;
   try {
     told = event.data ? event.data.json() : {};
   } catch {

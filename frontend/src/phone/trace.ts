@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-non-null-assertion -- indices of loops lie within their arrays */
 /** An edge as it is walked: which fixes count, how long, how much ground; pure, so that it can be tried. */
 export interface Fix {
   lon: number;
