@@ -140,7 +140,8 @@ export async function request<T>(path: Address, options: Options = {}): Promise<
 }
 
 const moment = (at?: number) => (at === undefined ? '' : (`&at=${new Date(at).toISOString()}` as const));
-const worldQuery = (world: string) => `world=${encodeURIComponent(world)}`;
+/** A page that has not heard yet which world is meant leaves it to the server. */
+const worldQuery = (world: string) => (world ? `world=${encodeURIComponent(world)}` : '');
 
 export const api = {
   config: () => request<Config>('/config'),

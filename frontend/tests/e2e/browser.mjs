@@ -70,7 +70,7 @@ async function newPage(context, prefs, origin) {
   });
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !NOISE.test(message.text())) {
-      page.troubles.push(`console ${message.type()}: ${message.text()}`);
+      page.troubles.push(`console ${message.type()}: ${message.text()} ${message.location().url}`);
     }
   });
   page.on('pageerror', (error) => page.troubles.push(`page error: ${error.message}`));

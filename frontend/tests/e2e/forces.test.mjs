@@ -76,10 +76,16 @@ export const tests = {
       const id = await suggested(page);
       await page.locator('[data-forces="what-if"]').click();
       await page.locator('[data-what-if="look"]').click();
-      const sign = page.locator('[data-sign]').first();
-      await sign.waitFor();
+      await page.locator('[data-sign]').first().waitFor();
       await page.waitForTimeout(1500); // the map flies to them
-      const code = await sign.getAttribute('data-sign');
+      const code = await page.evaluate(() => {
+        const free = (sign) => {
+          const { x, y, width, height } = sign.getBoundingClientRect();
+          return sign.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        };
+        return [...document.querySelectorAll('[data-sign]')].find(free)?.dataset.sign;
+      });
+      assert.ok(code, 'a sign that nothing lies upon');
       const mine = page.locator(`[data-sign="${code}"]`);
       const told = page.locator('.signs .told');
       const start = await mine.boundingBox();
