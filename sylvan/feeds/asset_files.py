@@ -14,8 +14,8 @@ import shapely
 from shapely.geometry import mapping
 
 from sylvan.domain.codes import Coded
+from sylvan.feeds.asset_shapes import read_shapes
 from sylvan.feeds.asset_xml import features, open_xml
-from sylvan.feeds.confined import read_in_child
 from sylvan.feeds.containers import ZIP_MAGIC, Member, unpack
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import Limits
@@ -210,11 +210,10 @@ def _of_cells(cells: Mapping[str, str]) -> Any:
 
 
 def _of_gdal(main: str, files: Mapping[str, bytes]) -> tuple[list[Found], tuple[Coded, ...]]:
-    table = read_in_child(main, files)
-    shapes = shapely.from_wkb(table.wkb, on_invalid="ignore")
+    table = read_shapes(main, files)
     found: list[Found] = [
         (number, row, None if shape is None else _jsonable(shape))
-        for number, (row, shape) in enumerate(zip(table.rows, shapes, strict=True), 1)
+        for number, (row, shape) in enumerate(zip(table.rows, table.shapes, strict=True), 1)
     ]
     return found, tuple(Coded(code) for code in table.notes)
 

@@ -8,6 +8,7 @@ but the interpreter and a copy of what it is to read.
 
 import base64
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,19 +25,41 @@ import structlog
 from sylvan.services import gdal_reader
 
 log = structlog.get_logger()
-PATIENCE_S: Final = 300.0
-"""Of the clock; the processor's bound stands in the child."""
 GPKG, SHAPEFILE, GPX = "GPKG", "ESRI Shapefile", "GPX"
 """Drivers, as GDAL calls them."""
 _READER: Final = Path(gdal_reader.__file__).resolve()
 _PLACES: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache")
 """Where a system keeps programs and libraries."""
+_OUT_OF_TIME: Final = (-signal.SIGXCPU, -signal.SIGKILL, 128 + signal.SIGXCPU, 128 + signal.SIGKILL)
+"""How a process ends that used up its time: told by itself, or by bubblewrap."""
 _SAID: Final = 400
 """Characters of what GDAL says that are told on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one reading may take."""
+
+    memory_bytes: int = 4 << 30
+    """Of address space; GDAL, numpy and the interpreter take 0.7 GB before they read anything."""
+    cpu_s: int = 120
+    wall_s: float = 300.0
+    answer_bytes: int = 2 << 30
+
+
+PLENTY: Final = Bounds()
+
+
 class UnreadableError(Exception):
-    """GDAL refuses the file, or it takes more than it may."""
+    """GDAL refuses the file."""
+
+
+class TooMuchError(UnreadableError):
+    """Reading it takes more than it may, or ended the process; ``code`` says which."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(f"{code} {params}")
+        self.code, self.params = code, params
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,38 +71,60 @@ class Found:
     wkb: list[bytes | None] | None
 
 
-def read(files: Mapping[str, Path | bytes], name: str, driver: str, **options: Any) -> Found:
+def read(
+    files: Mapping[str, Path | bytes],
+    name: str,
+    driver: str,
+    *,
+    bounds: Bounds = PLENTY,
+    **options: Any,
+) -> Found:
     """The features of a file, read by one driver in a confined process.
 
     Args:
         files: what lies beside each other in there, by name: a file, or its bytes.
         name: which of them is opened.
         driver: the one that may open it.
+        bounds: what reading it may take.
         options: for ``pyogrio.raw.read``, and ``config`` for GDAL.
 
     Raises:
         UnreadableError: with what GDAL says.
+        TooMuchError: ``confined.*``: it went beyond the bounds.
     """
     config = options.pop("config", {})
     with _laid_out(files) as folder:
         told = folder / ".told"
-        command = [*_wall(folder), sys.executable, "-I", str(_READER)]
+        command = [*_wall(folder), sys.executable, "-I", str(_READER), str(folder / name)]
+        asked = [orjson.dumps(one).decode() for one in (options, _held(bounds))]
         with told.open("wb") as out:
-            done = _run(
-                [*command, str(folder / name), orjson.dumps(options).decode()],
-                out,
-                _environment(driver, folder) | config,
-            )
+            environment = _environment(driver, folder) | config
+            done = _run([*command, *asked], out, environment, bounds.wall_s)
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().replace(f"{folder}/", "")
             log.warning("gdal.refused", status=done.returncode, said=said[-_SAID:])
-            whole = said if done.returncode == gdal_reader.UNREADABLE else "too much for it"
-            raise UnreadableError(whole[:_SAID])
+            raise _refusal(done.returncode, said, bounds)
         return _found(orjson.loads(told.read_bytes()))
 
 
+def _held(bounds: Bounds) -> dict[str, int]:
+    return {"memory": bounds.memory_bytes, "cpu_s": bounds.cpu_s, "output": bounds.answer_bytes}
+
+
+def _refusal(status: int, said: str, bounds: Bounds) -> UnreadableError:
+    if status == gdal_reader.UNREADABLE:
+        return UnreadableError(said[:_SAID])
+    if status == gdal_reader.NO_MEMORY:
+        return TooMuchError("confined.no_memory")
+    if status == gdal_reader.TOO_MUCH:
+        return TooMuchError("confined.too_much", limit=bounds.answer_bytes)
+    if status in _OUT_OF_TIME:
+        return TooMuchError("confined.too_long", seconds=bounds.cpu_s)
+    return TooMuchError("confined.died", status=status)
+
+
 def _run(
-    command: list[str], out: Any, environment: dict[str, str]
+    command: list[str], out: Any, environment: dict[str, str], wall_s: float
 ) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
@@ -89,10 +134,10 @@ def _run(
             stderr=subprocess.PIPE,
             env=environment,
             check=False,
-            timeout=PATIENCE_S,
+            timeout=wall_s,
         )
     except subprocess.TimeoutExpired:
-        raise UnreadableError("too slow") from None
+        raise TooMuchError("confined.too_long", seconds=wall_s) from None
 
 
 @contextmanager
@@ -146,7 +191,7 @@ def confines() -> bool:
             [*_confined(Path(folder)), sys.executable, "-I", "-c", "import pyogrio"],
             check=False,
             capture_output=True,
-            timeout=PATIENCE_S,
+            timeout=PLENTY.wall_s,
         )
     if tried.returncode:
         log.warning("gdal.unconfined", said=tried.stderr.decode("utf-8", "replace")[-_SAID:])
@@ -155,6 +200,7 @@ def confines() -> bool:
 
 def _confined(folder: Path) -> list[str]:
     command = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
     for place in map(Path, _PLACES):
         if place.is_symlink():
             command += ["--symlink", str(place.readlink()), str(place)]
@@ -162,7 +208,6 @@ def _confined(folder: Path) -> list[str]:
             command += ["--ro-bind", str(place), str(place)]
     for own in _interpreter():
         command += ["--ro-bind", str(own), str(own)]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]  # noqa: S108 - its own
     return [*command, "--ro-bind", str(_READER), str(_READER), "--bind", str(folder), str(folder)]
 
 

@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from sylvan.services import gdal_child
-from sylvan.services.gdal_child import GPKG, SHAPEFILE, UnreadableError
+from sylvan.services.gdal_child import (
+    GPKG,
+    PLENTY,
+    SHAPEFILE,
+    Bounds,
+    TooMuchError,
+    UnreadableError,
+)
 from sylvan.services.packs import PackError
 
 SQLITE_MAGIC: Final = b"SQLite format 3\0"
@@ -34,17 +41,17 @@ class Table:
     notes: tuple[str, ...]
 
 
-def read(path: Path, *, layer: str | None, encoding: str | None) -> Table:
+def read(path: Path, *, layer: str | None, encoding: str | None, bounds: Bounds = PLENTY) -> Table:
     """All features of a GeoPackage or a shapefile.
 
     Raises:
         PackError: other content than the name says, a hidden virtual table, several layers and
-            none chosen, or GDAL cannot read it.
+            none chosen, GDAL cannot read it, or not within the bounds.
     """
     if path.suffix.lower() == ".gpkg":
         chosen = _geopackage_layer(path, layer)
-        return _table(path, {path.name: path}, GPKG, (), layer=chosen)
-    return _read_shapefile(path, encoding)
+        return _table(path, {path.name: path}, GPKG, (), bounds=bounds, layer=chosen)
+    return _read_shapefile(path, encoding, bounds)
 
 
 def _expect(path: Path, magic: bytes, what: str) -> None:
@@ -79,7 +86,7 @@ def _refuse_hidden(path: Path, db: sqlite3.Connection) -> None:
             raise PackError("layer.hidden_table", {"file": str(path), "table": str(name)})
 
 
-def _read_shapefile(path: Path, encoding: str | None) -> Table:
+def _read_shapefile(path: Path, encoding: str | None, bounds: Bounds) -> Table:
     _expect(path, SHAPE_MAGIC, "shapefile")
     notes = []
     parts = {p.suffix.lower(): p for p in path.parent.glob(f"{glob_escape(path.stem)}.*")}
@@ -93,7 +100,7 @@ def _read_shapefile(path: Path, encoding: str | None) -> Table:
         notes.append("layer.index_rebuilt")
     files = {f"layer{suffix}": part for suffix, part in parts.items() if suffix in SIDECARS}
     told = {"encoding": encoding or guessed, "config": config}
-    return _table(path, files, SHAPEFILE, tuple(notes), **told)
+    return _table(path, files, SHAPEFILE, tuple(notes), bounds=bounds, **told)
 
 
 def glob_escape(stem: str) -> str:
@@ -135,6 +142,8 @@ def _table(
     name = next((one for one in files if one.endswith(".shp")), path.name)
     try:
         found = gdal_child.read(files, name, driver, **options)
+    except TooMuchError as error:
+        raise PackError(error.code, {"file": str(path), **error.params}) from error
     except UnreadableError as error:
         params = {"file": str(path), "reason": str(error).replace(name, path.name)}
         raise PackError("layer.unreadable", params) from error

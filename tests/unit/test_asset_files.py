@@ -12,10 +12,11 @@ import geopandas
 import pytest
 from shapely.geometry import LineString, Point, box
 
-from sylvan.feeds import confined
 from sylvan.feeds.asset_files import read_assets
-from sylvan.feeds.confined import ChildLimits, read_in_child
+from sylvan.feeds.asset_shapes import Most, read_shapes
 from sylvan.feeds.errors import FeedError
+from sylvan.services import gdal_child
+from sylvan.services.gdal_child import Bounds
 
 KML = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder>
@@ -260,48 +261,47 @@ def lines_gpkg(tmp_path, n):
 @pytest.mark.parametrize(
     ("limits", "code"),
     [
-        (ChildLimits(features=10), "confined.too_many_features"),
-        (ChildLimits(vertices=10), "asset.many_vertices"),
-        (ChildLimits(answer_bytes=1000), "confined.too_much"),
-        (ChildLimits(wall_s=0.05), "confined.too_long"),
-        (ChildLimits(memory_bytes=200 << 20), "confined."),
+        ({"most": Most(features=10)}, "confined.too_many_features"),
+        ({"most": Most(vertices=10)}, "asset.many_vertices"),
+        ({"bounds": Bounds(answer_bytes=1000)}, "confined.too_much"),
+        ({"bounds": Bounds(wall_s=0.05)}, "confined.too_long"),
+        ({"bounds": Bounds(memory_bytes=200 << 20)}, "confined."),
     ],
 )
 def test_child_that_wants_too_much_is_ended(tmp_path, limits, code):
     with pytest.raises(FeedError) as caught:
-        read_in_child("many.gpkg", lines_gpkg(tmp_path, 50), limits=limits)
+        read_shapes("many.gpkg", lines_gpkg(tmp_path, 50), **limits)
     assert caught.value.code.startswith(code)
 
 
-def test_child_knows_none_of_our_settings_and_says_how_it_is_held(tmp_path, monkeypatch):
+def test_child_knows_none_of_our_settings(tmp_path, monkeypatch):
     monkeypatch.setenv("SYLVAN_DATABASE_URL", "postgresql://secret")
+    files = lines_gpkg(tmp_path, 3)
     asked = []
-    started = confined.subprocess.Popen
+    started = gdal_child.subprocess.run
 
     def watched(*args, **options):
         asked.append(options["env"])
         return started(*args, **options)
 
-    monkeypatch.setattr(confined.subprocess, "Popen", watched)
-    table = read_in_child("many.gpkg", lines_gpkg(tmp_path, 3))
-    assert len(table.rows) == 3
-    assert "limits" in table.confined
+    gdal_child.confines()
+    monkeypatch.setattr(gdal_child.subprocess, "run", watched)
+    assert len(read_shapes("many.gpkg", files).rows) == 3
     assert asked
     assert not [name for env in asked for name in env if name.startswith("SYLVAN")]
-    assert asked[0]["GDAL_SKIP"].startswith("OGR_VRT")
 
 
 def test_names_given_to_the_child_are_plain():
     with pytest.raises(FeedError, match=r"archive\.path"):
-        read_in_child("../x.gpkg", {"../x.gpkg": b""})
+        read_shapes("../x.gpkg", {"../x.gpkg": b""})
 
 
 def test_child_leaves_no_files_behind(tmp_path, monkeypatch):
     files = lines_gpkg(tmp_path, 3)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    monkeypatch.setattr(confined.tempfile, "tempdir", str(scratch))
-    read_in_child("many.gpkg", files)
+    monkeypatch.setattr(gdal_child.tempfile, "tempdir", str(scratch))
+    read_shapes("many.gpkg", files)
     assert list(scratch.iterdir()) == []
 
 

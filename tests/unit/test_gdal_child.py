@@ -148,14 +148,14 @@ def test_rubbish_and_bombs_are_refused(tmp_path):
 
 def test_memory_and_processor_of_the_child_are_bounded():
     told = (
-        "import resource, sys, runpy; runpy.run_path(sys.argv[1])['bound']();"
+        "import resource, sys, runpy; runpy.run_path(sys.argv[1])['bound'](4 << 30, 120, 2 << 30);"
         "print([resource.getrlimit(one)[1] for one in"
         " (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE)]);"
         "bytearray(5 << 30)"
     )
     command = [sys.executable, "-c", told, gdal_reader.__file__]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
-    wanted = [gdal_reader.MEMORY, gdal_reader.CPU_S, gdal_reader.OUTPUT]
+    wanted = [4 << 30, 120, 2 << 30]
     assert done.stdout.strip() == str(wanted)
     assert "MemoryError" in done.stderr
 
