@@ -21,7 +21,7 @@ RUN .venv/bin/python -m build --wheel --no-isolation --outdir /wheels \
 FROM debian:bookworm-slim
 # psql, pg_dump and pg_restore for `sylvan db backup|restore|shell`
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends python3 postgresql-client-15 ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core >/dev/null \
+ && apt-get install -y -qq --no-install-recommends python3 postgresql-client-15 ca-certificates bubblewrap libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core >/dev/null \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --home-dir /data --shell /usr/sbin/nologin sylvan \
  && install -d -o sylvan -g sylvan -m 0750 /data /data/drop

@@ -231,6 +231,12 @@ install_pango() { # without it all else works, and documents come without PDF
   has_pango || say "documents come without PDF: WeasyPrint does not find ${packages[*]}"
 }
 
+install_bubblewrap() { # the wall around files of others; without it other bounds still hold
+  if have bwrap; then return; fi
+  if has_apt && { is_root || can_sudo; }; then apt_install bubblewrap; fi
+  have bwrap || say "no bubblewrap: files of others are read without a wall around the reader"
+}
+
 install_python() {
   local wanted stamp="$VENV/.sylvan-lock"
   wanted="$(cat "$ROOT/requirements.lock" "$ROOT/pyproject.toml" | hash_of)"
@@ -241,6 +247,7 @@ install_python() {
   pip_install --no-deps --no-build-isolation -e "$ROOT"
   compile_imported
   install_pango
+  install_bubblewrap
   printf '%s' "$wanted" >"$stamp"
 }
 

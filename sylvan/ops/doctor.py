@@ -19,6 +19,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from sylvan.ops.tuning import MIB, machine_memory_mib
+from sylvan.services import gdal_child
 from sylvan.settings import PACKAGE, Settings, checkout_root, unknown_variables
 
 GIB = 1024 * MIB
@@ -77,6 +78,7 @@ def machine(settings: Settings) -> Iterator[Finding]:
     yield from _data_folder(settings.data_dir)
     yield clock(time.time(), _newest(PACKAGE), _synchronised())
     yield _port(settings)
+    yield wall(gdal_child.confines())
     for name in unknown_variables(os.environ):
         yield Finding("machine", Level.WARN, f"{name} means nothing to Sylvan", "Correct its name.")
 
@@ -93,6 +95,15 @@ def _data_folder(folder: Path) -> Iterator[Finding]:
         mend = f"Give yourself rights to {place}, or set SYLVAN_DATA_DIR."
         yield Finding("machine", Level.FAIL, f"{place} cannot be written to", mend)
     yield disk(folder, shutil.disk_usage(place).free)
+
+
+def wall(stands: bool) -> Finding:  # noqa: FBT001 the one thing that it judges
+    """Judges whether files of others are read behind bubblewrap."""
+    if stands:
+        return Finding("machine", Level.OK, "files of others are read behind bubblewrap")
+    text = "files of others are read within bounds, but without a wall of bubblewrap"
+    mend = "Install bubblewrap, and let this account make user namespaces."
+    return Finding("machine", Level.NOTE, text, mend)
 
 
 def disk(folder: Path, free: int) -> Finding:

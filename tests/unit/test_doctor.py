@@ -48,6 +48,12 @@ def test_clock_before_our_own_files_is_wrong(
     assert doctor.clock(now, newest, synchronised).level is level
 
 
+def test_a_missing_wall_is_noted_and_no_fault() -> None:
+    assert doctor.wall(stands=True).level is Level.OK
+    missing = doctor.wall(stands=False)
+    assert (missing.level, "bubblewrap" in missing.mend) == (Level.NOTE, True)
+
+
 @pytest.mark.parametrize(
     ("said", "level"),
     [("v24.1.0", Level.OK), ("v20.19.0", Level.OK), ("v18.20.4", Level.NOTE), ("", Level.NOTE)],
