@@ -1,10 +1,14 @@
 """Alerts for tests: one that is right, and strategies that make any."""
 
+import os
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
+import pytest
 import xmlschema
 from hypothesis import strategies as st
 from lxml import etree
@@ -150,3 +154,25 @@ alerts = st.builds(
     some(infos),
 )
 """Any alert that can be written, right or wrong by the standard's rules."""
+
+
+def xmlsec1() -> tuple[str, dict[str, str]]:
+    """Debian's tool, installed or unpacked beside the checkout, and what it has to run with."""
+    found = shutil.which("xmlsec1")
+    if found:
+        return found, dict(os.environ)
+    own = Path(__file__).resolve().parents[2] / ".cache" / "xmlsec1" / "usr"
+    if not (own / "bin" / "xmlsec1").is_file():
+        pytest.skip("xmlsec1 is missing: scripts/install.sh signatures")
+    libraries = ":".join(str(one) for one in (own / "lib").glob("*-linux-*"))
+    return str(own / "bin" / "xmlsec1"), os.environ | {"LD_LIBRARY_PATH": libraries}
+
+
+def xmlsec1_verifies(message: bytes, certificate: bytes, folder: Path) -> bool:
+    """Whether the other judge finds the message signed by the owner of the certificate."""
+    tool, env = xmlsec1()
+    (folder / "message.xml").write_bytes(message)
+    (folder / "pinned.pem").write_bytes(certificate)
+    asked = [tool, "--verify", "--trusted-pem", "pinned.pem", "message.xml"]
+    done = subprocess.run(asked, cwd=folder, env=env, capture_output=True, check=False)
+    return done.returncode == 0
