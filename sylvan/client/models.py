@@ -1502,7 +1502,14 @@ HubSource = TypedDict(
 HubSources = TypedDict("HubSources", {"now": "str", "sources": "list[HubSource]"})
 Ignition = TypedDict("Ignition", {"detections": "int", "first_seen": "str", "point": "list[float]"})
 Inbox = TypedDict(
-    "Inbox", {"alerts": "list[AlertTold]", "next": "str | None", "reader": "str", "waiting": "int"}
+    "Inbox",
+    {
+        "alerts": "list[AlertTold]",
+        "next": "str | None",
+        "put_off": "int",
+        "reader": "str",
+        "waiting": "int",
+    },
 )
 Introduce = TypedDict(
     "Introduce",
@@ -1739,24 +1746,6 @@ LegTold = TypedDict(
         "mode": "Mode",
         "reasons": "list[CodedText]",
         "step": "MoversStep",
-    },
-)
-LetterTold = TypedDict(
-    "LetterTold",
-    {
-        "answer_by": "str | None",
-        "at": "str",
-        "digest": "str",
-        "drill": "bool",
-        "due_at": "str",
-        "fields": "dict[str, str | int | float | bool | None]",
-        "fire_id": "str | None",
-        "grade": "Literal['info', 'warning', 'alarm']",
-        "id": "str",
-        "rule": "str",
-        "state": "Literal['collected', 'due', 'handed']",
-        "template": "str",
-        "thread": "str",
     },
 )
 Level = Literal[
@@ -2232,9 +2221,6 @@ OwnKey = TypedDict(
         "name": NotRequired["str"],
         "operations": NotRequired["list[str]"],
     },
-)
-OwnLetters = TypedDict(
-    "OwnLetters", {"letters": "list[LetterTold]", "next": "str | None", "put_off": "int"}
 )
 OwnUsage = TypedDict("OwnUsage", {"keys": "list[KeyUsage]"})
 Ownership = Literal[

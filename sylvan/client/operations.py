@@ -121,22 +121,6 @@ def alerts_channels() -> Call[list[models.ChannelTold]]:
     return Call("alerts_channels", "GET", "/api/v1/alerts/channels", "json")
 
 
-def alerts_inbox(
-    *, limit: int | None = None, world: str | None = None, cursor: str | None = None
-) -> Call[models.OwnLetters]:
-    """What I was told, the newest first.
-
-    The own letters alone; those that are put off are only counted.
-    """
-    return Call(
-        "alerts_inbox",
-        "GET",
-        "/api/v1/alerts/inbox",
-        "json",
-        query={"limit": limit, "world": world, "cursor": cursor},
-    )
-
-
 def alerts_late(*, world: str | None = None) -> Call[models.Late]:
     """The red list: what has not happened in time.
 

@@ -1,4 +1,4 @@
-"""Alerts as people ask about them: the own inbox, what is late, rules, what a rule would tell."""
+"""Alerts as people ask about them: what is late, rules, what a rule would tell."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
-from uuid import UUID
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.alerting.book import Book
@@ -18,7 +17,7 @@ from sylvan.services.alert_rules import RULES, Read, RulesError, read_rules
 from sylvan.services.alert_shapes import ClockSaid, RuleSaid, WhomSaid
 from sylvan.services.base import Base
 from sylvan.services.packs import PackError
-from sylvan.store import alert_state, events, letters
+from sylvan.store import alert_state, events
 from sylvan.store.alert_state import StoredClock
 
 LATELY: Final = timedelta(hours=24)
@@ -35,15 +34,6 @@ class Alerts(Base):
     """Use-cases about alerts."""
 
     desk: AlertDesk
-
-    def inbox(
-        self, actor: Actor, after: tuple[datetime, UUID] | None, limit: int
-    ) -> dict[str, Any]:
-        """The actor's own letters that are due, the newest first, and how many are put off."""
-        with self.engine.connect() as conn:
-            now = self.clock()
-            rows = letters.inbox(conn, actor, after, limit, now)
-            return {"letters": rows, "put_off": letters.waiting(conn, actor, now)}
 
     def late(self, actor: Actor) -> dict[str, Any]:
         """What has not happened in time, the longest first, within the actor's reach."""

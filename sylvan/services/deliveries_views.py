@@ -13,7 +13,7 @@ from sylvan.domain.codes import Conflict, NotFound
 from sylvan.domain.instants import iso
 from sylvan.services.base import Base
 from sylvan.services.channel_rules import Channels
-from sylvan.store import alerts, audit, deliveries
+from sylvan.store import alerts, audit, deliveries, letters
 
 _AGAIN: Final = frozenset({DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.STOPPED})
 """States from which people may send a message once more."""
@@ -30,14 +30,16 @@ class Mailroom(Base):
     def inbox(
         self, actor: Actor, limit: int, before: tuple[datetime, UUID] | None = None
     ) -> dict[str, Any]:
-        """What the actor was told, the newest first, and how many of it wait for him."""
+        """What the actor was told, the newest first; how much waits for him, or is put off."""
         with self.engine.connect() as conn:
             found = alerts.of_recipient(conn, actor, limit + 1, before)
             waiting = alerts.open_for(conn, actor)
+            put_off = letters.waiting(conn, actor, self.clock())
         page, more = found[:limit], found[limit:]
         return {
             "reader": reader_of(actor.subject),
             "waiting": waiting,
+            "put_off": put_off,
             "alerts": [as_dict(one) for one in page],
             "after": (page[-1].made_at, page[-1].id) if more else None,
         }

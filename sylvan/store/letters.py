@@ -14,13 +14,10 @@ from sqlalchemy import (
     Column,
     Connection,
     Index,
-    Select,
     Table,
     Text,
-    and_,
     func,
     literal,
-    or_,
     select,
     text,
     update,
@@ -28,7 +25,6 @@ from sqlalchemy import (
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.alerting.letters import Contact, Letter
-from sylvan.domain.instants import iso
 from sylvan.store import bulk
 from sylvan.store.base import JSONB, METADATA, TEXTS, at, uuid_column, world_column
 from sylvan.store.worlds import worlds
@@ -121,22 +117,6 @@ def one(conn: Connection, letter_id: UUID) -> Letter | None:
     return _letter(row) if row else None
 
 
-def inbox(
-    conn: Connection,
-    actor: Actor,
-    after: tuple[datetime, UUID] | None,
-    limit: int,
-    now: datetime,
-) -> list[dict[str, Any]]:
-    """The actor's own letters that are due, the newest first."""
-    mine = _of(actor).where(letters.c.due_at <= actor.world.now(now))
-    if after is not None:
-        at, last = after
-        mine = mine.where(or_(letters.c.at < at, and_(letters.c.at == at, letters.c.id < last)))
-    query = mine.order_by(letters.c.at.desc(), letters.c.id.desc()).limit(limit)
-    return [as_dict(row) for row in conn.execute(query)]
-
-
 def waiting(conn: Connection, actor: Actor, now: datetime) -> int:
     """How many letters of the actor are put off by collecting or quiet hours."""
     query = select(func.count()).where(
@@ -145,30 +125,6 @@ def waiting(conn: Connection, actor: Actor, now: datetime) -> int:
         letters.c.due_at > actor.world.now(now),
     )
     return int(conn.scalar(query) or 0)
-
-
-def as_dict(row: Any) -> dict[str, Any]:
-    """The JSON form."""
-    return {
-        "id": str(row.id),
-        "rule": row.rule,
-        "thread": row.thread,
-        "grade": row.grade,
-        "template": row.template,
-        "fields": row.fields,
-        "at": iso(row.at),
-        "due_at": iso(row.due_at),
-        "fire_id": str(row.fire_id) if row.fire_id else None,
-        "drill": row.drill,
-        "answer_by": iso(row.answer_by),
-        "digest": row.digest,
-        "state": row.state,
-    }
-
-
-def _of(actor: Actor) -> Select[Any]:
-    c = letters.c
-    return select(letters).where(c.recipient == actor.subject, c.world_id == actor.world.id)
 
 
 def _has_come(now: datetime) -> Any:

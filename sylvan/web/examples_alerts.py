@@ -26,21 +26,6 @@ _FIELDS: Final[dict[str, Any]] = {
     "municipality": "Горный улус",
     "level": 2,
 }
-LETTER: Final[dict[str, Any]] = {
-    "id": LETTER_ID,
-    "rule": "settlement-threat",
-    "thread": f"fire:{FIRE_ID}",
-    "grade": "warning",
-    "template": "settlement_threat",
-    "fields": _FIELDS,
-    "at": "2026-07-17T09:31:20Z",
-    "due_at": "2026-07-17T09:31:20Z",
-    "fire_id": FIRE_ID,
-    "drill": False,
-    "answer_by": None,
-    "digest": "",
-    "state": "due",
-}
 _NAMES: Final = {"ru": "Угроза населённому пункту растёт", "en": "The threat to a settlement rises"}
 RULE: Final[dict[str, Any]] = {
     "rule": "settlement-threat",
@@ -147,7 +132,6 @@ BODIES: Final[dict[str, Any]] = {
     },
 }
 ANSWERS: Final[dict[str, Any]] = {
-    "alerts_inbox": {"letters": [LETTER], "put_off": 0, "next": None},
     "alerts_late": {"at": "2026-07-17T09:31:20Z", "late": [LATE], "behind": 0},
     "alerts_rules": {
         "version": "a243c0ba5e80",

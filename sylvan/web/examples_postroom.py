@@ -88,6 +88,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "alerts_mine": {
         "reader": "1f7c02a9e4d35b60",
         "waiting": 1,
+        "put_off": 2,
         "alerts": [_ALERT],
         "next": None,
     },

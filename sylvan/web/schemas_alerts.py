@@ -17,32 +17,6 @@ Channel = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
 NOBODY = UUID(int=0)
 
 
-class LetterTold(BaseModel):
-    """What somebody was told."""
-
-    id: UUID
-    rule: str
-    thread: str = Field(description="what belongs together: `fire:<id>`, `feed:<name>`")
-    grade: Grade
-    template: str
-    fields: dict[str, Scalar] = Field(description="what the template is filled with")
-    at: datetime = Field(description="when what it tells came true")
-    due_at: datetime = Field(description="after collecting and quiet hours")
-    fire_id: UUID | None
-    drill: bool
-    answer_by: datetime | None = Field(description="until when it should be acknowledged")
-    digest: str
-    state: Literal["collected", "due", "handed"]
-
-
-class OwnLetters(BaseModel):
-    """The own letters, the newest first."""
-
-    letters: list[LetterTold]
-    put_off: int = Field(description="letters that wait for the end of quiet hours or a digest")
-    next: str | None = Field(description="`cursor` of the next page")
-
-
 class LateTold(BaseModel):
     """One thing that has not happened in time."""
 

@@ -47,6 +47,7 @@ class Inbox(BaseModel):
 
     reader: str = Field(description="the mark of one's own alerts in events `alert.changed`")
     waiting: int = Field(description="how many wait for an answer, all pages together")
+    put_off: int = Field(description="letters that wait for the end of quiet hours or a digest")
     alerts: list[AlertTold]
     next: str | None
 

@@ -1,13 +1,14 @@
-"""Alerts over HTTP: the own inbox, what is late, rules and their try-out, own subscriptions."""
+"""Alerts over HTTP: own letters, what is late, rules and their try-out, own subscriptions."""
 
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
-from sylvan.domain.actors import local_operator
 from sylvan.services.alert_try import try_out
+from sylvan.services.doors import Credentials
 from sylvan.services.log import drain
-from sylvan.store import letters
+from sylvan.store import walls
 from tests.db.alert_books import desk_of, drained, write_rules
 from tests.e2e.houses import NOW, Site, client, opened, take
 from tests.e2e.rights_day import API, PaperDoor, key
@@ -39,28 +40,31 @@ def day(region_url, tmp_path_factory):
     house.worlds.engine.dispose()
 
 
-def test_the_inbox_holds_the_own_letters_alone_page_by_page(day):
-    api, _ = day
-    first = api.get(f"{API}/alerts/inbox?limit=3").json()
-    second = api.get(f"{API}/alerts/inbox?limit=3&cursor={first['next']}").json()
-    rows = [*first["letters"], *second["letters"]]
-    assert sorted(one["rule"] for one in rows) == ["seen", "seen", "step", "step"]
-    assert len({one["id"] for one in rows}) == 4
-    assert second["next"] is None
-    assert first["put_off"] == 0
-    mine = api.get(f"{API}/alerts/inbox", headers=DISPATCHER).json()
-    assert mine["letters"] == []  # addressed to whoever sits at the machine, not to this one
-
-
-def test_a_limited_reader_is_shown_the_own_letters_by_the_database_itself(day):
+def test_letters_that_are_put_off_are_counted_and_those_due_are_in_the_own_inbox(day):
     api, house = day
-    asked = key("dispatcher", "municipality", "suntarsky")
-    assert api.get(f"{API}/alerts/inbox", headers=asked).json()["letters"] == []
-    assert api.get(f"{API}/alerts/late", headers=asked).status_code == 200
-    assert api.get(f"{API}/alerts/rules", headers=asked).status_code == 200
+    house.postroom.deliveries.collect()
+    mine = api.get(f"{API}/alerts/mine").json()
+    assert sorted(one["rule"] for one in mine["alerts"]) == ["seen", "seen", "step", "step"]
+    assert mine["put_off"] == 0
+    with house.worlds.engine.begin() as conn:
+        later = text("update letter set due_at = due_at + interval '1 day' where rule = 'step'")
+        conn.execute(later)
+    assert api.get(f"{API}/alerts/mine").json()["put_off"] == 2
+    other = api.get(f"{API}/alerts/mine", headers=DISPATCHER).json()
+    assert (other["alerts"], other["put_off"]) == ([], 0)  # addressed to whoever sits here
+
+
+def test_the_database_itself_shows_a_limited_reader_no_letter_of_others(day):
+    api, house = day
+    limited = key("dispatcher", "municipality", "suntarsky")
+    assert api.get(f"{API}/alerts/late", headers=limited).status_code == 200
+    assert api.get(f"{API}/alerts/rules", headers=limited).status_code == 200
+    word = limited["Authorization"].removeprefix("Bearer ")
+    actor = PaperDoor().admit(Credentials(key=word)).acting(house.worlds.live())
     with house.worlds.engine.connect() as conn:
-        actor = local_operator(house.worlds.live())
-        assert len(letters.inbox(conn, actor, None, 10, NOW)) == 4
+        assert conn.scalar(text("select count(*) from letter")) == 4
+        walls.limit(conn, actor)
+        assert conn.scalar(text("select count(*) from letter")) == 0
 
 
 def test_a_chief_tries_a_rule_and_a_dispatcher_may_not(day):

@@ -143,7 +143,6 @@ def check(document: dict[str, Any], operation: dict[str, Any], answer: Any) -> N
 READS = {
     "/api/v1/account/me": "",
     "/api/v1/alerts/channels": "",
-    "/api/v1/alerts/inbox": "",
     "/api/v1/alerts/late": "",
     "/api/v1/alerts/messages": "",
     "/api/v1/alerts/mine": "",

@@ -33,7 +33,7 @@ OPERATIONS = {
     "public_kml_now",
     *(f"account_{step}" for step in ("me", "sign_in", "sign_out", "demo", "oidc", "look", "join")),
     *("account_password", "account_second_factor", "account_confirm_second"),
-    *("alerts_inbox", "alerts_late", "alerts_rules", "alerts_tried"),
+    *("alerts_late", "alerts_rules", "alerts_tried"),
     *("alerts_subscriptions", "alerts_subscribe", "alerts_unsubscribe"),
     *("account_drop_second", "people_listed", "people_choices", "people_invite", "people_change"),
     *("people_disable", "people_reset", "people_sessions", "people_end_sessions"),

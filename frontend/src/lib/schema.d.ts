@@ -243,26 +243,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alerts/inbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What I was told, the newest first
-         * @description The own letters alone; those that are put off are only counted.
-         */
-        get: operations["alerts_inbox"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/alerts/late": {
         parameters: {
             query?: never;
@@ -8822,6 +8802,11 @@ export interface components {
             /** Next */
             next: string | null;
             /**
+             * Put Off
+             * @description letters that wait for the end of quiet hours or a digest
+             */
+            put_off: number;
+            /**
              * Reader
              * @description the mark of one's own alerts in events `alert.changed`
              */
@@ -9516,66 +9501,6 @@ export interface components {
             /** Reasons */
             reasons: components["schemas"]["CodedText"][];
             step: components["schemas"]["sylvan__domain__travel__movers__Step"];
-        };
-        /**
-         * LetterTold
-         * @description What somebody was told.
-         */
-        LetterTold: {
-            /**
-             * Answer By
-             * @description until when it should be acknowledged
-             */
-            answer_by: string | null;
-            /**
-             * At
-             * Format: date-time
-             * @description when what it tells came true
-             */
-            at: string;
-            /** Digest */
-            digest: string;
-            /** Drill */
-            drill: boolean;
-            /**
-             * Due At
-             * Format: date-time
-             * @description after collecting and quiet hours
-             */
-            due_at: string;
-            /**
-             * Fields
-             * @description what the template is filled with
-             */
-            fields: {
-                [key: string]: string | number | boolean | null;
-            };
-            /** Fire Id */
-            fire_id: string | null;
-            /**
-             * Grade
-             * @enum {string}
-             */
-            grade: "info" | "warning" | "alarm";
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Rule */
-            rule: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "collected" | "due" | "handed";
-            /** Template */
-            template: string;
-            /**
-             * Thread
-             * @description what belongs together: `fire:<id>`, `feed:<name>`
-             */
-            thread: string;
         };
         /**
          * Level
@@ -11066,24 +10991,6 @@ export interface components {
              * @description narrows it within one's role
              */
             operations?: string[];
-        };
-        /**
-         * OwnLetters
-         * @description The own letters, the newest first.
-         */
-        OwnLetters: {
-            /** Letters */
-            letters: components["schemas"]["LetterTold"][];
-            /**
-             * Next
-             * @description `cursor` of the next page
-             */
-            next: string | null;
-            /**
-             * Put Off
-             * @description letters that wait for the end of quiet hours or a digest
-             */
-            put_off: number;
         };
         /**
          * OwnUsage
@@ -15443,64 +15350,6 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
-    alerts_inbox: {
-        parameters: {
-            query?: {
-                limit?: number;
-                /** @description name of a world; default: the server's own */
-                world?: string | null;
-                /** @description `next` of the page before */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "letters": [
-                     *         {
-                     *           "answer_by": null,
-                     *           "at": "2026-07-17T09:31:20Z",
-                     *           "digest": "",
-                     *           "drill": false,
-                     *           "due_at": "2026-07-17T09:31:20Z",
-                     *           "fields": {
-                     *             "distance_km": 8.4,
-                     *             "kind": "settlement",
-                     *             "level": 2,
-                     *             "municipality": "Горный улус",
-                     *             "object": "Бердигестях",
-                     *             "status": "registered"
-                     *           },
-                     *           "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
-                     *           "grade": "warning",
-                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
-                     *           "rule": "settlement-threat",
-                     *           "state": "due",
-                     *           "template": "settlement_threat",
-                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
-                     *         }
-                     *       ],
-                     *       "next": null,
-                     *       "put_off": 0
-                     *     }
-                     */
-                    "application/json": components["schemas"]["OwnLetters"];
-                };
-            };
-            "4XX": components["responses"]["Problem"];
-            "5XX": components["responses"]["Problem"];
-        };
-    };
     alerts_late: {
         parameters: {
             query?: {
@@ -15795,6 +15644,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "next": null,
+                     *       "put_off": 2,
                      *       "reader": "1f7c02a9e4d35b60",
                      *       "waiting": 1
                      *     }

@@ -1,35 +1,15 @@
-"""Alerts: the own inbox, what is late, the rules and what they would tell, own subscriptions."""
+"""Alerts: what is late, the rules and what they would tell, own subscriptions."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
-from sylvan.web import cursors
 from sylvan.web import schemas_alerts as schemas
 from sylvan.web.answers import Json, private
-from sylvan.web.deps import ActorDep, AfterIdDep, HouseDep, KeeperDep
+from sylvan.web.deps import ActorDep, HouseDep, KeeperDep
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/alerts", tags=["alerts"], route_class=StrictRoute)
-
-
-@router.get(
-    "/inbox",
-    summary="What I was told, the newest first",
-    description="The own letters alone; those that are put off are only counted.",
-    response_model=schemas.OwnLetters,
-)
-def inbox(
-    house: HouseDep,
-    actor: ActorDep,
-    after: AfterIdDep,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> Json:
-    found = house.alerts.inbox(actor, after, limit)
-    rows = found["letters"]
-    last = cursors.encode(rows[-1]["at"], rows[-1]["id"]) if len(rows) == limit else None
-    return private(found | {"next": last})
 
 
 @router.get(
