@@ -5,7 +5,7 @@ import { REPEAT_S, Watch } from '../../src/screens/alerts/watch';
 
 const alert = (id: string, told: Partial<Alert> = {}): Alert =>
   ({ id, thread: 'fire:1', grade: 'warning', asks: false, ...told }) as Alert;
-const inbox = (...alerts: Alert[]): Inbox => ({ reader: 'x', waiting: 0, alerts, next: null });
+const inbox = (...alerts: Alert[]): Inbox => ({ reader: 'x', waiting: 0, put_off: 0, alerts, next: null });
 
 test('an alarm that waits for an answer stands before newer ones, and its thread before others', () => {
   const found = threads([
