@@ -1,6 +1,6 @@
 /** From a signal to forces: registered, suggested, asked about, rejected, sent with two keys. */
 import assert from 'node:assert/strict';
-import { PATIENCE_MS } from './browser.mjs';
+import { BASE, PATIENCE_MS } from './browser.mjs';
 import { api, chooseSignal, untilStatus, visit, worldQuery } from './screens.mjs';
 
 const SEND = '[data-forces="send"]';
@@ -9,8 +9,20 @@ const UNIT = '.forces li.unit';
 
 const listOf = async (page, id, what) => api(page, `/fires/${id}/${what}?${await worldQuery(page)}`);
 
-/** A fire of which somebody just learned, registered, with its suggestion on the card. */
-async function suggested(page) {
+/** A fire whose suggestion an earlier journey looked at and left undecided. */
+let undecided = null;
+
+/**
+ * A fire with its suggestion on the card: one of which somebody just learned, registered; or, where the
+ * journey does not ask how it came to be, one that is there.
+ */
+async function suggested(page, { fresh = false } = {}) {
+  if (undecided && !fresh) {
+    const id = undecided;
+    await page.goto(`${BASE}/?fire=${id}`);
+    await page.locator(SEND).waitFor({ timeout: PATIENCE_MS });
+    return id;
+  }
   const id = await chooseSignal(page);
   await page.keyboard.press('a');
   await page.locator('form h3').waitFor();
@@ -19,6 +31,7 @@ async function suggested(page) {
   const head = page.locator('[data-part="forces"]');
   if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
   await page.locator(SEND).waitFor({ timeout: PATIENCE_MS });
+  undecided = id;
   return id;
 }
 
@@ -35,7 +48,8 @@ async function until(page, ask, what) {
 export const tests = {
   'a registered fire gets its suggestion by itself, and two keys send it': () =>
     visit('/', {}, async (page) => {
-      const id = await suggested(page);
+      const id = await suggested(page, { fresh: true });
+      undecided = null;
       const offered = await page.locator(`${UNIT} input:enabled:checked`).count();
       assert.ok(offered > 0, 'somebody is suggested');
       await page.keyboard.press('g');
@@ -139,6 +153,7 @@ export const tests = {
   'before a unit is sent by hand it is told when it would be there, or why it never would': () =>
     visit('/', {}, async (page) => {
       const id = await suggested(page);
+      undecided = null;
       const part = page.locator('[data-forces="by-hand"]');
       await part.locator('summary').click();
       await part.locator('li .far strong').first().waitFor();
