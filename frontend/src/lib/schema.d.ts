@@ -760,6 +760,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A territory on one page
+         * @description What burns, what is threatened and by when, what is asked of the reader, what changed since he looked last, forces, danger tomorrow. Fires close to the border are listed and do not count.
+         */
+        get: operations["board_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/bulletin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today's morning bulletin, before it is issued
+         * @description As `POST /documents` would issue it now for the reader's territories.
+         */
+        get: operations["board_bulletin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/looked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say up to when the board was seen
+         * @description An earlier moment takes the word back. With `leaving` it counts a quarter of an hour later, so that a reload loses nothing.
+         */
+        post: operations["board_looked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/seasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This year beside earlier ones
+         * @description From the world that is shown and from archives, and from nothing else.
+         */
+        get: operations["board_seasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulletin": {
         parameters: {
             query?: never;
@@ -5194,6 +5274,494 @@ export interface components {
             /** Left */
             left: number;
         };
+        /**
+         * BoardAbout
+         * @description Where a fire is, in words.
+         */
+        BoardAbout: {
+            /** Area Ha */
+            area_ha: number;
+            /** Municipality */
+            municipality: {
+                [key: string]: string;
+            } | null;
+            nearest: components["schemas"]["BoardNearest"] | null;
+            /** Number */
+            number: string | null;
+        };
+        /**
+         * BoardAsked
+         * @description What is asked of the reader.
+         */
+        BoardAsked: {
+            /** Notices */
+            notices: components["schemas"]["BoardNotice"][];
+            /** Orders */
+            orders: components["schemas"]["BoardOrder"][];
+        };
+        /**
+         * BoardBulletin
+         * @description Whether today's morning bulletin was issued.
+         */
+        BoardBulletin: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Number */
+            number: string | null;
+        };
+        /**
+         * BoardChange
+         * @description One thing that changed.
+         */
+        BoardChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grave
+             * @enum {string}
+             */
+            grave: "good" | "plain" | "warning" | "alarm";
+            /** Number */
+            number: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | {
+                    [key: string]: string;
+                } | null;
+            };
+            /**
+             * What
+             * @description a moment of a fire's record, or `signal`, `grown`, `near` …
+             */
+            what: string;
+        };
+        /**
+         * BoardChanges
+         * @description What changed since the reader looked last, the gravest first.
+         */
+        BoardChanges: {
+            /**
+             * First
+             * @description nobody has looked yet: the last 24 hours
+             */
+            first: boolean;
+            /**
+             * Grave
+             * @description warnings and alarms among all
+             */
+            grave: number;
+            /** More */
+            more: number;
+            /** Rows */
+            rows: components["schemas"]["BoardChange"][];
+            /**
+             * Since
+             * Format: date-time
+             * @description of the world's clock
+             */
+            since: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * BoardCounts
+         * @description Figures of the territory; a fire counts where it burns.
+         */
+        BoardCounts: {
+            /**
+             * Active
+             * @description decided on and not over
+             */
+            active: number;
+            /**
+             * Area Ha
+             * @description of the active ones
+             */
+            area_ha: number;
+            /**
+             * Doubtful
+             * @description signals that are hardly fires; in no other figure
+             */
+            doubtful: number;
+            /**
+             * Held
+             * @description of these contained or being mopped up
+             */
+            held: number;
+            /**
+             * Near
+             * @description burning outside, close to the border
+             */
+            near: number;
+            /**
+             * Signals
+             * @description seen from space or reported, not decided on yet
+             */
+            signals: number;
+            /** Signals Area Ha */
+            signals_area_ha: number;
+            /**
+             * Suspended
+             * @description of these left unfought by a decision
+             */
+            suspended: number;
+            /**
+             * Unattended
+             * @description fought, and nobody is there or on the way
+             */
+            unattended: number;
+        };
+        /**
+         * BoardDanger
+         * @description Danger today and tomorrow, the worst first.
+         */
+        BoardDanger: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Rows */
+            rows: components["schemas"]["BoardDangerPlace"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /**
+             * Tomorrow
+             * Format: date
+             */
+            tomorrow: string;
+            /** @description tomorrow's highest class; null: none is known */
+            worst: components["schemas"]["ClassAdvice"] | null;
+        };
+        /**
+         * BoardDangerPlace
+         * @description A municipality's class of danger.
+         */
+        BoardDangerPlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Regimes */
+            regimes: components["schemas"]["RegimeKind"][];
+            /**
+             * Today
+             * @description 1…5; null: not known
+             */
+            today: number | null;
+            /** Tomorrow */
+            tomorrow: number | null;
+        };
+        /**
+         * BoardFire
+         * @description A fire in a line.
+         */
+        BoardFire: {
+            /**
+             * Activity
+             * @enum {string}
+             */
+            activity: "burning" | "active" | "sleeping" | "out";
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Growth Ha H */
+            growth_ha_h: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Inside
+             * @description burns in the territory, not merely close to it
+             */
+            inside: boolean;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Likelihood */
+            likelihood: number;
+            /** Municipality */
+            municipality: {
+                [key: string]: string;
+            } | null;
+            nearest: components["schemas"]["BoardNearest"] | null;
+            /** Number */
+            number: string | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Registered At */
+            registered_at: string | null;
+            status: components["schemas"]["sylvan__domain__lifecycle__Status"];
+            /**
+             * Units Sent
+             * @description units under way to it
+             */
+            units_sent: number;
+            /** Units Working */
+            units_working: number;
+        };
+        /**
+         * BoardFires
+         * @description Fires, what presses most first.
+         */
+        BoardFires: {
+            /**
+             * More
+             * @description not listed
+             */
+            more: number;
+            /** Rows */
+            rows: components["schemas"]["BoardFire"][];
+        };
+        /**
+         * BoardForces
+         * @description Units based in the territory, by what they do.
+         */
+        BoardForces: {
+            /**
+             * From Elsewhere
+             * @description units from other places, for fires here
+             */
+            from_elsewhere: number;
+            /**
+             * Off
+             * @description off duty or out of service
+             */
+            off: number;
+            /**
+             * People Unknown
+             * @description ready units that do not
+             */
+            people_unknown: number;
+            /** Ready */
+            ready: number;
+            /**
+             * Ready People
+             * @description of ready units that tell how many they are
+             */
+            ready_people: number;
+            /** Resting */
+            resting: number;
+            /** Returning */
+            returning: number;
+            /**
+             * Sent
+             * @description called or on the way
+             */
+            sent: number;
+            /** Total */
+            total: number;
+            /** Working */
+            working: number;
+        };
+        /**
+         * BoardNearest
+         * @description The nearest settlement.
+         */
+        BoardNearest: {
+            /** Distance Km */
+            distance_km: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * BoardNotice
+         * @description A decision that is to be looked at, or a regime that is proposed.
+         */
+        BoardNotice: {
+            fire: components["schemas"]["BoardAbout"] | null;
+            notice: components["schemas"]["NoticeTold"];
+        };
+        /**
+         * BoardOrder
+         * @description A request that waits for this reader's word.
+         */
+        BoardOrder: {
+            fire: components["schemas"]["BoardAbout"] | null;
+            order: components["schemas"]["OrderTold"];
+            /** @description null: not in the register yet */
+            unit: components["schemas"]["BoardUnit"] | null;
+        };
+        /**
+         * BoardPlace
+         * @description One of the territories that may be looked at alone.
+         */
+        BoardPlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * BoardSince
+         * @description From when on changes are told.
+         */
+        BoardSince: {
+            /**
+             * First
+             * @description nobody has looked yet: the last 24 hours
+             */
+            first: boolean;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the world's clock
+             */
+            since: string;
+        };
+        /**
+         * BoardThreat
+         * @description A thing that a fire comes near to, told once, by the fire that is there first.
+         */
+        BoardThreat: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bearing Deg */
+            bearing_deg: number | null;
+            /** Code */
+            code: string;
+            /**
+             * Downwind
+             * @description whether any of it lies in the down-wind sector; null: the wind has no known direction
+             */
+            downwind: boolean | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Forecast At */
+            forecast_at: string | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Number */
+            number: string | null;
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
+            /**
+             * People
+             * @description inhabitants, where the layer tells them
+             */
+            people: number | null;
+            reach: components["schemas"]["Reach"] | null;
+            /** Status */
+            status: string;
+        };
+        /**
+         * BoardThreats
+         * @description What is threatened, settlements first, each kind by when it is reached, then by distance.
+         */
+        BoardThreats: {
+            /** More */
+            more: number;
+            /**
+             * Objects
+             * @description other things
+             */
+            objects: number;
+            /**
+             * Reached
+             * @description settlements that the forecast reaches
+             */
+            reached: number;
+            /** Rows */
+            rows: components["schemas"]["BoardThreat"][];
+            /** Settlements */
+            settlements: number;
+        };
+        /**
+         * BoardTold
+         * @description A territory on one page, as of one moment.
+         */
+        BoardTold: {
+            /** As Of Seq */
+            as_of_seq: number;
+            asked: components["schemas"]["BoardAsked"];
+            bulletin: components["schemas"]["BoardBulletin"];
+            changes: components["schemas"]["BoardChanges"];
+            /** Choices */
+            choices: components["schemas"]["BoardPlace"][];
+            counts: components["schemas"]["BoardCounts"];
+            danger: components["schemas"]["BoardDanger"];
+            /** Feeds */
+            feeds: components["schemas"]["Feed"][];
+            fires: components["schemas"]["BoardFires"];
+            forces: components["schemas"]["BoardForces"];
+            /**
+             * Names
+             * @description of the territories that are shown
+             */
+            names: {
+                [key: string]: string;
+            }[];
+            /**
+             * Territory
+             * @description null: all that the reader answers for
+             */
+            territory: string | null;
+            threats: components["schemas"]["BoardThreats"];
+            /**
+             * Whole
+             * @description the whole region is shown
+             */
+            whole: boolean;
+            world: components["schemas"]["World"];
+        };
+        /**
+         * BoardUnit
+         * @description The unit that is asked for.
+         */
+        BoardUnit: {
+            kind: components["schemas"]["UnitKind"];
+            /** Name */
+            name: {
+                [key: string]: string;
+            } | null;
+            /** People */
+            people: number | null;
+        };
         /** Body_edges_give_gpx */
         Body_edges_give_gpx: {
             /** At */
@@ -5270,36 +5838,6 @@ export interface components {
             since: string;
             /** Until */
             until: string | null;
-        };
-        /**
-         * BulletinTold
-         * @description A day's bulletin.
-         */
-        BulletinTold: {
-            /** Assumed */
-            assumed: components["schemas"]["CodedText"][];
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            fires: components["schemas"]["BulletinFires"];
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Municipalities */
-            municipalities: components["schemas"]["BulletinPlace"][];
-            /** Signals */
-            signals: number;
-            /** World */
-            world: string;
-            /**
-             * Zone
-             * @description time zone whose midnight ends the day
-             */
-            zone: string;
         };
         /**
          * Busiest
@@ -9778,6 +10316,24 @@ export interface components {
             seq: number;
         };
         /**
+         * Looked
+         * @description Up to when a board was seen.
+         */
+        Looked: {
+            /**
+             * At
+             * Format: date-time
+             * @description `world.now` of the board that was seen
+             */
+            at: string;
+            /**
+             * Leaving
+             * @description left without a word: counts a quarter of an hour later
+             * @default false
+             */
+            leaving: boolean;
+        };
+        /**
          * LossIf
          * @description Objective of the whole plan, in hectares' worth.
          */
@@ -12373,6 +12929,45 @@ export interface components {
             };
         };
         /**
+         * Season
+         * @description A year up to the same day.
+         */
+        Season: {
+            /** Area Ha */
+            area_ha: number;
+            /** Registered */
+            registered: number;
+            /**
+             * Seen
+             * @description fires first seen then; rejected ones do not count
+             */
+            seen: number;
+            /**
+             * World
+             * @description archive that holds it; null: the world that is shown
+             */
+            world: string | null;
+            /** Year */
+            year: number;
+        };
+        /**
+         * SeasonsTold
+         * @description This year beside earlier ones, as far as they are stored.
+         */
+        SeasonsTold: {
+            /**
+             * Past
+             * @description newest first; empty: none is stored
+             */
+            past: components["schemas"]["Season"][];
+            this_year: components["schemas"]["Season"] | null;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
          * SecondFactor
          * @description A second factor that counts once a code of it was given.
          */
@@ -14766,6 +15361,63 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
+        /**
+         * BulletinTold
+         * @description Today's morning bulletin as it would be issued now.
+         */
+        sylvan__web__schemas_board__BulletinTold: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Differs
+             * @description fields in which that version differs from now
+             */
+            differs: number;
+            /**
+             * Fields
+             * @description of the kind `bulletin`
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description the newest version, if there is one */
+            issued: components["schemas"]["DocumentBrief"] | null;
+            /** Language */
+            language: string;
+        };
+        /**
+         * BulletinTold
+         * @description A day's bulletin.
+         */
+        sylvan__web__schemas_command__BulletinTold: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            fires: components["schemas"]["BulletinFires"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Municipalities */
+            municipalities: components["schemas"]["BulletinPlace"][];
+            /** Signals */
+            signals: number;
+            /** World */
+            world: string;
+            /**
+             * Zone
+             * @description time zone whose midnight ends the day
+             */
+            zone: string;
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -17402,6 +18054,502 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    board_read: {
+        parameters: {
+            query?: {
+                /** @description code of one of the reader's territories; default: all of them */
+                territory?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of_seq": 4711,
+                     *       "asked": {
+                     *         "notices": [
+                     *           {
+                     *             "fire": null,
+                     *             "notice": {
+                     *               "about": null,
+                     *               "answer": null,
+                     *               "answered_at": null,
+                     *               "answered_by": "",
+                     *               "answers": [
+                     *                 "dismissed"
+                     *               ],
+                     *               "assumed": [],
+                     *               "fire_id": null,
+                     *               "grade": 0,
+                     *               "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *               "key": "98624",
+                     *               "kind": "ban",
+                     *               "note": "",
+                     *               "over_at": null,
+                     *               "raised_at": "2026-07-17T09:31:20Z",
+                     *               "reason": {
+                     *                 "code": "regime.danger",
+                     *                 "params": {
+                     *                   "class": 4,
+                     *                   "days": 3
+                     *                 }
+                     *               },
+                     *               "state": "open",
+                     *               "theme": "regime",
+                     *               "units": [],
+                     *               "version": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "orders": [
+                     *           {
+                     *             "fire": {
+                     *               "area_ha": 112,
+                     *               "municipality": {
+                     *                 "en": "Gorny",
+                     *                 "ru": "Горный улус"
+                     *               },
+                     *               "nearest": {
+                     *                 "distance_km": 18.4,
+                     *                 "name": {
+                     *                   "en": "Berdigestyakh",
+                     *                   "ru": "Бердигестях"
+                     *                 }
+                     *               },
+                     *               "number": "SA-2026-0117"
+                     *             },
+                     *             "order": {
+                     *               "eta_at": "2026-07-17T07:05:00Z",
+                     *               "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *               "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *               "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *               "options": [
+                     *                 {
+                     *                   "needs": [],
+                     *                   "status": "approved"
+                     *                 },
+                     *                 {
+                     *                   "needs": [
+                     *                     "reason"
+                     *                   ],
+                     *                   "status": "refused"
+                     *                 }
+                     *               ],
+                     *               "reasons": [],
+                     *               "rung": "republic",
+                     *               "stamps": [
+                     *                 {
+                     *                   "at": "2026-07-17T05:16:00Z",
+                     *                   "by": "local",
+                     *                   "level": "region",
+                     *                   "reason": "",
+                     *                   "recorded_at": "2026-07-17T05:16:00Z",
+                     *                   "status": "requested"
+                     *                 }
+                     *               ],
+                     *               "station": null,
+                     *               "status": "requested",
+                     *               "suggestion": 71,
+                     *               "task": "Правый фланг, опора на реку",
+                     *               "unit": "helitack-yakutsk-1",
+                     *               "version": 1,
+                     *               "waiting": {
+                     *                 "approves": "region",
+                     *                 "due": "2026-07-17T06:16:00Z",
+                     *                 "next": "regions",
+                     *                 "overdue": false,
+                     *                 "reason": {
+                     *                   "code": "ladder.waiting",
+                     *                   "params": {
+                     *                     "minutes": 2,
+                     *                     "rung": "republic"
+                     *                   }
+                     *                 }
+                     *               }
+                     *             },
+                     *             "unit": {
+                     *               "kind": "helitack",
+                     *               "name": {
+                     *                 "en": "Helitack crew 1, Yakutsk",
+                     *                 "ru": "Десантная группа 1, Якутск"
+                     *               },
+                     *               "people": 6
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "bulletin": {
+                     *         "day": "2026-07-17",
+                     *         "number": null
+                     *       },
+                     *       "changes": {
+                     *         "first": false,
+                     *         "grave": 2,
+                     *         "more": 0,
+                     *         "rows": [
+                     *           {
+                     *             "at": "2026-07-17T05:14:09Z",
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "grave": "alarm",
+                     *             "number": "SA-2026-0117",
+                     *             "params": {
+                     *               "place": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               },
+                     *               "reached_at": "2026-07-17T15:40:00Z"
+                     *             },
+                     *             "what": "reached"
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T03:42:00Z",
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "grave": "warning",
+                     *             "number": "SA-2026-0117",
+                     *             "params": {
+                     *               "from_ha": 42,
+                     *               "to_ha": 112
+                     *             },
+                     *             "what": "grown"
+                     *           }
+                     *         ],
+                     *         "since": "2026-07-16T22:05:00Z",
+                     *         "total": 2
+                     *       },
+                     *       "choices": [
+                     *         {
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "active": 1,
+                     *         "area_ha": 112,
+                     *         "doubtful": 1,
+                     *         "held": 0,
+                     *         "near": 1,
+                     *         "signals": 2,
+                     *         "signals_area_ha": 31.5,
+                     *         "suspended": 0,
+                     *         "unattended": 1
+                     *       },
+                     *       "danger": {
+                     *         "assumed": [],
+                     *         "rows": [
+                     *           {
+                     *             "code": "98624",
+                     *             "name": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "regimes": [
+                     *               "special"
+                     *             ],
+                     *             "today": 3,
+                     *             "tomorrow": 4
+                     *           }
+                     *         ],
+                     *         "today": "2026-07-17",
+                     *         "tomorrow": "2026-07-18",
+                     *         "worst": {
+                     *           "class": 4,
+                     *           "colour": "#f46d43",
+                     *           "measures": [
+                     *             {
+                     *               "kind": "air_patrol",
+                     *               "source": "Минсельхоз, приказ от 16.12.2008 № 532 (утратил силу)",
+                     *               "text": {
+                     *                 "en": "At least twice a day",
+                     *                 "ru": "Не реже двух раз в день"
+                     *               },
+                     *               "verified": false
+                     *             }
+                     *           ],
+                     *           "name": {
+                     *             "en": "high",
+                     *             "ru": "высокая"
+                     *           }
+                     *         }
+                     *       },
+                     *       "feeds": [
+                     *         {
+                     *           "feed": "VIIRS_NOAA20_NRT",
+                     *           "kind": "satellite",
+                     *           "last_data": "2026-07-17T05:14:09Z",
+                     *           "last_error": null,
+                     *           "last_pass": "2026-07-17T03:42:00Z",
+                     *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "rows": 752,
+                     *           "state": "ok",
+                     *           "title": null
+                     *         }
+                     *       ],
+                     *       "fires": {
+                     *         "more": 0,
+                     *         "rows": [
+                     *           {
+                     *             "activity": "burning",
+                     *             "area_ha": 112,
+                     *             "first_seen": "2026-07-16T17:06:00Z",
+                     *             "growth_ha_h": 6.5,
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "inside": true,
+                     *             "last_seen": "2026-07-17T03:42:00Z",
+                     *             "likelihood": 0.93,
+                     *             "municipality": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "nearest": {
+                     *               "distance_km": 18.4,
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             },
+                     *             "number": "SA-2026-0117",
+                     *             "point": [
+                     *               126.412,
+                     *               62.211
+                     *             ],
+                     *             "registered_at": "2026-07-16T19:56:40Z",
+                     *             "status": "registered",
+                     *             "units_sent": 0,
+                     *             "units_working": 0
+                     *           }
+                     *         ]
+                     *       },
+                     *       "forces": {
+                     *         "from_elsewhere": 1,
+                     *         "off": 0,
+                     *         "people_unknown": 0,
+                     *         "ready": 4,
+                     *         "ready_people": 22,
+                     *         "resting": 1,
+                     *         "returning": 0,
+                     *         "sent": 1,
+                     *         "total": 6,
+                     *         "working": 0
+                     *       },
+                     *       "names": [
+                     *         {
+                     *           "en": "Gorny",
+                     *           "ru": "Горный улус"
+                     *         }
+                     *       ],
+                     *       "territory": "98624",
+                     *       "threats": {
+                     *         "more": 0,
+                     *         "objects": 0,
+                     *         "reached": 1,
+                     *         "rows": [
+                     *           {
+                     *             "at": "2026-07-17T05:14:09Z",
+                     *             "bearing_deg": 132,
+                     *             "code": "2021083",
+                     *             "downwind": true,
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "forecast_at": "2026-07-17T05:00:00Z",
+                     *             "kind": "settlement",
+                     *             "km": 8.4,
+                     *             "layer": "settlements",
+                     *             "name": {
+                     *               "en": "Berdigestyakh",
+                     *               "ru": "Бердигестях"
+                     *             },
+                     *             "number": "SA-2026-0117",
+                     *             "owner": null,
+                     *             "people": 6462,
+                     *             "reach": {
+                     *               "p10_at": "2026-07-17T11:20:00Z",
+                     *               "p50_at": "2026-07-17T15:40:00Z",
+                     *               "p90_at": null,
+                     *               "probability": 0.62
+                     *             },
+                     *             "status": "registered"
+                     *           }
+                     *         ],
+                     *         "settlements": 1
+                     *       },
+                     *       "whole": false,
+                     *       "world": {
+                     *         "id": 1,
+                     *         "kind": "live",
+                     *         "name": "live",
+                     *         "now": "2026-07-17T05:14:09Z",
+                     *         "rate": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    board_bulletin: {
+        parameters: {
+            query?: {
+                language?: "ru" | "en";
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-07-17",
+                     *       "differs": 3,
+                     *       "fields": {
+                     *         "active": 23,
+                     *         "area_ha": 48213,
+                     *         "units": 31
+                     *       },
+                     *       "issued": {
+                     *         "about": "2026-07-17",
+                     *         "day": "2026-07-17",
+                     *         "files": {
+                     *           "pdf": {
+                     *             "media_type": "application/pdf",
+                     *             "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *             "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *             "size": 18342
+                     *           }
+                     *         },
+                     *         "fire_id": null,
+                     *         "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *         "issued_at": "2026-07-17T05:14:09Z",
+                     *         "issued_by": "local:ivanova",
+                     *         "kind": "bulletin",
+                     *         "language": "ru",
+                     *         "notes": [],
+                     *         "number": "SV-2026-0042",
+                     *         "reason": "",
+                     *         "version": 1
+                     *       },
+                     *       "language": "ru"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_board__BulletinTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    board_looked: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at": "2026-07-17T05:14:09Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Looked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first": false,
+                     *       "since": "2026-07-17T05:14:09Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardSince"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    board_seasons: {
+        parameters: {
+            query?: {
+                /** @description code of one of the reader's territories; default: all of them */
+                territory?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "past": [
+                     *         {
+                     *           "area_ha": 3120000,
+                     *           "registered": 0,
+                     *           "seen": 1340,
+                     *           "world": "archive-2021",
+                     *           "year": 2021
+                     *         }
+                     *       ],
+                     *       "this_year": {
+                     *         "area_ha": 48213,
+                     *         "registered": 187,
+                     *         "seen": 214,
+                     *         "world": null,
+                     *         "year": 2026
+                     *       },
+                     *       "today": "2026-07-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeasonsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     regimes_bulletin: {
         parameters: {
             query?: {
@@ -17465,7 +18613,7 @@ export interface operations {
                      *       "zone": "Asia/Yakutsk"
                      *     }
                      */
-                    "application/json": components["schemas"]["BulletinTold"];
+                    "application/json": components["schemas"]["sylvan__web__schemas_command__BulletinTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];
