@@ -341,6 +341,7 @@ BoardFire = TypedDict(
     {
         "activity": "Literal['burning', 'active', 'sleeping', 'out']",
         "area_ha": "float",
+        "doubtful": "bool",
         "first_seen": "str",
         "growth_ha_h": "float | None",
         "id": "str",
@@ -438,6 +439,16 @@ Body_edges_give_gpx = TypedDict(
     {"at": NotRequired["str | None"], "file": "str", "note": NotRequired["str"]},
 )
 Browsers = TypedDict("Browsers", {"browsers": "int"})
+BulletinDraft = TypedDict(
+    "BulletinDraft",
+    {
+        "day": "str",
+        "differs": "int",
+        "fields": "dict[str, Any]",
+        "issued": "DocumentBrief | None",
+        "language": "str",
+    },
+)
 BulletinFires = TypedDict(
     "BulletinFires",
     {
@@ -462,6 +473,19 @@ BulletinPlace = TypedDict(
 )
 BulletinRegime = TypedDict(
     "BulletinRegime", {"act": "str", "kind": "RegimeKind", "since": "str", "until": "str | None"}
+)
+BulletinTold = TypedDict(
+    "BulletinTold",
+    {
+        "assumed": "list[CodedText]",
+        "date": "str",
+        "fires": "BulletinFires",
+        "made_at": "str",
+        "municipalities": "list[BulletinPlace]",
+        "signals": "int",
+        "world": "str",
+        "zone": "str",
+    },
 )
 Busiest = TypedDict("Busiest", {"arrivals": "int", "hour": "str", "recipient": "str"})
 Cancel = TypedDict("Cancel", {"date": "str", "number": "str", "reason": "str"})
@@ -3684,26 +3708,3 @@ LifecycleStatus = Literal[
 MoversStep = Literal["turnout", "launch", "ride", "walk", "wait", "fly", "refuel", "descent"]
 HealthRung = Literal["whole", "feeds_late", "read_only", "no_live", "offline"]
 HealthState = Literal["ok", "late", "failing", "never"]
-Schemas_boardBulletinTold = TypedDict(
-    "Schemas_boardBulletinTold",
-    {
-        "day": "str",
-        "differs": "int",
-        "fields": "dict[str, Any]",
-        "issued": "DocumentBrief | None",
-        "language": "str",
-    },
-)
-Schemas_commandBulletinTold = TypedDict(
-    "Schemas_commandBulletinTold",
-    {
-        "assumed": "list[CodedText]",
-        "date": "str",
-        "fires": "BulletinFires",
-        "made_at": "str",
-        "municipalities": "list[BulletinPlace]",
-        "signals": "int",
-        "world": "str",
-        "zone": "str",
-    },
-)

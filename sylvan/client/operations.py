@@ -557,7 +557,7 @@ def audit_verified(*, world: str | None = None) -> Call[models.ChainTold]:
 
 def board_bulletin(
     *, language: Literal["ru", "en"] | None = None, world: str | None = None
-) -> Call[models.Schemas_boardBulletinTold]:
+) -> Call[models.BulletinDraft]:
     """Today's morning bulletin, before it is issued.
 
     As `POST /documents` would issue it now for the reader's territories.
@@ -582,15 +582,21 @@ def board_looked(body: models.Looked, *, world: str | None = None) -> Call[model
     )
 
 
-def board_read(*, territory: str | None = None, world: str | None = None) -> Call[models.BoardTold]:
+def board_read(
+    *, territory: str | None = None, world: str | None = None, since: str | None = None
+) -> Call[models.BoardTold]:
     """A territory on one page.
 
     What burns, what is threatened and by when, what is asked of the reader, what changed since
     he looked last, forces, danger tomorrow. Fires close to the border are listed and do not
-    count.
+    count. `since` goes on from a moment instead of the last look, a month at most.
     """
     return Call(
-        "board_read", "GET", "/api/v1/board", "json", query={"territory": territory, "world": world}
+        "board_read",
+        "GET",
+        "/api/v1/board",
+        "json",
+        query={"territory": territory, "world": world, "since": since},
     )
 
 
@@ -3006,7 +3012,7 @@ def public_seen(
 
 def regimes_bulletin(
     *, date: str | None = None, world: str | None = None
-) -> Call[models.Schemas_commandBulletinTold]:
+) -> Call[models.BulletinTold]:
     """The bulletin of a day in figures."""
     return Call(
         "regimes_bulletin", "GET", "/api/v1/bulletin", "json", query={"date": date, "world": world}

@@ -12,6 +12,8 @@ GRACE: Final = timedelta(minutes=15)
 """Real time after which somebody who left has left; engineering judgement."""
 FIRST_LOOK: Final = timedelta(hours=24)
 """How far back the first look goes, by the world's clock."""
+LONGEST: Final = timedelta(days=31)
+"""Nobody is told more: who comes back after a winter reads the board, not its changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,26 @@ class Since:
     """From when on changes are told."""
 
     at: datetime
-    on: datetime | None
-    """The same by the real clock; ``None``: nobody has looked yet."""
+    on: datetime
+    """The same by the real clock."""
+    first: bool = False
+    """Whether nobody has looked yet."""
 
 
 def since(look: Look, now: datetime, world_now: datetime) -> Since:
     """From when on changes are news to whoever has looked like this."""
     told = settled(look, now)
-    if told.said_at is None:
-        return Since(world_now - FIRST_LOOK, None)
+    if told.said_at is None or told.said_on is None:
+        return Since(world_now - FIRST_LOOK, now - FIRST_LOOK, first=True)
+    if world_now - told.said_at > LONGEST:
+        return asked(world_now - LONGEST, now, world_now)
     return Since(told.said_at, told.said_on)
+
+
+def asked(at: datetime, now: datetime, world_now: datetime) -> Since:
+    """From a moment that a reader names: an open page goes on from where it began."""
+    at = min(max(at, world_now - LONGEST), world_now)
+    return Since(at, now - (world_now - at))
 
 
 def settled(look: Look, now: datetime) -> Look:

@@ -44,8 +44,15 @@ class Board(Base):
     figures: Figures
     documents: Documents
 
-    def read(self, actor: Actor, territory: str | None) -> dict[str, Any]:
+    def read(
+        self, actor: Actor, territory: str | None, since: datetime | None = None
+    ) -> dict[str, Any]:
         """Everything that stands on the board, as of one moment.
+
+        Args:
+            actor: who looks.
+            territory: one of his territories; ``None``: all of them.
+            since: from when on changes are told; ``None``: since he looked last.
 
         Raises:
             NotFound: there is no such territory, or it is not this actor's.
@@ -58,7 +65,9 @@ class Board(Base):
             given = orders.still_open(conn, actor)
             burning = parts.burning(conn, actor, known, given, at)
             mine = [one for one in burning.fires if parts.inside(actor, one.territories)]
-            since = board_look.since(board.look(conn, actor), now, at)
+            from_then = board_look.since(board.look(conn, actor), now, at)
+            if since is not None:
+                from_then = board_look.asked(since, now, at)
             return {
                 "as_of_seq": events.position(conn)[1],
                 "world": world_as_dict(actor.world, at.isoformat()),
@@ -67,7 +76,7 @@ class Board(Base):
                 "fires": burning.shown(actor),
                 "threats": parts.threats(conn, actor, self.geography.region(conn), burning.fires),
                 "asked": parts.asked(conn, actor, self.orders, given, _by_id(known)),
-                "changes": news(conn, actor, known, since, at),
+                "changes": news(conn, actor, known, from_then, at),
                 "forces": parts.forces(conn, actor, given, mine),
                 "danger": self._danger(conn, actor),
                 "bulletin": self._bulletin(conn, actor, at),
@@ -89,7 +98,7 @@ class Board(Base):
             after = board_look.left(before, at, now) if leaving else board_look.said(at, now)
             board.keep_look(conn, actor, after)
         told = board_look.since(after, now, actor.world.now(now))
-        return {"since": told.at, "first": told.on is None}
+        return {"since": told.at, "first": told.first}
 
     def seasons(self, actor: Actor, territory: str | None) -> dict[str, Any]:
         """This year beside earlier ones, up to the same day, from what is stored and nothing else.

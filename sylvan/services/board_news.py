@@ -40,11 +40,10 @@ def news(
     before = {str(one): _of_then(told, near_then.get(one, ())) for one, told in then.items()}
     now = {str(one.id): _of_now(one, near.get(one.id, ())) for one in mine}
     found = changes(before, now, at)
-    if since.on is not None:
-        found = ordered([*found, *_regimes(conn, actor, since.on)])
+    found = ordered([*found, *_regimes(conn, actor, since.on)])
     return {
         "since": since.at,
-        "first": since.on is None,
+        "first": since.first,
         "rows": [one.as_dict() for one in found[:MOST]],
         "more": max(len(found) - MOST, 0),
         "grave": sum(one.grave >= Grave.WARNING for one in found),

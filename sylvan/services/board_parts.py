@@ -76,6 +76,7 @@ class Burning:
             "status": fire.status,
             "activity": activity_of(fire.status, seen.last_seen, self.at),
             "likelihood": seen.likelihood,
+            "doubtful": _doubtful(fire),
             "inside": inside(actor, fire.territories),
             "area_ha": seen.area_ha,
             "growth_ha_h": seen.growth_ha_h,

@@ -61,6 +61,7 @@ BOARD: Final[dict[str, Any]] = {
                 "status": "registered",
                 "activity": "burning",
                 "likelihood": 0.93,
+                "doubtful": False,
                 "inside": True,
                 "area_ha": 112.0,
                 "growth_ha_h": 6.5,

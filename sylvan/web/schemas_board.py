@@ -57,6 +57,7 @@ class BoardFire(BaseModel):
     status: Status
     activity: Literal["burning", "active", "sleeping", "out"]
     likelihood: float
+    doubtful: bool = Field(description="a signal that is hardly a fire; in no figure")
     inside: bool = Field(description="burns in the territory, not merely close to it")
     area_ha: float
     growth_ha_h: float | None
@@ -248,7 +249,7 @@ class SeasonsTold(BaseModel):
     past: list[Season] = Field(description="newest first; empty: none is stored")
 
 
-class BulletinTold(BaseModel):
+class BulletinDraft(BaseModel):
     """Today's morning bulletin as it would be issued now."""
 
     day: date

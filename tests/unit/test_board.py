@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sylvan.domain import board_look as looks
 from sylvan.domain.board_changes import Grave, Stand, Threat, What, changes
-from sylvan.domain.board_look import FIRST_LOOK, GRACE, Look
+from sylvan.domain.board_look import FIRST_LOOK, GRACE, LONGEST, Look
 
 NOW = datetime(2026, 7, 17, 6, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -17,7 +17,17 @@ HOUR = timedelta(hours=1)
 
 def test_the_first_look_goes_a_day_back():
     told = looks.since(Look(), NOW, NOW)
-    assert (told.at, told.on) == (NOW - FIRST_LOOK, None)
+    assert (told.at, told.first) == (NOW - FIRST_LOOK, True)
+
+
+def test_an_open_page_goes_on_from_where_it_began_and_nobody_is_told_a_winter():
+    replayed = NOW - timedelta(days=3000)  # a replay's clock beside the real one
+    told = looks.asked(replayed - HOUR, NOW, replayed)
+    assert (told.at, told.on) == (replayed - HOUR, NOW - HOUR)
+    assert looks.asked(replayed + HOUR, NOW, replayed).at == replayed
+    winter = NOW - timedelta(days=200)
+    assert looks.since(looks.said(winter, winter), NOW, NOW).at == NOW - LONGEST
+    assert looks.asked(winter, NOW, NOW).at == NOW - LONGEST
 
 
 def test_what_was_said_counts_at_once_and_can_be_taken_back():

@@ -769,7 +769,7 @@ export interface paths {
         };
         /**
          * A territory on one page
-         * @description What burns, what is threatened and by when, what is asked of the reader, what changed since he looked last, forces, danger tomorrow. Fires close to the border are listed and do not count.
+         * @description What burns, what is threatened and by when, what is asked of the reader, what changed since he looked last, forces, danger tomorrow. Fires close to the border are listed and do not count. `since` goes on from a moment instead of the last look, a month at most.
          */
         get: operations["board_read"];
         put?: never;
@@ -5475,6 +5475,11 @@ export interface components {
             /** Area Ha */
             area_ha: number;
             /**
+             * Doubtful
+             * @description a signal that is hardly a fire; in no figure
+             */
+            doubtful: boolean;
+            /**
              * First Seen
              * Format: date-time
              */
@@ -5786,6 +5791,33 @@ export interface components {
             browsers: number;
         };
         /**
+         * BulletinDraft
+         * @description Today's morning bulletin as it would be issued now.
+         */
+        BulletinDraft: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Differs
+             * @description fields in which that version differs from now
+             */
+            differs: number;
+            /**
+             * Fields
+             * @description of the kind `bulletin`
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description the newest version, if there is one */
+            issued: components["schemas"]["DocumentBrief"] | null;
+            /** Language */
+            language: string;
+        };
+        /**
          * BulletinFires
          * @description Fires as they stand, or stood when the day ended, and what began and ended on it.
          */
@@ -5838,6 +5870,36 @@ export interface components {
             since: string;
             /** Until */
             until: string | null;
+        };
+        /**
+         * BulletinTold
+         * @description A day's bulletin.
+         */
+        BulletinTold: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            fires: components["schemas"]["BulletinFires"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Municipalities */
+            municipalities: components["schemas"]["BulletinPlace"][];
+            /** Signals */
+            signals: number;
+            /** World */
+            world: string;
+            /**
+             * Zone
+             * @description time zone whose midnight ends the day
+             */
+            zone: string;
         };
         /**
          * Busiest
@@ -15361,63 +15423,6 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
-        /**
-         * BulletinTold
-         * @description Today's morning bulletin as it would be issued now.
-         */
-        sylvan__web__schemas_board__BulletinTold: {
-            /**
-             * Day
-             * Format: date
-             */
-            day: string;
-            /**
-             * Differs
-             * @description fields in which that version differs from now
-             */
-            differs: number;
-            /**
-             * Fields
-             * @description of the kind `bulletin`
-             */
-            fields: {
-                [key: string]: unknown;
-            };
-            /** @description the newest version, if there is one */
-            issued: components["schemas"]["DocumentBrief"] | null;
-            /** Language */
-            language: string;
-        };
-        /**
-         * BulletinTold
-         * @description A day's bulletin.
-         */
-        sylvan__web__schemas_command__BulletinTold: {
-            /** Assumed */
-            assumed: components["schemas"]["CodedText"][];
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            fires: components["schemas"]["BulletinFires"];
-            /**
-             * Made At
-             * Format: date-time
-             */
-            made_at: string;
-            /** Municipalities */
-            municipalities: components["schemas"]["BulletinPlace"][];
-            /** Signals */
-            signals: number;
-            /** World */
-            world: string;
-            /**
-             * Zone
-             * @description time zone whose midnight ends the day
-             */
-            zone: string;
-        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -18061,6 +18066,8 @@ export interface operations {
                 territory?: string | null;
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
             };
             header?: never;
             path?: never;
@@ -18304,6 +18311,7 @@ export interface operations {
                      *           {
                      *             "activity": "burning",
                      *             "area_ha": 112,
+                     *             "doubtful": false,
                      *             "first_seen": "2026-07-16T17:06:00Z",
                      *             "growth_ha_h": 6.5,
                      *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
@@ -18455,7 +18463,7 @@ export interface operations {
                      *       "language": "ru"
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_board__BulletinTold"];
+                    "application/json": components["schemas"]["BulletinDraft"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -18613,7 +18621,7 @@ export interface operations {
                      *       "zone": "Asia/Yakutsk"
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_command__BulletinTold"];
+                    "application/json": components["schemas"]["BulletinTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from sylvan.web import schemas_board as schemas
 from sylvan.web.answers import Json, private
-from sylvan.web.deps import ActorDep, HouseDep
+from sylvan.web.deps import ActorDep, HouseDep, SinceDep
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/board", tags=["board"], route_class=StrictRoute)
@@ -27,13 +27,13 @@ Territory = Annotated[
     description=(
         "What burns, what is threatened and by when, what is asked of the reader, what changed"
         " since he looked last, forces, danger tomorrow. Fires close to the border are listed and"
-        " do not count."
+        " do not count. `since` goes on from a moment instead of the last look, a month at most."
     ),
     response_model=schemas.BoardTold,
     name="read",
 )
-def read(house: HouseDep, actor: ActorDep, territory: Territory = None) -> Json:
-    return private(house.board.read(actor, territory))
+def read(house: HouseDep, actor: ActorDep, since: SinceDep, territory: Territory = None) -> Json:
+    return private(house.board.read(actor, territory, since))
 
 
 @router.post(
@@ -63,7 +63,7 @@ def seasons(house: HouseDep, actor: ActorDep, territory: Territory = None) -> Js
     "/bulletin",
     summary="Today's morning bulletin, before it is issued",
     description="As `POST /documents` would issue it now for the reader's territories.",
-    response_model=schemas.BulletinTold,
+    response_model=schemas.BulletinDraft,
 )
 def bulletin(house: HouseDep, actor: ActorDep, language: Literal["ru", "en"] = "ru") -> Json:
     return private(house.board.bulletin(actor, language))
