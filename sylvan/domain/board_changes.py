@@ -37,6 +37,8 @@ class What(StrEnum):
     MERGED = "merged"
     NEAR = "near"
     """A settlement came within reach of the rules."""
+    TOUCHED = "touched"
+    """The fire's edge has come to a settlement."""
     REACHED = "reached"
     """A forecast says for the first time that a settlement is reached."""
     REGIME = "regime"
@@ -158,14 +160,20 @@ def _growth(before: Stand | None, fire: Stand) -> list[Change]:
 
 def _threats(before: Stand | None, fire: Stand) -> list[Change]:
     known = before.threats if before else {}
-    told: list[Change] = []
-    params: dict[str, Any]
-    for code, one in fire.threats.items():
-        then = known.get(code)
-        if one.reached_at is not None and (then is None or then.reached_at is None):
-            params = {"place": dict(one.names), "reached_at": iso(one.reached_at)}
-            told.append(Change(What.REACHED, Grave.ALARM, one.at, fire, params))
-        elif then is None:
-            params = {"place": dict(one.names), "km": one.km}
-            told.append(Change(What.NEAR, Grave.WARNING, one.at, fire, params))
-    return told
+    found = (_threat(fire, known.get(code), one) for code, one in fire.threats.items())
+    return [one for one in found if one is not None]
+
+
+def _threat(fire: Stand, then: Threat | None, now: Threat) -> Change | None:
+    """The gravest news about one settlement."""
+    place: dict[str, Any] = {"place": dict(now.names)}
+    if now.km <= 0:
+        if then is not None and then.km <= 0:
+            return None
+        return Change(What.TOUCHED, Grave.ALARM, now.at, fire, place)
+    if now.reached_at is not None and (then is None or then.reached_at is None):
+        told = place | {"reached_at": iso(now.reached_at)}
+        return Change(What.REACHED, Grave.ALARM, now.at, fire, told)
+    if then is None:
+        return Change(What.NEAR, Grave.WARNING, now.at, fire, place | {"km": now.km})
+    return None

@@ -136,7 +136,7 @@ class BoardAsked(BaseModel):
 class BoardChange(BaseModel):
     """One thing that changed."""
 
-    what: str = Field(description="a moment of a fire's record, or `signal`, `grown`, `near` …")
+    what: str = Field(description="a moment of a fire's record, or `signal`, `grown`, `touched` …")
     grave: Literal["good", "plain", "warning", "alarm"]
     at: datetime
     fire_id: UUID | None

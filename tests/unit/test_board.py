@@ -117,6 +117,9 @@ def test_a_settlement_is_told_when_it_comes_near_and_when_a_forecast_reaches_it(
     assert told([stand(threats=near)], [stand(threats=near)]) == []
     assert told([stand(threats=near)], [stand(threats=reached)]) == [What.REACHED]
     assert told([stand(threats=reached)], [stand(threats=near)]) == []
+    touched = {"1": Threat({"ru": "Сунтар"}, 0.0, NOW, NOW + HOUR)}
+    assert told([stand(threats=reached)], [stand(threats=touched)]) == [What.TOUCHED]
+    assert told([stand(threats=touched)], [stand(threats=touched)]) == []
     (alarm,) = changes({"a": stand()}, {"a": stand(threats=reached)}, NOW)
     assert alarm.grave is Grave.ALARM
     assert alarm.as_dict()["params"]["place"] == {"ru": "Сунтар"}

@@ -5339,7 +5339,7 @@ export interface components {
             };
             /**
              * What
-             * @description a moment of a fire's record, or `signal`, `grown`, `near` …
+             * @description a moment of a fire's record, or `signal`, `grown`, `touched` …
              */
             what: string;
         };

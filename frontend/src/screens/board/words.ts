@@ -33,17 +33,19 @@ export function where(about: BoardAbout | BoardFire): string {
 /** The dispatcher's map with this fire open. */
 export const onMap = (id: string, world: string): string => `/?world=${encodeURIComponent(world)}#${id}`;
 
-export type Press = 'touched' | 'due' | 'soon' | 'later' | 'maybe' | 'near';
+export type Press = 'touched' | 'due' | 'soon' | 'close' | 'later' | 'maybe' | 'near';
 /** Hours within which what a forecast reaches counts as soon. */
 const SOON_MS = 6 * 3_600_000;
+/** Nearer than this is close, whatever a forecast says, km. */
+const CLOSE_KM = 3;
 
 export function press(threat: BoardThreat, now: number): Press {
   if (threat.km === 0) return 'touched';
   const reach = threat.reach;
-  if (reach?.p50_at) {
-    const left = ms(reach.p50_at) - now;
-    return left <= 0 ? 'due' : left <= SOON_MS ? 'soon' : 'later';
-  }
+  const left = reach?.p50_at ? ms(reach.p50_at) - now : null;
+  if (left !== null && left <= SOON_MS) return left <= 0 ? 'due' : 'soon';
+  if (threat.km <= CLOSE_KM) return 'close';
+  if (left !== null) return 'later';
   return reach && reach.probability > 0 ? 'maybe' : 'near';
 }
 
@@ -89,9 +91,9 @@ export function told(change: BoardChange, board: Board, now: number): string {
         to: hectares(Number(params.to_ha)),
       });
     case 'near':
-      return Number(params.km) > 0
-        ? t('board.change.near', { km: kilometres(Number(params.km)), place: place(params.place) })
-        : t('board.change.touched', { place: place(params.place) });
+      return t('board.change.near', { km: kilometres(Number(params.km)), place: place(params.place) });
+    case 'touched':
+      return t('board.change.touched', { place: place(params.place) });
     case 'reached':
       return ms(String(params.reached_at)) > now
         ? t('board.change.reached', { place: place(params.place), at: when(String(params.reached_at), now) })
