@@ -83,9 +83,12 @@ export class BoardDesk {
     events.onerror = () => ((this.streaming = false), this.line === 'live' && (this.line = 'polling'));
     events.addEventListener('event', () => this.soon());
     events.addEventListener('resync', () => this.soon());
+    const back = () => void this.read();
+    addEventListener('online', back);
     const tick = setInterval(() => this.tick(), PACE.tick);
     return () => {
       events.close();
+      removeEventListener('online', back);
       clearInterval(tick);
       clearTimeout(this.wanted);
     };
