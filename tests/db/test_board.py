@@ -10,6 +10,7 @@ from shapely.geometry import Point, box
 from sylvan.domain.actors import Level
 from sylvan.domain.board_look import GRACE
 from sylvan.domain.codes import Forbidden, Invalid, NotFound
+from sylvan.domain.command.notices import Answer
 from sylvan.domain.command.orders import OrderStatus
 from sylvan.domain.documents import DocumentKind
 from sylvan.domain.forces.kinds import StationKind, UnitKind
@@ -23,6 +24,7 @@ from tests.db.helpers import (
     NOW,
     ORIGIN,
     firms_file,
+    installation,
     load_layer,
     near,
     opened,
@@ -193,6 +195,18 @@ def test_a_request_waits_for_the_word_of_its_level(house):
     (higher,) = board(house, level=Level.REGION)["asked"]["orders"]
     with pytest.raises(Forbidden, match=r"order\.not_your_rung"):
         house.orders.step(official(house, "west"), UUID(higher["order"]["id"]), yes, None, None)
+
+
+def test_a_proposed_regime_waits_for_its_own_municipality(house):
+    fire_at(house, 4.0)  # a settlement is nearer than ten kilometres
+    house.regimes.look(installation(house))
+    (asked,) = board(house, "west")["asked"]["notices"]
+    assert (asked["notice"]["theme"], asked["notice"]["key"]) == ("regime", "west")
+    assert board(house, "east")["asked"]["notices"] == []
+    assert board(house, "west", level=Level.DISTRICT)["asked"]["notices"] == []
+    said = UUID(asked["notice"]["id"])
+    house.notices.answer(official(house, "west"), said, Answer.DISMISSED, "Потушен", None, None)
+    assert board(house, "west")["asked"]["notices"] == []
 
 
 def test_forces_are_those_based_here_and_those_who_came_to_help(house):
