@@ -100,6 +100,7 @@ export default defineConfig({
         people: here('people.html'),
         figures: here('figures.html'),
         alerts: here('alerts.html'),
+        board: here('board.html'),
         partner: here('partner.html'),
         field: here('field.html'),
         'phone-worker': here('src/phone/worker.ts'),
@@ -111,7 +112,7 @@ export default defineConfig({
           groups: [
             {
               name: 'account',
-              test: /screens[\\/]account[\\/](AccountMenu|Again|again|ReadyRoles|SignInForm|Strip|strip|texts|who|leave)\.|lib[\\/]account\./,
+              test: /screens[\\/]account[\\/](AccountMenu|Again|again|ReadyRoles|SignInForm|Strip|strip|texts|who|leave)\.|lib[\\/](account|home)\./,
               includeDependenciesRecursively: false,
             },
             {

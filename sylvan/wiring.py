@@ -74,6 +74,7 @@ from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
 from sylvan.services.base import Clock, database_clock, real_clock
+from sylvan.services.board import Board
 from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.bus import Bus
@@ -243,6 +244,7 @@ def house(
     units = Units(engine, clock, keeper)
     reports = Reports(engine, clock, geography, assessor)
     crews = SignalCrews(engine, clock, geography, units, positions)
+    documents = _documents(settings, figures, bulletin)
     ways = Ways(engine, clock, keeper, travels, winds)
     safety = Safety(engine, clock, keeper, positions, command.safety)
     return House(
@@ -309,7 +311,8 @@ def house(
         exports=Exports(engine, clock, features, settings.data_dir / "exports"),
         figures=figures,
         figure_tables=FigureTables(figures, Writers(write_csv, write_xlsx)),
-        documents=_documents(settings, figures, bulletin),
+        documents=documents,
+        board=Board(engine, clock, geography, orders, regimes, figures, documents),
         cap=CapReading(engine, clock, geography, spoken, cap_key),
         cap_desk=CapDesk(engine, clock, geography, danger, spoken, _say, cap_key),
         cap_intake=CapIntake(engine, clock, geography, reports, spoken, cap_key, verified, _say),

@@ -269,11 +269,186 @@ Bearing = TypedDict(
     },
 )
 BelowTold = TypedDict("BelowTold", {"base": "str", "kind": "str", "least": "int", "left": "int"})
+BoardAbout = TypedDict(
+    "BoardAbout",
+    {
+        "area_ha": "float",
+        "municipality": "dict[str, str] | None",
+        "nearest": "BoardNearest | None",
+        "number": "str | None",
+    },
+)
+BoardAsked = TypedDict("BoardAsked", {"notices": "list[BoardNotice]", "orders": "list[BoardOrder]"})
+BoardBulletin = TypedDict("BoardBulletin", {"day": "str", "number": "str | None"})
+BoardChange = TypedDict(
+    "BoardChange",
+    {
+        "at": "str",
+        "fire_id": "str | None",
+        "grave": "Literal['good', 'plain', 'warning', 'alarm']",
+        "number": "str | None",
+        "params": "dict[str, str | float | int | bool | dict[str, str] | None]",
+        "what": "str",
+    },
+)
+BoardChanges = TypedDict(
+    "BoardChanges",
+    {
+        "first": "bool",
+        "grave": "int",
+        "more": "int",
+        "rows": "list[BoardChange]",
+        "since": "str",
+        "total": "int",
+    },
+)
+BoardCounts = TypedDict(
+    "BoardCounts",
+    {
+        "active": "int",
+        "area_ha": "float",
+        "doubtful": "int",
+        "held": "int",
+        "near": "int",
+        "signals": "int",
+        "signals_area_ha": "float",
+        "suspended": "int",
+        "unattended": "int",
+    },
+)
+BoardDanger = TypedDict(
+    "BoardDanger",
+    {
+        "assumed": "list[CodedText]",
+        "rows": "list[BoardDangerPlace]",
+        "today": "str",
+        "tomorrow": "str",
+        "worst": "ClassAdvice | None",
+    },
+)
+BoardDangerPlace = TypedDict(
+    "BoardDangerPlace",
+    {
+        "code": "str",
+        "name": "dict[str, str]",
+        "regimes": "list[RegimeKind]",
+        "today": "int | None",
+        "tomorrow": "int | None",
+    },
+)
+BoardFire = TypedDict(
+    "BoardFire",
+    {
+        "activity": "Literal['burning', 'active', 'sleeping', 'out']",
+        "area_ha": "float",
+        "doubtful": "bool",
+        "first_seen": "str",
+        "growth_ha_h": "float | None",
+        "id": "str",
+        "inside": "bool",
+        "last_seen": "str",
+        "likelihood": "float",
+        "municipality": "dict[str, str] | None",
+        "nearest": "BoardNearest | None",
+        "number": "str | None",
+        "point": "list[float]",
+        "registered_at": "str | None",
+        "status": "LifecycleStatus",
+        "units_sent": "int",
+        "units_working": "int",
+    },
+)
+BoardFires = TypedDict("BoardFires", {"more": "int", "rows": "list[BoardFire]"})
+BoardForces = TypedDict(
+    "BoardForces",
+    {
+        "from_elsewhere": "int",
+        "off": "int",
+        "people_unknown": "int",
+        "ready": "int",
+        "ready_people": "int",
+        "resting": "int",
+        "returning": "int",
+        "sent": "int",
+        "total": "int",
+        "working": "int",
+    },
+)
+BoardNearest = TypedDict("BoardNearest", {"distance_km": "float", "name": "dict[str, str]"})
+BoardNotice = TypedDict("BoardNotice", {"fire": "BoardAbout | None", "notice": "NoticeTold"})
+BoardOrder = TypedDict(
+    "BoardOrder", {"fire": "BoardAbout | None", "order": "OrderTold", "unit": "BoardUnit | None"}
+)
+BoardPlace = TypedDict("BoardPlace", {"code": "str", "name": "dict[str, str]"})
+BoardSince = TypedDict("BoardSince", {"first": "bool", "since": "str"})
+BoardThreat = TypedDict(
+    "BoardThreat",
+    {
+        "at": "str",
+        "bearing_deg": "float | None",
+        "code": "str",
+        "downwind": "bool | None",
+        "fire_id": "str",
+        "forecast_at": "str | None",
+        "kind": "str",
+        "km": "float",
+        "layer": "str",
+        "name": "dict[str, str]",
+        "number": "str | None",
+        "owner": NotRequired["str | None"],
+        "people": "int | None",
+        "reach": "Reach | None",
+        "status": "str",
+    },
+)
+BoardThreats = TypedDict(
+    "BoardThreats",
+    {
+        "more": "int",
+        "objects": "int",
+        "reached": "int",
+        "rows": "list[BoardThreat]",
+        "settlements": "int",
+    },
+)
+BoardTold = TypedDict(
+    "BoardTold",
+    {
+        "as_of_seq": "int",
+        "asked": "BoardAsked",
+        "bulletin": "BoardBulletin",
+        "changes": "BoardChanges",
+        "choices": "list[BoardPlace]",
+        "counts": "BoardCounts",
+        "danger": "BoardDanger",
+        "feeds": "list[Feed]",
+        "fires": "BoardFires",
+        "forces": "BoardForces",
+        "names": "list[dict[str, str]]",
+        "territory": "str | None",
+        "threats": "BoardThreats",
+        "whole": "bool",
+        "world": "World",
+    },
+)
+BoardUnit = TypedDict(
+    "BoardUnit", {"kind": "UnitKind", "name": "dict[str, str] | None", "people": "int | None"}
+)
 Body_edges_give_gpx = TypedDict(
     "Body_edges_give_gpx",
     {"at": NotRequired["str | None"], "file": "str", "note": NotRequired["str"]},
 )
 Browsers = TypedDict("Browsers", {"browsers": "int"})
+BulletinDraft = TypedDict(
+    "BulletinDraft",
+    {
+        "day": "str",
+        "differs": "int",
+        "fields": "dict[str, Any]",
+        "issued": "DocumentBrief | None",
+        "language": "str",
+    },
+)
 BulletinFires = TypedDict(
     "BulletinFires",
     {
@@ -1813,6 +1988,7 @@ Located = TypedDict(
 LogEntry = TypedDict(
     "LogEntry", {"actor": "str", "at": "str", "body": "dict[str, Any]", "kind": "str", "seq": "int"}
 )
+Looked = TypedDict("Looked", {"at": "str", "leaving": NotRequired["bool"]})
 LossIf = TypedDict("LossIf", {"after": "float", "before": "float"})
 LossTold = TypedDict(
     "LossTold",
@@ -2656,6 +2832,13 @@ Scores = TypedDict(
         "seconds": "float | None",
         "why": "dict[str, int]",
     },
+)
+Season = TypedDict(
+    "Season",
+    {"area_ha": "float", "registered": "int", "seen": "int", "world": "str | None", "year": "int"},
+)
+SeasonsTold = TypedDict(
+    "SeasonsTold", {"past": "list[Season]", "this_year": "Season | None", "today": "str"}
 )
 SecondFactor = TypedDict("SecondFactor", {"secret": "str", "svg": "str", "uri": "str"})
 SendUnits = TypedDict(

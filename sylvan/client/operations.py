@@ -539,6 +539,67 @@ def audit_verified(*, world: str | None = None) -> Call[models.ChainTold]:
     return Call("audit_verified", "GET", "/api/v1/audit/chain", "json", query={"world": world})
 
 
+def board_bulletin(
+    *, language: Literal["ru", "en"] | None = None, world: str | None = None
+) -> Call[models.BulletinDraft]:
+    """Today's morning bulletin, before it is issued.
+
+    As `POST /documents` would issue it now for the reader's territories.
+    """
+    return Call(
+        "board_bulletin",
+        "GET",
+        "/api/v1/board/bulletin",
+        "json",
+        query={"language": language, "world": world},
+    )
+
+
+def board_looked(body: models.Looked, *, world: str | None = None) -> Call[models.BoardSince]:
+    """Say up to when the board was seen.
+
+    An earlier moment takes the word back. With `leaving` it counts a quarter of an hour later,
+    so that a reload loses nothing.
+    """
+    return Call(
+        "board_looked", "POST", "/api/v1/board/looked", "json", query={"world": world}, json=body
+    )
+
+
+def board_read(
+    *, territory: str | None = None, world: str | None = None, since: str | None = None
+) -> Call[models.BoardTold]:
+    """A territory on one page.
+
+    What burns, what is threatened and by when, what is asked of the reader, what changed since
+    he looked last, forces, danger tomorrow. Fires close to the border are listed and do not
+    count. `since` goes on from a moment instead of the last look, a month at most.
+    """
+    return Call(
+        "board_read",
+        "GET",
+        "/api/v1/board",
+        "json",
+        query={"territory": territory, "world": world, "since": since},
+    )
+
+
+def board_seasons(
+    *, territory: str | None = None, world: str | None = None
+) -> Call[models.SeasonsTold]:
+    """This year beside earlier ones.
+
+    From the world that is shown and from archives, and from nothing else.
+    """
+    return Call(
+        "board_seasons",
+        "GET",
+        "/api/v1/board/seasons",
+        "json",
+        query={"territory": territory, "world": world},
+    )
+
+
 def cap_listed(
     *,
     before: int | None = None,

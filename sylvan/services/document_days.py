@@ -95,7 +95,12 @@ class DayFields:
             "units": at_work,
             "people": people,
             "zones": _groups(by_group(things, book, lambda one: one.zone), named["zone"]),
-            "places": _places(known["municipalities"], places, named["municipality"], texts),
+            "places": _places(
+                [one for one in known["municipalities"] if _answers_for(actor, one["code"])],
+                places,
+                named["municipality"],
+                texts,
+            ),
             "remarks": [
                 {"key": one["code"], "text": str(texts[one["code"]])} for one in known["assumed"]
             ],
@@ -144,6 +149,11 @@ class DayFields:
         missing = sum(one.state in (State.MISSING, State.CONTRADICTORY) for one in mine)
         good = sum(one.good is True for one in counted)
         return good, good / len(counted) if counted else None, missing
+
+
+def _answers_for(actor: Actor, place: str) -> bool:
+    """Whether a municipality is the actor's: of others he would tell that nothing burns there."""
+    return actor.everywhere or place in actor.territories
 
 
 def _counted(told: Told) -> dict[str, Any]:

@@ -99,6 +99,25 @@ class Documents(Base):
                 audit.remember(conn, actor, key, request, reply, issued.recorded_at)
             return reply
 
+    def preview(self, actor: Actor, asked: NewDocument) -> dict[str, Any]:
+        """The fields that a document of a day would have now, beside the version in force.
+
+        Raises:
+            Invalid: by field.
+        """
+        _check(asked)
+        texts = self.texts(asked.language)
+        with self.engine.connect() as conn:
+            about = _about(actor, asked, None)
+            newest = documents.newest(conn, actor, asked.kind, about, asked.language)
+            fields = clean(self._fields(conn, actor, asked, None, texts))
+            issued = documents.get(conn, actor, newest[0].id) if newest else None
+        return {
+            "fields": fields,
+            "issued": _brief(issued) if issued else None,
+            "differs": len(differences(issued.fields, fields)) if issued else 0,
+        }
+
     def listed(
         self,
         actor: Actor,

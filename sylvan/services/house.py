@@ -12,6 +12,7 @@ from sylvan.services.audit import Auditor
 from sylvan.services.audit_chain import Chain
 from sylvan.services.audit_verify import Verifier
 from sylvan.services.audit_views import AuditViews
+from sylvan.services.board import Board
 from sylvan.services.border import Border
 from sylvan.services.bulletin import Bulletin
 from sylvan.services.cap_desk import CapDesk
@@ -147,6 +148,7 @@ class House:
     figures: Figures
     figure_tables: FigureTables
     documents: Documents
+    board: Board
     cap: CapReading
     cap_desk: CapDesk
     cap_intake: CapIntake

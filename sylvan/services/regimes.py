@@ -309,4 +309,11 @@ def _burning(known: Iterable[Fire], now: datetime) -> dict[str, list[BurningHere
 
 def _held(one: RegimeProposal) -> Held:
     first, *more = one.reasons
-    return Held(Theme.REGIME, one.kind.value, one.municipality, first, assumed=tuple(more))
+    return Held(
+        Theme.REGIME,
+        one.kind.value,
+        one.municipality,
+        first,
+        assumed=tuple(more),
+        territories=(one.municipality,),
+    )

@@ -22,3 +22,13 @@ def as_installation() -> Iterator[None]:
         yield
     finally:
         reading_as.reset(token)
+
+
+@contextmanager
+def as_reader(actor: Actor) -> Iterator[None]:
+    """Transactions that begin in the block read on somebody's behalf, in the actor's world."""
+    token = reading_as.set(None if actor.everywhere else actor)
+    try:
+        yield
+    finally:
+        reading_as.reset(token)

@@ -79,3 +79,10 @@ def of_level(conn: Connection, level: str) -> list[tuple[str, dict[str, str]]]:
     """Codes and names of one level's territories, by code."""
     query = select(territories.c.code, territories.c.names).where(territories.c.level == level)
     return [(row.code, row.names) for row in conn.execute(query.order_by(territories.c.code))]
+
+
+def names_of(conn: Connection, codes: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Names of some territories by code; one that stands in no layer is left out."""
+    query = select(territories.c.code, territories.c.names)
+    rows = conn.execute(query.where(territories.c.code.in_(list(codes))))
+    return {row.code: row.names for row in rows}

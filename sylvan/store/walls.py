@@ -50,6 +50,7 @@ BESIDE: Final = {
     "heat_verdict": f"{_WORLD} and exists (select from heat_source h where h.id = source_id)",
     "letter": f"{_WORLD} and recipient = {_MINE}",
     "alert_subscription": f"subject = {_MINE}",
+    "board_look": f"{_WORLD} and subject = {_MINE}",
     "document_file": "exists (select from document d where d.id = document_id)",
     "forecast_contour": "exists (select from forecast f where f.id = forecast_id)",
     "audit": f"{_WORLD} and (exists (select from fire f where f.id = sylvan_uuid(subject))"  # noqa: S608

@@ -141,6 +141,9 @@ def check(document: dict[str, Any], operation: dict[str, Any], answer: Any) -> N
 
 
 READS = {
+    "/api/v1/board": "",
+    "/api/v1/board/seasons": "",
+    "/api/v1/board/bulletin": "",
     "/api/v1/account/me": "",
     "/api/v1/alerts/channels": "",
     "/api/v1/alerts/late": "",

@@ -49,6 +49,7 @@ OPERATIONS = {
     "control_of_fire",
     *(f"figures_{part}" for part in ("overview", "definitions", "trend", "things")),
     *("figures_table", "figures_workbook"),
+    *(f"board_{part}" for part in ("read", "looked", "seasons", "bulletin")),
     *(f"documents_{part}" for part in ("listed", "issue", "one", "file", "templates")),
     "danger_geotiff",
     "danger_history",

@@ -90,6 +90,10 @@ export async function settled(page) {
     await page.waitForSelector('form, section');
     return;
   }
+  if (new URL(page.url()).pathname === '/board') {
+    await page.waitForSelector('.say');
+    return;
+  }
   if (new URL(page.url()).pathname === '/figures') {
     await page.waitForSelector('.cards .card');
     return;

@@ -49,8 +49,13 @@ class Person {
     await page.getByLabel('Имя для входа').fill(role);
     await page.getByLabel('Пароль').fill(GIVEN.password);
     await page.getByRole('button', { name: 'Войти', exact: true }).click();
-    await page.waitForURL((url) => url.pathname === '/');
+    const home = role === 'official' ? '/board' : '/';
+    await page.waitForURL((url) => url.pathname === home);
     await settled(page);
+    if (home !== '/') {
+      await page.goto(`${origin}/`); // what is told to all three stands on the map
+      await settled(page);
+    }
     await person.chip('online', 'late').catch(async (error) => {
       throw new Error(`${await person.shows()}\n${error}`);
     });
@@ -141,6 +146,19 @@ function step(words) {
   since = Date.now();
 }
 
+/** On his board, in a window beside the map: one tap. */
+async function grants({ role, browser }, unit) {
+  const page = await browser.newPage({ lang: 'ru', theme: 'day' });
+  await page.goto(`${GIVEN.doors[role]}/board`);
+  const request = page.locator('#asked article', { hasText: unit });
+  await request.getByRole('button', { name: 'Согласовать' }).click();
+  await page
+    .getByRole('status')
+    .filter({ hasText: `Согласовано: ${unit}` })
+    .waitFor();
+  await page.close();
+}
+
 async function oneFire() {
   since = Date.now();
   const people = [];
@@ -188,16 +206,11 @@ async function oneFire() {
     step('the official goes on through another gateway, and sees who was sent');
 
     await asks(GIVEN.doors.dispatcher, fire, second);
-    await official.page.getByRole('button', { name: 'Решения, режимы, группы на линии' }).click();
-    const request = official.page.locator('.command li.item', { hasText: GIVEN.units[second] });
-    await request.getByRole('button', { name: 'Утвердить' }).click();
+    await grants(official, GIVEN.units[second]);
     await dispatcher.page
       .locator('.forces li.order', { hasText: GIVEN.units[second] })
       .locator('.tag', { hasText: 'Утверждено' })
       .waitFor({ timeout: PATIENCE_MS });
-    await official.page.getByRole('button', { name: 'Закрыть' }).first().click();
-    await official.page.locator('#tab-work').click();
-    await official.open(fire);
     step('the official grants what a station asked for; the dispatcher sees it granted');
 
     const gone = Date.now();

@@ -6,7 +6,7 @@ import { beforeAll, expect, test, vi } from 'vitest';
 
 type Output = Rolldown.OutputChunk | Rolldown.OutputAsset;
 /** Bytes after gzip -9; fonts are counted apart, they are cached for good. */
-const BUDGET = { dispatcher: 500_000, report: 60_000, field: 60_000 };
+const BUDGET = { dispatcher: 500_000, report: 60_000, field: 60_000, board: 120_000 };
 let outputs: Output[] = [];
 
 beforeAll(async () => {
@@ -59,7 +59,7 @@ test('what a panel reads to be told of its changes is still read in the build', 
 test('no page starts another one with what they share', () => {
   const entries = outputs.filter((item) => item.type === 'chunk' && item.isEntry);
   const all = new Set(entries.map(({ fileName }) => fileName));
-  expect(all.size).toBe(9);
+  expect(all.size).toBe(10);
   for (const own of entries) {
     const foreign = [...closure(own as Rolldown.OutputChunk)].filter((name) => all.has(name));
     expect(foreign).toEqual([own.fileName]);
@@ -88,6 +88,17 @@ test("a crew's page fits a weak line before its map is saved, and has no map cod
   const files = closure(entry('field'));
   for (const part of ['ui', 'ui_field', 'terms', 'field']) closure(lazy(`locales/ru/${part}.json`), files);
   expect(weight(files)).toBeLessThanOrEqual(BUDGET.field);
+  const code = outputs.filter((item) => files.has(item.fileName) && item.type === 'chunk');
+  expect(code.some((item) => 'code' in item && /maplibregl-canvas/.test(item.code))).toBe(false);
+});
+
+test("an official's board fits a phone's line, and its map, bulletin and refusals come when they are asked for", () => {
+  const files = closure(entry('board'));
+  for (const part of ['ui', 'ui_board', 'ui_account', 'ui_alerts', 'terms'])
+    closure(lazy(`locales/ru/${part}.json`), files);
+  expect(weight(files)).toBeLessThanOrEqual(BUDGET.board);
+  for (const part of ['Overview.svelte', 'Bulletin.svelte', 'locales/ru/problems.json'])
+    expect(files.has(lazy(part).fileName)).toBe(false);
   const code = outputs.filter((item) => files.has(item.fileName) && item.type === 'chunk');
   expect(code.some((item) => 'code' in item && /maplibregl-canvas/.test(item.code))).toBe(false);
 });
