@@ -39,6 +39,7 @@ TAGS: Final = (
     ("uploads", "Files in pieces over a bad link (tus 1.0)."),
     ("safety", "Crews at fires: when they were heard, what they are warned of."),
     ("duty", "A shift at the desk: whose signal is whose, the journal, the hand-over."),
+    ("drills", "A generated or historic day for chosen people, and how they did."),
     ("notices", "What holds and asks for a person: seen, kept, dismissed."),
     ("control", "Decisions to leave fires of the control zone unfought, and their acts."),
     ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),

@@ -1227,6 +1227,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drills, the newest first
+         * @description All of them for whoever may begin one; for others those that they take part in.
+         */
+        get: operations["drills_listed"];
+        put?: never;
+        /**
+         * Begin a drill
+         * @description It gets a world of its own, which only participants, whoever leads it and administrators enter. Everything that leaves it carries the mark of an exercise.
+         */
+        post: operations["drills_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may take part, and whose days */
+        get: operations["drills_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a day holds, before it is played */
+        post: operations["drills_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/real": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What of real life waits while one sits in a drill
+         * @description Of the live world: signals, reports, own alarms, calls for help.
+         */
+        get: operations["drills_real"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One drill */
+        get: operations["drills_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a drill that is over, with its world
+         * @description Event log and audit keep what they have: both are append-only.
+         */
+        delete: operations["drills_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a drill
+         * @description Its clock stands, its world stays to be looked at, the score is kept.
+         */
+        post: operations["drills_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How people did: by the duty clocks, and against what really burnt
+         * @description For participants once it is over.
+         */
+        get: operations["drills_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}/score.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The score as a table */
+        get: operations["drills_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duty/cares": {
         parameters: {
             query?: never;
@@ -4411,7 +4567,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live, replays and drills */
+        /**
+         * Live, replays and drills
+         * @description Of drills only those that whoever asks takes part in.
+         */
         get: operations["picture_worlds"];
         put?: never;
         post?: never;
@@ -5181,6 +5340,38 @@ export interface components {
             ];
         };
         /**
+         * BeginDrill
+         * @description A new drill.
+         */
+        BeginDrill: {
+            /**
+             * Begin At
+             * @description real time; left out: at once
+             */
+            begin_at?: string | null;
+            /**
+             * Name
+             * @description of the drill and its world
+             */
+            name: string;
+            /**
+             * Outside
+             * @description tell named contacts outside as well; their letters carry the mark
+             * @default false
+             */
+            outside: boolean;
+            /** People */
+            people?: string[];
+            /** Roles */
+            roles?: string[];
+            source: components["schemas"]["SourceAsked"];
+            /**
+             * Speed
+             * @default 10
+             */
+            speed: number;
+        };
+        /**
          * BelowTold
          * @description A reserve that is drawn below its floor.
          */
@@ -5773,16 +5964,6 @@ export interface components {
             signature: string;
         };
         /**
-         * Choices
-         * @description What can be given.
-         */
-        Choices: {
-            /** Roles */
-            roles: components["schemas"]["RoleChoice"][];
-            /** Territories */
-            territories: components["schemas"]["PlaceChoice"][];
-        };
-        /**
          * Chosen
          * @description Signals that were chosen.
          */
@@ -5805,6 +5986,49 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Clock
+         * @description What is timed.
+         * @enum {string}
+         */
+        Clock: "shown" | "settled" | "dispatched" | "decided" | "answered";
+        /**
+         * ClockScore
+         * @description A duty clock over some deeds.
+         */
+        ClockScore: {
+            clock: components["schemas"]["Clock"];
+            /** Done */
+            done: number;
+            /**
+             * In Time
+             * @description by the world's clock; none without a norm
+             */
+            in_time: number | null;
+            /**
+             * In Time By Watch
+             * @description by the participants' own watch
+             */
+            in_time_by_watch: number | null;
+            /** Median S */
+            median_s: number | null;
+            /** Median Watch S */
+            median_watch_s: number | null;
+            /** Norm S */
+            norm_s: number | null;
+            /**
+             * Open
+             * @description what nobody has done
+             */
+            open: number;
+            /**
+             * Open Late
+             * @description of it beyond the norm
+             */
+            open_late: number;
+            /** P90 S */
+            p90_s: number | null;
         };
         /**
          * ClockTold
@@ -6292,7 +6516,7 @@ export interface components {
             suggested: string[];
             /** Suggestion */
             suggestion: number;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["sylvan__domain__command__verdicts__Verdict"];
             /** Why */
             why: string | null;
             wish: components["schemas"]["Wish"] | null;
@@ -6591,6 +6815,117 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /**
+         * DrillDeleted
+         * @description A drill that was removed.
+         */
+        DrillDeleted: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * DrillSource
+         * @description Which day is played.
+         */
+        DrillSource: {
+            /** Day */
+            day: string | null;
+            /** Fires */
+            fires: number;
+            /** Hours */
+            hours: number;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Seed
+             * @description 0 for whoever takes part while it runs
+             */
+            seed: number;
+            /** World */
+            world: string;
+        };
+        /**
+         * DrillTold
+         * @description A drill. All moments outside `holds` are real time.
+         */
+        DrillTold: {
+            /** Began At */
+            began_at: string | null;
+            /**
+             * Begin At
+             * Format: date-time
+             */
+            begin_at: string;
+            /**
+             * Delivered
+             * @description things that were handed out so far
+             */
+            delivered: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            /**
+             * Enters
+             * @description whether whoever asks may enter its world
+             */
+            enters: boolean;
+            /** @description hidden from whoever takes part while it runs */
+            holds: components["schemas"]["Holds"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Lag S
+             * @description world seconds by which the last one came late
+             */
+            lag_s: number;
+            /**
+             * Leads
+             * @description whether whoever asks leads it
+             */
+            leads: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Outside */
+            outside: boolean;
+            /** People */
+            people: string[];
+            /**
+             * Present
+             * @description for whoever leads it
+             */
+            present: components["schemas"]["Present"][];
+            /** Roles */
+            roles: string[];
+            source: components["schemas"]["DrillSource"];
+            /**
+             * Speed
+             * @description world seconds per second
+             */
+            speed: number;
+            state: components["schemas"]["sylvan__domain__drills__model__State"];
+            /** @description why it was broken off */
+            why: components["schemas"]["CodedText"] | null;
+            /**
+             * World
+             * @description name of its world
+             */
+            world: string;
         };
         /**
          * DutyState
@@ -7385,6 +7720,14 @@ export interface components {
             waiting: number;
         };
         /**
+         * FigureScore
+         * @description A published figure over the drill's world.
+         */
+        FigureScore: {
+            definition: components["schemas"]["FigureDefinition"];
+            result: components["schemas"]["FigureResult"];
+        };
+        /**
          * FigureThing
          * @description One fire or report in a figure.
          */
@@ -7766,6 +8109,50 @@ export interface components {
             over: components["schemas"]["NoticeTold"][];
             /** Unwatched */
             unwatched: components["schemas"]["Unwatched"][];
+        };
+        /**
+         * FireScore
+         * @description A fire that really burnt, and what became of it.
+         */
+        FireScore: {
+            /**
+             * At
+             * Format: date-time
+             * @description ignition, world time
+             */
+            at: string;
+            /**
+             * End Ha
+             * @description really burnt at the score's moment
+             */
+            end_ha: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Number */
+            number: number;
+            /** Registered At */
+            registered_at: string | null;
+            /**
+             * Registered Ha
+             * @description really burnt when it was registered
+             */
+            registered_ha: number | null;
+            /**
+             * Seconds
+             * @description from told to registered, world's clock
+             */
+            seconds: number | null;
+            /** Signals */
+            signals: string[];
+            /**
+             * Told At
+             * Format: date-time
+             * @description when the first pixel or report of it came
+             */
+            told_at: string;
+            verdict: components["schemas"]["sylvan__domain__drills__truth__Verdict"];
         };
         /**
          * FireScores
@@ -8609,6 +8996,50 @@ export interface components {
              * @description of the unit or base after it
              */
             version: number | null;
+        };
+        /**
+         * Holds
+         * @description What a day holds.
+         */
+        Holds: {
+            /**
+             * Burning
+             * @description fires that burn when it begins
+             */
+            burning: number | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Files
+             * @description of satellites
+             */
+            files: number;
+            /**
+             * Fires
+             * @description that somebody tells of; none of a historic day
+             */
+            fires: number | null;
+            /**
+             * Left Out
+             * @description detections of satellites that cannot be played
+             */
+            left_out: number;
+            /** Reports */
+            reports: number;
+            /**
+             * Rows
+             * @description detections in them, repeats and versions included
+             */
+            rows: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description world time
+             */
+            starts_at: string;
         };
         /**
          * HookFilter
@@ -11249,6 +11680,30 @@ export interface components {
             way: "password" | "oidc";
         };
         /**
+         * PersonChoice
+         * @description Somebody who may take part.
+         */
+        PersonChoice: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * PersonScore
+         * @description How somebody did.
+         */
+        PersonScore: {
+            /** Clocks */
+            clocks: components["schemas"]["ClockScore"][];
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * PhoneClock
          * @description What a phone knew of its clock when something was seen.
          */
@@ -11429,6 +11884,95 @@ export interface components {
          * @enum {string}
          */
         PositionSource: "gnss" | "person" | "partner" | "station";
+        /**
+         * Present
+         * @description Somebody who did something in the drill's world.
+         */
+        Present: {
+            /** Deeds */
+            deeds: number;
+            /**
+             * Last At
+             * Format: date-time
+             * @description real time
+             */
+            last_at: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Preview
+         * @description What a day holds, and how long it takes.
+         */
+        Preview: {
+            /**
+             * Burning
+             * @description fires that burn when it begins
+             */
+            burning: number | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Files
+             * @description of satellites
+             */
+            files: number;
+            /**
+             * Fires
+             * @description that somebody tells of; none of a historic day
+             */
+            fires: number | null;
+            /**
+             * Left Out
+             * @description detections of satellites that cannot be played
+             */
+            left_out: number;
+            /**
+             * Norm S
+             * @description within which a signal is to be settled, world's clock
+             */
+            norm_s: number;
+            /**
+             * Norm Watch S
+             * @description the same by the participants' own watch
+             */
+            norm_watch_s: number;
+            /** Reports */
+            reports: number;
+            /**
+             * Rows
+             * @description detections in them, repeats and versions included
+             */
+            rows: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description world time
+             */
+            starts_at: string;
+            /**
+             * Watch S
+             * @description how long it takes by the participants' own watch
+             */
+            watch_s: number;
+        };
+        /**
+         * PreviewDrill
+         * @description A day to be looked at before it is played.
+         */
+        PreviewDrill: {
+            source: components["schemas"]["SourceAsked"];
+            /**
+             * Speed
+             * @default 10
+             */
+            speed: number;
+        };
         /**
          * Priority
          * @description The sum of its terms, at least 0.
@@ -11724,6 +12268,62 @@ export interface components {
             }[];
             /** Role */
             role: string;
+        };
+        /**
+         * Real
+         * @description What of real life waits.
+         */
+        Real: {
+            /**
+             * Alarms
+             * @description told to whoever asks, and not answered
+             */
+            alarms: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Distress
+             * @description calls for help of crews
+             */
+            distress: number;
+            newest: components["schemas"]["RealNewest"] | null;
+            /** Reports */
+            reports: number;
+            /**
+             * Signals
+             * @description likely ones of the last twelve hours without a decision
+             */
+            signals: number;
+            /**
+             * Unseen
+             * @description of these, never on a dispatcher's screen
+             */
+            unseen: number;
+        };
+        /**
+         * RealNewest
+         * @description The real signal to look at first.
+         */
+        RealNewest: {
+            /** Address */
+            address: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Shown */
+            shown: boolean;
         };
         /**
          * RefuseFire
@@ -12126,20 +12726,6 @@ export interface components {
          */
         Role: "locked" | "pinned" | "package" | "minimum" | "fallback";
         /**
-         * RoleChoice
-         * @description A role that can be given.
-         */
-        RoleChoice: {
-            /** Code */
-            code: string;
-            /** Levels */
-            levels: components["schemas"]["Level"][];
-            /** Names */
-            names: {
-                [key: string]: string;
-            };
-        };
-        /**
          * RowFault
          * @description What is wrong with a field of a row.
          */
@@ -12309,6 +12895,33 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /**
+         * Score
+         * @description How people did in a drill.
+         */
+        Score: {
+            /**
+             * At
+             * Format: date-time
+             * @description world time
+             */
+            at: string;
+            /** Clocks */
+            clocks: components["schemas"]["ClockScore"][];
+            /** Figures */
+            figures: components["schemas"]["FigureScore"][];
+            /** People */
+            people: components["schemas"]["PersonScore"][];
+            /** Speed */
+            speed: number;
+            /** @description none of a historic day: nobody knows it */
+            truth: components["schemas"]["TruthScore"] | null;
+            /**
+             * Undecided
+             * @description signals that nobody decided on
+             */
+            undecided: number;
         };
         /**
          * Scores
@@ -12879,6 +13492,48 @@ export interface components {
             /** Unit */
             unit: string;
         };
+        /**
+         * SourceAsked
+         * @description Which day is played.
+         */
+        SourceAsked: {
+            /**
+             * Day
+             * @description of a historic day, UTC
+             */
+            day?: string | null;
+            /**
+             * Fires
+             * @description that burn or break out on a generated day
+             * @default 20
+             */
+            fires: number;
+            /**
+             * Hours
+             * @description how long it is, by the world's clock
+             * @default 12
+             */
+            hours: number;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Seed
+             * @description of a generated day: the same one gives the same day
+             * @default 0
+             */
+            seed: number;
+            /**
+             * World
+             * @description of a historic day: the world that has it, such as an archive
+             * @default
+             */
+            world: string;
+        };
+        /**
+         * SourceKind
+         * @description Where the day comes from.
+         * @enum {string}
+         */
+        SourceKind: "generated" | "historic";
         /**
          * Spec
          * @description Figures that a kind has as a norm and a unit may tell of itself.
@@ -13810,6 +14465,39 @@ export interface components {
             thread: string;
         };
         /**
+         * TruthScore
+         * @description People's decisions against what really burnt.
+         */
+        TruthScore: {
+            /**
+             * False Registered
+             * @description registered, and nothing burnt there
+             */
+            false_registered: number;
+            /**
+             * False Rejected
+             * @description rightly rejected
+             */
+            false_rejected: number;
+            /** False Undecided */
+            false_undecided: number;
+            /** Fires */
+            fires: components["schemas"]["FireScore"][];
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /** Rejected */
+            rejected: number;
+            /** Undecided */
+            undecided: number;
+            /**
+             * Untold
+             * @description fires that nobody could know of yet
+             */
+            untold: number;
+        };
+        /**
          * Try
          * @description One try to send a message.
          */
@@ -14222,12 +14910,6 @@ export interface components {
             requests: number;
         };
         /**
-         * Verdict
-         * @description What was decided.
-         * @enum {string}
-         */
-        Verdict: "accepted" | "edited" | "rejected";
-        /**
          * VerdictTold
          * @description What was decided on a suggestion for one fire.
          */
@@ -14277,7 +14959,7 @@ export interface components {
             suggested: string[];
             /** Suggestion */
             suggestion: number;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["sylvan__domain__command__verdicts__Verdict"];
             /** Why */
             why: string | null;
             wish: components["schemas"]["Wish"] | null;
@@ -14673,6 +15355,31 @@ export interface components {
             rate: number;
         };
         /**
+         * WorldChoice
+         * @description A world whose days can be played.
+         */
+        WorldChoice: {
+            kind: components["schemas"]["WorldKind"];
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * WorldKind
+         * @description What a world is for; only ``live`` may reach real people by default.
+         * @enum {string}
+         */
+        WorldKind: "live" | "replay" | "drill";
+        /**
          * WriteLine
          * @description A line by hand.
          */
@@ -14712,6 +15419,24 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__command__notices__Theme: "crew" | "control" | "regime" | "request" | "sos" | "field" | "report";
+        /**
+         * Verdict
+         * @description What was decided.
+         * @enum {string}
+         */
+        sylvan__domain__command__verdicts__Verdict: "accepted" | "edited" | "rejected";
+        /**
+         * State
+         * @description Where a drill stands.
+         * @enum {string}
+         */
+        sylvan__domain__drills__model__State: "planned" | "running" | "ended" | "broken";
+        /**
+         * Verdict
+         * @description What became of a true fire.
+         * @enum {string}
+         */
+        sylvan__domain__drills__truth__Verdict: "found" | "rejected" | "undecided" | "missed" | "untold";
         /**
          * Kind
          * @description What waits in the queue.
@@ -14766,6 +15491,54 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
+        /**
+         * Choices
+         * @description What can be given.
+         */
+        sylvan__web__schemas_account__Choices: {
+            /** Roles */
+            roles: components["schemas"]["sylvan__web__schemas_account__RoleChoice"][];
+            /** Territories */
+            territories: components["schemas"]["PlaceChoice"][];
+        };
+        /**
+         * RoleChoice
+         * @description A role that can be given.
+         */
+        sylvan__web__schemas_account__RoleChoice: {
+            /** Code */
+            code: string;
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Choices
+         * @description What a drill can be made of.
+         */
+        sylvan__web__schemas_drills__Choices: {
+            /** People */
+            people: components["schemas"]["PersonChoice"][];
+            /** Roles */
+            roles: components["schemas"]["sylvan__web__schemas_drills__RoleChoice"][];
+            /** Worlds */
+            worlds: components["schemas"]["WorldChoice"][];
+        };
+        /**
+         * RoleChoice
+         * @description A role whose people may take part.
+         */
+        sylvan__web__schemas_drills__RoleChoice: {
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -19045,6 +19818,724 @@ export interface operations {
                     "application/pdf": unknown;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "began_at": "2026-11-30T01:00:04Z",
+                     *         "begin_at": "2026-11-30T01:00:00Z",
+                     *         "delivered": 12,
+                     *         "ended_at": null,
+                     *         "ended_by": "",
+                     *         "enters": true,
+                     *         "holds": {
+                     *           "burning": 8,
+                     *           "ends_at": "2026-07-17T11:04:11Z",
+                     *           "files": 41,
+                     *           "fires": 17,
+                     *           "left_out": 0,
+                     *           "reports": 9,
+                     *           "rows": 903,
+                     *           "starts_at": "2026-07-16T23:04:11Z"
+                     *         },
+                     *         "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *         "lag_s": 0.4,
+                     *         "leads": true,
+                     *         "made_at": "2026-11-30T01:00:00Z",
+                     *         "made_by": "a.ivanov",
+                     *         "name": "Ночная смена",
+                     *         "outside": false,
+                     *         "people": [
+                     *           "o.petrova"
+                     *         ],
+                     *         "present": [
+                     *           {
+                     *             "deeds": 9,
+                     *             "last_at": "2026-11-30T01:12:40Z",
+                     *             "name": "Ольга Петрова",
+                     *             "subject": "o.petrova"
+                     *           }
+                     *         ],
+                     *         "roles": [
+                     *           "dispatcher"
+                     *         ],
+                     *         "source": {
+                     *           "day": null,
+                     *           "fires": 20,
+                     *           "hours": 12,
+                     *           "kind": "generated",
+                     *           "seed": 7,
+                     *           "world": ""
+                     *         },
+                     *         "speed": 10,
+                     *         "state": "running",
+                     *         "why": null,
+                     *         "world": "Ночная смена"
+                     *       },
+                     *       {
+                     *         "began_at": "2026-11-30T01:00:04Z",
+                     *         "begin_at": "2026-11-30T01:00:00Z",
+                     *         "delivered": 12,
+                     *         "ended_at": "2026-11-30T02:12:04Z",
+                     *         "ended_by": "system",
+                     *         "enters": true,
+                     *         "holds": {
+                     *           "burning": 8,
+                     *           "ends_at": "2026-07-17T11:04:11Z",
+                     *           "files": 41,
+                     *           "fires": 17,
+                     *           "left_out": 0,
+                     *           "reports": 9,
+                     *           "rows": 903,
+                     *           "starts_at": "2026-07-16T23:04:11Z"
+                     *         },
+                     *         "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *         "lag_s": 0.4,
+                     *         "leads": true,
+                     *         "made_at": "2026-11-30T01:00:00Z",
+                     *         "made_by": "a.ivanov",
+                     *         "name": "Ночная смена",
+                     *         "outside": false,
+                     *         "people": [
+                     *           "o.petrova"
+                     *         ],
+                     *         "present": [
+                     *           {
+                     *             "deeds": 9,
+                     *             "last_at": "2026-11-30T01:12:40Z",
+                     *             "name": "Ольга Петрова",
+                     *             "subject": "o.petrova"
+                     *           }
+                     *         ],
+                     *         "roles": [
+                     *           "dispatcher"
+                     *         ],
+                     *         "source": {
+                     *           "day": null,
+                     *           "fires": 20,
+                     *           "hours": 12,
+                     *           "kind": "generated",
+                     *           "seed": 7,
+                     *           "world": ""
+                     *         },
+                     *         "speed": 10,
+                     *         "state": "broken",
+                     *         "why": {
+                     *           "code": "drills.broken",
+                     *           "params": {}
+                     *         },
+                     *         "world": "Ночная смена"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DrillTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ночная смена",
+                 *       "people": [
+                 *         "o.petrova"
+                 *       ],
+                 *       "roles": [
+                 *         "dispatcher"
+                 *       ],
+                 *       "source": {
+                 *         "fires": 20,
+                 *         "hours": 12,
+                 *         "kind": "generated",
+                 *         "seed": 7
+                 *       },
+                 *       "speed": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["BeginDrill"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "began_at": null,
+                     *       "begin_at": "2026-11-30T01:00:00Z",
+                     *       "delivered": 0,
+                     *       "ended_at": null,
+                     *       "ended_by": "",
+                     *       "enters": true,
+                     *       "holds": {
+                     *         "burning": 8,
+                     *         "ends_at": "2026-07-17T11:04:11Z",
+                     *         "files": 41,
+                     *         "fires": 17,
+                     *         "left_out": 0,
+                     *         "reports": 9,
+                     *         "rows": 903,
+                     *         "starts_at": "2026-07-16T23:04:11Z"
+                     *       },
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "lag_s": 0.4,
+                     *       "leads": true,
+                     *       "made_at": "2026-11-30T01:00:00Z",
+                     *       "made_by": "a.ivanov",
+                     *       "name": "Ночная смена",
+                     *       "outside": false,
+                     *       "people": [
+                     *         "o.petrova"
+                     *       ],
+                     *       "present": [],
+                     *       "roles": [
+                     *         "dispatcher"
+                     *       ],
+                     *       "source": {
+                     *         "day": null,
+                     *         "fires": 20,
+                     *         "hours": 12,
+                     *         "kind": "generated",
+                     *         "seed": 7,
+                     *         "world": ""
+                     *       },
+                     *       "speed": 10,
+                     *       "state": "planned",
+                     *       "why": null,
+                     *       "world": "Ночная смена"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "name": "Ольга Петрова",
+                     *           "role": "dispatcher",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         {
+                     *           "code": "dispatcher",
+                     *           "names": {
+                     *             "en": "dispatcher",
+                     *             "ru": "диспетчер"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "worlds": [
+                     *         {
+                     *           "kind": "replay",
+                     *           "name": "archive-2021",
+                     *           "since": "2021-05-02T03:12:00Z",
+                     *           "until": "2021-10-09T04:48:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["sylvan__web__schemas_drills__Choices"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": {
+                 *         "fires": 20,
+                 *         "hours": 12,
+                 *         "kind": "generated",
+                 *         "seed": 7
+                 *       },
+                 *       "speed": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewDrill"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "burning": 8,
+                     *       "ends_at": "2026-07-17T11:04:11Z",
+                     *       "files": 41,
+                     *       "fires": 17,
+                     *       "left_out": 0,
+                     *       "norm_s": 120,
+                     *       "norm_watch_s": 12,
+                     *       "reports": 9,
+                     *       "rows": 903,
+                     *       "starts_at": "2026-07-16T23:04:11Z",
+                     *       "watch_s": 4320
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_real: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarms": 1,
+                     *       "at": "2026-11-30T01:12:40Z",
+                     *       "distress": 0,
+                     *       "newest": {
+                     *         "address": {
+                     *           "municipality": {
+                     *             "code": "gorny",
+                     *             "names": {
+                     *               "ru": "Горный улус"
+                     *             }
+                     *           }
+                     *         },
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "received_at": "2026-11-30T01:12:31Z",
+                     *         "shown": false
+                     *       },
+                     *       "reports": 0,
+                     *       "signals": 1,
+                     *       "unseen": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Real"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "began_at": "2026-11-30T01:00:04Z",
+                     *       "begin_at": "2026-11-30T01:00:00Z",
+                     *       "delivered": 12,
+                     *       "ended_at": null,
+                     *       "ended_by": "",
+                     *       "enters": true,
+                     *       "holds": {
+                     *         "burning": 8,
+                     *         "ends_at": "2026-07-17T11:04:11Z",
+                     *         "files": 41,
+                     *         "fires": 17,
+                     *         "left_out": 0,
+                     *         "reports": 9,
+                     *         "rows": 903,
+                     *         "starts_at": "2026-07-16T23:04:11Z"
+                     *       },
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "lag_s": 0.4,
+                     *       "leads": true,
+                     *       "made_at": "2026-11-30T01:00:00Z",
+                     *       "made_by": "a.ivanov",
+                     *       "name": "Ночная смена",
+                     *       "outside": false,
+                     *       "people": [
+                     *         "o.petrova"
+                     *       ],
+                     *       "present": [
+                     *         {
+                     *           "deeds": 9,
+                     *           "last_at": "2026-11-30T01:12:40Z",
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         "dispatcher"
+                     *       ],
+                     *       "source": {
+                     *         "day": null,
+                     *         "fires": 20,
+                     *         "hours": 12,
+                     *         "kind": "generated",
+                     *         "seed": 7,
+                     *         "world": ""
+                     *       },
+                     *       "speed": 10,
+                     *       "state": "running",
+                     *       "why": null,
+                     *       "world": "Ночная смена"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "rows": 4210
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillDeleted"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "began_at": "2026-11-30T01:00:04Z",
+                     *       "begin_at": "2026-11-30T01:00:00Z",
+                     *       "delivered": 12,
+                     *       "ended_at": "2026-11-30T02:12:04Z",
+                     *       "ended_by": "a.ivanov",
+                     *       "enters": true,
+                     *       "holds": {
+                     *         "burning": 8,
+                     *         "ends_at": "2026-07-17T11:04:11Z",
+                     *         "files": 41,
+                     *         "fires": 17,
+                     *         "left_out": 0,
+                     *         "reports": 9,
+                     *         "rows": 903,
+                     *         "starts_at": "2026-07-16T23:04:11Z"
+                     *       },
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "lag_s": 0.4,
+                     *       "leads": true,
+                     *       "made_at": "2026-11-30T01:00:00Z",
+                     *       "made_by": "a.ivanov",
+                     *       "name": "Ночная смена",
+                     *       "outside": false,
+                     *       "people": [
+                     *         "o.petrova"
+                     *       ],
+                     *       "present": [
+                     *         {
+                     *           "deeds": 9,
+                     *           "last_at": "2026-11-30T01:12:40Z",
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         "dispatcher"
+                     *       ],
+                     *       "source": {
+                     *         "day": null,
+                     *         "fires": 20,
+                     *         "hours": 12,
+                     *         "kind": "generated",
+                     *         "seed": 7,
+                     *         "world": ""
+                     *       },
+                     *       "speed": 10,
+                     *       "state": "ended",
+                     *       "why": null,
+                     *       "world": "Ночная смена"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T11:04:11Z",
+                     *       "clocks": [
+                     *         {
+                     *           "clock": "settled",
+                     *           "done": 6,
+                     *           "in_time": 1,
+                     *           "in_time_by_watch": 6,
+                     *           "median_s": 410,
+                     *           "median_watch_s": 41,
+                     *           "norm_s": 120,
+                     *           "open": 2,
+                     *           "open_late": 2,
+                     *           "p90_s": 633
+                     *         }
+                     *       ],
+                     *       "figures": [
+                     *         {
+                     *           "definition": {
+                     *             "aside": [],
+                     *             "begins": "received",
+                     *             "better": "lower",
+                     *             "code": "registration",
+                     *             "ends": "registered",
+                     *             "kind": "interval",
+                     *             "left_out": [
+                     *               "merged"
+                     *             ],
+                     *             "names": {
+                     *               "en": "Registration",
+                     *               "ru": "Регистрация"
+                     *             },
+                     *             "norm_s": 120,
+                     *             "norm_source": {
+                     *               "en": "the region's norm",
+                     *               "ru": "срок региона"
+                     *             },
+                     *             "reasons": [],
+                     *             "take": "first",
+                     *             "text": {
+                     *               "en": "From the arrival of the first message to the number.",
+                     *               "ru": "От прихода первого сообщения до присвоения номера."
+                     *             },
+                     *             "unit": "s"
+                     *           },
+                     *           "result": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "clocks": [
+                     *             {
+                     *               "clock": "settled",
+                     *               "done": 6,
+                     *               "in_time": 1,
+                     *               "in_time_by_watch": 6,
+                     *               "median_s": 410,
+                     *               "median_watch_s": 41,
+                     *               "norm_s": 120,
+                     *               "open": 0,
+                     *               "open_late": 0,
+                     *               "p90_s": 633
+                     *             }
+                     *           ],
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "speed": 10,
+                     *       "truth": {
+                     *         "false_registered": 0,
+                     *         "false_rejected": 5,
+                     *         "false_undecided": 0,
+                     *         "fires": [
+                     *           {
+                     *             "at": "2026-07-16T20:10:00Z",
+                     *             "end_ha": 188,
+                     *             "lat": 62.71,
+                     *             "lon": 121.45,
+                     *             "number": 4,
+                     *             "registered_at": "2026-07-17T00:37:50Z",
+                     *             "registered_ha": 36,
+                     *             "seconds": 410,
+                     *             "signals": [
+                     *               "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *             ],
+                     *             "told_at": "2026-07-17T00:31:00Z",
+                     *             "verdict": "found"
+                     *           }
+                     *         ],
+                     *         "found": 1,
+                     *         "missed": 0,
+                     *         "rejected": 0,
+                     *         "undecided": 2,
+                     *         "untold": 3
+                     *       },
+                     *       "undecided": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example mark,drill,part,subject,name,clock,norm_s,done,in_time,in_time_by_watch,median_s
+                     *     УЧЕНИЕ / EXERCISE,Ночная смена,all,,,settled,120,6,1,6,410
+                     */
+                    "text/csv": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -28155,7 +29646,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["Choices"];
+                    "application/json": components["schemas"]["sylvan__web__schemas_account__Choices"];
                 };
             };
             "4XX": components["responses"]["Problem"];
