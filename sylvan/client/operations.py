@@ -380,7 +380,7 @@ def drills_begin(body: models.BeginDrill) -> Call[models.DrillTold]:
     """
     return Call('drills_begin', 'POST', '/api/v1/drills', 'json', json=body)
 
-def drills_choices() -> Call[models.Schemas_drillsChoices]:
+def drills_choices() -> Call[models.DrillChoices]:
     """Who may take part, and whose days."""
     return Call('drills_choices', 'GET', '/api/v1/drills/choices', 'json')
 
@@ -409,18 +409,18 @@ def drills_one(drill_id: str) -> Call[models.DrillTold]:
     """One drill."""
     return Call('drills_one', 'GET', ('/api/v1/drills/{drill_id}', {'drill_id': drill_id}), 'json')
 
-def drills_preview(body: models.PreviewDrill) -> Call[models.Preview]:
+def drills_preview(body: models.PreviewDrill) -> Call[models.DrillPreview]:
     """What a day holds, before it is played."""
     return Call('drills_preview', 'POST', '/api/v1/drills/preview', 'json', json=body)
 
-def drills_real() -> Call[models.Real]:
+def drills_real() -> Call[models.DrillReal]:
     """What of real life waits while one sits in a drill.
 
     Of the live world: signals, reports, own alarms, calls for help.
     """
     return Call('drills_real', 'GET', '/api/v1/drills/real', 'json')
 
-def drills_score(drill_id: str) -> Call[models.Score]:
+def drills_score(drill_id: str) -> Call[models.DrillScore]:
     """How people did: by the duty clocks, and against what really burnt.
 
     For participants once it is over.
@@ -1137,7 +1137,7 @@ def people_change(person_id: str, body: models.ChangePerson, *, if_match: str | 
     """
     return Call('people_change', 'PATCH', ('/api/v1/people/{person_id}', {'person_id': person_id}), 'json', headers={'If-Match': if_match, 'Idempotency-Key': idempotency_key}, json=body)
 
-def people_choices() -> Call[models.Schemas_accountChoices]:
+def people_choices() -> Call[models.Choices]:
     """Roles and territories that can be given."""
     return Call('people_choices', 'GET', '/api/v1/people/choices', 'json')
 

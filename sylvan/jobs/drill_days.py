@@ -78,7 +78,7 @@ class DrillDays:
         return made(source)
 
     def _generated(self, source: Source) -> Day:
-        made = _scenario(source, self._land())
+        made = _scenario(source, self.region, self.layers_dir)
         until = made.play_from + source.length
         items = [one for one in from_scenario(made) if one.at <= until]
         truth = _truth(made, items)
@@ -86,9 +86,6 @@ class DrillDays:
         burning = sum(1 for one in truth.fires if one.at <= made.play_from)
         counts = {"fires": len(known), "burning": burning, "left_out": 0}
         return _day(items, made.play_from, until, truth, counts)
-
-    def _land(self) -> Geography:
-        return _land(self.region, self.layers_dir)
 
     def _historic(self, source: Source) -> Day:
         if source.day is None:
@@ -118,7 +115,7 @@ def _land(region: str, layers_dir: Path | None) -> Geography:
 
 
 @lru_cache(maxsize=2)
-def _scenario(source: Source, land: Geography) -> Scenario:
+def _scenario(source: Source, region: str, layers_dir: Path | None) -> Scenario:
     """Kept for a while: what was looked at is begun next."""
     reports = max(round(source.fires * REPORTS_EACH), 3)
     return generate(
@@ -131,7 +128,7 @@ def _scenario(source: Source, land: Geography) -> Scenario:
             ongoing_share=BURNING,
             people=People(reports=reports, hoaxes=1, mistakes=1, duplicates=reports // 5),
         ),
-        land,
+        _land(region, layers_dir),
     )
 
 

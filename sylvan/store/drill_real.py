@@ -17,6 +17,8 @@ from sylvan.store.reports import reports
 from sylvan.store.scope import scope
 
 QUEUED: Final = "queued"
+SUBMIT: Final = "report.submit"
+"""What the player does in everybody's name, too: reports of the day."""
 LIKELY: Final = 0.5
 """Likelihood from which a signal's clock of registration runs (alerts/clocks.yaml); flares and
 glints below it call nobody out of a drill."""
@@ -33,7 +35,8 @@ def seen(conn: Connection, world_id: int) -> Sequence[Row[Any]]:
     """Who did how much in a world, and when last (real time)."""
     last = func.max(audit.c.recorded_at).label("last_at")
     query = select(audit.c.actor, last, func.count().label("deeds"))
-    query = query.where(audit.c.world_id == world_id).group_by(audit.c.actor)
+    query = query.where(audit.c.world_id == world_id, audit.c.action != SUBMIT)
+    query = query.group_by(audit.c.actor)
     return conn.execute(query.order_by(last.desc())).all()
 
 

@@ -27,7 +27,7 @@ Speed = Annotated[float, Field(gt=0, le=MOST_SPEED, allow_inf_nan=False)]
 Hours = Annotated[float, Field(ge=0.5, le=MOST_HOURS, allow_inf_nan=False)]
 
 
-class SourceAsked(Strict):
+class DrillSourceAsked(Strict):
     """Which day is played."""
 
     kind: SourceKind
@@ -53,7 +53,7 @@ class SourceAsked(Strict):
 class PreviewDrill(Strict):
     """A day to be looked at before it is played."""
 
-    source: SourceAsked
+    source: DrillSourceAsked
     speed: Speed = 10.0
 
 
@@ -83,7 +83,7 @@ class BeginDrill(PreviewDrill):
         )
 
 
-class Holds(BaseModel):
+class DrillHolds(BaseModel):
     """What a day holds."""
 
     starts_at: datetime = Field(description="world time")
@@ -96,7 +96,7 @@ class Holds(BaseModel):
     left_out: int = Field(description="detections of satellites that cannot be played")
 
 
-class Preview(Holds):
+class DrillPreview(DrillHolds):
     """What a day holds, and how long it takes."""
 
     watch_s: float = Field(description="how long it takes by the participants' own watch")
@@ -115,7 +115,7 @@ class DrillSource(BaseModel):
     day: date | None
 
 
-class Present(BaseModel):
+class DrillPresent(BaseModel):
     """Somebody who did something in the drill's world."""
 
     subject: str
@@ -143,12 +143,12 @@ class DrillTold(BaseModel):
     ended_at: datetime | None
     ended_by: str
     why: CodedText | None = Field(description="why it was broken off")
-    holds: Holds | None = Field(description="hidden from whoever takes part while it runs")
+    holds: DrillHolds | None = Field(description="hidden from whoever takes part while it runs")
     delivered: int = Field(description="things that were handed out so far")
     lag_s: float = Field(description="world seconds by which the last one came late")
     leads: bool = Field(description="whether whoever asks leads it")
     enters: bool = Field(description="whether whoever asks may enter its world")
-    present: list[Present] = Field(description="for whoever leads it")
+    present: list[DrillPresent] = Field(description="for whoever leads it")
 
 
 class PersonChoice(BaseModel):
@@ -175,7 +175,7 @@ class WorldChoice(BaseModel):
     until: datetime
 
 
-class Choices(BaseModel):
+class DrillChoices(BaseModel):
     """What a drill can be made of."""
 
     people: list[PersonChoice]
@@ -243,7 +243,7 @@ class TruthScore(BaseModel):
     fires: list[FireScore]
 
 
-class Score(BaseModel):
+class DrillScore(BaseModel):
     """How people did in a drill."""
 
     at: datetime = Field(description="world time")
@@ -262,7 +262,7 @@ class DrillDeleted(BaseModel):
     rows: int
 
 
-class RealNewest(BaseModel):
+class DrillRealNewest(BaseModel):
     """The real signal to look at first."""
 
     id: UUID
@@ -271,7 +271,7 @@ class RealNewest(BaseModel):
     address: dict[str, object]
 
 
-class Real(BaseModel):
+class DrillReal(BaseModel):
     """What of real life waits."""
 
     at: datetime
@@ -280,4 +280,4 @@ class Real(BaseModel):
     reports: int
     alarms: int = Field(description="told to whoever asks, and not answered")
     distress: int = Field(description="calls for help of crews")
-    newest: RealNewest | None
+    newest: DrillRealNewest | None

@@ -22,6 +22,7 @@ PAGES: Final = {
     "/people": "people.html",
     "/figures": "figures.html",
     "/alerts": "alerts.html",
+    "/drills": "drills.html",
     "/partner": "partner.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"

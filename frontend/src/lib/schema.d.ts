@@ -5364,7 +5364,7 @@ export interface components {
             people?: string[];
             /** Roles */
             roles?: string[];
-            source: components["schemas"]["SourceAsked"];
+            source: components["schemas"]["DrillSourceAsked"];
             /**
              * Speed
              * @default 10
@@ -5962,6 +5962,16 @@ export interface components {
              * @description of the RFC 8785 JSON of all other fields
              */
             signature: string;
+        };
+        /**
+         * Choices
+         * @description What can be given.
+         */
+        Choices: {
+            /** Roles */
+            roles: components["schemas"]["sylvan__web__schemas_account__RoleChoice"][];
+            /** Territories */
+            territories: components["schemas"]["PlaceChoice"][];
         };
         /**
          * Chosen
@@ -6817,6 +6827,18 @@ export interface components {
             version: number;
         };
         /**
+         * DrillChoices
+         * @description What a drill can be made of.
+         */
+        DrillChoices: {
+            /** People */
+            people: components["schemas"]["PersonChoice"][];
+            /** Roles */
+            roles: components["schemas"]["sylvan__web__schemas_drills__RoleChoice"][];
+            /** Worlds */
+            worlds: components["schemas"]["WorldChoice"][];
+        };
+        /**
          * DrillDeleted
          * @description A drill that was removed.
          */
@@ -6828,6 +6850,210 @@ export interface components {
             id: string;
             /** Rows */
             rows: number;
+        };
+        /**
+         * DrillHolds
+         * @description What a day holds.
+         */
+        DrillHolds: {
+            /**
+             * Burning
+             * @description fires that burn when it begins
+             */
+            burning: number | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Files
+             * @description of satellites
+             */
+            files: number;
+            /**
+             * Fires
+             * @description that somebody tells of; none of a historic day
+             */
+            fires: number | null;
+            /**
+             * Left Out
+             * @description detections of satellites that cannot be played
+             */
+            left_out: number;
+            /** Reports */
+            reports: number;
+            /**
+             * Rows
+             * @description detections in them, repeats and versions included
+             */
+            rows: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description world time
+             */
+            starts_at: string;
+        };
+        /**
+         * DrillPresent
+         * @description Somebody who did something in the drill's world.
+         */
+        DrillPresent: {
+            /** Deeds */
+            deeds: number;
+            /**
+             * Last At
+             * Format: date-time
+             * @description real time
+             */
+            last_at: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * DrillPreview
+         * @description What a day holds, and how long it takes.
+         */
+        DrillPreview: {
+            /**
+             * Burning
+             * @description fires that burn when it begins
+             */
+            burning: number | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Files
+             * @description of satellites
+             */
+            files: number;
+            /**
+             * Fires
+             * @description that somebody tells of; none of a historic day
+             */
+            fires: number | null;
+            /**
+             * Left Out
+             * @description detections of satellites that cannot be played
+             */
+            left_out: number;
+            /**
+             * Norm S
+             * @description within which a signal is to be settled, world's clock
+             */
+            norm_s: number;
+            /**
+             * Norm Watch S
+             * @description the same by the participants' own watch
+             */
+            norm_watch_s: number;
+            /** Reports */
+            reports: number;
+            /**
+             * Rows
+             * @description detections in them, repeats and versions included
+             */
+            rows: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description world time
+             */
+            starts_at: string;
+            /**
+             * Watch S
+             * @description how long it takes by the participants' own watch
+             */
+            watch_s: number;
+        };
+        /**
+         * DrillReal
+         * @description What of real life waits.
+         */
+        DrillReal: {
+            /**
+             * Alarms
+             * @description told to whoever asks, and not answered
+             */
+            alarms: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Distress
+             * @description calls for help of crews
+             */
+            distress: number;
+            newest: components["schemas"]["DrillRealNewest"] | null;
+            /** Reports */
+            reports: number;
+            /**
+             * Signals
+             * @description likely ones of the last twelve hours without a decision
+             */
+            signals: number;
+            /**
+             * Unseen
+             * @description of these, never on a dispatcher's screen
+             */
+            unseen: number;
+        };
+        /**
+         * DrillRealNewest
+         * @description The real signal to look at first.
+         */
+        DrillRealNewest: {
+            /** Address */
+            address: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Shown */
+            shown: boolean;
+        };
+        /**
+         * DrillScore
+         * @description How people did in a drill.
+         */
+        DrillScore: {
+            /**
+             * At
+             * Format: date-time
+             * @description world time
+             */
+            at: string;
+            /** Clocks */
+            clocks: components["schemas"]["ClockScore"][];
+            /** Figures */
+            figures: components["schemas"]["FigureScore"][];
+            /** People */
+            people: components["schemas"]["PersonScore"][];
+            /** Speed */
+            speed: number;
+            /** @description none of a historic day: nobody knows it */
+            truth: components["schemas"]["TruthScore"] | null;
+            /**
+             * Undecided
+             * @description signals that nobody decided on
+             */
+            undecided: number;
         };
         /**
          * DrillSource
@@ -6847,6 +7073,42 @@ export interface components {
              */
             seed: number;
             /** World */
+            world: string;
+        };
+        /**
+         * DrillSourceAsked
+         * @description Which day is played.
+         */
+        DrillSourceAsked: {
+            /**
+             * Day
+             * @description of a historic day, UTC
+             */
+            day?: string | null;
+            /**
+             * Fires
+             * @description that burn or break out on a generated day
+             * @default 20
+             */
+            fires: number;
+            /**
+             * Hours
+             * @description how long it is, by the world's clock
+             * @default 12
+             */
+            hours: number;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Seed
+             * @description of a generated day: the same one gives the same day
+             * @default 0
+             */
+            seed: number;
+            /**
+             * World
+             * @description of a historic day: the world that has it, such as an archive
+             * @default
+             */
             world: string;
         };
         /**
@@ -6876,7 +7138,7 @@ export interface components {
              */
             enters: boolean;
             /** @description hidden from whoever takes part while it runs */
-            holds: components["schemas"]["Holds"] | null;
+            holds: components["schemas"]["DrillHolds"] | null;
             /**
              * Id
              * Format: uuid
@@ -6909,7 +7171,7 @@ export interface components {
              * Present
              * @description for whoever leads it
              */
-            present: components["schemas"]["Present"][];
+            present: components["schemas"]["DrillPresent"][];
             /** Roles */
             roles: string[];
             source: components["schemas"]["DrillSource"];
@@ -8996,50 +9258,6 @@ export interface components {
              * @description of the unit or base after it
              */
             version: number | null;
-        };
-        /**
-         * Holds
-         * @description What a day holds.
-         */
-        Holds: {
-            /**
-             * Burning
-             * @description fires that burn when it begins
-             */
-            burning: number | null;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /**
-             * Files
-             * @description of satellites
-             */
-            files: number;
-            /**
-             * Fires
-             * @description that somebody tells of; none of a historic day
-             */
-            fires: number | null;
-            /**
-             * Left Out
-             * @description detections of satellites that cannot be played
-             */
-            left_out: number;
-            /** Reports */
-            reports: number;
-            /**
-             * Rows
-             * @description detections in them, repeats and versions included
-             */
-            rows: number;
-            /**
-             * Starts At
-             * Format: date-time
-             * @description world time
-             */
-            starts_at: string;
         };
         /**
          * HookFilter
@@ -11885,88 +12103,11 @@ export interface components {
          */
         PositionSource: "gnss" | "person" | "partner" | "station";
         /**
-         * Present
-         * @description Somebody who did something in the drill's world.
-         */
-        Present: {
-            /** Deeds */
-            deeds: number;
-            /**
-             * Last At
-             * Format: date-time
-             * @description real time
-             */
-            last_at: string;
-            /** Name */
-            name: string;
-            /** Subject */
-            subject: string;
-        };
-        /**
-         * Preview
-         * @description What a day holds, and how long it takes.
-         */
-        Preview: {
-            /**
-             * Burning
-             * @description fires that burn when it begins
-             */
-            burning: number | null;
-            /**
-             * Ends At
-             * Format: date-time
-             */
-            ends_at: string;
-            /**
-             * Files
-             * @description of satellites
-             */
-            files: number;
-            /**
-             * Fires
-             * @description that somebody tells of; none of a historic day
-             */
-            fires: number | null;
-            /**
-             * Left Out
-             * @description detections of satellites that cannot be played
-             */
-            left_out: number;
-            /**
-             * Norm S
-             * @description within which a signal is to be settled, world's clock
-             */
-            norm_s: number;
-            /**
-             * Norm Watch S
-             * @description the same by the participants' own watch
-             */
-            norm_watch_s: number;
-            /** Reports */
-            reports: number;
-            /**
-             * Rows
-             * @description detections in them, repeats and versions included
-             */
-            rows: number;
-            /**
-             * Starts At
-             * Format: date-time
-             * @description world time
-             */
-            starts_at: string;
-            /**
-             * Watch S
-             * @description how long it takes by the participants' own watch
-             */
-            watch_s: number;
-        };
-        /**
          * PreviewDrill
          * @description A day to be looked at before it is played.
          */
         PreviewDrill: {
-            source: components["schemas"]["SourceAsked"];
+            source: components["schemas"]["DrillSourceAsked"];
             /**
              * Speed
              * @default 10
@@ -12268,62 +12409,6 @@ export interface components {
             }[];
             /** Role */
             role: string;
-        };
-        /**
-         * Real
-         * @description What of real life waits.
-         */
-        Real: {
-            /**
-             * Alarms
-             * @description told to whoever asks, and not answered
-             */
-            alarms: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Distress
-             * @description calls for help of crews
-             */
-            distress: number;
-            newest: components["schemas"]["RealNewest"] | null;
-            /** Reports */
-            reports: number;
-            /**
-             * Signals
-             * @description likely ones of the last twelve hours without a decision
-             */
-            signals: number;
-            /**
-             * Unseen
-             * @description of these, never on a dispatcher's screen
-             */
-            unseen: number;
-        };
-        /**
-         * RealNewest
-         * @description The real signal to look at first.
-         */
-        RealNewest: {
-            /** Address */
-            address: {
-                [key: string]: unknown;
-            };
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Shown */
-            shown: boolean;
         };
         /**
          * RefuseFire
@@ -12897,33 +12982,6 @@ export interface components {
             ];
         };
         /**
-         * Score
-         * @description How people did in a drill.
-         */
-        Score: {
-            /**
-             * At
-             * Format: date-time
-             * @description world time
-             */
-            at: string;
-            /** Clocks */
-            clocks: components["schemas"]["ClockScore"][];
-            /** Figures */
-            figures: components["schemas"]["FigureScore"][];
-            /** People */
-            people: components["schemas"]["PersonScore"][];
-            /** Speed */
-            speed: number;
-            /** @description none of a historic day: nobody knows it */
-            truth: components["schemas"]["TruthScore"] | null;
-            /**
-             * Undecided
-             * @description signals that nobody decided on
-             */
-            undecided: number;
-        };
-        /**
          * Scores
          * @description How suggestions did.
          */
@@ -13491,42 +13549,6 @@ export interface components {
             state: components["schemas"]["sylvan__domain__command__notices__State"];
             /** Unit */
             unit: string;
-        };
-        /**
-         * SourceAsked
-         * @description Which day is played.
-         */
-        SourceAsked: {
-            /**
-             * Day
-             * @description of a historic day, UTC
-             */
-            day?: string | null;
-            /**
-             * Fires
-             * @description that burn or break out on a generated day
-             * @default 20
-             */
-            fires: number;
-            /**
-             * Hours
-             * @description how long it is, by the world's clock
-             * @default 12
-             */
-            hours: number;
-            kind: components["schemas"]["SourceKind"];
-            /**
-             * Seed
-             * @description of a generated day: the same one gives the same day
-             * @default 0
-             */
-            seed: number;
-            /**
-             * World
-             * @description of a historic day: the world that has it, such as an archive
-             * @default
-             */
-            world: string;
         };
         /**
          * SourceKind
@@ -15492,16 +15514,6 @@ export interface components {
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
         /**
-         * Choices
-         * @description What can be given.
-         */
-        sylvan__web__schemas_account__Choices: {
-            /** Roles */
-            roles: components["schemas"]["sylvan__web__schemas_account__RoleChoice"][];
-            /** Territories */
-            territories: components["schemas"]["PlaceChoice"][];
-        };
-        /**
          * RoleChoice
          * @description A role that can be given.
          */
@@ -15514,18 +15526,6 @@ export interface components {
             names: {
                 [key: string]: string;
             };
-        };
-        /**
-         * Choices
-         * @description What a drill can be made of.
-         */
-        sylvan__web__schemas_drills__Choices: {
-            /** People */
-            people: components["schemas"]["PersonChoice"][];
-            /** Roles */
-            roles: components["schemas"]["sylvan__web__schemas_drills__RoleChoice"][];
-            /** Worlds */
-            worlds: components["schemas"]["WorldChoice"][];
         };
         /**
          * RoleChoice
@@ -20088,7 +20088,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_drills__Choices"];
+                    "application/json": components["schemas"]["DrillChoices"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -20140,7 +20140,7 @@ export interface operations {
                      *       "watch_s": 4320
                      *     }
                      */
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["DrillPreview"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -20185,7 +20185,7 @@ export interface operations {
                      *       "unseen": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["Real"];
+                    "application/json": components["schemas"]["DrillReal"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -20507,7 +20507,7 @@ export interface operations {
                      *       "undecided": 2
                      *     }
                      */
-                    "application/json": components["schemas"]["Score"];
+                    "application/json": components["schemas"]["DrillScore"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -29646,7 +29646,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["sylvan__web__schemas_account__Choices"];
+                    "application/json": components["schemas"]["Choices"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -27,7 +27,7 @@ def listed(house: HouseDep, actor: KeeperDep) -> Json:
     return private(house.drills.listed(actor))
 
 
-@router.get("/choices", summary="Who may take part, and whose days", response_model=schemas.Choices)
+@router.get("/choices", summary="Who may take part, and whose days", response_model=schemas.DrillChoices)
 def choices(house: HouseDep, actor: KeeperDep) -> Json:
     del actor
     return private(house.drills.choices())
@@ -37,7 +37,7 @@ def choices(house: HouseDep, actor: KeeperDep) -> Json:
     "/real",
     summary="What of real life waits while one sits in a drill",
     description="Of the live world: signals, reports, own alarms, calls for help.",
-    response_model=schemas.Real,
+    response_model=schemas.DrillReal,
 )
 def real(house: HouseDep, actor: KeeperDep) -> Json:
     return private(house.drills.people.real(actor))
@@ -46,7 +46,7 @@ def real(house: HouseDep, actor: KeeperDep) -> Json:
 @router.post(
     "/preview",
     summary="What a day holds, before it is played",
-    response_model=schemas.Preview,
+    response_model=schemas.DrillPreview,
 )
 def preview(house: HouseDep, actor: KeeperDep, body: schemas.PreviewDrill) -> Json:
     del actor
@@ -96,7 +96,7 @@ def delete(house: HouseDep, actor: KeeperDep, drill_id: UUID) -> Json:
     "/{drill_id}/score",
     summary="How people did: by the duty clocks, and against what really burnt",
     description="For participants once it is over.",
-    response_model=schemas.Score,
+    response_model=schemas.DrillScore,
 )
 def score(house: HouseDep, actor: KeeperDep, drill_id: UUID) -> Json:
     return private(house.drills.score(actor, drill_id))
