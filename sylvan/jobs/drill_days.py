@@ -89,19 +89,19 @@ class DrillDays:
 
     def _historic(self, source: Source) -> Day:
         if source.day is None:
-            raise Invalid("drills.no_day", field="source.day")
+            raise Invalid("drills.no_day", field="day")
         since = datetime.combine(source.day, time(), UTC)
         with self.engine.connect() as conn:
             world = worlds.by_name(conn, source.world)
             if world is None or world.kind is WorldKind.DRILL:
                 told = {"world": source.world[:100]}
-                raise Invalid("drills.no_such_world", told, "source.world")
+                raise Invalid("drills.no_such_world", told, "world")
             rows = drill_days.seen(conn, world.id, since, since + source.length)
         if not rows.size:
             told = {"world": source.world, "day": source.day.isoformat()}
-            raise Invalid("drills.nothing_that_day", told, "source.day")
+            raise Invalid("drills.nothing_that_day", told, "day")
         if rows.size > drill_days.MOST_ROWS:
-            raise Invalid("drills.too_much", {"most": drill_days.MOST_ROWS}, "source.hours")
+            raise Invalid("drills.too_much", {"most": drill_days.MOST_ROWS}, "hours")
         ours = np.isin(rows["satellite"], [int(one) for one in firms.FEEDS])
         items = list(_passes(rows[ours]))
         start = min((one.at for one in items), default=since) - LEAD

@@ -24,9 +24,8 @@ from sylvan.services.alert_book import RuleBook
 from sylvan.services.base import Base
 from sylvan.services.figures import MOST_THINGS, Figures, definition_as_dict
 from sylvan.store import drill_deeds, drills, duty, figures, worlds
-from sylvan.store.drill_deeds import Done, Letter
+from sylvan.store.drill_deeds import SETTLED, SHOWN, Done, Letter
 
-SHOWN, SETTLED = "fire.shown", ("fire.registered", "fire.rejected", "report.rejected")
 NORMS: Final[Mapping[Clock, str]] = {
     Clock.SHOWN: "registered",
     Clock.SETTLED: "registered",

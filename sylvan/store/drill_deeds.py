@@ -25,6 +25,9 @@ from sylvan.store.scope import scope
 from sylvan.store.worlds import worlds
 
 MOST_DEEDS: Final = 100_000
+SHOWN: Final = "fire.shown"
+SETTLED: Final = ("fire.registered", "fire.rejected", "report.rejected")
+"""Actions of the audit by which a signal is seen, and is none any more."""
 KEPT: Final = frozenset({"event_log", "outbox", "audit", "drill"})
 """What stays of a world that is deleted: log and audit are append-only, and prove that they are
 whole."""

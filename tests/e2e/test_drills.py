@@ -181,15 +181,15 @@ def test_who_takes_part_is_not_told_what_comes(place):
         ({"roles": []}, "roles", "drills.nobody"),
         ({"roles": ["public"]}, "roles.0", "drills.role_unknown"),
         ({"people": ["nobody"]}, "people.0", "drills.person_unknown"),
-        ({"source": {"kind": "historic", "world": "live"}}, "source.day", "drills.no_day"),
+        ({"source": {"kind": "historic", "world": "live"}}, "day", "drills.no_day"),
         (
             {"source": {"kind": "historic", "world": "x", "day": "2021-08-01"}},
-            "source.world",
+            "world",
             "drills.no_such_world",
         ),
         (
             {"source": {"kind": "historic", "world": "live", "day": "2021-08-01"}},
-            "source.day",
+            "day",
             "drills.nothing_that_day",
         ),
         ({"begin_at": "2099-01-01T00:00:00Z"}, "begin_at", "drills.too_far"),
@@ -207,7 +207,9 @@ def test_what_cannot_be_begun_is_refused_by_field(place, changes, field, why):
 def test_letters_reach_participants_alone_unless_contacts_are_asked_for(place):
     house, api = place
     said = {"contact": "emercom", "channels": [{"channel": "sms", "address": "+79140000000"}]}
-    contact = ContactSaid.model_validate(said | {"names": {"ru": "МЧС", "en": "EMERCOM"}, "territories": ["*"]})
+    contact = ContactSaid.model_validate(
+        said | {"names": {"ru": "МЧС", "en": "EMERCOM"}, "territories": ["*"]}
+    )
     for outside in (False, True):
         drill = begin(api, name=f"Outside {outside}", outside=outside)
         world = house.worlds.named(drill["world"])

@@ -27,7 +27,9 @@ def listed(house: HouseDep, actor: KeeperDep) -> Json:
     return private(house.drills.listed(actor))
 
 
-@router.get("/choices", summary="Who may take part, and whose days", response_model=schemas.DrillChoices)
+@router.get(
+    "/choices", summary="Who may take part, and whose days", response_model=schemas.DrillChoices
+)
 def choices(house: HouseDep, actor: KeeperDep) -> Json:
     del actor
     return private(house.drills.choices())
