@@ -5,7 +5,7 @@ import { BASE, settled } from './browser.mjs';
 import { api, chooseSignal, visit } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
-const HURRIED = 600;
+const HURRIED = 120;
 
 /** Becomes one of the demo's ready roles. */
 async function become(page, role) {
@@ -64,15 +64,9 @@ const whole = () =>
     await page.locator('.banner.drill').getByText('Учение').waitFor();
     await page.waitForFunction(() => document.title.startsWith('УЧЕНИЕ · '));
     const id = await chooseSignal(page);
-    await page
-      .getByRole('button', { name: /Зарегистрировать|Принять/ })
-      .first()
-      .click();
-    await page
-      .locator('form')
-      .getByRole('button', { name: /Зарегистрировать|Принять/ })
-      .last()
-      .click();
+    await page.keyboard.press('a');
+    await page.locator('[data-field=register_note]').waitFor();
+    await page.keyboard.press('Enter');
     const world = encodeURIComponent(name);
     for (let turn = 0; turn < 60; turn++) {
       if ((await api(page, `/fires/${id}?world=${world}`)).number) break;
