@@ -24,9 +24,9 @@ function bareIcons(): Plugin {
 /** What a page of a phone needs to open without a network, by the part of its sources that names a lazy one. */
 const CARRIED: Record<string, RegExp> = {
   field:
-    /locales\/(ru|en)\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$|screens\/field\/(Choose|Edge|MapTab|Queue|ReportTab)\.svelte$/,
+    /locales\/(ru|en)\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$|screens\/field\/(Choose|Edge|MapTab|Queue|ReportTab)\.svelte$|screens\/drills\/mark\.ts$/,
   report:
-    /locales\/(ru|en)\/(ui|ui_report|problems|terms|field)\.json$|screens\/report\/(Answer|Sent)\.svelte$/,
+    /locales\/(ru|en)\/(ui|ui_report|problems|terms|field)\.json$|screens\/report\/(Answer|Sent)\.svelte$|screens\/drills\/mark\.ts$/,
 };
 
 /** Tells the phones' worker which files to keep; its version changes with any of them. */
@@ -99,6 +99,7 @@ export default defineConfig({
         'sign-in': here('sign-in.html'),
         people: here('people.html'),
         figures: here('figures.html'),
+        drills: here('drills.html'),
         alerts: here('alerts.html'),
         board: here('board.html'),
         partner: here('partner.html'),

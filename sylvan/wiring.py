@@ -1,6 +1,6 @@
 """The one place that puts collaborators together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from sylvan.feeds.parsed import ParsedFile
 from sylvan.feeds.positions import read_positions
 from sylvan.feeds.sheets import read_sheets, write_csv, write_xlsx
 from sylvan.feeds.weather import read_weather
+from sylvan.jobs.drill_days import DrillDays
 from sylvan.live import asyncapi
 from sylvan.live.door import GuardedDoor, Origins
 from sylvan.live.ear import Ear
@@ -92,7 +93,11 @@ from sylvan.services.document_days import DayFields
 from sylvan.services.document_fires import FireFields
 from sylvan.services.document_templates import Templates, merged_words
 from sylvan.services.documents import Documents
-from sylvan.services.doors import OpenDoor
+from sylvan.services.doors import Identity, OpenDoor
+from sylvan.services.drill_people import DrillPeople
+from sylvan.services.drill_scores import Scores
+from sylvan.services.drill_tables import DrillTables
+from sylvan.services.drills import Drills
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance, Mode
@@ -247,6 +252,15 @@ def house(
     documents = _documents(settings, figures, bulletin)
     ways = Ways(engine, clock, keeper, travels, winds)
     safety = Safety(engine, clock, keeper, positions, command.safety)
+    told = alerts(settings, engine, clock, inside, may.rights, regimes)
+    drills = Drills(
+        engine,
+        clock,
+        may.rights,
+        DrillPeople(engine, clock, may.rights, demo=inside.mode == "demo"),
+        DrillDays(engine, settings.region, settings.layers_dir),
+        Scores(engine, clock, told.desk.book, figures),
+    )
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -299,7 +313,7 @@ def house(
         regimes=regimes,
         bulletin=bulletin,
         act_files=ActFiles(engine, clock),
-        alerts=alerts(settings, engine, clock, inside, may.rights, regimes),
+        alerts=told,
         subscriptions=Subscriptions(engine, clock, geography),
         suggestions=suggesting,
         run_cards=RunCards(engine, clock, gatherer),
@@ -328,6 +342,8 @@ def house(
         audit_views=AuditViews(engine, clock),
         audit_chain=Chain(engine, clock, CheckpointKey(settings.data_dir)),
         audit_proof=Verifier(engine, clock),
+        drills=drills,
+        drill_tables=DrillTables(Writers(write_csv, write_xlsx)),
         duty=Duty(engine, clock, may.rights),
         journal=Journal(engine, clock),
         shifts=Shifts(engine, clock),
@@ -337,7 +353,7 @@ def house(
         postroom=wiring_alerts.postroom(settings, engine, clock, Letterbox()),
         limiter=limiter,
         partners=Partners(inside.keys, limiter, Sandbox()),
-        webhooks=webhooks(settings, engine, clock, may.rights, inside, log),
+        webhooks=webhooks(settings, engine, clock, may.rights, inside, log, drills.enters),
         default_world=default_world,
     )
 
@@ -362,13 +378,14 @@ def webhooks(
     may: Rights,
     inside: Entrance,
     log: LogReader,
+    enters: Callable[[Identity, World], bool],
 ) -> Webhooks:
     """Endpoints, and what their sender asks."""
     standing = Standing(engine, inside.keys.clock, inside.ready, local=inside.mode == "open")
     outward = Outward(Trusted.read(settings.outward_trusted))
     source = f"urn:sylvan:{settings.region}"
     posts = Posts(engine, clock, standing, Seal(settings.data_dir), outward, Ear(may), log, source)
-    return Webhooks(engine, clock, may, posts)
+    return Webhooks(engine, clock, may, posts, enters)
 
 
 def _say(language: str, code: str, params: Mapping[str, Any]) -> str:
@@ -522,7 +539,7 @@ def hub(settings: Settings, services: House, registry: CollectorRegistry) -> Hub
     names = (cookies.SESSION, cookies.PLAIN_SESSION)
     return Hub(
         services.log,
-        GuardedDoor(services.door, services.rights, find_world, names),
+        GuardedDoor(services.door, services.rights, find_world, names, services.drills.enters),
         origins=origins,
         metrics=Metrics(registry),
         clock=clock,

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "lightning": Entry("Data", "Lightning strokes as candidates for what lit a fire."),
     "scenario": Entry("Data", "Generate fire days and seasons with known truth."),
     "replay": Entry("Data", "Play a scenario or recorded files in a world of their own."),
+    "drill": Entry("Data", "Drills: a day for chosen people, and how they did."),
     "cap": Entry("Data", "Alerts by CAP 1.2: check messages, take in those of others."),
     "cot": Entry("Run", "Send fires and crews to a TAK server (Cursor on Target)."),
     "people": Entry("Look after it", "Who may sign in, and the keys of partners and devices."),

@@ -16,6 +16,7 @@ from sylvan.jobs import (
     danger,
     deliver,
     demo,
+    drills,
     forecasts,
     heat,
     hub,
@@ -71,6 +72,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
         crew.add("alerts", lambda stop: teller.keep(house.alerts.desk, stop))
     crew.add("webhooks", lambda stop: webhooks.keep(house, stop))
     crew.add("cap", lambda stop: cap.keep(house.cap_desk, stop))
+    crew.add("drills", drills.Stagehand(house, settings.layers_dir).keep)
     if settings.firms_map_key is not None:
         crew.add("firms", lambda stop: watch.firms(settings, house, stop))
     if settings.hub_file is not None:

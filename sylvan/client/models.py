@@ -268,6 +268,18 @@ Bearing = TypedDict(
         "origin": "list[float]",
     },
 )
+BeginDrill = TypedDict(
+    "BeginDrill",
+    {
+        "begin_at": NotRequired["str | None"],
+        "name": "str",
+        "outside": NotRequired["bool"],
+        "people": NotRequired["list[str]"],
+        "roles": NotRequired["list[str]"],
+        "source": "DrillSourceAsked",
+        "speed": NotRequired["float"],
+    },
+)
 BelowTold = TypedDict("BelowTold", {"base": "str", "kind": "str", "least": "int", "left": "int"})
 BoardAbout = TypedDict(
     "BoardAbout",
@@ -635,11 +647,29 @@ CheckpointTold = TypedDict(
     "CheckpointTold",
     {"at": "str", "hash": "str", "key": "str", "kind": "str", "seq": "int", "signature": "str"},
 )
-Choices = TypedDict("Choices", {"roles": "list[RoleChoice]", "territories": "list[PlaceChoice]"})
+Choices = TypedDict(
+    "Choices", {"roles": "list[Schemas_accountRoleChoice]", "territories": "list[PlaceChoice]"}
+)
 Chosen = TypedDict("Chosen", {"things": "list[ThingAsked]"})
 ClassAdvice = TypedDict(
     "ClassAdvice",
     {"class": "int", "colour": "str", "measures": "list[Measure]", "name": "dict[str, str]"},
+)
+Clock = Literal["shown", "settled", "dispatched", "decided", "answered"]
+ClockScore = TypedDict(
+    "ClockScore",
+    {
+        "clock": "Clock",
+        "done": "int",
+        "in_time": "int | None",
+        "in_time_by_watch": "int | None",
+        "median_s": "float | None",
+        "median_watch_s": "float | None",
+        "norm_s": "float | None",
+        "open": "int",
+        "open_late": "int",
+        "p90_s": "float | None",
+    },
 )
 ClockTold = TypedDict(
     "ClockTold",
@@ -817,7 +847,7 @@ DecidedTold = TypedDict(
         "shown_at": "str | None",
         "suggested": "list[str]",
         "suggestion": "int",
-        "verdict": "Verdict",
+        "verdict": "VerdictsVerdict",
         "why": "str | None",
         "wish": "Wish | None",
     },
@@ -910,6 +940,124 @@ DocumentTold = TypedDict(
         "reason": "str",
         "templates": "dict[str, dict[str, Any]]",
         "version": "int",
+    },
+)
+DrillChoices = TypedDict(
+    "DrillChoices",
+    {
+        "people": "list[PersonChoice]",
+        "roles": "list[Schemas_drillsRoleChoice]",
+        "worlds": "list[WorldChoice]",
+    },
+)
+DrillDeleted = TypedDict("DrillDeleted", {"id": "str", "rows": "int"})
+DrillHolds = TypedDict(
+    "DrillHolds",
+    {
+        "burning": "int | None",
+        "ends_at": "str",
+        "files": "int",
+        "fires": "int | None",
+        "left_out": "int",
+        "reports": "int",
+        "rows": "int",
+        "starts_at": "str",
+    },
+)
+DrillPresent = TypedDict(
+    "DrillPresent", {"deeds": "int", "last_at": "str", "name": "str", "subject": "str"}
+)
+DrillPreview = TypedDict(
+    "DrillPreview",
+    {
+        "burning": "int | None",
+        "ends_at": "str",
+        "files": "int",
+        "fires": "int | None",
+        "left_out": "int",
+        "norm_s": "float",
+        "norm_watch_s": "float",
+        "reports": "int",
+        "rows": "int",
+        "starts_at": "str",
+        "watch_s": "float",
+    },
+)
+DrillReal = TypedDict(
+    "DrillReal",
+    {
+        "alarms": "int",
+        "at": "str",
+        "distress": "int",
+        "newest": "DrillRealNewest | None",
+        "reports": "int",
+        "signals": "int",
+        "unseen": "int",
+    },
+)
+DrillRealNewest = TypedDict(
+    "DrillRealNewest",
+    {"address": "dict[str, Any]", "id": "str", "received_at": "str", "shown": "bool"},
+)
+DrillScore = TypedDict(
+    "DrillScore",
+    {
+        "at": "str",
+        "clocks": "list[ClockScore]",
+        "figures": "list[FigureScore]",
+        "people": "list[PersonScore]",
+        "speed": "float",
+        "truth": "TruthScore | None",
+        "undecided": "int",
+    },
+)
+DrillSource = TypedDict(
+    "DrillSource",
+    {
+        "day": "str | None",
+        "fires": "int",
+        "hours": "float",
+        "kind": "SourceKind",
+        "seed": "int",
+        "world": "str",
+    },
+)
+DrillSourceAsked = TypedDict(
+    "DrillSourceAsked",
+    {
+        "day": NotRequired["str | None"],
+        "fires": NotRequired["int"],
+        "hours": NotRequired["float"],
+        "kind": "SourceKind",
+        "seed": NotRequired["int"],
+        "world": NotRequired["str"],
+    },
+)
+DrillTold = TypedDict(
+    "DrillTold",
+    {
+        "began_at": "str | None",
+        "begin_at": "str",
+        "delivered": "int",
+        "ended_at": "str | None",
+        "ended_by": "str",
+        "enters": "bool",
+        "holds": "DrillHolds | None",
+        "id": "str",
+        "lag_s": "float",
+        "leads": "bool",
+        "made_at": "str",
+        "made_by": "str",
+        "name": "str",
+        "outside": "bool",
+        "people": "list[str]",
+        "present": "list[DrillPresent]",
+        "roles": "list[str]",
+        "source": "DrillSource",
+        "speed": "float",
+        "state": "ModelState",
+        "why": "CodedText | None",
+        "world": "str",
     },
 )
 DutyState = Literal["fresh", "working", "resting", "over"]
@@ -1205,6 +1353,7 @@ FigureResult = TypedDict(
         "waiting": "int",
     },
 )
+FigureScore = TypedDict("FigureScore", {"definition": "FigureDefinition", "result": "FigureResult"})
 FigureThing = TypedDict(
     "FigureThing",
     {
@@ -1341,6 +1490,22 @@ FireSafety = TypedDict(
         "notices": "list[NoticeTold]",
         "over": "list[NoticeTold]",
         "unwatched": "list[Unwatched]",
+    },
+)
+FireScore = TypedDict(
+    "FireScore",
+    {
+        "at": "str",
+        "end_ha": "float",
+        "lat": "float",
+        "lon": "float",
+        "number": "int",
+        "registered_at": "str | None",
+        "registered_ha": "float | None",
+        "seconds": "float | None",
+        "signals": "list[str]",
+        "told_at": "str",
+        "verdict": "TruthVerdict",
     },
 )
 FireScores = TypedDict(
@@ -2460,6 +2625,10 @@ Person = TypedDict(
         "way": "Literal['password', 'oidc']",
     },
 )
+PersonChoice = TypedDict("PersonChoice", {"name": "str", "role": "str", "subject": "str"})
+PersonScore = TypedDict(
+    "PersonScore", {"clocks": "list[ClockScore]", "name": "str", "subject": "str"}
+)
 PhoneClock = TypedDict(
     "PhoneClock",
     {
@@ -2517,6 +2686,9 @@ Polygon = TypedDict(
     "Polygon", {"coordinates": "list[list[list[float]]]", "type": "Literal['Polygon']"}
 )
 PositionSource = Literal["gnss", "person", "partner", "station"]
+PreviewDrill = TypedDict(
+    "PreviewDrill", {"source": "DrillSourceAsked", "speed": NotRequired["float"]}
+)
 Priority = TypedDict("Priority", {"score": "float", "terms": "list[PriorityTerm]"})
 PriorityTerm = TypedDict(
     "PriorityTerm",
@@ -2750,9 +2922,6 @@ ReportStatus = Literal["queued", "attached", "promoted", "field_check", "rejecte
 ReportWords = TypedDict("ReportWords", {"words": "str"})
 Retire = TypedDict("Retire", {"note": NotRequired["str"]})
 Role = Literal["locked", "pinned", "package", "minimum", "fallback"]
-RoleChoice = TypedDict(
-    "RoleChoice", {"code": "str", "levels": "list[Level]", "names": "dict[str, str]"}
-)
 RowFault = TypedDict("RowFault", {"code": "str", "field": "str", "params": "dict[str, Any]"})
 RuleTold = TypedDict(
     "RuleTold",
@@ -2994,6 +3163,7 @@ SosTold = TypedDict(
         "unit": "str",
     },
 )
+SourceKind = Literal["generated", "historic"]
 Spec = Literal[
     "people",
     "rate_m_h",
@@ -3346,6 +3516,20 @@ TriedLetter = TypedDict(
         "thread": "str",
     },
 )
+TruthScore = TypedDict(
+    "TruthScore",
+    {
+        "false_registered": "int",
+        "false_rejected": "int",
+        "false_undecided": "int",
+        "fires": "list[FireScore]",
+        "found": "int",
+        "missed": "int",
+        "rejected": "int",
+        "undecided": "int",
+        "untold": "int",
+    },
+)
 Try = TypedDict(
     "Try",
     {
@@ -3505,7 +3689,6 @@ UsageRow = TypedDict(
         "requests": "int",
     },
 )
-Verdict = Literal["accepted", "edited", "rejected"]
 VerdictTold = TypedDict(
     "VerdictTold",
     {
@@ -3523,7 +3706,7 @@ VerdictTold = TypedDict(
         "shown_at": "str | None",
         "suggested": "list[str]",
         "suggestion": "int",
-        "verdict": "Verdict",
+        "verdict": "VerdictsVerdict",
         "why": "str | None",
         "wish": "Wish | None",
     },
@@ -3658,12 +3841,19 @@ World = TypedDict(
         "rate": "float",
     },
 )
+WorldChoice = TypedDict(
+    "WorldChoice", {"kind": "WorldKind", "name": "str", "since": "str", "until": "str"}
+)
+WorldKind = Literal["live", "replay", "drill"]
 WriteLine = TypedDict("WriteLine", {"fire": NotRequired["str | None"], "text": "str"})
 ProfileTheme = Literal["fire", "regime", "danger"]
 ValuesStatus = Literal["Actual", "Exercise", "System", "Test", "Draft"]
 LadderRung = Literal["station", "group", "neighbour", "republic", "regions", "federal"]
 NoticesState = Literal["open", "answered", "over"]
 NoticesTheme = Literal["crew", "control", "regime", "request", "sos", "field", "report"]
+VerdictsVerdict = Literal["accepted", "edited", "rejected"]
+ModelState = Literal["planned", "running", "ended", "broken"]
+TruthVerdict = Literal["found", "rejected", "undecided", "missed", "untold"]
 DutyKind = Literal["fire", "report"]
 DaysStep = Literal["day", "week", "month", "year"]
 ModelKind = Literal["interval", "first_day", "in_time", "false_alarms", "lead", "area"]
@@ -3694,3 +3884,9 @@ LifecycleStatus = Literal[
 MoversStep = Literal["turnout", "launch", "ride", "walk", "wait", "fly", "refuel", "descent"]
 HealthRung = Literal["whole", "feeds_late", "read_only", "no_live", "offline"]
 HealthState = Literal["ok", "late", "failing", "never"]
+Schemas_accountRoleChoice = TypedDict(
+    "Schemas_accountRoleChoice", {"code": "str", "levels": "list[Level]", "names": "dict[str, str]"}
+)
+Schemas_drillsRoleChoice = TypedDict(
+    "Schemas_drillsRoleChoice", {"code": "str", "names": "dict[str, str]"}
+)

@@ -869,6 +869,86 @@ def documents_templates(*, world: str | None = None) -> Call[list[models.Templat
     )
 
 
+def drills_begin(body: models.BeginDrill) -> Call[models.DrillTold]:
+    """Begin a drill.
+
+    It gets a world of its own, which only participants, whoever leads it and administrators
+    enter. Everything that leaves it carries the mark of an exercise.
+    """
+    return Call("drills_begin", "POST", "/api/v1/drills", "json", json=body)
+
+
+def drills_choices() -> Call[models.DrillChoices]:
+    """Who may take part, and whose days."""
+    return Call("drills_choices", "GET", "/api/v1/drills/choices", "json")
+
+
+def drills_delete(drill_id: str) -> Call[models.DrillDeleted]:
+    """Remove a drill that is over, with its world.
+
+    Event log and audit keep what they have: both are append-only.
+    """
+    return Call(
+        "drills_delete", "DELETE", ("/api/v1/drills/{drill_id}", {"drill_id": drill_id}), "json"
+    )
+
+
+def drills_end(drill_id: str) -> Call[models.DrillTold]:
+    """End a drill.
+
+    Its clock stands, its world stays to be looked at, the score is kept.
+    """
+    return Call(
+        "drills_end", "POST", ("/api/v1/drills/{drill_id}/end", {"drill_id": drill_id}), "json"
+    )
+
+
+def drills_listed() -> Call[list[models.DrillTold]]:
+    """Drills, the newest first.
+
+    All of them for whoever may begin one; for others those that they take part in.
+    """
+    return Call("drills_listed", "GET", "/api/v1/drills", "json")
+
+
+def drills_one(drill_id: str) -> Call[models.DrillTold]:
+    """One drill."""
+    return Call("drills_one", "GET", ("/api/v1/drills/{drill_id}", {"drill_id": drill_id}), "json")
+
+
+def drills_preview(body: models.PreviewDrill) -> Call[models.DrillPreview]:
+    """What a day holds, before it is played."""
+    return Call("drills_preview", "POST", "/api/v1/drills/preview", "json", json=body)
+
+
+def drills_real() -> Call[models.DrillReal]:
+    """What of real life waits while one sits in a drill.
+
+    Of the live world: signals, reports, own alarms, calls for help.
+    """
+    return Call("drills_real", "GET", "/api/v1/drills/real", "json")
+
+
+def drills_score(drill_id: str) -> Call[models.DrillScore]:
+    """How people did: by the duty clocks, and against what really burnt.
+
+    For participants once it is over.
+    """
+    return Call(
+        "drills_score", "GET", ("/api/v1/drills/{drill_id}/score", {"drill_id": drill_id}), "json"
+    )
+
+
+def drills_table(drill_id: str) -> Call[str]:
+    """The score as a table."""
+    return Call(
+        "drills_table",
+        "GET",
+        ("/api/v1/drills/{drill_id}/score.csv", {"drill_id": drill_id}),
+        "text",
+    )
+
+
 def duty_cares(*, world: str | None = None) -> Call[list[models.CareTold]]:
     """Whose signals are whose, and what was put off."""
     return Call("duty_cares", "GET", "/api/v1/duty/cares", "json", query={"world": world})
@@ -2884,7 +2964,10 @@ def picture_texts(language: Literal["ru", "en"]) -> Call[dict[str, str | dict[st
 
 
 def picture_worlds() -> Call[list[models.World]]:
-    """Live, replays and drills."""
+    """Live, replays and drills.
+
+    Of drills only those that whoever asks takes part in.
+    """
     return Call("picture_worlds", "GET", "/api/v1/worlds", "json")
 
 

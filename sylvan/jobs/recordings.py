@@ -218,7 +218,7 @@ def _cut(
     used = set(rows["line"].tolist())
     # Rows that cannot be used are part of the recording too: they come with the first pass.
     odd = [i for i in range(len(header) + 1, len(lines) + 1) if i not in used]
-    for number, group in enumerate(_passes(rows, timing.pass_gap)):
+    for number, group in enumerate(passes(rows, timing.pass_gap)):
         wanted = sorted([*group["line"].tolist(), *(odd if number == 0 else [])])
         body = b"".join([*header, *(lines[i - 1] for i in wanted)])
         at = datetime.fromtimestamp(int(group["acq_at"].max()), UTC) + timing.delay
@@ -226,7 +226,7 @@ def _cut(
         yield Item(at, ItemKind.DETECTIONS, feed, name, _constant(body))
 
 
-def _passes(rows: Detections, gap: timedelta) -> Iterator[Detections]:
+def passes(rows: Detections, gap: timedelta) -> Iterator[Detections]:
     """Rows of one satellite without a gap in time, in order of time."""
     groups: list[Detections] = []
     for satellite in np.unique(rows["satellite"]):

@@ -68,6 +68,7 @@ class GuardedDoor:
 
     A key in the address would stand in logs and histories, so nothing there is looked at.
     ``cookies`` are the names under which a session may come, the first that is there counts.
+    ``enters`` says whether somebody may look into a world: a drill's is for its people.
     """
 
     def __init__(
@@ -76,9 +77,11 @@ class GuardedDoor:
         rights: Rights,
         find_world: Callable[[str | None], World | None],
         cookies: tuple[str, ...],
+        enters: Callable[[Identity, World], bool] = lambda _who, _world: True,
     ) -> None:
         self._keeper, self._rights = keeper, rights
         self._find_world, self._cookies = find_world, cookies
+        self._enters = enters
 
     def admit(self, request: LiveRequest) -> Answer:
         """Who brought these credentials, in the world asked for."""
@@ -92,6 +95,8 @@ class GuardedDoor:
         world = self._find_world(name)
         if world is None:
             return Refused(404, "live.world_unknown", {"world": name})
+        if not self._enters(known, world):
+            return Refused(403, "drills.not_yours", {"drill": world.name})
         return guest_of(known, world, brought)
 
     def again(self, guest: Guest) -> Answer:

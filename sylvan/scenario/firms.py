@@ -33,6 +33,7 @@ _VERSIONS: Final = {
     (Instrument.MODIS, Stage.STANDARD): "6.1",
 }
 _CLASSES: Final = {
+    int(NativeConfidence.UNKNOWN): "",
     int(NativeConfidence.LOW): "l",
     int(NativeConfidence.NOMINAL): "n",
     int(NativeConfidence.HIGH): "h",
@@ -89,7 +90,7 @@ def _lines(instrument: Instrument, stage: Stage, rows: Records) -> list[str]:
 def _confidence(instrument: Instrument, native: npt.NDArray[np.int16]) -> list[str]:
     if instrument == Instrument.VIIRS:
         return _named(native, _CLASSES)
-    return [str(value) for value in native.tolist()]
+    return [str(value) if value >= 0 else "" for value in native.tolist()]
 
 
 def _named(codes: npt.NDArray[np.int16], names: dict[int, str]) -> list[str]:

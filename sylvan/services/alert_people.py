@@ -18,7 +18,7 @@ from sylvan.services.doors import LOCAL, Identity
 from sylvan.services.entrance import Entrance
 from sylvan.services.packs import TimeZones
 from sylvan.services.ready_roles import ROLES
-from sylvan.store import accounts, api_keys, layers
+from sylvan.store import accounts, api_keys, drills, layers
 
 SCREEN: Final = Contact("screen")
 PUSH: Final = Contact("push")
@@ -40,7 +40,14 @@ class AlertPeople(Base):
     def circle(self, world: World, contacts: Iterable[ContactSaid]) -> Circle:
         """Everybody who may be told of something in a world."""
         zones = self._zones()
-        people = [self._person(one.acting(world), zones) for one in self._identities()]
+        with self.engine.connect() as conn:
+            drill = drills.of_world(conn, world)
+        known: Iterable[Identity] = self._identities()
+        if drill is not None:  # real people beside it must never take it for the real thing
+            takes_part = drill.participants.has
+            known = (one for one in known if takes_part(one.subject, one.role))
+            contacts = contacts if drill.outside else ()
+        people = [self._person(one.acting(world), zones) for one in known]
         return Circle([*people, *(_contact(one, world, zones) for one in contacts)])
 
     def _identities(self) -> Iterator[Identity]:

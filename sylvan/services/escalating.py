@@ -14,7 +14,7 @@ from sylvan.domain.alerting.letters import NAMES
 from sylvan.domain.worlds import World
 from sylvan.services.base import Base
 from sylvan.services.deliveries import Deliveries, marked, told
-from sylvan.store import alerts, audit, worlds
+from sylvan.store import alerts, audit, drills, worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,9 @@ class Escalating(Base):
         last = ladder.ends_at(steps, one.made_at, within)
         moved = replace(moved, step=one.step + 1, climbs_at=after or last)
         alerts.progress(conn, moved)
-        people = [self._told(conn, world, moved, person, now) for person in step.people]
+        drill = drills.of_world(conn, world)
+        others = step.people if drill is None or drill.outside else ()
+        people = [self._told(conn, world, moved, person, now) for person in others]
         self._record(conn, world, one, step, [name for name in people if name], now)
         told(conn, world, [moved], now)
 

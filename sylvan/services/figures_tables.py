@@ -30,7 +30,7 @@ class FigureTables:
         told = self.figures.overview(actor, wanted)
         rows = list(_rows(told))
         if as_csv:
-            return self.writers.csv(SheetOut("figures", COLUMNS, [_safe(one) for one in rows]))
+            return self.writers.csv(SheetOut("figures", COLUMNS, [safe(one) for one in rows]))
         return self.writers.xlsx([SheetOut("figures", COLUMNS, rows), _definitions(told)])
 
 
@@ -84,7 +84,7 @@ def _definitions(told: Mapping[str, Any]) -> SheetOut:
     return SheetOut("definitions", columns, rows)
 
 
-def _safe(row: Cells) -> Cells:
+def safe(row: Cells) -> Cells:
     """A row for CSV, in which nothing reads like a formula."""
     return {
         name: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -26,6 +26,8 @@ from sylvan.services.decisions import Decisions
 from sylvan.services.distress import Distress
 from sylvan.services.documents import Documents
 from sylvan.services.doors import Doorkeeper
+from sylvan.services.drill_tables import DrillTables
+from sylvan.services.drills import Drills
 from sylvan.services.duty import Duty
 from sylvan.services.edges import Edges
 from sylvan.services.entrance import Entrance
@@ -164,6 +166,8 @@ class House:
     audit_views: AuditViews
     audit_chain: Chain
     audit_proof: Verifier
+    drills: Drills
+    drill_tables: DrillTables
     duty: Duty
     journal: Journal
     shifts: Shifts

@@ -1,5 +1,6 @@
 """The picture as a whole: one transaction, one number of the log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -9,7 +10,7 @@ from sylvan.domain import lifecycle
 from sylvan.domain.actors import Actor, local_operator
 from sylvan.domain.fires import summary
 from sylvan.domain.timeline import NORM
-from sylvan.domain.worlds import live_world
+from sylvan.domain.worlds import World, live_world
 from sylvan.services.base import Base
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forecasts_views import small
@@ -80,11 +81,13 @@ class Picture(Base):
         with self.engine.connect() as conn:
             return [found.as_dict() for found in proposals.open_ones(conn, actor)]
 
-    def worlds(self) -> list[dict[str, Any]]:
-        """All open worlds."""
+    def worlds(self, enters: Callable[[World], bool]) -> list[dict[str, Any]]:
+        """All open worlds that somebody may enter."""
         with self.engine.connect() as conn:
             found = worlds.all_open(conn)
-        return [as_dict(world, world.now(self.clock()).isoformat()) for world in found]
+        return [
+            as_dict(world, world.now(self.clock()).isoformat()) for world in found if enters(world)
+        ]
 
     def config(self, default_world: str) -> dict[str, Any]:
         """What a screen must know before anything else."""

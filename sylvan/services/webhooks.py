@@ -5,7 +5,7 @@ it becomes that one, so that nobody lets an address be told more than he may hea
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict, Forbidden, Invalid, NotFound, Scalar
 from sylvan.domain.rights import Rights
 from sylvan.domain.webhooks import Endpoint, Message, State, write_secret
-from sylvan.domain.worlds import live_world
+from sylvan.domain.worlds import World, live_world
 from sylvan.services.base import Base
 from sylvan.services.doors import Identity
 from sylvan.services.outward import Answer
@@ -47,6 +47,8 @@ class Webhooks(Base):
 
     rights: Rights
     posts: Posts
+    enters: Callable[[Identity, World], bool] = lambda _who, _world: True
+    """Whether somebody may look into a world: a drill's is for its people."""
 
     def listed(self, who: Identity) -> list[dict[str, Any]]:
         """The own endpoints; all of them for whoever manages keys."""
@@ -75,7 +77,7 @@ class Webhooks(Base):
             if webhooks.count(conn, holder) >= hooks.MOST:
                 raise Conflict("problem.webhooks_enough", {"most": hooks.MOST})
             world = worlds.by_name(conn, new.world)
-            if world is None:
+            if world is None or not self.enters(who, world):
                 raise NotFound("problem.world_unknown", {"world": new.world[:100]}, "world")
             epoch, position = events.position(conn)
             made = Endpoint(

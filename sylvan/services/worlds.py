@@ -40,7 +40,7 @@ class Worlds(Base):
             world = worlds.add(conn, kind, name, clock, self.clock())
             if world is None:
                 raise Conflict("problem.world_exists", {"world": name}, "world")
-            self._tell(conn, system(world), "world.open")
+            self.tell(conn, system(world), "world.open")
         return world
 
     def set_clock(self, actor: Actor, clock: WorldClock) -> World:
@@ -48,16 +48,26 @@ class Worlds(Base):
         world = actor.world.with_clock(clock)
         with self.engine.begin() as conn:
             worlds.set_clock(conn, world.id, clock)
-            self._tell(conn, actor.in_world(world), "world.clock")
+            self.tell(conn, actor.in_world(world), "world.clock")
         return world
 
     def close(self, actor: Actor) -> None:
         """End a replay or drill; what happened in it stays readable."""
         with self.engine.begin() as conn:
             worlds.close(conn, actor.world.id, self.clock())
-            self._tell(conn, actor, "world.close")
+            self.tell(conn, actor, "world.close")
 
-    def _tell(self, conn: Connection, actor: Actor, action: str) -> None:
+    def ended(self, conn: Connection, actor: Actor) -> World:
+        """Within the caller's transaction: its clock stands from now on, and it is closed."""
+        now = self.clock()
+        world = actor.world.with_clock(actor.world.clock.at_rate(0.0, now))
+        worlds.set_clock(conn, world.id, world.clock)
+        worlds.close(conn, world.id, now)
+        self.tell(conn, actor.in_world(world), "world.close")
+        return world
+
+    def tell(self, conn: Connection, actor: Actor, action: str) -> None:
+        """Put what became of a world into log and audit, in the caller's transaction."""
         now = self.clock()
         body = as_dict(actor.world, actor.world.now(now).isoformat())
         event = Event("world.changed", f"world:{actor.world.id}", actor.world.now(now), body)

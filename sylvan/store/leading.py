@@ -15,6 +15,7 @@ class Post(IntEnum):
     ALERTS = 0x53594C16
     WEBHOOKS = 0x53594C26
     CAP = 0x53594C24
+    DRILLS = 0x53594CB2
 
 
 def lead(conn: Connection, post: Post) -> bool:

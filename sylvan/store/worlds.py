@@ -1,7 +1,7 @@
 """Worlds: live, replays and drills, each with its own clock."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     CheckConstraint,
@@ -14,12 +14,16 @@ from sqlalchemy import (
     Table,
     Text,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.worlds import LIVE_ID, REAL_TIME, World, WorldClock, WorldKind
 from sylvan.store.base import METADATA, at
+
+OPENING: Final = 0x53594CB1
+"""Advisory lock of whoever opens a drill ("SYL", 0xB1)."""
 
 worlds = Table(
     "world",
@@ -94,6 +98,16 @@ def by_name(conn: Connection, name: str) -> World | None:
     """The world with this name."""
     row = conn.execute(select(worlds).where(worlds.c.name == name)).one_or_none()
     return _world(row) if row else None
+
+
+def lock(conn: Connection) -> None:
+    """No other drill's world is opened until the transaction ends: names are looked at first."""
+    conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": OPENING})
+
+
+def names(conn: Connection) -> set[str]:
+    """Names of all worlds, also of closed ones."""
+    return set(conn.scalars(select(worlds.c.name)))
 
 
 def all_open(conn: Connection) -> list[World]:

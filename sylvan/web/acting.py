@@ -122,8 +122,11 @@ def _own_change(request: Request, shown: Credentials, who: Identity) -> None:
         raise Forbidden("problem.csrf")
 
 
+def reads(request: Request) -> bool:
+    """Whether a request changes nothing."""
+    return request.method in READING or operation_id(request.scope["route"]) in ONLY_READ
+
+
 def begin_reading(request: Request, actor: Actor) -> None:
     """From here on the database itself shows a reading request only what its actor reaches."""
-    operation = operation_id(request.scope["route"])
-    reads = request.method in READING or operation in ONLY_READ
-    read_as(actor if reads else None)
+    read_as(actor if reads(request) else None)

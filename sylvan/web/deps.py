@@ -14,7 +14,7 @@ from sylvan.domain.codes import Invalid, Refusal
 from sylvan.services.doors import Identity
 from sylvan.services.house import House
 from sylvan.web import cursors
-from sylvan.web.acting import begin_reading, identity
+from sylvan.web.acting import begin_reading, identity, reads
 from sylvan.web.bodies import FIRST, LAST
 from sylvan.web.strict import one_value
 
@@ -60,6 +60,8 @@ async def actor(
     """Who asks, acting in the asked world."""
     name = world or services.default_world
     acting = who.acting(await run_in_threadpool(services.worlds.named, name))
+    changes = not reads(request)
+    await run_in_threadpool(services.drills.enter, who, acting.world, changes=changes)
     begin_reading(request, acting)
     request.state.actor = acting
     return acting

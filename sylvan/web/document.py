@@ -43,6 +43,7 @@ TAGS: Final = (
         "board",
         "The official's board: a territory on one page, and what changed since the last look.",
     ),
+    ("drills", "A generated or historic day for chosen people, and how they did."),
     ("notices", "What holds and asks for a person: seen, kept, dismissed."),
     ("control", "Decisions to leave fires of the control zone unfought, and their acts."),
     ("regimes", "Regimes by municipality, proposed and in force; the bulletin."),

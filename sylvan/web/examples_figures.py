@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from sylvan.web.examples_forces import FIRE_ID, NOW
 
-_DEFINITION: Final[dict[str, Any]] = {
+DEFINITION: Final[dict[str, Any]] = {
     "code": "registration",
     "kind": "interval",
     "unit": "s",
@@ -23,7 +23,7 @@ _DEFINITION: Final[dict[str, Any]] = {
     "norm_s": 120.0,
     "norm_source": {"ru": "срок региона", "en": "the region's norm"},
 }
-_RESULT: Final[dict[str, Any]] = {
+RESULT: Final[dict[str, Any]] = {
     "rows": 12,
     "counted": 10,
     "missing": 1,
@@ -43,7 +43,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "figures_definitions": {
         "version": "figures-1",
         "ranked_from": 3,
-        "figures": [_DEFINITION],
+        "figures": [DEFINITION],
     },
     "figures_overview": {
         "version": "figures-1",
@@ -59,29 +59,29 @@ ANSWERS: Final[dict[str, Any]] = {
         "names": {"98624": {"ru": "Горный улус", "en": "Gorny"}},
         "figures": [
             {
-                "definition": _DEFINITION,
-                "total": _RESULT,
-                "before": _RESULT,
-                "year_ago": _RESULT,
-                "municipality": [{"code": "98624", "rank": 1, "result": _RESULT}],
-                "zone": [{"code": "aviation", "rank": None, "result": _RESULT}],
-                "source": [{"code": "satellite", "rank": None, "result": _RESULT}],
+                "definition": DEFINITION,
+                "total": RESULT,
+                "before": RESULT,
+                "year_ago": RESULT,
+                "municipality": [{"code": "98624", "rank": 1, "result": RESULT}],
+                "zone": [{"code": "aviation", "rank": None, "result": RESULT}],
+                "source": [{"code": "satellite", "rank": None, "result": RESULT}],
             }
         ],
     },
     "figures_trend": {
-        "definition": _DEFINITION,
+        "definition": DEFINITION,
         "step": "month",
         "day_zone": "Europe/Moscow",
         "lines": [
             {
                 "years_ago": 0,
-                "points": [{"since": "2026-07-01", "until": "2026-07-17", "result": _RESULT}],
+                "points": [{"since": "2026-07-01", "until": "2026-07-17", "result": RESULT}],
             }
         ],
     },
     "figures_things": {
-        "definition": _DEFINITION,
+        "definition": DEFINITION,
         "total": 1,
         "rows": [
             {

@@ -23,6 +23,7 @@ PAGES: Final = {
     "/figures": "figures.html",
     "/alerts": "alerts.html",
     "/board": "board.html",
+    "/drills": "drills.html",
     "/partner": "partner.html",
 }
 IMMUTABLE: Final = "public, max-age=31536000, immutable"

@@ -33,6 +33,7 @@ EXPORTED: Final = {
     "figures_table": "figures",
     "figures_workbook": "figures",
     "documents_file": "document",
+    "drills_table": "drill",
 }
 """Operation → what is taken away by it."""
 PIECEMEAL: Final = frozenset({"danger_geotiff"})

@@ -31,6 +31,7 @@ NO_JSON |= {"exports_csv", "exports_flatgeobuf", "exports_geojson", "exports_geo
 NO_JSON |= {"assets_one", "assets_threats", "signals_one", "uploads_known", "public_answer"}
 NO_JSON |= {"webhooks_one", "webhooks_deliveries", "keys_usage", "own_keys_sandbox"}
 NO_JSON |= {"alerts_message"}
+NO_JSON |= {"drills_table"}  # test_drills.py
 NO_JSON |= {"live_events", "live_changes"}  # need a running gateway: test_live_levels.py
 WEATHER = (
     "station,name,lat,lon,time,temperature_c,humidity_pct,wind_ms,rain_mm,rain_hours\n"
@@ -118,7 +119,10 @@ def lived(api, house, tmp_path_factory) -> dict[str, str]:
         pass
     asked = {"kind": "act", "fire_id": fires[0]["id"]}
     document = api.post(f"{API}/documents", json=asked).json()
+    day = {"kind": "generated", "hours": 1, "seed": 5, "fires": 4}
+    drill = {"name": "Shift", "source": day, "speed": 60, "roles": ["dispatcher"]}
     return {
+        "{drill_id}": api.post(f"{API}/drills", json=drill).json()["id"],
         "{document_id}": document["id"],
         "{fire_id}": fires[0]["id"],
         "{report_id}": report["id"],
@@ -222,6 +226,11 @@ READS = {
     "/api/v1/bulletin": "",
     "/api/v1/safety": "",
     "/api/v1/notices": "",
+    "/api/v1/drills": "",
+    "/api/v1/drills/choices": "",
+    "/api/v1/drills/real": "",
+    "/api/v1/drills/{drill_id}": "",
+    "/api/v1/drills/{drill_id}/score": "",
     "/api/v1/duty/cares": "",
     "/api/v1/duty/people": "",
     "/api/v1/duty/journal": "?limit=50",

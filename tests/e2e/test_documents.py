@@ -104,6 +104,8 @@ OPERATIONS = {
     "orders_arrivals",
     "forces_unit_history",
     "forces_station_history",
+    *(f"drills_{part}" for part in ("listed", "choices", "real", "preview", "begin", "one")),
+    *(f"drills_{part}" for part in ("end", "delete", "score", "table")),
     "duty_cares",
     "duty_free",
     "duty_hand",

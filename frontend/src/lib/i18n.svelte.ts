@@ -9,6 +9,7 @@ import type uiBorder from '@locales/ru/ui_border.json';
 import type uiAlerts from '@locales/ru/ui_alerts.json';
 import type uiCommand from '@locales/ru/ui_command.json';
 import type uiDanger from '@locales/ru/ui_danger.json';
+import type uiDrills from '@locales/ru/ui_drills.json';
 import type uiDuty from '@locales/ru/ui_duty.json';
 import type uiFigures from '@locales/ru/ui_figures.json';
 import type uiField from '@locales/ru/ui_field.json';
@@ -33,6 +34,7 @@ export type Key =
   | keyof typeof uiField
   | keyof typeof uiFire
   | keyof typeof uiDanger
+  | keyof typeof uiDrills
   | keyof typeof uiDuty
   | keyof typeof uiForces
   | keyof typeof uiHealth
@@ -51,6 +53,8 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui.json',
   '!@locales/*/ui_{account,alerts,board,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
   '!@locales/*/ui_{health,partner,report,threats,units}.json',
+  '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
+  '!@locales/*/ui_{drills,health,partner,report,threats,units}.json',
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

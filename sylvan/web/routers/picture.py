@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from sylvan.web import catalogue, schemas
 from sylvan.web.answers import Json
-from sylvan.web.deps import ActorDep, ChangeDep, HouseDep
+from sylvan.web.deps import ActorDep, ChangeDep, HouseDep, IdentityDep
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(tags=["picture"], route_class=StrictRoute)
@@ -18,9 +18,14 @@ def config(house: HouseDep) -> Json:
     return Json(house.picture.config(house.default_world))
 
 
-@router.get("/worlds", summary="Live, replays and drills", response_model=list[schemas.World])
-def worlds(house: HouseDep) -> Json:
-    return Json(house.picture.worlds())
+@router.get(
+    "/worlds",
+    summary="Live, replays and drills",
+    description="Of drills only those that whoever asks takes part in.",
+    response_model=list[schemas.World],
+)
+def worlds(house: HouseDep, who: IdentityDep) -> Json:
+    return Json(house.picture.worlds(lambda world: house.drills.enters(who, world)))
 
 
 @router.get(

@@ -39,7 +39,9 @@ async def myself(
     ] = None,
 ) -> Actor:
     """Who asks for what is addressed to him: by his name alone, wherever it lies."""
-    return who.acting(await run_in_threadpool(house.worlds.named, world or house.default_world))
+    found = await run_in_threadpool(house.worlds.named, world or house.default_world)
+    await run_in_threadpool(house.drills.enter, who, found, changes=False)
+    return who.acting(found)
 
 
 MyselfDep = Annotated[Actor, Depends(myself)]

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from sylvan.web.answers import Json, private
-from sylvan.web.deps import HALF_TURN, POLE, HouseDep
+from sylvan.web.deps import HALF_TURN, POLE, HouseDep, IdentityDep
 from sylvan.web.schemas_public import PublicAnswer, PublicNear, PublicSeen
 from sylvan.web.strict import StrictRoute
 
@@ -40,9 +40,11 @@ def seen(
     house: HouseDep,
     lon: Annotated[float, Query(ge=-HALF_TURN, le=HALF_TURN, allow_inf_nan=False)],
     lat: Annotated[float, Query(ge=-POLE, le=POLE, allow_inf_nan=False)],
+    who: IdentityDep,
     world: World = None,
 ) -> Json:
     within = house.worlds.named(world or house.default_world)
+    house.drills.enter(who, within, changes=False)
     return Json(house.report_answers.seen_near(within, (lon, lat)))
 
 

@@ -18,3 +18,4 @@ const zones = api.config().then(
   () => undefined, // the page says itself that nobody answers
 );
 void Promise.all([chooseLang(prefs.lang), learn(), zones]).then(() => mount(AlertsPage, { target }));
+void import('../drills/mark').then(({ mark }) => mark());

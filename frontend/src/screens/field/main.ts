@@ -15,3 +15,4 @@ onlyRead(import.meta.glob('@locales/*/{terms,field}.json') as Record<string, Loa
 showLight();
 void serve('field');
 void chooseLang(prefs.lang).then(() => mount(Field, { target }));
+void import('../drills/mark').then(({ mark }) => mark());

@@ -12,3 +12,4 @@ texts();
 beginWith(import.meta.glob('@locales/*/{ui_figures,terms,documents}.json') as Record<string, Load>);
 alsoRead(import.meta.glob('@locales/*/problems.json') as Record<string, Load>);
 void chooseLang(prefs.lang).then(() => mount(FiguresPage, { target }));
+void import('../drills/mark').then(({ mark }) => mark());

@@ -15,3 +15,4 @@ void chooseLang(prefs.lang).then(() => {
   mount(Report, { target });
   void import('../account/strip').then(({ strip }) => strip(target));
 });
+void import('../drills/mark').then(({ mark }) => mark());

@@ -1,0 +1,1 @@
+"""Drills: a generated or historic day for chosen people, and how they did."""
