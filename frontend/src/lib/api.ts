@@ -232,6 +232,8 @@ export function worldApi(world: string) {
     check: (report: Report) => change(`/reports/${report.id}/check`, report.version),
     rejectReport: (report: Report, reason: RejectReason, note: string) =>
       change(`/reports/${report.id}/reject`, report.version, { reason, note }),
+    answer: (report: Report, words: string) =>
+      change(`/reports/${report.id}/answer`, report.version, { words }),
     submit: (body: NewReport, key: string) => post<Report>('/reports', body, key),
   };
 }

@@ -12012,6 +12012,11 @@ export interface components {
              * @description null: nobody waits for it
              */
             answer_due_at: string | null;
+            /**
+             * Answer Words
+             * @description what its maker reads under his link
+             */
+            answer_words: string;
             /** Answered At */
             answered_at: string | null;
             /**
@@ -29224,6 +29229,7 @@ export interface operations {
                      *             },
                      *             "also_seen": 0,
                      *             "answer_due_at": null,
+                     *             "answer_words": "",
                      *             "answered_at": null,
                      *             "evidence": {},
                      *             "fire_id": null,
@@ -29343,6 +29349,7 @@ export interface operations {
                      *       },
                      *       "also_seen": 0,
                      *       "answer_due_at": null,
+                     *       "answer_words": "",
                      *       "answered_at": null,
                      *       "evidence": {},
                      *       "fire_id": null,
@@ -29536,6 +29543,7 @@ export interface operations {
                      *       },
                      *       "also_seen": 0,
                      *       "answer_due_at": null,
+                     *       "answer_words": "",
                      *       "answered_at": null,
                      *       "evidence": {},
                      *       "fire_id": null,
@@ -30526,6 +30534,7 @@ export interface operations {
                      *           },
                      *           "also_seen": 0,
                      *           "answer_due_at": null,
+                     *           "answer_words": "",
                      *           "answered_at": null,
                      *           "evidence": {},
                      *           "fire_id": null,
