@@ -67,9 +67,18 @@ export interface Shot {
   missing: string[];
 }
 
+/** Their signs are moved apart by lists of numbers, which the library reads as text where it is asked. */
+const UNASKED = /^x-force-(units|crowds)/;
+
 function seenOn(map: MapLibreMap): Shot['seen'] {
   const seen: Shot['seen'] = new Map();
-  for (const { layer, properties } of map.queryRenderedFeatures()) {
+  const { layers } = map.getStyle();
+  for (const layer of layers) {
+    if (UNASKED.test(layer.id) && 'source' in layer && map.querySourceFeatures(layer.source).length)
+      seen.set(layer.id, []);
+  }
+  const asked = layers.map(({ id }) => id).filter((id) => !UNASKED.test(id));
+  for (const { layer, properties } of map.queryRenderedFeatures({ layers: asked })) {
     const list = seen.get(layer.id);
     if (list) list.push(properties);
     else seen.set(layer.id, [properties]);

@@ -25,6 +25,7 @@ export const panels = {
   heat: () => import('./heat/HeatPanel.svelte'),
   command: () => import('./command/CommandPanel.svelte'),
   forces: () => import('./forces/ForcesPanel.svelte'),
+  apart: () => import('./apart/ApartBar.svelte'),
   sheet: () => import('./sheet/SheetDialog.svelte'),
   danger: () => import('./danger/DangerPanel.svelte'),
 };

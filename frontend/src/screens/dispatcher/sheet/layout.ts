@@ -43,7 +43,8 @@ export const HEADER: Rect = { x: MARGIN, y: MARGIN, width: 0, height: HEAD };
 /** Denominators that people are used to, 1 : n. */
 export const SCALES = [
   5_000, 10_000, 25_000, 50_000, 100_000, 200_000, 300_000, 500_000, 750_000, 1_000_000, 1_500_000, 2_000_000,
-  2_500_000, 3_000_000, 4_000_000, 5_000_000, 7_500_000, 10_000_000, 15_000_000, 20_000_000, 30_000_000,
+  2_500_000, 3_000_000, 4_000_000, 5_000_000, 6_000_000, 7_500_000, 10_000_000, 12_500_000, 15_000_000,
+  20_000_000, 25_000_000, 30_000_000,
 ] as const;
 
 /** The zoom at which a Mercator map stands at 1 : `denominator` on paper, in its middle latitude. */

@@ -82,6 +82,15 @@ function region(seen: Seen, layers: LayerInfo[]): Entry[] {
   });
 }
 
+/** The shade that `map/capture` gives to a colour, `#rrggbb`. */
+export function shadeOf(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/[\da-f]{2}/gi) ?? []).map((part) =>
+    parseInt(part, 16),
+  );
+  const light = Math.round(0.2126 * red + 0.7152 * green + 0.0722 * blue);
+  return `#${light.toString(16).padStart(2, '0').repeat(3)}`;
+}
+
 /** `now`: the moment that ages count from, epoch seconds; `danger`: whether its picture is shown. */
 export function legendOf(
   seen: Seen,
@@ -89,5 +98,7 @@ export function legendOf(
   { now, grey, danger }: { now: number; grey: boolean; danger: boolean },
 ): Entry[] {
   const picture: Entry[] = danger ? [{ text: t('danger_panel.layer'), sign: 'area', colour: '#f46d43' }] : [];
-  return [...fires(seen), ...ages(seen, now, grey), ...lines(seen), ...picture, ...region(seen, layers)];
+  const drawn = [...fires(seen), ...lines(seen), ...picture, ...region(seen, layers)];
+  const printed = grey ? drawn.map((entry) => ({ ...entry, colour: shadeOf(entry.colour) })) : drawn;
+  return [...ages(seen, now, grey), ...printed];
 }

@@ -1,6 +1,6 @@
 /** What leaves the screen: a page of the right size for the printer, a picture for a message. */
 import './print.css';
-import type { Paper, Turn } from './layout';
+import { paperOf, type Paper, type Turn } from './layout';
 
 /** Dots per millimetre of the picture: about 200 to the inch, enough for paper and for a telephone. */
 const DOTS_MM = 8;
@@ -8,7 +8,9 @@ const DOTS_MM = 8;
 /** Makes the page as large as the paper as long as the sheet is open. */
 export function pageOf(paper: Paper, turn: Turn): () => void {
   const style = document.createElement('style');
-  style.textContent = `@page { size: ${paper.toUpperCase()} ${turn}; margin: 0; }`;
+  const { width, height } = paperOf(paper, turn);
+  style.textContent = `@page { size: ${paper.toUpperCase()} ${turn}; margin: 0; }
+    @media print { .with-sheet .paper > svg { width: ${width}mm !important; height: ${height}mm !important; } }`;
   document.head.append(style);
   document.documentElement.classList.add('with-sheet');
   return () => {
