@@ -1803,7 +1803,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All fires as they stood at a moment of the world's clock */
+        /**
+         * All fires as they stood at a moment of the world's clock
+         * @description With `known=now` the same moment as it is known today: with data that came late, in today's numbers, without what was rejected or merged since. Area and edge are those of the newest version whose data end by that moment.
+         */
         get: operations["fires_as_of"];
         put?: never;
         post?: never;
@@ -1822,7 +1825,7 @@ export interface paths {
         };
         /**
          * One fire with its edge, now or as it was known at a moment
-         * @description An id that was merged away answers with the fire that it became. With `at`, the fire as the log knew it then: same fields, its edge of then, its version of then as ETag.
+         * @description An id that was merged away answers with the fire that it became. With `at`, the fire as the log knew it then: same fields, its edge of then, its version of then as ETag. With `known=now` as well: that moment as it is known today.
          */
         get: operations["fires_one"];
         put?: never;
@@ -4173,7 +4176,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A vector tile */
+        /**
+         * A vector tile
+         * @description Of `detections` also of the past: `at` is then the end of the hours, and `known` says whether what came later counts (`now`) or not (`then`).
+         */
         get: operations["map_tile"];
         put?: never;
         post?: never;
@@ -21257,6 +21263,8 @@ export interface operations {
     fires_as_of: {
         parameters: {
             query: {
+                /** @description whose knowledge of that moment: `then` or `now` */
+                known?: "then" | "now";
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description moment of the world's clock, with zone */
@@ -21388,6 +21396,8 @@ export interface operations {
     fires_one: {
         parameters: {
             query?: {
+                /** @description whose knowledge of that moment: `then` or `now` */
+                known?: "then" | "now";
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description as known at this moment of the world's clock; default: now */
@@ -31283,8 +31293,12 @@ export interface operations {
                 v?: string | null;
                 /** @description back from the world's now */
                 hours?: number;
+                /** @description whose knowledge of that moment: `then` or `now` */
+                known?: "then" | "now";
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
+                /** @description as known at this moment of the world's clock; default: now */
+                at?: string | null;
             };
             header?: never;
             path: {
