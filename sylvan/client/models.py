@@ -2889,6 +2889,7 @@ Report = TypedDict(
         "address": "Address",
         "also_seen": "int",
         "answer_due_at": "str | None",
+        "answer_words": "str",
         "answered_at": "str | None",
         "evidence": "dict[str, Any]",
         "fire_id": "str | None",

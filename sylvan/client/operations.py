@@ -1546,10 +1546,21 @@ def figures_workbook(
     )
 
 
-def fires_as_of(*, at: str, world: str | None = None) -> Call[list[models.FireSummary]]:
-    """All fires as they stood at a moment of the world's clock."""
+def fires_as_of(
+    *, at: str, known: Literal["then", "now"] | None = None, world: str | None = None
+) -> Call[list[models.FireSummary]]:
+    """All fires as they stood at a moment of the world's clock.
+
+    With `known=now` the same moment as it is known today: with data that came late, in today's
+    numbers, without what was rejected or merged since. Area and edge are those of the newest
+    version whose data end by that moment.
+    """
     return Call(
-        "fires_as_of", "GET", "/api/v1/fires/as-of", "json", query={"world": world, "at": at}
+        "fires_as_of",
+        "GET",
+        "/api/v1/fires/as-of",
+        "json",
+        query={"known": known, "world": world, "at": at},
     )
 
 
@@ -1629,19 +1640,24 @@ def fires_log(
 
 
 def fires_one(
-    fire_id: str, *, world: str | None = None, at: str | None = None
+    fire_id: str,
+    *,
+    known: Literal["then", "now"] | None = None,
+    world: str | None = None,
+    at: str | None = None,
 ) -> Call[models.FireDetail]:
     """One fire with its edge, now or as it was known at a moment.
 
     An id that was merged away answers with the fire that it became. With `at`, the fire as the
-    log knew it then: same fields, its edge of then, its version of then as ETag.
+    log knew it then: same fields, its edge of then, its version of then as ETag. With
+    `known=now` as well: that moment as it is known today.
     """
     return Call(
         "fires_one",
         "GET",
         ("/api/v1/fires/{fire_id}", {"fire_id": fire_id}),
         "json",
-        query={"world": world, "at": at},
+        query={"known": known, "world": world, "at": at},
     )
 
 
@@ -2461,15 +2477,21 @@ def map_tile(
     *,
     v: str | None = None,
     hours: float | None = None,
+    known: Literal["then", "now"] | None = None,
     world: str | None = None,
+    at: str | None = None,
 ) -> Call[bytes]:
-    """A vector tile."""
+    """A vector tile.
+
+    Of `detections` also of the past: `at` is then the end of the hours, and `known` says
+    whether what came later counts (`now`) or not (`then`).
+    """
     return Call(
         "map_tile",
         "GET",
         ("/api/v1/tiles/{name}/{z}/{x}/{y}.mvt", {"name": name, "z": z, "x": x, "y": y}),
         "bytes",
-        query={"v": v, "hours": hours, "world": world},
+        query={"v": v, "hours": hours, "known": known, "world": world, "at": at},
     )
 
 

@@ -19,11 +19,13 @@ from sylvan.domain.edge_growth import Growth, growth_of
 from sylvan.domain.fires import Fire, activity_of, edge_geojson, front_geojson, summary
 from sylvan.domain.grouping import ignitions, points_of
 from sylvan.domain.instants import iso
+from sylvan.domain.lifecycle import Status
 from sylvan.services.base import Base
 from sylvan.services.edges_read import peoples_edges
 from sylvan.services.geography import Geography
 from sylvan.services.maps import detection_features
 from sylvan.services.pages import Page, feature, point
+from sylvan.services.past import Known, Past
 from sylvan.store import detection_reads, detections, events, fire_history, fires
 
 FOLLOWING: Final = ("fire.forecast",)
@@ -104,24 +106,35 @@ class Fires(Base):
         }
         return self._summary(actor, fire) | told
 
-    def detail_at(self, actor: Actor, fire_id: UUID, moment: datetime) -> dict[str, Any]:
+    def detail_at(
+        self, actor: Actor, fire_id: UUID, moment: datetime, known: Known = "then"
+    ) -> dict[str, Any]:
         """One fire as it was known at a moment of the world's clock, with its edge of then.
 
-        An id that had been merged away by then answers with the fire that it had become.
+        An id that had been merged away by then answers with the fire that it had become. With
+        hindsight: as it is known now, or as it was known then if there is no more to know.
         """
         with self.engine.connect() as conn:
-            known, edge = _at(conn, actor, fire_id, moment)
-        past = known | {"activity": _activity(known, moment), "ignitions": []}
+            fire, edge = _at(conn, actor, fire_id, Past(moment, known))
+        past = fire | {"activity": _activity(fire, moment), "ignitions": []}
         past |= {"edge_at": None, "front": None, "growth": _growth(Growth())}
-        past |= {"authority": authority.told(known.get("details") or {})}
+        past |= {"authority": authority.told(fire.get("details") or {})}
         past.setdefault("edge_source", None)  # fires of before there were several
         return past | {"edge": None if edge is None else dict(mapping(edge))}
 
-    def as_of(self, actor: Actor, moment: datetime) -> list[dict[str, Any]]:
-        """All fires as they stood at a moment of the world's clock, as old as they were then."""
+    def as_of(self, actor: Actor, moment: datetime, known: Known = "then") -> list[dict[str, Any]]:
+        """All fires as they stood at a moment of the world's clock, as old as they were then.
+
+        With ``known`` "now": the same moment with what has come to be known since. A fire has the
+        status of then, or of a signal if nobody knew of it.
+        """
         with self.engine.connect() as conn:
-            found = fire_history.as_of(conn, actor, moment)
-        return [fire | {"activity": _activity(fire, moment)} for fire in found]
+            then = fire_history.as_of(conn, actor, moment)
+            if known == "then":
+                return [fire | {"activity": _activity(fire, moment)} for fire in then]
+            later = fire_history.hindsight(conn, actor, moment)
+        stood = {fire["id"]: fire["status"] for fire in then}
+        return [_with_hindsight(fire, moment, stood.get(fire["id"])) for fire, _ in later]
 
     def log(self, actor: Actor, fire_id: UUID, limit: int) -> list[dict[str, Any]]:
         """What happened to a fire and to those merged into it, newest first."""
@@ -153,10 +166,22 @@ class Fires(Base):
             return detection_features(conn, actor, rows)
 
 
+def _with_hindsight(fire: dict[str, Any], moment: datetime, status: str | None) -> dict[str, Any]:
+    """A fire of today's knowledge at a moment: never seen after it, and no further than then."""
+    seen = min(datetime.fromisoformat(fire["last_seen"]), moment)
+    told = fire | {"status": status or Status.SIGNAL.value, "last_seen": iso(seen)}
+    return told | {"activity": _activity(told, moment)}
+
+
 def _at(
-    conn: Connection, actor: Actor, fire_id: UUID, moment: datetime
+    conn: Connection, actor: Actor, fire_id: UUID, past: Past
 ) -> tuple[dict[str, Any], BaseGeometry | None]:
     """Summary and edge of then; refuses fires that are unknown, or were at that moment."""
+    moment = past.at
+    if past.hindsight and (later := fire_history.hindsight(conn, actor, moment, fire_id)):
+        [(told, edge)] = later
+        stood = fire_history.standing(conn, actor, fire_id, moment)
+        return _with_hindsight(told, moment, stood[0]["status"] if stood else None), edge
     current = str(fire_id)
     while True:
         known = fire_history.standing(conn, actor, UUID(current), moment)

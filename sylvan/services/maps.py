@@ -15,6 +15,7 @@ from sylvan.domain.detections import DayNight, Instrument, NativeConfidence, Sat
 from sylvan.services.base import Base
 from sylvan.services.geography import Geography
 from sylvan.services.pages import Page, feature, point
+from sylvan.services.past import Past
 from sylvan.store import detection_reads, layers, surgery, tiles
 
 Box = tuple[float, float, float, float]
@@ -73,10 +74,19 @@ class Maps(Base):
 
     geography: Geography
 
-    def tile(self, actor: Actor, name: str, tile: tiles.Tile, span: timedelta) -> bytes:
-        """A vector tile of ``detections``, ``fires`` or ``layers``."""
-        until = actor.world.now(self.clock())
+    def tile(
+        self,
+        actor: Actor,
+        name: str,
+        tile: tiles.Tile,
+        span: timedelta,
+        past: Past | None = None,
+    ) -> bytes:
+        """A vector tile of ``detections``, ``fires`` or ``layers``; only the first has a past."""
+        until = past.at if past else actor.world.now(self.clock())
         with self.engine.connect() as conn:
+            if name == "detections" and past and not past.hindsight:
+                return tiles.detections_then(conn, actor, tile, until - span, until)
             if name == "detections":
                 return tiles.detections(conn, actor, tile, until - span, until)
             if name == "fires":

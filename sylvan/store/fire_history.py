@@ -7,13 +7,28 @@ from uuid import UUID
 import orjson
 from geoalchemy2.shape import to_shape
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Column, Connection, Index, Integer, Table, Text, and_, func, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.fires import Fire
 from sylvan.store import bulk
 from sylvan.store.base import JSONB, METADATA, TEXTS, at, geometry, uuid_column, world_column
-from sylvan.store.fires import ewkb
+from sylvan.store.fires import ewkb, fires
 from sylvan.store.scope import scope
 
 versions = Table(
@@ -103,6 +118,43 @@ def as_of(conn: Connection, actor: Actor, moment: datetime) -> list[dict[str, An
     same = and_(newest.c.fire_id == v.fire_id, newest.c.version == v.version)
     query = select(v.summary).join(newest, same).where(v.summary["merged_into"].astext.is_(None))
     return [row.summary for row in conn.execute(scope(query, actor, versions))]
+
+
+def hindsight(
+    conn: Connection, actor: Actor, moment: datetime, fire_id: UUID | None = None
+) -> list[tuple[dict[str, Any], BaseGeometry | None]]:
+    """What is known now of fires that burnt at ``moment``: summary and edge, with today's number.
+
+    Of each fire the newest version whose data end by then, or else its first one. Those that are
+    rejected or merged by now are left out, as are those that had ended, by their closing.
+    """
+    v, f = versions.c, fires.c
+    seen = v.summary["last_seen"].astext.cast(DateTime(timezone=True))
+    by_then = seen <= moment
+    query = (
+        select(v.fire_id, v.summary, v.edge, f.number)
+        .ext(distinct_on(v.fire_id))
+        .join(fires, f.id == v.fire_id)
+        .where(
+            f.world_id == actor.world.id,
+            f.first_seen <= moment,
+            f.merged_into.is_(None),
+            f.status != "rejected",
+            or_(f.closed_at.is_(None), f.closed_at > moment),
+        )
+        .order_by(
+            v.fire_id,
+            by_then.desc(),
+            case((by_then, v.version)).desc().nulls_last(),
+            v.version,
+        )
+    )
+    if fire_id is not None:
+        query = query.where(v.fire_id == fire_id)
+    return [
+        (row.summary | {"number": row.number}, None if row.edge is None else to_shape(row.edge))
+        for row in conn.execute(scope(query, actor, versions))
+    ]
 
 
 def last_growth(conn: Connection, actor: Actor, fire_id: UUID, after: int) -> dict[str, Any] | None:

@@ -120,6 +120,7 @@ class Report:
             "evidence": self.evidence,
             "answer_due_at": iso(self.answer_due_at),
             "answered_at": iso(self.answered_at),
+            "answer_words": self.answer_words,
             "joined_to": str(self.joined_to) if self.joined_to else None,
             "also_seen": self.also_seen,
         }

@@ -9,6 +9,9 @@ from sylvan.domain.actors import Actor
 _DETECTIONS = text(
     "select sylvan_tile_detections(:z, :x, :y, cast(:world as smallint), :since, :until)"
 )
+_DETECTIONS_THEN = text(
+    "select sylvan_tile_detections_then(:z, :x, :y, cast(:world as smallint), :since, :known)"
+)
 _FIRES = text("select sylvan_tile_fires(:z, :x, :y, cast(:world as smallint), :since)")
 _LAYERS = text("select sylvan_tile_layers(:z, :x, :y, :region)")
 
@@ -23,6 +26,15 @@ def detections(
     z, x, y = tile
     values = {"z": z, "x": x, "y": y, "world": actor.world.id, "since": since, "until": until}
     return bytes(conn.scalar(_DETECTIONS, values) or b"")
+
+
+def detections_then(
+    conn: Connection, actor: Actor, tile: Tile, since: datetime, known: datetime
+) -> bytes:
+    """Layer ``detections`` of what had come by ``known``, in the versions that stood then."""
+    z, x, y = tile
+    values = {"z": z, "x": x, "y": y, "world": actor.world.id, "since": since, "known": known}
+    return bytes(conn.scalar(_DETECTIONS_THEN, values) or b"")
 
 
 def fires(conn: Connection, actor: Actor, tile: Tile, since: datetime) -> bytes:

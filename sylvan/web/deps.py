@@ -13,6 +13,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Invalid, Refusal
 from sylvan.services.doors import Identity
 from sylvan.services.house import House
+from sylvan.services.past import Known
 from sylvan.web import cursors
 from sylvan.web.acting import begin_reading, identity, reads
 from sylvan.web.bodies import FIRST, LAST
@@ -199,6 +200,7 @@ def at(at: Annotated[str, _moment_query("moment of the world's clock, with zone"
 SinceDep = Annotated[datetime | None, Depends(since)]
 SpanDep = Annotated[Span, Depends(span)]
 AtDep = Annotated[datetime, Depends(at)]
+KnownDep = Annotated[Known, Query(description="whose knowledge of that moment: `then` or `now`")]
 
 
 def past(

@@ -141,6 +141,7 @@ _REPORT: Final[dict[str, Any]] = {
     "evidence": {},
     "answer_due_at": None,
     "answered_at": None,
+    "answer_words": "",
     "joined_to": None,
     "also_seen": 0,
 }

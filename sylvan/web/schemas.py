@@ -149,6 +149,7 @@ class Report(BaseModel):
     evidence: dict[str, Any] = Field(description="whose clock told the time; the camera's word")
     answer_due_at: datetime | None = Field(description="null: nobody waits for it")
     answered_at: datetime | None
+    answer_words: str = Field(description="what its maker reads under his link")
     joined_to: UUID | None = Field(description="the report that told of the same before")
     also_seen: int = Field(description="how many have joined it")
 

@@ -140,6 +140,8 @@ export async function request<T>(path: Address, options: Options = {}): Promise<
 }
 
 const moment = (at?: number) => (at === undefined ? '' : (`&at=${new Date(at).toISOString()}` as const));
+/** Whose knowledge of a past moment counts: that of then, unless that of today is asked for. */
+const knownNow = (hindsight?: boolean) => (hindsight ? ('&known=now' as const) : '');
 /** A page that has not heard yet which world is meant leaves it to the server. */
 const worldQuery = (world: string) => (world ? `world=${encodeURIComponent(world)}` : '');
 
@@ -170,8 +172,10 @@ export function worldApi(world: string) {
   const { q, send, post, change } = within(world);
   return {
     world,
-    fire: (id: string, at?: number) => request<FireDetail>(`/fires/${id}${q}${moment(at)}`),
-    firesAsOf: (at: number) => request<Fire[]>(`/fires/as-of${q}${moment(at)}`),
+    fire: (id: string, at?: number, hindsight?: boolean) =>
+      request<FireDetail>(`/fires/${id}${q}${moment(at)}${knownNow(hindsight)}`),
+    firesAsOf: (at: number, hindsight?: boolean) =>
+      request<Fire[]>(`/fires/as-of${q}${moment(at)}${knownNow(hindsight)}`),
     explanation: (id: string) => request<Explanation>(`/fires/${id}/explanation${q}`),
     passes: (id: string, hours: number) => request<Passes>(`/fires/${id}/passes${q}&hours=${hours}`),
     exposure: (id: string, at?: number) => request<Exposure>(`/fires/${id}/exposure${q}${moment(at)}`),
@@ -233,6 +237,8 @@ export function worldApi(world: string) {
     check: (report: Report) => change(`/reports/${report.id}/check`, report.version),
     rejectReport: (report: Report, reason: RejectReason, note: string) =>
       change(`/reports/${report.id}/reject`, report.version, { reason, note }),
+    answer: (report: Report, words: string) =>
+      change(`/reports/${report.id}/answer`, report.version, { words }),
     submit: (body: NewReport, key: string) => post<Report>('/reports', body, key),
   };
 }

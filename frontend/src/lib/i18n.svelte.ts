@@ -19,6 +19,7 @@ import type uiHealth from '@locales/ru/ui_health.json';
 import type uiPartner from '@locales/ru/ui_partner.json';
 import type uiReport from '@locales/ru/ui_report.json';
 import type uiThreats from '@locales/ru/ui_threats.json';
+import type uiTools from '@locales/ru/ui_tools.json';
 import type uiUnits from '@locales/ru/ui_units.json';
 import type { Names, Said } from './api-types';
 
@@ -41,6 +42,7 @@ export type Key =
   | keyof typeof uiPartner
   | keyof typeof uiReport
   | keyof typeof uiThreats
+  | keyof typeof uiTools
   | keyof typeof uiUnits;
 type Entry = string | Record<string, string>;
 type Catalogue = Record<string, Entry>;
@@ -55,6 +57,8 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui_{health,partner,report,threats,units}.json',
   '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
   '!@locales/*/ui_{drills,health,partner,report,threats,units}.json',
+  '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
+  '!@locales/*/ui_{health,partner,report,threats,tools,units}.json',
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];

@@ -20,6 +20,9 @@ export type Action =
   | 'forces'
   | 'units'
   | 'past'
+  | 'measure'
+  | 'sheet'
+  | 'apart'
   | 'choose'
   | 'take'
   | 'undo'
@@ -46,6 +49,9 @@ export const BINDINGS: Record<Action, string[]> = {
   forces: ['KeyG'],
   units: ['KeyU'],
   past: ['KeyH'],
+  measure: ['KeyM'],
+  sheet: ['KeyP'],
+  apart: ['KeyW'],
   choose: ['KeyX'],
   take: ['KeyT'],
   undo: ['Ctrl+KeyZ'],

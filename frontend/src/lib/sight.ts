@@ -13,17 +13,23 @@ const HEMISPHERES: [RegExp, 'lat' | 'lon', 1 | -1][] = [
   [/(з\.?\s*д\.?|(?<![a-zа-яё])[wз](?![a-zа-яё]))/i, 'lon', -1],
 ];
 
-interface Angle {
+export interface Angle {
   value: number;
   axis: 'lat' | 'lon' | null;
 }
 
 function angle(text: string): Angle | null {
   const hemisphere = HEMISPHERES.find(([pattern]) => pattern.test(text));
-  const bare = text.replace(/[a-zа-яё.]*[a-zа-яё][a-zа-яё.]*/gi, ' ');
+  const bare = text
+    .replace(/[a-zа-яё.]*[a-zа-яё][a-zа-яё.]*/gi, ' ')
+    // 62.27.48 is how degrees, minutes and seconds are dictated; nothing else has two points.
+    .replace(/(\d+)\.(\d+)\.(\d+(?:,\d+)?)/g, '$1 $2 $3');
   const numbers = bare.replace(/(\d),(\d)/g, '$1.$2').match(/[-−]?\d+(?:\.\d+)?/g);
   if (!numbers || numbers.length > 3) return null;
-  const [degrees = 0, minutes = 0, seconds = 0] = numbers.map((n) => Number(n.replace('−', '-')));
+  const parts = numbers.map((n) => Number(n.replace('−', '-')));
+  const [degrees = 0, minutes = 0, seconds = 0] = parts;
+  // Whatever stands before the last part must be whole: 62.27° 48′ is two readings at once.
+  if (parts.slice(0, -1).some((part) => !Number.isInteger(part))) return null;
   if (minutes < 0 || minutes >= 60 || seconds < 0 || seconds >= 60) return null;
   const sign = degrees < 0 || Object.is(degrees, -0) ? -1 : 1;
   const value = (Math.abs(degrees) + minutes / 60 + seconds / 3600) * sign;
@@ -33,6 +39,8 @@ function angle(text: string): Angle | null {
 /** Cuts a pair in two: at a separator if there is one, else after the first hemisphere, else in half. */
 function halves(text: string): [string, string] | null {
   const clean = text.trim().replace(/\s+/g, ' ');
+  const before = clean.match(/^([nsсю]\s*\d[^a-zа-яё]*)([ewвз]\s*\d[^a-zа-яё]*)$/i);
+  if (before?.[1] && before[2]) return [before[1].replace(/[\s,;/]+$/, ''), before[2]];
   const byHemisphere = clean.match(/^(.*?(?:с\.?\s?ш\.?|ю\.?\s?ш\.?|[nsсю](?![a-zа-яё])))[\s,;/]*(.+)$/i);
   if (byHemisphere?.[1] && byHemisphere[2] && /\d/.test(byHemisphere[1]) && /\d/.test(byHemisphere[2])) {
     return [byHemisphere[1], byHemisphere[2]];
@@ -47,13 +55,19 @@ function halves(text: string): [string, string] | null {
   return [words.slice(0, middle).join(' '), words.slice(middle).join(' ')];
 }
 
+/** The two angles of a text in their order, whatever they may be; null if there are no two. */
+export function anglesOf(text: string): [Angle, Angle] | null {
+  const pair = halves(text);
+  const first = pair && angle(pair[0]);
+  const second = pair && angle(pair[1]);
+  return first && second ? [first, second] : null;
+}
+
 /** Reads a point in degrees, degrees-minutes or DMS, Latin or Russian hemispheres; null if unclear. */
 export function parse(text: string): Point | null {
-  const pair = halves(text);
-  if (!pair) return null;
-  const first = angle(pair[0]);
-  const second = angle(pair[1]);
-  if (!first || !second) return null;
+  const found = anglesOf(text);
+  if (!found) return null;
+  const [first, second] = found;
   const swapped = first.axis === 'lon' || second.axis === 'lat';
   const [lat, lon] = swapped ? [second, first] : [first, second];
   if (lat.axis === 'lon' || lon.axis === 'lat') return null;

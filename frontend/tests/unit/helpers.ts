@@ -66,6 +66,7 @@ export function aReport(changes: Partial<Report> = {}): Report {
     evidence: {},
     answer_due_at: null,
     answered_at: null,
+    answer_words: '',
     joined_to: null,
     also_seen: 0,
     id: '0198a000-0000-7000-8000-00000000beef',

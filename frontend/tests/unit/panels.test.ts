@@ -292,7 +292,7 @@ describe('the past', () => {
     expect(screen.getByText(/отсюда ничего нельзя изменить/)).toBeTruthy();
     expect(screen.queryByRole('button', { name: /Зарегистрировать/ })).toBeNull();
     await waitFor(() =>
-      expect(server.fire).toHaveBeenCalledWith(aFire().id, Date.parse('2026-08-14T04:30:00Z')),
+      expect(server.fire).toHaveBeenCalledWith(aFire().id, Date.parse('2026-08-14T04:30:00Z'), false),
     );
     unmount();
     expect(desk.store.fires.get(aFire().id)?.area_ha).toBe(90);

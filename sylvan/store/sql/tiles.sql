@@ -48,6 +48,53 @@ create or replace function sylvan_tile_detections(
     from shown where geom is not null
 $$;
 
+-- As it was known at `known`: what had come by then, and versions that were replaced only later.
+create or replace function sylvan_tile_detections_then(
+    z integer, x integer, y integer, world smallint, since timestamptz, known timestamptz
+) returns bytea language sql stable parallel safe as $$
+    with bounds as (
+        select st_tileenvelope(z, x, y) as tile, sylvan_tile_area(z, x, y) as area
+    ),
+    versions as (
+        select d.geom, d.acq_at, d.frp, d.confidence, d.satellite, d.batch_id
+        from detection d, bounds
+        where d.world_id = world and d.geom && bounds.area and d.acq_at between since and known
+        union all
+        select s.geom, s.acq_at, s.frp, s.confidence, s.satellite, s.batch_id
+        from detection_superseded s
+        join batch later on later.id = s.by_batch_id, bounds
+        where s.world_id = world and s.geom && bounds.area and s.acq_at between since and known
+          and later.received_at > known
+    ),
+    seen as (
+        select v.geom, v.acq_at, nullif(v.frp, 'NaN') as frp, nullif(v.confidence, 'NaN') as conf,
+               v.satellite
+        from versions v join batch b on b.id = v.batch_id
+        where b.received_at <= known
+    ),
+    cells as (
+        select st_asmvtgeom(
+                   st_transform(st_setsrid(st_makepoint(avg(st_x(geom)), avg(st_y(geom))), 4326), 3857),
+                   (select tile from bounds), 4096, 64, true) as geom,
+               count(*)::integer as n, max(frp) as frp, max(conf) as conf,
+               extract(epoch from max(acq_at))::bigint as t, min(satellite)::integer as sat
+        from seen
+        where z < 6
+        group by floor(st_x(geom) * 256 * power(2, z) / 360),
+                 floor(st_y(geom) * 256 * power(2, z) / 180)
+    ),
+    pixels as (
+        select st_asmvtgeom(st_transform(geom, 3857), (select tile from bounds), 4096, 64, true) as geom,
+               1 as n, frp, conf, extract(epoch from acq_at)::bigint as t, satellite::integer as sat
+        from seen
+        where z >= 6
+        order by acq_at
+    ),
+    shown as (select * from cells union all select * from pixels)
+    select coalesce(st_asmvt(shown, 'detections', 4096, 'geom'), ''::bytea)
+    from shown where geom is not null
+$$;
+
 create or replace function sylvan_tile_fires(
     z integer, x integer, y integer, world smallint, since timestamptz
 ) returns bytea language sql stable parallel safe as $$

@@ -15,6 +15,7 @@ from sylvan.web.deps import (
     BoxDep,
     ChangeDep,
     HouseDep,
+    KnownDep,
     PastDep,
     SpanDep,
 )
@@ -64,10 +65,15 @@ def listed(
 @router.get(
     "/as-of",
     summary="All fires as they stood at a moment of the world's clock",
+    description=(
+        "With `known=now` the same moment as it is known today: with data that came late, in"
+        " today's numbers, without what was rejected or merged since. Area and edge are those of"
+        " the newest version whose data end by that moment."
+    ),
     response_model=list[schemas.FireSummary],
 )
-def as_of(house: HouseDep, actor: ActorDep, at: AtDep) -> Json:
-    return Json(house.fires.as_of(actor, at))
+def as_of(house: HouseDep, actor: ActorDep, at: AtDep, known: KnownDep = "then") -> Json:
+    return Json(house.fires.as_of(actor, at, known))
 
 
 @router.get(
@@ -76,12 +82,15 @@ def as_of(house: HouseDep, actor: ActorDep, at: AtDep) -> Json:
     description=(
         "An id that was merged away answers with the fire that it became. With `at`, the fire as"
         " the log knew it then: same fields, its edge of then, its version of then as ETag."
+        " With `known=now` as well: that moment as it is known today."
     ),
     response_model=schemas.FireDetail,
 )
-def one(house: HouseDep, actor: ActorDep, fire_id: UUID, at: PastDep) -> Json:
+def one(
+    house: HouseDep, actor: ActorDep, fire_id: UUID, at: PastDep, known: KnownDep = "then"
+) -> Json:
     if at is not None:
-        return versioned(house.fires.detail_at(actor, fire_id, at))
+        return versioned(house.fires.detail_at(actor, fire_id, at, known))
     return versioned(house.fires.detail(actor, fire_id))
 
 

@@ -6,9 +6,19 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Path, Query
 
 from sylvan.domain.codes import Invalid
+from sylvan.services.past import Past
 from sylvan.web import schemas
 from sylvan.web.answers import GeoJson, Json, VectorTile, collection, page
-from sylvan.web.deps import ActorDep, AfterKeyDep, BoxDep, Hours, HouseDep, SpanDep
+from sylvan.web.deps import (
+    ActorDep,
+    AfterKeyDep,
+    BoxDep,
+    Hours,
+    HouseDep,
+    KnownDep,
+    PastDep,
+    SpanDep,
+)
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(tags=["map"], route_class=StrictRoute)
@@ -23,7 +33,15 @@ Stamp = Annotated[
 Code = Annotated[str, Path(max_length=100)]
 
 
-@router.get("/tiles/{name}/{z}/{x}/{y}.mvt", summary="A vector tile", response_class=VectorTile)
+@router.get(
+    "/tiles/{name}/{z}/{x}/{y}.mvt",
+    summary="A vector tile",
+    description=(
+        "Of `detections` also of the past: `at` is then the end of the hours, and `known` says"
+        " whether what came later counts (`now`) or not (`then`)."
+    ),
+    response_class=VectorTile,
+)
 def tile(
     house: HouseDep,
     actor: ActorDep,
@@ -31,14 +49,19 @@ def tile(
     z: Zoom,
     x: Tile,
     y: Tile,
+    at: PastDep,
     v: Stamp = None,
     hours: Hours = 72,
+    known: KnownDep = "then",
 ) -> VectorTile:
     del v
     if x >= 2**z or y >= 2**z:
         raise Invalid("problem.tile", {"z": z, "x": x, "y": y})
     return VectorTile(
-        house.maps.tile(actor, name, (z, x, y), timedelta(hours=hours)), headers=NO_CACHE
+        house.maps.tile(
+            actor, name, (z, x, y), timedelta(hours=hours), Past(at, known) if at else None
+        ),
+        headers=NO_CACHE,
     )
 
 

@@ -6,19 +6,23 @@ import type { Danger, Exposure } from '../../lib/engine-types';
 import { byPriority, groupOf, isNearSettlement, rowsOf, type Group, type Row } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
 import { may } from '../../lib/may.svelte';
+import type { Handlers } from '../../lib/keys';
 import type { Reading } from '../../lib/reading.svelte';
 import { Store } from '../../lib/store.svelte';
 import { HOUR, ms } from '../../lib/time';
 import type { FireMap } from '../../map/map';
+import type { Apart } from './apart/apart.svelte';
 import type { Spread } from './forecast/spread.svelte';
 
 export type Filter = 'near' | 'burning' | null;
 export type Form = 'register' | 'reject' | 'status' | 'attach' | null;
-export type DialogName = 'search' | 'help' | 'call' | 'health' | null;
+export type DialogName = 'search' | 'help' | 'call' | 'health' | 'sheet' | null;
 export type Pane = 'list' | 'map' | 'card';
 
 /** How long a notice stands, ms; one that can be taken back stands longer. */
 const NOTICE_MS = { plain: 6000, undo: 20_000 };
+
+export type View = 'whole' | 'map' | 'lists';
 
 export type CommandTab = 'waiting' | 'crews' | 'control' | 'regimes' | 'journal' | 'shift';
 
@@ -30,8 +34,9 @@ export interface Place {
 
 /** Something that is being done on the map. While it lasts, clicks and Escape belong to it. */
 export interface Tool {
-  readonly name: 'surgery' | 'edge';
-  readonly fire: Fire;
+  readonly name: 'surgery' | 'edge' | 'measure';
+  /** The fire that is worked on; measuring is about none. */
+  readonly fire: Fire | null;
   /** A fire was clicked, or the ground beside it. */
   pick(id: string | null): void;
   /** One step back; at the first step the tool is put away. */
@@ -79,10 +84,18 @@ export class Desk {
   detail = $state.raw<FireDetail | null>(null);
   map = $state.raw<FireMap | null>(null);
   tool = $state.raw<Tool | null>(null);
+  /** Which part of the screen this window shows, where two windows share it. */
+  view = $state<View>('whole');
+  /** The line to the other window, while there is one. */
+  apart = $state.raw<Apart | null>(null);
+  /** What the keys do; the other window may ask for it. */
+  keys: Handlers = {};
   /** Which forecasts of spread are looked at; made by the panels that show them. */
   spread = $state.raw<Spread | null>(null);
   /** The moment of the past that is looked at; null is now. */
   pastAt = $state<number | null>(null);
+  /** Of the past: what is known of that moment today, instead of what was known then. */
+  hindsight = $state(false);
   /** The one panel that stands beside the map, and what of it is looked at. */
   private side = $state<{ panel: Side; what: string } | null>(null);
   /** The day whose danger is shown; null is the region's today. */
@@ -305,7 +318,7 @@ export class Desk {
   /** Tells the server, once, that a person could see this signal: the clock's second mark. */
   tellShown(fire: Fire): void {
     if (fire.status !== 'signal' || fire.shown_at || this.toldShown.has(fire.id) || this.store.past) return;
-    if (!may('fires_shown')) return;
+    if (!may('fires_shown') || this.apart?.isMapOnly) return;
     this.toldShown.add(fire.id);
     this.api.shown(fire).then(
       ({ version }) => this.store.noteShown(fire.id, version),

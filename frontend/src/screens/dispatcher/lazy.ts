@@ -16,6 +16,7 @@ export const panels = {
   banner: () => import('./WorldBanner.svelte'),
   worlds: () => import('./WorldMenu.svelte'),
   feeds: () => import('./FeedList.svelte'),
+  buttons: () => import('./MapButtons.svelte'),
   foot: () => import('./MapFoot.svelte'),
   timeline: () => import('./Timeline.svelte'),
   overlay: () => import('./MapOverlay.svelte'),
@@ -24,11 +25,20 @@ export const panels = {
   heat: () => import('./heat/HeatPanel.svelte'),
   command: () => import('./command/CommandPanel.svelte'),
   forces: () => import('./forces/ForcesPanel.svelte'),
+  apart: () => import('./apart/ApartBar.svelte'),
+  sheet: () => import('./sheet/SheetDialog.svelte'),
   danger: () => import('./danger/DangerPanel.svelte'),
 };
 
+/** What keys and buttons take up. */
+export const tools = {
+  measure: () => import('./measure/measure.svelte'),
+  apart: () => import('./apart/apart.svelte'),
+};
+
 export function warmUp(): void {
-  const fetchAll = () => void Promise.allSettled(Object.values(panels).map((load) => load()));
+  const fetchAll = () =>
+    void Promise.allSettled([...Object.values(panels), ...Object.values(tools)].map((load) => load()));
   if ('requestIdleCallback' in window) requestIdleCallback(fetchAll, { timeout: 3000 });
   else setTimeout(fetchAll, 1500);
 }

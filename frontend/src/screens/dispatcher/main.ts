@@ -64,7 +64,7 @@ function connect(store: Store, world: string): LiveFeed {
 async function start(): Promise<void> {
   alsoRead(
     import.meta.glob(
-      '@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,units}.json',
+      '@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,tools,units}.json',
     ) as Record<string, Load>,
   );
   await chooseLang(prefs.lang);
