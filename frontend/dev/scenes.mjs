@@ -3,7 +3,8 @@
  * layout and the check of languages all read it, so that a new screen is added here and nowhere else.
  *
  * role: of the demo, or `admin` of a server where people sign in. Steps must work in every language.
- * main: also in high contrast, and part of the browser tests' check of layout.
+ * main: also in high contrast, and part of the browser tests' check of layout (looks.test.mjs), unless
+ * slow.
  */
 import { api, colleague, ROW, worldQuery } from '../tests/e2e/screens.mjs';
 
@@ -69,6 +70,7 @@ export const SCENES = [
     role: 'dispatcher',
     path: '/',
     main: true,
+    slow: true,
     steps: async (page, { fire }) => {
       await row(page, 'work', fire);
       await unfold(page, 'forces');
@@ -98,6 +100,7 @@ export const SCENES = [
     role: 'dispatcher',
     path: '/',
     main: true,
+    slow: true,
     prefs: { layers: { danger: true } },
     steps: async (page) => {
       await pane(page, 1);
