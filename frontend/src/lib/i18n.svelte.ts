@@ -55,7 +55,7 @@ const rest = import.meta.glob<{ default: Catalogue }>([
 const wanted: Record<string, Load>[] = [rest];
 /** Russian and English, then what else has a folder. */
 export const LANGS: Lang[] = [
-  ...new Set(['ru', 'en', ...Object.keys(first).map((path) => path.split('/').at(-2) ?? 'ru')]),
+  ...new Set(['ru', 'en', ...Object.keys(first).map((path) => path.split('/').at(-2) as Lang)]),
 ];
 /** Texts that a screen does not begin without; named before the language is chosen. */
 export function beginWith(files: Record<string, Load>): void {
@@ -77,12 +77,12 @@ export function lang(): Lang {
 
 /** Where the switch of languages goes next. */
 export function nextLang(): Lang {
-  return LANGS[(LANGS.indexOf(state.lang) + 1) % LANGS.length] ?? 'ru';
+  return LANGS[(LANGS.indexOf(state.lang) + 1) % LANGS.length] as Lang;
 }
 
 /** What a language calls itself; its code where the browser does not know it. */
 export function ownName(language: Lang): string {
-  return new Intl.DisplayNames([language, 'ru'], { type: 'language' }).of(language) ?? language;
+  return new Intl.DisplayNames([language, 'ru'], { type: 'language' }).of(language) as string;
 }
 
 /** For `Intl`: many browsers have no data of smaller languages. */

@@ -1,6 +1,9 @@
 /** Icons that only panels fetched later need (Lucide, ISC). */
 import ban from 'lucide-static/icons/ban.svg?raw';
+import chevron from 'lucide-static/icons/chevron-down.svg?raw';
+import copy from 'lucide-static/icons/copy.svg?raw';
 import lasso from 'lucide-static/icons/lasso.svg?raw';
+import list from 'lucide-static/icons/list.svg?raw';
 import move from 'lucide-static/icons/move.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import pointer from 'lucide-static/icons/mouse-pointer-click.svg?raw';
@@ -13,7 +16,10 @@ import wind from 'lucide-static/icons/wind.svg?raw';
 
 export const PANEL_ICONS = {
   ban,
+  chevron,
+  copy,
   lasso,
+  list,
   move,
   pencil,
   pointer,
