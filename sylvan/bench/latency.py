@@ -93,6 +93,7 @@ class Served:
 
 
 def free_port() -> int:
+    """A port of loopback on which nobody listens."""
     with create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
