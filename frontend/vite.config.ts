@@ -24,9 +24,9 @@ function bareIcons(): Plugin {
 /** What a page of a phone needs to open without a network, by the part of its sources that names a lazy one. */
 const CARRIED: Record<string, RegExp> = {
   field:
-    /locales\/(ru|en)\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$|screens\/field\/(Choose|Edge|MapTab|Queue|ReportTab)\.svelte$|screens\/drills\/mark\.ts$/,
+    /locales\/\w+\/(ui|ui_field|problems|terms|field|command|order|edges|forces)\.json$|screens\/field\/(Choose|Edge|MapTab|Queue|ReportTab)\.svelte$|screens\/drills\/mark\.ts$/,
   report:
-    /locales\/(ru|en)\/(ui|ui_report|problems|terms|field)\.json$|screens\/report\/(Answer|Sent)\.svelte$|screens\/drills\/mark\.ts$/,
+    /locales\/\w+\/(ui|ui_report|problems|terms|field)\.json$|screens\/report\/(Answer|Sent)\.svelte$|screens\/drills\/mark\.ts$/,
 };
 
 /** Tells the phones' worker which files to keep; its version changes with any of them. */
@@ -79,13 +79,14 @@ export default defineConfig({
   base: '/',
   resolve: {
     alias: {
-      '@locales': here('../sylvan/locales'),
+      // another folder: a build with one more language, tried before it is put in
+      '@locales': process.env.SYLVAN_LOCALES ?? here('../sylvan/locales'),
       '@styles': here('../gis_layers/styles'),
       fflate: here('src/map/unpack.ts'),
     },
   },
   build: {
-    outDir: here('../sylvan/static'),
+    outDir: process.env.SYLVAN_STATIC ?? here('../sylvan/static'),
     emptyOutDir: true,
     target: OLDEST_BROWSER,
     modulePreload: { polyfill: false },

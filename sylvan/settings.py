@@ -13,6 +13,8 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from sylvan.services.languages import FIRST, Language
+
 PREFIX = "SYLVAN_"
 DRIVER = "postgresql+psycopg"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -163,7 +165,7 @@ class Settings(BaseSettings):
     # on: rules tell people by the channels that they name. screen: on the screen alone, as a demo
     # always does. off: this process makes no alerts at all.
 
-    alerts_language: Literal["ru", "en"] = "ru"
+    alerts_language: Language = FIRST
     # Language of alerts to people; contacts (alerts/contacts.yaml) have one of their own.
 
     firms_map_key: SecretStr | None = None

@@ -34,6 +34,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sylvan.bench.fuzz_house import opened
+from sylvan.services.languages import LANGUAGES
 from sylvan.web import catalogue
 
 BASE: Final = "http://localhost"
@@ -92,11 +93,7 @@ def _codes(body: bytes) -> set[str]:
 def _unknown(body: bytes) -> str:
     """Codes of a problem that no catalogue has a text for."""
     codes = _codes(body)
-    missing = {
-        code
-        for language in catalogue.LANGUAGES
-        for code in codes - catalogue.merged(language).keys()
-    }
+    missing = {code for language in LANGUAGES for code in codes - catalogue.merged(language).keys()}
     return ", ".join(sorted(missing))
 
 

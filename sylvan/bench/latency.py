@@ -92,14 +92,15 @@ class Served:
         return self.folder / "log"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback on which nobody listens."""
     with create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
 
 @contextmanager
 def _served(folder: Path) -> Iterator[Served]:
-    port = _free_port()
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SYLVAN_")}
     environment |= {"SYLVAN_DATA_DIR": str(folder), "SYLVAN_LOG_FORMAT": "json"}
     environment |= {"SYLVAN_SIGN_IN": "off"}  # the socket below is a program without a key

@@ -318,3 +318,14 @@ def export(
 ) -> None:
     """Exports in every form: peak of memory, and time beside a plain COPY."""
     _measure("export", lambda bench: bench.run(rows), json=json)
+
+
+@app.command()
+def screens(
+    rows: Annotated[int, typer.Option(help="Detections on the map.")] = 100_000,
+    repeat: Repeat = 5,
+    json: AsJson = False,
+) -> None:
+    """The dispatcher's screen in Chromium, beside a bare page; exit status 1 over a limit."""
+    if _measure("screens", lambda bench: bench.run(rows, repeat), json=json)["broken"]:
+        raise typer.Exit(1)

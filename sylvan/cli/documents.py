@@ -16,6 +16,7 @@ from sylvan.domain.documents import DocumentKind, Format
 from sylvan.ops.refusal import Refusal
 from sylvan.services.document_templates import Templates, merged_words
 from sylvan.services.documents import NewDocument
+from sylvan.services.languages import LANGUAGES
 from sylvan.web import catalogue
 
 LISTED = 50
@@ -45,7 +46,7 @@ def issue(
     json: AsJson = False,
 ) -> None:
     """Issue a document, or the next version of one."""
-    if language not in catalogue.LANGUAGES:
+    if language not in LANGUAGES:
         raise Refusal(f"There is no language {language!r}.", "--language ru, or en")
     asked = NewDocument(
         kind,

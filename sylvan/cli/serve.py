@@ -90,6 +90,14 @@ def command(
     demo_day: Annotated[
         bool, typer.Option("--demo/--no-demo", help="Replay a generated fire day.")
     ] = False,
+    stop_after: Annotated[
+        float | None,
+        typer.Option(
+            help="Hours of the demo's day that are played at once; then its time stands.",
+            min=0.0,
+            max=24.0,
+        ),
+    ] = None,
     i_know: Know = False,
     tls_cert: Cert = None,
     tls_key: Key = None,
@@ -118,7 +126,7 @@ def command(
             prepare(house, settings)
             start_jobs(crew, settings, house, house.worlds.engine)
             if demo_day:
-                house.default_world = demo.start(crew, house, say, settings.layers_dir)
+                house.default_world = demo.start(crew, house, say, settings.layers_dir, stop_after)
                 key = house.partners.open_sandbox(house.default_world)
                 say(f"a partner's key to try things out with, until the next start: {key}")
             address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"

@@ -3,14 +3,14 @@
 import os
 from typing import Any
 
-from sylvan.web.catalogue import LANGUAGES, merged
+from sylvan.services.languages import known
+from sylvan.web.catalogue import merged
 
 
 def language() -> str:
     """The first language of LC_ALL, LC_MESSAGES, LANG that we have; English otherwise."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        wanted = os.environ.get(name, "")[:2].lower()
-        if wanted in LANGUAGES:
+        if wanted := known(os.environ.get(name, "")):
             return wanted
     return "en"
 

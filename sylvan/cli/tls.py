@@ -10,6 +10,7 @@ from sylvan.ops import tls_page
 from sylvan.ops.certificates import Authority, describe
 from sylvan.ops.refusal import Refusal
 from sylvan.ops.tls import certificate_names
+from sylvan.services.languages import LANGUAGES
 from sylvan.settings import Settings
 
 app = typer.Typer(
@@ -40,7 +41,7 @@ def init(
     make = authority.keep_current if if_needed else authority.init
     made = make(names or _own_names(settings), now=datetime.now(UTC))
     url = page_url or f"https://{made.names[0]}:{settings.port}/tls"
-    for language in ("ru", "en"):
+    for language in LANGUAGES:
         page = tls_page.install_page(tls_page.PageRequest(authority.ca_cert, url, language))
         (authority.folder / f"install-{language}.html").write_text(page, "utf-8")
     root = describe(authority.ca_cert)

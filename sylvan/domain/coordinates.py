@@ -56,7 +56,7 @@ def written(place: LonLat, notation: Notation = Notation.DEGREES, lang: str = "e
     The point is on purpose: such text is pasted into other programs, which read a comma as the
     end of the number.
     """
-    north, south, east, west = _HEMISPHERES[lang]
+    north, south, east, west = _HEMISPHERES.get(lang, _HEMISPHERES["ru"])
     lat = _angle(place.lat, notation, 2) + (south if place.lat < 0 else north)
     lon = _angle(place.lon, notation, 3) + (west if place.lon < 0 else east)
     return f"{lat} {lon}" if lang == "en" else f"{lat}, {lon}"

@@ -1,6 +1,7 @@
 """The generated fire day that shows a new user what Sylvan does, in a replay world of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -12,7 +13,7 @@ from sylvan.jobs import field, playing
 from sylvan.jobs.crew import Crew
 from sylvan.jobs.land import geography_of, sites_of
 from sylvan.jobs.recordings import from_scenario
-from sylvan.jobs.replay import Pace
+from sylvan.jobs.replay import Item, Pace
 from sylvan.scenario.forces import sample_forces
 from sylvan.scenario.parameters import ScenarioParameters
 from sylvan.scenario.scenario import generate
@@ -27,8 +28,18 @@ RATE: Final = 60.0
 """World seconds per second: a fire day in twenty-odd minutes; something moves every few seconds."""
 
 
-def start(crew: Crew, house: House, say: Callable[[str], None], folder: Path | None = None) -> str:
-    """Open a fresh demo world and replay a generated day in it; the world's name."""
+def start(
+    crew: Crew,
+    house: House,
+    say: Callable[[str], None],
+    folder: Path | None = None,
+    stop_after_h: float | None = None,
+) -> str:
+    """Open a fresh demo world and replay a generated day in it; the world's name.
+
+    With ``stop_after_h`` so many hours of the day come as fast as they are taken, and then time
+    stands: pictures and measurements begin with the same moment each time.
+    """
     _close_earlier(house)
     parameters = ScenarioParameters(seed=SEED)
     world = playing.open_world(house, NAME, parameters.start, WorldKind.REPLAY)
@@ -39,13 +50,19 @@ def start(crew: Crew, house: House, say: Callable[[str], None], folder: Path | N
 
     def job(stop: Event) -> None:
         scenario = generate(parameters, geography_of(pack))
-        items = from_scenario(scenario)
-        played = playing.player(stage, items, Pace(rate=RATE), scenario.play_from)
-        played.run(stop)
+        items, pace = from_scenario(scenario), Pace(rate=RATE)
+        if stop_after_h is not None:
+            items, pace = until(items, scenario.play_from, stop_after_h), Pace(rate=None)
+        playing.player(stage, items, pace, scenario.play_from).run(stop)
 
     crew.add("demo", job)
     crew.add("field", lambda stop: field.keep(house, world.name, stop))
     return world.name
+
+
+def until(items: Sequence[Item], start: datetime, hours: float) -> list[Item]:
+    """What comes in the first ``hours`` after ``start``, and all before it."""
+    return [item for item in items if item.at <= start + timedelta(hours=hours)]
 
 
 def base_forces(house: House, world: World, pack: Pack) -> None:

@@ -21,9 +21,11 @@ from sylvan.domain.actors import Level
 from sylvan.domain.alerting import book as domain
 from sylvan.domain.alerting.facts import VOCABULARY, About, Kind
 from sylvan.domain.alerting.letters import Grade
+from sylvan.services.languages import FIRST, Language
 from sylvan.services.packs import Zone
 
 LANGUAGES: Final = frozenset({"ru", "en"})
+"""Those in which rules have to speak; others may, and fall back."""
 Fault = tuple[tuple[str | int, ...], str]
 """Where in a rule, and what is wrong."""
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,59}$")]
@@ -375,7 +377,7 @@ class ContactSaid(Part):
     names: dict[str, Text]
     territories: list[str] = Field(default_factory=lambda: ["*"], min_length=1)
     channels: list[WaySaid] = Field(min_length=1)
-    language: Literal["ru", "en"] = "ru"
+    language: Language = FIRST
     zone: Zone | None = None
     quiet: QuietSaid | None = None
 

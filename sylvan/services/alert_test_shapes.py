@@ -1,7 +1,7 @@
 """How tests beside the rules are written: people, facts in, letters out."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -10,6 +10,7 @@ from sylvan.domain.alerting import book as domain
 from sylvan.domain.alerting.facts import About, Value
 from sylvan.domain.alerting.letters import Grade
 from sylvan.services.alert_shapes import Name, Part, Text, Word
+from sylvan.services.languages import FIRST, Language
 from sylvan.services.packs import Zone
 
 
@@ -22,7 +23,7 @@ class PersonSaid(Part):
     territories: list[str] = Field(default_factory=list)
     owner: str = ""
     zone: Zone = "UTC"
-    language: Literal["ru", "en"] = "ru"
+    language: Language = FIRST
 
 
 class SubscribedSaid(Part):

@@ -27,6 +27,7 @@ from sylvan.services.packs import fields_error, read_yaml
 
 FILE: Final = "danger.yaml"
 LANGUAGES: Final = frozenset({"ru", "en"})
+"""Those in which rules have to speak; others may, and fall back."""
 _MONTH_DAY: Final = re.compile(r"(\d{1,2})-(\d{1,2})")
 MeasureKind = Literal["air_patrol", "ground_patrol", "duty", "warning", "ban"]
 

@@ -64,7 +64,7 @@ class Reader:
     def _number(self, value: float, name: str) -> str:
         digits = 5 if name in ("latitude", "longitude") else 2
         text = f"{value:,.{digits}f}".rstrip("0").rstrip(".") if value % 1 else f"{value:,.0f}"
-        if self.language == "ru":
+        if self.language != "en":
             text = text.replace(",", "\u00a0").replace(".", ",")
         return f"{text} %" if _SHARE in name else text
 

@@ -25,11 +25,13 @@ class _Part(BaseModel):
 
 
 class _Both(_Part):
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, Words] = Field(init=False)  # languages beyond the two
     ru: Words
     en: Words
 
     def told(self) -> dict[str, str]:
-        return {"ru": self.ru, "en": self.en}
+        return {"ru": self.ru, "en": self.en, **self.__pydantic_extra__}
 
 
 class _Norm(_Part):

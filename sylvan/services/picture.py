@@ -15,6 +15,7 @@ from sylvan.services.base import Base
 from sylvan.services.forces_keeper import Keeper
 from sylvan.services.forecasts_views import small
 from sylvan.services.geography import Geography
+from sylvan.services.languages import LANGUAGES
 from sylvan.services.orders import Orders
 from sylvan.services.worlds import as_dict
 from sylvan.store import (
@@ -35,7 +36,6 @@ from sylvan.store import (
 SHOWN_FOR: Final = timedelta(days=5)
 """Signals not seen for longer are history; fires that somebody works on stay until closed."""
 REPORTS_FOR: Final = timedelta(days=2)
-LANGUAGES: Final = ("ru", "en")
 
 
 @dataclass(frozen=True, slots=True)

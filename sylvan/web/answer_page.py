@@ -16,7 +16,8 @@ from sylvan.domain.alerting.alerts import Alert
 from sylvan.domain.codes import Refusal
 from sylvan.services.answers import page_of
 from sylvan.services.house import House
-from sylvan.web.catalogue import LANGUAGES, merged
+from sylvan.services.languages import LANGUAGES
+from sylvan.web.catalogue import merged
 
 router = APIRouter(include_in_schema=False)
 HEADERS: Final = {

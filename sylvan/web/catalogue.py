@@ -6,8 +6,6 @@ from typing import Any
 
 import orjson
 
-LANGUAGES = ("ru", "en")
-
 
 @cache
 def merged(language: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Documents, as asked for and as published."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sylvan.domain.damage import Category, Degree, Loss, Size, Volume
 from sylvan.domain.documents import DocumentKind, Format
 from sylvan.services.documents import NewDocument
+from sylvan.services.languages import FIRST, Language
 from sylvan.web.bodies import Short, Strict, Text
 from sylvan.web.schemas_text import CodedText
 
@@ -55,7 +56,7 @@ class IssueDocument(Strict):
     day: date | None = Field(None, description="reporting day, of `daily` and `bulletin`")
     fire_id: UUID | None = Field(None, description="of `act` and `closing`")
     fire_number: Short | None = Field(None, description="instead of `fire_id`: SA-2026-0117")
-    language: Literal["ru", "en"] = "ru"
+    language: Language = FIRST
     reason: Text = Field("", description="of the correction; a must from the second version on")
     loss: LossTold | None = Field(None, description="of `act` alone")
 

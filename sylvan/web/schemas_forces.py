@@ -1,7 +1,7 @@
 """The register of forces, as asked for and as published."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -19,13 +19,14 @@ from sylvan.domain.forces.positions import PositionSource
 from sylvan.domain.forces.register import StationCard, UnitCard
 from sylvan.domain.forces.status import Status
 from sylvan.services.forces_units import Step
+from sylvan.services.languages import Language
 from sylvan.web.bodies import Finite, Moment, Point, Short, Strict, Text
 from sylvan.web.schemas_heat import BadRow
 from sylvan.web.schemas_text import CodedText
 from sylvan.web.schemas_units import StationTold, UnitSummary
 
 Code = Annotated[Short, Field(min_length=1, max_length=60)]
-Names = dict[Literal["ru", "en"], Short]
+Names = dict[Language, Short]
 Words = Annotated[list[Short], Field(max_length=50)]
 Specs = dict[Spec, Finite | None]
 Speeds = dict[Surface, Finite | None]

@@ -9,6 +9,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response
 
+from sylvan.services.languages import FIRST, known
 from sylvan.web.problems import problem
 
 PAGES: Final = {
@@ -29,7 +30,6 @@ PAGES: Final = {
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 BASEMAP_AGE: Final = "public, max-age=86400"
 PMTILES: Final = "application/vnd.pmtiles"
-LANGUAGES: Final = ("ru", "en")
 
 mimetypes.add_type(PMTILES, ".pmtiles")
 
@@ -75,7 +75,7 @@ def _authority(app: FastAPI, found: AuthorityPage) -> None:
     @app.get("/tls", include_in_schema=False)
     def page(request: Request) -> Response:
         asked = request.query_params.get("lang") or request.headers.get("accept-language", "")
-        language = "en" if asked.lower().startswith("en") else LANGUAGES[0]
+        language = known(asked.split(",")[0]) or FIRST
         body = found.page(language, str(request.url.replace(query="")))
         return HTMLResponse(body) if body else problem(404, "problem.no_authority")
 

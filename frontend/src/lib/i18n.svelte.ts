@@ -23,7 +23,8 @@ import type uiTools from '@locales/ru/ui_tools.json';
 import type uiUnits from '@locales/ru/ui_units.json';
 import type { Names, Said } from './api-types';
 
-export type Lang = 'ru' | 'en';
+/** A folder of catalogues: any name, so that a language needs no line of code. */
+export type Lang = string;
 export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
@@ -62,6 +63,10 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
+/** Russian and English, then what else has a folder. */
+export const LANGS: Lang[] = [
+  ...new Set(['ru', 'en', ...Object.keys(first).map((path) => path.split('/').at(-2) as Lang)]),
+];
 /** Texts that a screen does not begin without; named before the language is chosen. */
 export function beginWith(files: Record<string, Load>): void {
   Object.assign(first, files);
@@ -78,6 +83,21 @@ export function formatInstantsWith(format: (iso: string) => string): void {
 
 export function lang(): Lang {
   return state.lang;
+}
+
+/** Where the switch of languages goes next. */
+export function nextLang(): Lang {
+  return LANGS[(LANGS.indexOf(state.lang) + 1) % LANGS.length] as Lang;
+}
+
+/** What a language calls itself; its code where the browser does not know it. */
+export function ownName(language: Lang): string {
+  return new Intl.DisplayNames([language, 'ru'], { type: 'language' }).of(language) as string;
+}
+
+/** For `Intl`: many browsers have no data of smaller languages. */
+export function locales(): string[] {
+  return [state.lang === 'en' ? 'en-GB' : state.lang, 'ru'];
 }
 
 async function read(files: Record<string, Load>, language: Lang): Promise<Catalogue> {
@@ -103,7 +123,8 @@ export function alsoRead(files: Record<string, Load>): void {
 }
 
 /** Loads a language's catalogue and switches to it; the old one stays if loading fails. */
-export async function setLang(next: Lang): Promise<void> {
+export async function setLang(wish: Lang): Promise<void> {
+  const next = LANGS.includes(wish) ? wish : 'ru';
   useCatalogue(next, await read(first, next));
   for (const files of wanted) void add(files, next);
 }
@@ -118,7 +139,7 @@ export function number(value: number, digits = 0): string {
   const key = `${state.lang}${digits}`;
   let format = formatters.get(key);
   if (!format) {
-    format = new Intl.NumberFormat(state.lang, { maximumFractionDigits: digits });
+    format = new Intl.NumberFormat(locales(), { maximumFractionDigits: digits });
     formatters.set(key, format);
   }
   return format.format(value);
@@ -128,7 +149,7 @@ export function number(value: number, digits = 0): string {
 export function named(names: Partial<Names> | string | null | undefined): string {
   if (!names) return '';
   if (typeof names === 'string') return names;
-  return names[state.lang] || names.ru || names.en || '';
+  return (names as Record<string, string>)[state.lang] || names.ru || names.en || '';
 }
 
 function shown(value: unknown): string {
@@ -154,7 +175,7 @@ function render(entry: Entry, params: Record<string, unknown>): string {
   const text =
     typeof entry === 'string'
       ? entry
-      : (entry[new Intl.PluralRules(state.lang).select(counted(entry.other ?? '', params))] ??
+      : (entry[new Intl.PluralRules(locales()).select(counted(entry.other ?? '', params))] ??
         entry.other ??
         '');
   return text.replace(BLANK, (blank, name: string) => (name in params ? spoken(name, params[name]) : blank));

@@ -1,5 +1,5 @@
 /** Instants as people on duty read them: region time with its zone, UTC beside, and ages. */
-import { formatInstantsWith, lang, number, t } from './i18n.svelte';
+import { formatInstantsWith, lang, locales, number, t } from './i18n.svelte';
 
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
@@ -38,7 +38,7 @@ function formatter(zone: string, options: Intl.DateTimeFormatOptions): Intl.Date
   const key = `${lang()}|${zone}|${JSON.stringify(options)}`;
   let format = cache.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(lang() === 'en' ? 'en-GB' : lang(), { timeZone: zone, ...options });
+    format = new Intl.DateTimeFormat(locales(), { timeZone: zone, ...options });
     cache.set(key, format);
   }
   return format;

@@ -4,9 +4,7 @@ import bell from 'lucide-static/icons/bell.svg?raw';
 import bellRing from 'lucide-static/icons/bell-ring.svg?raw';
 import camera from 'lucide-static/icons/camera.svg?raw';
 import check from 'lucide-static/icons/check.svg?raw';
-import chevron from 'lucide-static/icons/chevron-down.svg?raw';
 import contrast from 'lucide-static/icons/contrast.svg?raw';
-import copy from 'lucide-static/icons/copy.svg?raw';
 import cross from 'lucide-static/icons/x.svg?raw';
 import crosshair from 'lucide-static/icons/crosshair.svg?raw';
 import factory from 'lucide-static/icons/factory.svg?raw';
@@ -17,7 +15,6 @@ import help from 'lucide-static/icons/circle-question-mark.svg?raw';
 import history from 'lucide-static/icons/history.svg?raw';
 import layers from 'lucide-static/icons/layers.svg?raw';
 import lightning from 'lucide-static/icons/zap.svg?raw';
-import list from 'lucide-static/icons/list.svg?raw';
 import map from 'lucide-static/icons/map.svg?raw';
 import maximize from 'lucide-static/icons/maximize.svg?raw';
 import merge from 'lucide-static/icons/merge.svg?raw';
@@ -38,9 +35,7 @@ export const ICONS = {
   bellRing,
   camera,
   check,
-  chevron,
   contrast,
-  copy,
   cross,
   crosshair,
   factory,
@@ -51,7 +46,6 @@ export const ICONS = {
   history,
   layers,
   lightning,
-  list,
   map,
   maximize,
   merge,

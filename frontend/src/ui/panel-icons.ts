@@ -1,11 +1,14 @@
 /** Icons that only panels fetched later need (Lucide, ISC). */
 import ban from 'lucide-static/icons/ban.svg?raw';
+import chevron from 'lucide-static/icons/chevron-down.svg?raw';
+import copy from 'lucide-static/icons/copy.svg?raw';
 import lasso from 'lucide-static/icons/lasso.svg?raw';
 import monitors from 'lucide-static/icons/screen-share.svg?raw';
 import pause from 'lucide-static/icons/pause.svg?raw';
 import play from 'lucide-static/icons/play.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
 import ruler from 'lucide-static/icons/ruler.svg?raw';
+import list from 'lucide-static/icons/list.svg?raw';
 import move from 'lucide-static/icons/move.svg?raw';
 import pencil from 'lucide-static/icons/pencil.svg?raw';
 import pointer from 'lucide-static/icons/mouse-pointer-click.svg?raw';
@@ -18,12 +21,15 @@ import wind from 'lucide-static/icons/wind.svg?raw';
 
 export const PANEL_ICONS = {
   ban,
+  chevron,
+  copy,
   lasso,
   monitors,
   pause,
   play,
   printer,
   ruler,
+  list,
   move,
   pencil,
   pointer,

@@ -11,8 +11,9 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from sylvan.domain.codes import Invalid
+from sylvan.services.languages import FIRST, LANGUAGES, known
 from sylvan.web.answers import OPTIONS
-from sylvan.web.catalogue import LANGUAGES, merged
+from sylvan.web.catalogue import merged
 from sylvan.web.ogc import standards
 from sylvan.web.ogc.standards import HTML, JSON, ROOT
 
@@ -128,9 +129,9 @@ def _language(header: str) -> str:
     """The first of our languages that is wanted; ours first where none is."""
     wanted = sorted(_weights(header), key=lambda one: -one[1])
     for name, weight in wanted:
-        if weight and name[:2] in LANGUAGES:
-            return name[:2]
-    return LANGUAGES[0]
+        if weight and (language := known(name)):
+            return language
+    return FIRST
 
 
 def answer(

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sylvan import __version__
 from sylvan.domain import cql
 from sylvan.services.features import FeatureSet, Field, Kind
+from sylvan.services.languages import LANGUAGES
 from sylvan.web.ogc import asked, described, standards
 from sylvan.web.ogc.answers import Page
 from sylvan.web.ogc.standards import GEOJSON, HTML, JSON, MVT, PROBLEM, SCHEMA
@@ -156,7 +157,7 @@ def _parameters() -> dict[str, Any]:
         "filter-lang": language,
         "filter-crs": crs,
         "f": {"type": "string", "enum": ["json", "html", "mvt"]},
-        "lang": {"type": "string", "enum": ["ru", "en"]},
+        "lang": {"type": "string", "enum": list(LANGUAGES)},
         "world": {"type": "string", "maxLength": 100},
     }
     return {name: _parameter(name, schema) for name, schema in schemas.items()}

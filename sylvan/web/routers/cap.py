@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
 
 from sylvan.domain.codes import Invalid
+from sylvan.services import languages
 from sylvan.services.cap_public import PAGE, FeedPage
 from sylvan.web import cap_feed, schemas_cap
 from sylvan.web.answers import AtomFeed, CapMessage, Json, Pem
@@ -20,7 +21,7 @@ XML: Final = {"application/cap+xml": {"schema": {"type": "string"}}}
 FEED_CACHE: Final = "public, max-age=60, stale-if-error=3600"
 KEPT: Final = "public, max-age=31536000, immutable"
 """A message never changes; its name is never given again."""
-Language = Annotated[Literal["ru", "en"], Query(description="of titles; messages hold all")]
+Language = Annotated[languages.Language, Query(description="of titles; messages hold all")]
 Territory = Annotated[str, Path(min_length=1, max_length=80, description="code of a territory")]
 Identifier = Annotated[str, Path(min_length=1, max_length=300)]
 Before = Annotated[int | None, Query(ge=1, lt=2**62, description="`next` of the page before")]
@@ -59,7 +60,7 @@ def cap_feed_of(
     request: Request,
     house: HouseDep,
     territory: Territory,
-    lang: Language = "ru",
+    lang: Language = languages.FIRST,
     before: Before = None,
     limit: Annotated[int, Query(ge=1, le=PAGE)] = PAGE,
     if_none_match: Asked = None,

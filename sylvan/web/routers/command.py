@@ -1,13 +1,14 @@
 """Decisions of authority: the control zone, regimes by municipality, the bulletin."""
 
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
+from sylvan.services import languages
 from sylvan.services.act_files import JPEG
 from sylvan.web import bulletin_page, schemas
 from sylvan.web import schemas_command as told
@@ -22,7 +23,7 @@ FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/pdf": {}, JPEG: {}}, "description": "The file"}
 }
 Day = Annotated[date | None, Query(description="default: the region's today")]
-Language = Annotated[Literal["ru", "en"], Query(description="of the text")]
+Language = Annotated[languages.Language, Query(description="of the text")]
 
 
 @control.get(
@@ -146,7 +147,7 @@ def bulletin_html(
     house: HouseDep,
     actor: ActorDep,
     day: Annotated[date | None, Query(alias="date", description="default: today")] = None,
-    lang: Language = "ru",
+    lang: Language = languages.FIRST,
 ) -> HTMLResponse:
     return HTMLResponse(bulletin_page.page(house.bulletin.of_day(actor, day), lang))
 
@@ -160,6 +161,6 @@ def bulletin_txt(
     house: HouseDep,
     actor: ActorDep,
     day: Annotated[date | None, Query(alias="date", description="default: today")] = None,
-    lang: Language = "ru",
+    lang: Language = languages.FIRST,
 ) -> PlainTextResponse:
     return PlainTextResponse(bulletin_page.text(house.bulletin.of_day(actor, day), lang))

@@ -1,10 +1,11 @@
 """Fires for other programs' maps: KML and Cursor on Target."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from sylvan.domain import cot as events
+from sylvan.services import languages
 from sylvan.web import kml as drawing
 from sylvan.web.answers import CotEvents, Kml
 from sylvan.web.deps import ActorDep, HouseDep
@@ -12,7 +13,7 @@ from sylvan.web.strict import StrictRoute
 
 public = APIRouter(prefix="/public", tags=["public"], route_class=StrictRoute)
 router = APIRouter(tags=["outlines"], route_class=StrictRoute)
-Language = Annotated[Literal["ru", "en"], Query(description="of names")]
+Language = Annotated[languages.Language, Query(description="of names")]
 PUBLIC = {"Cache-Control": "public, max-age=60, stale-if-error=3600"}
 PRIVATE = {"Cache-Control": "no-store"}
 
@@ -23,7 +24,7 @@ PRIVATE = {"Cache-Control": "no-store"}
     description="A network link that asks for `/public/fires/now.kml` every five minutes.",
     response_class=Kml,
 )
-def kml(request: Request, house: HouseDep, lang: Language = "ru") -> Kml:
+def kml(request: Request, house: HouseDep, lang: Language = languages.FIRST) -> Kml:
     base = house.cap.profile.web or str(request.base_url).rstrip("/")
     address = f"{base}/api/v1/public/fires/now.kml?lang={lang}"
     return Kml(drawing.root(lang, address), headers=PUBLIC)
@@ -35,7 +36,7 @@ def kml(request: Request, house: HouseDep, lang: Language = "ru") -> Kml:
     description="As everybody is told of them: places to a kilometre, no crews, no signals.",
     response_class=Kml,
 )
-def kml_now(house: HouseDep, lang: Language = "ru") -> Kml:
+def kml_now(house: HouseDep, lang: Language = languages.FIRST) -> Kml:
     world = house.worlds.named(house.default_world)
     return Kml(drawing.picture(lang, house.outlines.public(world)), headers=PUBLIC)
 
@@ -49,7 +50,7 @@ def kml_now(house: HouseDep, lang: Language = "ru") -> Kml:
     ),
     response_class=Kml,
 )
-def kml_full(house: HouseDep, actor: ActorDep, lang: Language = "ru") -> Kml:
+def kml_full(house: HouseDep, actor: ActorDep, lang: Language = languages.FIRST) -> Kml:
     fires, crews = house.outlines.full(actor)
     return Kml(drawing.picture(lang, fires, crews), headers=PRIVATE)
 

@@ -1,10 +1,11 @@
 """The picture as a whole: configuration, worlds, snapshot, feeds, proposals, catalogues."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
 
+from sylvan.services.languages import Language
 from sylvan.web import catalogue, schemas
 from sylvan.web.answers import Json
 from sylvan.web.deps import ActorDep, ChangeDep, HouseDep, IdentityDep
@@ -66,7 +67,7 @@ def decline(house: HouseDep, actor: ActorDep, proposal_id: UUID, change: ChangeD
     description="Every code that the server sends is a key here; `{blanks}` take its parameters.",
     response_model=dict[str, str | dict[str, str]],
 )
-def texts(language: Literal["ru", "en"]) -> Json:
+def texts(language: Language) -> Json:
     return Json(catalogue.merged(language))
 
 

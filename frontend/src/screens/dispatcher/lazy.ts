@@ -20,6 +20,7 @@ export const panels = {
   foot: () => import('./MapFoot.svelte'),
   timeline: () => import('./Timeline.svelte'),
   overlay: () => import('./MapOverlay.svelte'),
+  simple: () => import('./NoMap.svelte'),
   tool: () => import('./tools/ToolPanel.svelte'),
   past: () => import('./PastBar.svelte'),
   heat: () => import('./heat/HeatPanel.svelte'),

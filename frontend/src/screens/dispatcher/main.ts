@@ -2,7 +2,7 @@
 import '../../styles/base.css';
 import { mount } from 'svelte';
 import { api, liveUrl, signIn, worldApi } from '../../lib/api';
-import type { Config } from '../../lib/api-types';
+import type { Config, World } from '../../lib/api-types';
 import { LiveFeed } from '../../lib/feed';
 import { alsoRead, lang, type Load } from '../../lib/i18n.svelte';
 import { learn } from '../../lib/may.svelte';
@@ -18,14 +18,17 @@ const RETRY_MS = 3000;
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 
-/** The server may still be starting: say so and try again instead of showing an empty page. */
-async function settings(): Promise<Config> {
+/**
+ * What the screen begins with, asked side by side and before any texts: each waits for the line. The server
+ * may still be starting: say so and try again instead of showing an empty page.
+ */
+async function beginning(): Promise<[Config, World[]]> {
   let waiting: object | null = null;
   for (;;) {
     try {
-      const config = await api.config();
+      const [config, worlds] = await Promise.all([api.config(), api.worlds().catch(() => []), learn()]);
       if (waiting) target?.replaceChildren();
-      return config;
+      return [config, worlds];
     } catch {
       waiting ??= mount(Waiting, { target: target as HTMLElement });
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -67,10 +70,10 @@ async function start(): Promise<void> {
       '@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,tools,units}.json',
     ) as Record<string, Load>,
   );
+  const asked = beginning();
   await chooseLang(prefs.lang);
-  const config = await settings();
+  const [config, worlds] = await asked;
   setZones(config.region.time_zones);
-  const [worlds] = await Promise.all([api.worlds().catch(() => []), learn()]);
   const world = chooseWorld(config);
   const store = new Store();
   const desk = new Desk(store, config, worldApi(world));

@@ -1,6 +1,6 @@
 /** Values of figures in the reader's words. */
 import type { Definition, FigureResult, Thing } from '../../lib/api-figures';
-import { knows, lang, number, t, term } from '../../lib/i18n.svelte';
+import { knows, locales, number, t, term } from '../../lib/i18n.svelte';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -41,7 +41,7 @@ export function why(code: string): string {
 }
 
 export function day(iso: string): string {
-  return new Date(`${iso}T00:00:00`).toLocaleDateString(lang(), { dateStyle: 'medium' });
+  return new Date(`${iso}T00:00:00`).toLocaleDateString(locales(), { dateStyle: 'medium' });
 }
 
 /** The dispatcher's page with this fire open; reports have no page of their own. */

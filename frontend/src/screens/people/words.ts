@@ -1,6 +1,6 @@
 /** Roles, places and moments in the reader's words. */
 import type { Choices } from '../../lib/account';
-import { lang, named, t } from '../../lib/i18n.svelte';
+import { locales, named, t } from '../../lib/i18n.svelte';
 
 export function roleName(choices: Choices, code: string): string {
   return named(choices.roles.find((role) => role.code === code)?.names) || code;
@@ -14,5 +14,5 @@ export function places(choices: Choices, codes: string[]): string {
 
 export function day(iso: string | null): string {
   if (!iso) return '–';
-  return new Date(iso).toLocaleString(lang(), { dateStyle: 'short', timeStyle: 'short' });
+  return new Date(iso).toLocaleString(locales(), { dateStyle: 'short', timeStyle: 'short' });
 }
