@@ -24,6 +24,7 @@ from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
 from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.layer_files import read_layer_file
 from sylvan.feeds.neighbours import NeighbourList, read_neighbours
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
@@ -125,6 +126,8 @@ from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.journal import Journal
 from sylvan.services.keys import Keys
+from sylvan.services.layer_desk import LayerDesk
+from sylvan.services.layer_follow import LayerFollower
 from sylvan.services.layers import Layers
 from sylvan.services.letterbox import Letterbox
 from sylvan.services.lightning import Lightning, Readers
@@ -264,6 +267,9 @@ def house(
         picture=Picture(engine, clock, geography, keeper, orders),
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
+        layer_desk=LayerDesk(
+            engine, clock, settings.region, read_layer_file, LayerFollower(engine, clock, follower)
+        ),
         feeds=Feeds(engine, clock),
         log=log,
         hub=NationalHub(engine, clock),

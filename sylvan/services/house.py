@@ -51,6 +51,7 @@ from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.journal import Journal
+from sylvan.services.layer_desk import LayerDesk
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
 from sylvan.services.limiting import Limiter
@@ -108,6 +109,7 @@ class House:
     picture: Picture
     maps: Maps
     layers: Layers
+    layer_desk: LayerDesk
     feeds: Feeds
     log: LogReader
     hub: NationalHub

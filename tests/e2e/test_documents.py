@@ -42,6 +42,8 @@ OPERATIONS = {
     *(f"webhooks_{step}" for step in ("listed", "make", "one", "change", "remove", "secret")),
     *(f"webhooks_{step}" for step in ("test", "replay", "deliveries", "resend")),
     "usage_own",
+    *(f"layers_{step}" for step in ("desk", "upload", "history", "version", "shapes_of")),
+    *("layers_publish", "layers_discard"),
     "control_cancel",
     "control_decide",
     "control_file",
