@@ -99,6 +99,7 @@ export default defineConfig({
         'sign-in': here('sign-in.html'),
         people: here('people.html'),
         figures: here('figures.html'),
+        admin: here('admin.html'),
         alerts: here('alerts.html'),
         partner: here('partner.html'),
         field: here('field.html'),

@@ -116,5 +116,10 @@ ANSWERS: Final[dict[str, Any]] = {
     "layers_discard": _DRAFT,
 }
 BODIES: Final[dict[str, Any]] = {
-    "layers_publish": {"reason": "Границы по приказу 2026 года", "against": "2026-07-01T00:00:00Z"}
+    "layers_upload": (
+        '{"type": "FeatureCollection", "features": [{"type": "Feature",'
+        ' "properties": {"KOD": "17"}, "geometry": {"type": "Polygon", "coordinates":'
+        " [[[111.2, 60.4], [116.9, 60.4], [116.9, 64.1], [111.2, 60.4]]]}}]}"
+    ),
+    "layers_publish": {"reason": "Границы по приказу 2026 года", "against": "2026-07-01T00:00:00Z"},
 }

@@ -21,6 +21,7 @@ PAGES: Final = {
     "/account": "sign-in.html",
     "/people": "people.html",
     "/figures": "figures.html",
+    "/admin": "admin.html",
     "/alerts": "alerts.html",
     "/partner": "partner.html",
 }

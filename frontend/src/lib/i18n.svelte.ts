@@ -4,6 +4,7 @@
  */
 import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
+import type uiAdmin from '@locales/ru/ui_admin.json';
 import type uiBorder from '@locales/ru/ui_border.json';
 import type uiAlerts from '@locales/ru/ui_alerts.json';
 import type uiCommand from '@locales/ru/ui_command.json';
@@ -24,6 +25,7 @@ export type Lang = 'ru' | 'en';
 export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
+  | keyof typeof uiAdmin
   | keyof typeof uiBorder
   | keyof typeof uiAlerts
   | keyof typeof uiCommand
@@ -47,9 +49,9 @@ const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
 const rest = import.meta.glob<{ default: Catalogue }>([
   '@locales/*/*.json',
   '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
+  '!@locales/*/ui_{account,admin,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
   '!@locales/*/ui_{health,partner,report,threats,units}.json',
-  '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
+  '!@locales/*/{admin,documents,tls}.json', // of /admin; of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
 /** Texts that a screen does not begin without; named before the language is chosen. */

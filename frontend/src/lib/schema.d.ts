@@ -3110,6 +3110,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/layer-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Layers in force, drafts, limits of an upload */
+        get: operations["layers_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a layer as a draft
+         * @description GeoPackage, zipped shapefile, GeoJSON, KML or KMZ, up to 15 MB. It is read, judged feature by feature and compared with what is in force; nothing in force changes.
+         */
+        post: operations["layers_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of one layer, drafts first, then the newest first */
+        get: operations["layers_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft or version: problems, attributes, what it would change now */
+        get: operations["layers_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget a draft */
+        post: operations["layers_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Features of a draft or version, each with what becomes of it
+         * @description At most 3,000, what changes first; outlines are made coarser for the preview.
+         */
+        get: operations["layers_shapes_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a draft, or a former version again, in force
+         * @description All or nothing. What was in force is kept as a version. Refused where something else was put in force since it was compared (`against`). Fires around what changed are told anew within seconds.
+         */
+        post: operations["layers_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/layers": {
         parameters: {
             query?: never;
@@ -9457,6 +9585,186 @@ export interface components {
             thread: string;
         };
         /**
+         * LayerCard
+         * @description A version with all that one must know before it is published.
+         */
+        LayerCard: {
+            about: components["schemas"]["LayerReading"];
+            /**
+             * Against
+             * @description which state it was compared with; to be sent back
+             */
+            against: string;
+            /** Bbox */
+            bbox: number[] | null;
+            /** Changed */
+            changed: components["schemas"]["LayerChange"][];
+            changes: components["schemas"]["LayerChanges"];
+            /**
+             * Ends
+             * @description samples that end with it
+             */
+            ends: string[];
+            /** Faults */
+            faults: number;
+            /** File */
+            file: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            kind: components["schemas"]["LayerKind"];
+            /** Layer */
+            layer: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty: a region's pack
+             */
+            made_by: string;
+            /** Made Name */
+            made_name: string;
+            /**
+             * Number
+             * @description none: a draft
+             */
+            number: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string;
+            /** Published Name */
+            published_name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Restores
+             * @description number of the former version that it brings back
+             */
+            restores: number | null;
+            /** Rows */
+            rows: components["schemas"]["LayerRow"][];
+            /** Sample */
+            sample: boolean;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_force" | "former";
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LayerChange
+         * @description A feature that becomes another.
+         */
+        LayerChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed";
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * What
+             * @description `names`, `props`, `geometry`
+             */
+            what: string[];
+        };
+        /**
+         * LayerChanges
+         * @description How many features become what.
+         */
+        LayerChanges: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Changed Geometry */
+            changed_geometry: number;
+            /** Changed Names */
+            changed_names: number;
+            /** Changed Props */
+            changed_props: number;
+            /** Removed */
+            removed: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * LayerColumn
+         * @description A column of the file, and a few of its values.
+         */
+        LayerColumn: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: string[];
+        };
+        /**
+         * LayerDesk
+         * @description What is in force, what was uploaded, and what may be uploaded.
+         */
+        LayerDesk: {
+            /** Drafts */
+            drafts: components["schemas"]["LayerVersion"][];
+            /**
+             * Ended
+             * @description the last version of layers that are no more
+             */
+            ended: components["schemas"]["LayerVersion"][];
+            /**
+             * Following
+             * @description versions whose fires are still being told anew
+             */
+            following: number;
+            /** Kinds */
+            kinds: components["schemas"]["LayerKindTold"][];
+            /** Layers */
+            layers: components["schemas"]["StandingLayer"][];
+            /** Most Bytes */
+            most_bytes: number;
+        };
+        /**
+         * LayerFinding
+         * @description A problem of one feature; number 0 is the whole file.
+         */
+        LayerFinding: {
+            /** Code */
+            code: string;
+            /** Fault */
+            fault: boolean;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Repair
+             * @description what would mend it
+             */
+            repair: string | null;
+        };
+        /**
          * LayerInfo
          * @description A layer of the region.
          */
@@ -9475,6 +9783,160 @@ export interface components {
             sample: boolean;
             /** Source */
             source: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LayerKind
+         * @description What a layer is; the engine asks for layers by kind, never by region.
+         * @enum {string}
+         */
+        LayerKind: "boundary" | "municipality" | "forestry" | "subforestry" | "compartment" | "stand" | "protection_zone" | "land_category" | "settlement" | "road" | "river" | "lake" | "land_cover" | "power_line" | "pipeline" | "station" | "tower" | "airstrip" | "heat_source" | "partner_asset" | "farm" | "protected_area";
+        /**
+         * LayerKindTold
+         * @description What a layer may be, and which fields it says.
+         */
+        LayerKindTold: {
+            /** Fields */
+            fields: string[];
+            kind: components["schemas"]["LayerKind"];
+        };
+        /**
+         * LayerProblemCount
+         * @description How often something was found.
+         */
+        LayerProblemCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /**
+             * Fault
+             * @description false: a remark
+             */
+            fault: boolean;
+        };
+        /**
+         * LayerReading
+         * @description What reading the file found.
+         */
+        LayerReading: {
+            /** Columns */
+            columns: components["schemas"]["LayerColumn"][];
+            /** Crs */
+            crs: string | null;
+            /** Faults */
+            faults: number;
+            /**
+             * Fields
+             * @description our field → the file's column
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /** Findings */
+            findings: components["schemas"]["LayerFinding"][];
+            /**
+             * Mendable
+             * @description whether consent to the repairs would make it so
+             */
+            mendable: boolean;
+            /** More */
+            more: number;
+            /** Nameless */
+            nameless: number;
+            /**
+             * Ok
+             * @description whether it may be published
+             */
+            ok: boolean;
+            /** Problems */
+            problems: components["schemas"]["LayerProblemCount"][];
+            /** Read */
+            read: number;
+            /** Refused */
+            refused: number;
+            /** Repaired */
+            repaired: boolean;
+        };
+        /**
+         * LayerRow
+         * @description A feature's attributes.
+         */
+        LayerRow: {
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Props */
+            props: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * LayerVersion
+         * @description A draft, or something that is or was in force.
+         */
+        LayerVersion: {
+            /** Faults */
+            faults: number;
+            /** File */
+            file: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            kind: components["schemas"]["LayerKind"];
+            /** Layer */
+            layer: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty: a region's pack
+             */
+            made_by: string;
+            /** Made Name */
+            made_name: string;
+            /**
+             * Number
+             * @description none: a draft
+             */
+            number: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string;
+            /** Published Name */
+            published_name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Restores
+             * @description number of the former version that it brings back
+             */
+            restores: number | null;
+            /** Sample */
+            sample: boolean;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_force" | "former";
             /** Title */
             title: {
                 [key: string]: string;
@@ -11648,6 +12110,22 @@ export interface components {
             seen: string;
         };
         /**
+         * PublishLayer
+         * @description Put it in force.
+         */
+        PublishLayer: {
+            /**
+             * Against
+             * @description of the card that was looked at
+             */
+            against: string;
+            /**
+             * Reason
+             * @description why; kept with your name
+             */
+            reason: string;
+        };
+        /**
          * PushKey
          * @description This installation's name to push services.
          */
@@ -12885,6 +13363,38 @@ export interface components {
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * StandingLayer
+         * @description A layer in force.
+         */
+        StandingLayer: {
+            /** Code */
+            code: string;
+            /** Items */
+            items: number;
+            kind: components["schemas"]["LayerKind"];
+            /** Licence */
+            licence: string;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Region */
+            region: string;
+            /** Sample */
+            sample: boolean;
+            /** Source */
+            source: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** @description none: loaded before versions were kept */
+            version: components["schemas"]["LayerVersion"] | null;
+            /** Versions */
+            versions: number;
+        };
         /**
          * StandsIf
          * @description What would be suggested for it.
@@ -26952,6 +27462,711 @@ export interface operations {
                 content: {
                     /** @example <kml xmlns="http://www.opengis.net/kml/2.2"><Document/></kml> */
                     "application/vnd.google-earth.kml+xml": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "faults": 0,
+                     *           "file": "districts.gpkg",
+                     *           "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *           "items": 1,
+                     *           "kind": "forestry",
+                     *           "layer": "forestries",
+                     *           "licence": "own",
+                     *           "made_at": "2026-07-17T09:31:20Z",
+                     *           "made_by": "a.ivanov",
+                     *           "made_name": "Алексей Иванов",
+                     *           "number": null,
+                     *           "published_at": null,
+                     *           "published_by": "",
+                     *           "published_name": "",
+                     *           "reason": "",
+                     *           "restores": null,
+                     *           "sample": false,
+                     *           "source": "own",
+                     *           "state": "draft",
+                     *           "title": {
+                     *             "en": "Forest districts",
+                     *             "ru": "Лесничества"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "ended": [],
+                     *       "following": 0,
+                     *       "kinds": [
+                     *         {
+                     *           "fields": [
+                     *             "code",
+                     *             "name_ru",
+                     *             "name_en"
+                     *           ],
+                     *           "kind": "forestry"
+                     *         }
+                     *       ],
+                     *       "layers": [
+                     *         {
+                     *           "code": "forestries",
+                     *           "items": 1,
+                     *           "kind": "forestry",
+                     *           "licence": "own",
+                     *           "loaded_at": "2026-07-17T09:31:20Z",
+                     *           "region": "yakutia",
+                     *           "sample": false,
+                     *           "source": "own",
+                     *           "title": {
+                     *             "en": "Forest districts",
+                     *             "ru": "Лесничества"
+                     *           },
+                     *           "version": {
+                     *             "faults": 0,
+                     *             "file": "districts.gpkg",
+                     *             "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *             "items": 1,
+                     *             "kind": "forestry",
+                     *             "layer": "forestries",
+                     *             "licence": "own",
+                     *             "made_at": "2026-07-17T09:31:20Z",
+                     *             "made_by": "a.ivanov",
+                     *             "made_name": "Алексей Иванов",
+                     *             "number": 2,
+                     *             "published_at": "2026-07-17T09:31:20Z",
+                     *             "published_by": "a.ivanov",
+                     *             "published_name": "Алексей Иванов",
+                     *             "reason": "Границы по приказу 2026 года",
+                     *             "restores": null,
+                     *             "sample": false,
+                     *             "source": "own",
+                     *             "state": "in_force",
+                     *             "title": {
+                     *               "en": "Forest districts",
+                     *               "ru": "Лесничества"
+                     *             }
+                     *           },
+                     *           "versions": 2
+                     *         }
+                     *       ],
+                     *       "most_bytes": 15000000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerDesk"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_upload: {
+        parameters: {
+            query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name: string;
+                kind: components["schemas"]["LayerKind"];
+                code?: string | null;
+                title_ru?: string;
+                title_en?: string;
+                licence?: string;
+                /** @description our field=the file's column; none: known by their names */
+                field?: string[];
+                /** @description of a GeoPackage with several */
+                table?: string | null;
+                /** @description where the file lacks it: EPSG:28422 */
+                crs?: string | null;
+                /** @description of a shapefile's text: cp1251 */
+                encoding?: string | null;
+                /** @description mend what has a sound repair */
+                repair?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"KOD": "17"}, "geometry": {"type": "Polygon", "coordinates": [[[111.2, 60.4], [116.9, 60.4], [116.9, 64.1], [111.2, 60.4]]]}}]} */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "KOD",
+                     *             "values": [
+                     *               "17"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "crs": "EPSG:28422",
+                     *         "faults": 0,
+                     *         "fields": {
+                     *           "code": "KOD"
+                     *         },
+                     *         "findings": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "fault": false,
+                     *             "number": 0,
+                     *             "params": {
+                     *               "file": "districts.gpkg"
+                     *             },
+                     *             "repair": null
+                     *           }
+                     *         ],
+                     *         "mendable": true,
+                     *         "more": 0,
+                     *         "nameless": 0,
+                     *         "ok": true,
+                     *         "problems": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "count": 1,
+                     *             "fault": false
+                     *           }
+                     *         ],
+                     *         "read": 1,
+                     *         "refused": 0,
+                     *         "repaired": false
+                     *       },
+                     *       "against": "2026-07-01T00:00:00Z",
+                     *       "bbox": [
+                     *         111.2,
+                     *         60.4,
+                     *         116.9,
+                     *         64.1
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "change": "changed",
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "what": [
+                     *             "geometry"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "changes": {
+                     *         "added": 0,
+                     *         "changed": 1,
+                     *         "changed_geometry": 1,
+                     *         "changed_names": 0,
+                     *         "changed_props": 0,
+                     *         "removed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "ends": [],
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": null,
+                     *       "published_at": null,
+                     *       "published_by": "",
+                     *       "published_name": "",
+                     *       "reason": "",
+                     *       "restores": null,
+                     *       "rows": [
+                     *         {
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "props": {}
+                     *         }
+                     *       ],
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "draft",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerCard"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_history: {
+        parameters: {
+            query: {
+                layer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "faults": 0,
+                     *         "file": "districts.gpkg",
+                     *         "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *         "items": 1,
+                     *         "kind": "forestry",
+                     *         "layer": "forestries",
+                     *         "licence": "own",
+                     *         "made_at": "2026-07-17T09:31:20Z",
+                     *         "made_by": "a.ivanov",
+                     *         "made_name": "Алексей Иванов",
+                     *         "number": null,
+                     *         "published_at": null,
+                     *         "published_by": "",
+                     *         "published_name": "",
+                     *         "reason": "",
+                     *         "restores": null,
+                     *         "sample": false,
+                     *         "source": "own",
+                     *         "state": "draft",
+                     *         "title": {
+                     *           "en": "Forest districts",
+                     *           "ru": "Лесничества"
+                     *         }
+                     *       },
+                     *       {
+                     *         "faults": 0,
+                     *         "file": "districts.gpkg",
+                     *         "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *         "items": 1,
+                     *         "kind": "forestry",
+                     *         "layer": "forestries",
+                     *         "licence": "own",
+                     *         "made_at": "2026-07-17T09:31:20Z",
+                     *         "made_by": "a.ivanov",
+                     *         "made_name": "Алексей Иванов",
+                     *         "number": 2,
+                     *         "published_at": "2026-07-17T09:31:20Z",
+                     *         "published_by": "a.ivanov",
+                     *         "published_name": "Алексей Иванов",
+                     *         "reason": "Границы по приказу 2026 года",
+                     *         "restores": null,
+                     *         "sample": false,
+                     *         "source": "own",
+                     *         "state": "in_force",
+                     *         "title": {
+                     *           "en": "Forest districts",
+                     *           "ru": "Лесничества"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["LayerVersion"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "KOD",
+                     *             "values": [
+                     *               "17"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "crs": "EPSG:28422",
+                     *         "faults": 0,
+                     *         "fields": {
+                     *           "code": "KOD"
+                     *         },
+                     *         "findings": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "fault": false,
+                     *             "number": 0,
+                     *             "params": {
+                     *               "file": "districts.gpkg"
+                     *             },
+                     *             "repair": null
+                     *           }
+                     *         ],
+                     *         "mendable": true,
+                     *         "more": 0,
+                     *         "nameless": 0,
+                     *         "ok": true,
+                     *         "problems": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "count": 1,
+                     *             "fault": false
+                     *           }
+                     *         ],
+                     *         "read": 1,
+                     *         "refused": 0,
+                     *         "repaired": false
+                     *       },
+                     *       "against": "2026-07-01T00:00:00Z",
+                     *       "bbox": [
+                     *         111.2,
+                     *         60.4,
+                     *         116.9,
+                     *         64.1
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "change": "changed",
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "what": [
+                     *             "geometry"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "changes": {
+                     *         "added": 0,
+                     *         "changed": 1,
+                     *         "changed_geometry": 1,
+                     *         "changed_names": 0,
+                     *         "changed_props": 0,
+                     *         "removed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "ends": [],
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": null,
+                     *       "published_at": null,
+                     *       "published_by": "",
+                     *       "published_name": "",
+                     *       "reason": "",
+                     *       "restores": null,
+                     *       "rows": [
+                     *         {
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "props": {}
+                     *         }
+                     *       ],
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "draft",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerCard"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": null,
+                     *       "published_at": null,
+                     *       "published_by": "",
+                     *       "published_name": "",
+                     *       "reason": "",
+                     *       "restores": null,
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "draft",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerVersion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_shapes_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               113.9,
+                     *               62.5
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "17",
+                     *           "properties": {
+                     *             "change": "changed",
+                     *             "code": "17",
+                     *             "names": {
+                     *               "ru": "Мирнинское лесничество"
+                     *             }
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "against": "2026-07-01T00:00:00Z",
+                 *       "reason": "Границы по приказу 2026 года"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublishLayer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "KOD",
+                     *             "values": [
+                     *               "17"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "crs": "EPSG:28422",
+                     *         "faults": 0,
+                     *         "fields": {
+                     *           "code": "KOD"
+                     *         },
+                     *         "findings": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "fault": false,
+                     *             "number": 0,
+                     *             "params": {
+                     *               "file": "districts.gpkg"
+                     *             },
+                     *             "repair": null
+                     *           }
+                     *         ],
+                     *         "mendable": true,
+                     *         "more": 0,
+                     *         "nameless": 0,
+                     *         "ok": true,
+                     *         "problems": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "count": 1,
+                     *             "fault": false
+                     *           }
+                     *         ],
+                     *         "read": 1,
+                     *         "refused": 0,
+                     *         "repaired": false
+                     *       },
+                     *       "against": "2026-07-17T09:31:20Z",
+                     *       "bbox": [
+                     *         111.2,
+                     *         60.4,
+                     *         116.9,
+                     *         64.1
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "change": "changed",
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "what": [
+                     *             "geometry"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "changes": {
+                     *         "added": 0,
+                     *         "changed": 1,
+                     *         "changed_geometry": 1,
+                     *         "changed_names": 0,
+                     *         "changed_props": 0,
+                     *         "removed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "ends": [],
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": 2,
+                     *       "published_at": "2026-07-17T09:31:20Z",
+                     *       "published_by": "a.ivanov",
+                     *       "published_name": "Алексей Иванов",
+                     *       "reason": "Границы по приказу 2026 года",
+                     *       "restores": null,
+                     *       "rows": [
+                     *         {
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "props": {}
+                     *         }
+                     *       ],
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "in_force",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerCard"];
                 };
             };
             "4XX": components["responses"]["Problem"];
