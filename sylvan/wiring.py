@@ -155,6 +155,7 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
+from sylvan.services.rule_desk import RuleDesk
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.sealing import Seal
@@ -248,6 +249,8 @@ def house(
     crews = SignalCrews(engine, clock, geography, units, positions)
     ways = Ways(engine, clock, keeper, travels, winds)
     safety = Safety(engine, clock, keeper, positions, command.safety)
+    told = alerts(settings, engine, clock, inside, may.rights, regimes)
+    post = wiring_alerts.postroom(settings, engine, clock, Letterbox())
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -303,7 +306,8 @@ def house(
         regimes=regimes,
         bulletin=bulletin,
         act_files=ActFiles(engine, clock),
-        alerts=alerts(settings, engine, clock, inside, may.rights, regimes),
+        alerts=told,
+        rule_desk=RuleDesk(engine, clock, told.desk, post.deliveries.writer, settings.alerts_dir),
         subscriptions=Subscriptions(engine, clock, geography),
         suggestions=suggesting,
         run_cards=RunCards(engine, clock, gatherer),
@@ -337,7 +341,7 @@ def house(
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
-        postroom=wiring_alerts.postroom(settings, engine, clock, Letterbox()),
+        postroom=post,
         limiter=limiter,
         partners=Partners(inside.keys, limiter, Sandbox()),
         webhooks=webhooks(settings, engine, clock, may.rights, inside, log),

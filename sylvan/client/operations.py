@@ -1330,6 +1330,38 @@ def reports_submit(body: models.NewReport, *, world: str | None = None, idempote
     """Report what is seen."""
     return Call('reports_submit', 'POST', '/api/v1/reports', 'json', query={'world': world}, headers={'Idempotency-Key': idempotency_key}, json=body)
 
+def rules_desk() -> Call[models.RuleDesk]:
+    """Files of alert rules with their texts."""
+    return Call('rules_desk', 'GET', '/api/v1/rule-desk', 'json')
+
+def rules_history(*, file: str) -> Call[list[models.RuleVersion]]:
+    """What a file said, the newest first."""
+    return Call('rules_history', 'GET', '/api/v1/rule-desk/history', 'json', query={'file': file})
+
+def rules_judge(body: models.JudgeRules) -> Call[models.RulesJudged]:
+    """What is wrong with a text, by line; which tests would not hold.
+
+    The whole set is read with the text in the place of that file. Nothing changes.
+    """
+    return Call('rules_judge', 'POST', '/api/v1/rule-desk/check', 'json', json=body)
+
+def rules_publish(body: models.PublishRules) -> Call[models.RuleVersion]:
+    """Put a text in force as that file.
+
+    Written whole into the operator's folder (`SYLVAN_ALERTS_DIR`), where every process reads it
+    within two seconds; refused without one. What stood there is kept. A test that no longer
+    holds is told by `/check` and keeps nothing back.
+    """
+    return Call('rules_publish', 'POST', '/api/v1/rule-desk/publish', 'json', json=body)
+
+def rules_tried(body: models.TryRules, *, world: str | None = None) -> Call[models.RulesTried]:
+    """What the rules of a text would have told over a past time.
+
+    Sends nothing. The desk's own engine reads the same events; people are those of today. Told
+    by recipient and way, the first letters in their own words.
+    """
+    return Call('rules_tried', 'POST', '/api/v1/rule-desk/try', 'json', query={'world': world}, json=body)
+
 def safety_check_in(unit_id: str, body: models.HeardCrew, *, world: str | None = None, idempotency_key: str | None = None) -> Call[models.CrewTold]:
     """A crew was heard.
 

@@ -70,6 +70,7 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
+from sylvan.services.rule_desk import RuleDesk
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.shifts import Shifts
@@ -139,6 +140,7 @@ class House:
     bulletin: Bulletin
     act_files: ActFiles
     alerts: Alerts
+    rule_desk: RuleDesk
     subscriptions: Subscriptions
     what_if: WhatIf
     verdicts: Verdicts

@@ -44,6 +44,7 @@ OPERATIONS = {
     "usage_own",
     *(f"layers_{step}" for step in ("desk", "upload", "history", "version", "shapes_of")),
     *("layers_publish", "layers_discard"),
+    *(f"rules_{step}" for step in ("desk", "history", "judge", "tried", "publish")),
     "control_cancel",
     "control_decide",
     "control_file",

@@ -4119,6 +4119,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of alert rules with their texts */
+        get: operations["rules_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a text, by line; which tests would not hold
+         * @description The whole set is read with the text in the place of that file. Nothing changes.
+         */
+        post: operations["rules_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a file said, the newest first */
+        get: operations["rules_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a text in force as that file
+         * @description Written whole into the operator's folder (`SYLVAN_ALERTS_DIR`), where every process reads it within two seconds; refused without one. What stood there is kept. A test that no longer holds is told by `/check` and keeps nothing back.
+         */
+        post: operations["rules_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the rules of a text would have told over a past time
+         * @description Sends nothing. The desk's own engine reads the same events; people are those of today. Told by recipient and way, the first letters in their own words.
+         */
+        post: operations["rules_tried"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/safety": {
         parameters: {
             query?: never;
@@ -9130,6 +9224,16 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * JudgeRules
+         * @description A text, as if it were that file.
+         */
+        JudgeRules: {
+            /** File */
+            file: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * KeptCheckIn
          * @description The crew was heard.
          */
@@ -12126,6 +12230,28 @@ export interface components {
             reason: string;
         };
         /**
+         * PublishRules
+         * @description Put it in force.
+         */
+        PublishRules: {
+            /**
+             * Against
+             * @description `mark` of the text that was changed; empty: a new file
+             */
+            against: string;
+            /** File */
+            file: string;
+            /**
+             * Reason
+             * @description why; kept with your name
+             */
+            reason: string;
+            /** Restores */
+            restores?: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * PushKey
          * @description This installation's name to push services.
          */
@@ -12632,6 +12758,75 @@ export interface components {
             };
         };
         /**
+         * RuleDesk
+         * @description All files of rules.
+         */
+        RuleDesk: {
+            /**
+             * Faults
+             * @description of newer files, which are not used
+             */
+            faults: components["schemas"]["RuleFault"][];
+            /** Files */
+            files: components["schemas"]["RuleFileTold"][];
+            /** Version */
+            version: string;
+            /**
+             * Writable
+             * @description false: only to be taken away as a file
+             */
+            writable: boolean;
+        };
+        /**
+         * RuleFault
+         * @description What is wrong, and where.
+         */
+        RuleFault: {
+            /** Field */
+            field: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RuleFileTold
+         * @description A file of rules in force.
+         */
+        RuleFileTold: {
+            /** File */
+            file: string;
+            /**
+             * Mark
+             * @description by which the text is known again
+             */
+            mark: string;
+            /** Rules */
+            rules: string[];
+            /** Text */
+            text: string;
+            /** Versions */
+            versions: number;
+        };
+        /**
+         * RuleTest
+         * @description A test beside the rules that does not hold.
+         */
+        RuleTest: {
+            /** File */
+            file: string;
+            /** Missing */
+            missing: string[];
+            /** Passed */
+            passed: boolean;
+            /** Test */
+            test: string;
+            /** Unexpected */
+            unexpected: string[];
+        };
+        /**
          * RuleTold
          * @description A rule in force.
          */
@@ -12669,6 +12864,34 @@ export interface components {
             to: components["schemas"]["WhomTold"][];
         };
         /**
+         * RuleVersion
+         * @description What a file said from one moment on.
+         */
+        RuleVersion: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description empty: written by hand
+             */
+            by: string;
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            /** Restores */
+            restores: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * Rules
          * @description The rules in force; newer ones with faults change nothing.
          */
@@ -12683,6 +12906,60 @@ export interface components {
             rules: components["schemas"]["RuleTold"][];
             /** Version */
             version: string;
+        };
+        /**
+         * RulesJudged
+         * @description Whether a text may come into force.
+         */
+        RulesJudged: {
+            /** Failed */
+            failed: components["schemas"]["RuleTest"][];
+            /** Faults */
+            faults: components["schemas"]["RuleFault"][];
+            /** Ok */
+            ok: boolean;
+            /** Rules */
+            rules: string[];
+        };
+        /**
+         * RulesTried
+         * @description What would have been sent, by way and in its own words.
+         */
+        RulesTried: {
+            /** Busiest */
+            busiest: components["schemas"]["Busiest"][];
+            /** By Grade */
+            by_grade: components["schemas"]["CountedTimes"][];
+            /** By Hour */
+            by_hour: components["schemas"]["CountedTimes"][];
+            /** By Recipient */
+            by_recipient: components["schemas"]["CountedTimes"][];
+            /** By Rule */
+            by_rule: components["schemas"]["CountedTimes"][];
+            /** By Way */
+            by_way: components["schemas"]["WayCount"][];
+            /** Events */
+            events: number;
+            /** Letters */
+            letters: components["schemas"]["TriedLetter"][];
+            /** More */
+            more: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Texts */
+            texts: components["schemas"]["WordedLetter"][];
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** World */
+            world: string;
         };
         /**
          * RunCardTold
@@ -14357,6 +14634,23 @@ export interface components {
             yaml: string;
         };
         /**
+         * TryRules
+         * @description A past time to try it on.
+         */
+        TryRules: {
+            /** File */
+            file: string;
+            /**
+             * Since
+             * @description by the world's clock; default: a day back
+             */
+            since?: string | null;
+            /** Text */
+            text: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * Undo
          * @description Why a surgery is taken back.
          */
@@ -14793,6 +15087,21 @@ export interface components {
             wish: components["schemas"]["Wish"] | null;
         };
         /**
+         * WayCount
+         * @description Letters by recipient and the way that is tried first.
+         */
+        WayCount: {
+            /**
+             * Channel
+             * @description empty: the recipient has no way
+             */
+            channel: string;
+            /** Letters */
+            letters: number;
+            /** Recipient */
+            recipient: string;
+        };
+        /**
          * WayLeg
          * @description One stretch of a way.
          */
@@ -15159,6 +15468,37 @@ export interface components {
              * @description at which level, or `engine`; lower ones do not overwrite it
              */
             level: string;
+        };
+        /**
+         * WordedLetter
+         * @description A letter as it would read.
+         */
+        WordedLetter: {
+            /** Channels */
+            channels: string[];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Recipient */
+            recipient: string;
+            /** Rule */
+            rule: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
         };
         /**
          * World
@@ -31058,6 +31398,301 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "faults": [],
+                     *       "files": [
+                     *         {
+                     *           "file": "fires.yaml",
+                     *           "mark": "9b1f00aa42c7d3e1",
+                     *           "rules": [
+                     *             "large-fire"
+                     *           ],
+                     *           "text": "rules:\n  - rule: large-fire\n",
+                     *           "versions": 2
+                     *         }
+                     *       ],
+                     *       "version": "5f1c09be23aa",
+                     *       "writable": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleDesk"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "fires.yaml",
+                 *       "text": "rules:\n  - rule: large-fire\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["JudgeRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "failed": [],
+                     *       "faults": [
+                     *         {
+                     *           "field": "rules.0.about",
+                     *           "file": "fires.yaml",
+                     *           "line": 2,
+                     *           "reason": "Field required"
+                     *         }
+                     *       ],
+                     *       "ok": false,
+                     *       "rules": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesJudged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_history: {
+        parameters: {
+            query: {
+                file: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2026-07-17T09:31:20Z",
+                     *         "by": "a.ivanov",
+                     *         "file": "fires.yaml",
+                     *         "name": "Алексей Иванов",
+                     *         "number": 2,
+                     *         "reason": "Порог 100 га вместо 200",
+                     *         "restores": null,
+                     *         "text": "rules:\n  - rule: large-fire\n"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RuleVersion"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "against": "9b1f00aa42c7d3e1",
+                 *       "file": "fires.yaml",
+                 *       "reason": "Порог 100 га вместо 200",
+                 *       "text": "rules:\n  - rule: large-fire\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublishRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "by": "a.ivanov",
+                     *       "file": "fires.yaml",
+                     *       "name": "Алексей Иванов",
+                     *       "number": 2,
+                     *       "reason": "Порог 100 га вместо 200",
+                     *       "restores": null,
+                     *       "text": "rules:\n  - rule: large-fire\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_tried: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "fires.yaml",
+                 *       "since": "2026-07-16T00:00:00Z",
+                 *       "text": "rules:\n  - rule: large-fire\n",
+                 *       "until": "2026-07-17T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TryRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "busiest": [
+                     *         {
+                     *           "arrivals": 1,
+                     *           "hour": "2026-07-17T09:00Z",
+                     *           "recipient": "local"
+                     *         }
+                     *       ],
+                     *       "by_grade": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "warning"
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "2026-07-17T09:00Z"
+                     *         }
+                     *       ],
+                     *       "by_recipient": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "local"
+                     *         }
+                     *       ],
+                     *       "by_rule": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "village-near"
+                     *         }
+                     *       ],
+                     *       "by_way": [
+                     *         {
+                     *           "channel": "email",
+                     *           "letters": 1,
+                     *           "recipient": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "events": 1840,
+                     *       "letters": [
+                     *         {
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "channels": [
+                     *             "screen"
+                     *           ],
+                     *           "digest": "",
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "fields": {
+                     *             "distance_km": 8.4,
+                     *             "kind": "settlement",
+                     *             "level": 1,
+                     *             "municipality": "Горный улус",
+                     *             "object": "Бердигестях",
+                     *             "status": "registered"
+                     *           },
+                     *           "grade": "warning",
+                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
+                     *           "recipient": "local",
+                     *           "rule": "village-near",
+                     *           "template": "settlement_threat",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "more": 0,
+                     *       "since": "2026-07-16T09:31:00Z",
+                     *       "texts": [
+                     *         {
+                     *           "channels": [
+                     *             "email",
+                     *             "sms"
+                     *           ],
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "grade": "warning",
+                     *           "id": "5f0c8a34-7f6e-5c3b-9f3e-0a1b2c3d4e5f",
+                     *           "recipient": "o.petrova",
+                     *           "rule": "large-fire",
+                     *           "subject": "Крупный пожар SA-2026-00017: 2140 га",
+                     *           "text": "Крупный пожар SA-2026-00017 в Горном улусе: 2140 га."
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "until": "2026-07-17T09:31:00Z",
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesTried"];
                 };
             };
             "4XX": components["responses"]["Problem"];

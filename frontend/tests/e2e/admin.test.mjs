@@ -89,7 +89,57 @@ const layers = () =>
     page.troubles = page.troubles.filter((text) => !/status of 4\d\d/.test(text));
   });
 
-const TABS = ['layers'];
+const rules = () =>
+  visit('/report', {}, async (page) => {
+    await asSteward(page, 'rules');
+    const { writable } = await api(page, '/rule-desk');
+    await page.getByRole('button', { name: 'Править: fires.yaml' }).click();
+    const text = page.getByRole('textbox', { name: 'Текст файла fires.yaml' });
+    const before = await text.inputValue();
+    await page.getByText(/Ошибок нет/).waitFor();
+
+    const line = before.split('\n').findIndex((one) => one.includes('about: fire')) + 1;
+    await text.fill(before.replace('about: fire', 'about: weather'));
+    await page
+      .getByRole('button', { name: `строка ${line}`, exact: true })
+      .first()
+      .click();
+    const caret = await text.evaluate((area) => area.value.slice(0, area.selectionStart).split('\n').length);
+    assert.equal(caret, line, 'a fault leads to its line');
+    const publishing = page.getByRole('button', { name: 'Ввести в действие' });
+    if (writable) assert.ok(await publishing.isDisabled(), 'a fault never comes into force');
+
+    const after = `${before.trimEnd()}\n# ${Date.now()}\n`;
+    await text.fill(after);
+    await page.getByText(/Ошибок нет/).waitFor();
+    await page.getByRole('button', { name: 'Попробовать на прошлом' }).click();
+    await page.getByText(/сообщени[ея|й].* за .* событий/).waitFor();
+    const letters = page.locator('details article');
+    await page.getByText(/^Тексты сообщений/).click();
+    assert.ok((await letters.count()) > 0, 'messages in their own words');
+
+    if (writable) {
+      await page.getByLabel('Причина').fill('Порог проверен на прошлых сутках');
+      await publishing.click();
+      await page.getByRole('status').filter({ hasText: 'fires.yaml действует: версия' }).waitFor();
+      await page.getByRole('button', { name: 'История' }).first().click();
+      await page.getByRole('button', { name: 'Открыть эту версию' }).last().click();
+      await page.getByText(/Открыта прежняя версия 1/).waitFor();
+      await page.getByText(/Ошибок нет/).waitFor();
+      await page.getByLabel('Причина').fill('Вернуть, как было');
+      await publishing.click();
+      await page.getByRole('status').filter({ hasText: 'fires.yaml действует: версия' }).waitFor();
+      const { files } = await api(page, '/rule-desk');
+      assert.notEqual(files.find(({ file }) => file === 'fires.yaml').text, after);
+    } else {
+      const taken = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Скачать файл' }).click();
+      assert.equal((await taken).suggestedFilename(), 'fires.yaml');
+      await page.getByText(/SYLVAN_ALERTS_DIR/).waitFor();
+    }
+  });
+
+const TABS = ['layers', 'rules'];
 const look = (prefs, size) => () =>
   visit('/report', { prefs, size, bypassCSP: true }, async (page) => {
     const found = [];
@@ -107,6 +157,7 @@ const look = (prefs, size) => () =>
 const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 export const tests = Object.fromEntries([
   ['a layer is checked, mended, published and brought back', layers],
+  ['a rule is checked as it is typed, tried over a past day, put in force and brought back', rules],
   ...LOOKS.map((prefs, i) => [
     `axe finds nothing in administration (${prefs.lang}, ${prefs.theme})`,
     look(prefs, i % 2 ? PHONE : {}),

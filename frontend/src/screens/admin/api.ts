@@ -49,3 +49,25 @@ export const layers = {
     }),
   discard: (id: string) => request<Version>(`/layer-desk/versions/${id}/discard`, { method: 'POST' }),
 };
+
+export type RuleDesk = Schemas['RuleDesk'];
+export type RuleFile = Schemas['RuleFileTold'];
+export type RuleVersion = Schemas['RuleVersion'];
+export type RuleFault = Schemas['RuleFault'];
+export type Judged = Schemas['RulesJudged'];
+export type Tried = Schemas['RulesTried'];
+export type RulesInForce = Schemas['Rules'];
+
+const post = <T>(path: Parameters<typeof request>[0], body: unknown) =>
+  request<T>(path, { method: 'POST', body, patience: READING });
+
+export const rules = {
+  desk: () => request<RuleDesk>('/rule-desk'),
+  inForce: (world: string) => request<RulesInForce>(`/alerts/rules?world=${encodeURIComponent(world)}`),
+  history: (file: string) => request<RuleVersion[]>(`/rule-desk/history?file=${encodeURIComponent(file)}`),
+  judge: (file: string, text: string) => post<Judged>('/rule-desk/check', { file, text }),
+  tried: (world: string, body: { file: string; text: string; since: string | null; until: string | null }) =>
+    post<Tried>(`/rule-desk/try?world=${encodeURIComponent(world)}`, body),
+  publish: (body: { file: string; text: string; reason: string; against: string; restores: number | null }) =>
+    post<RuleVersion>('/rule-desk/publish', body),
+};

@@ -1,4 +1,4 @@
-"""Versions of layers: drafts, what is in force, what was."""
+"""Versions of layers and of files of alert rules: what is in force, what was."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,6 +46,19 @@ def upgrade() -> None:
         unique=True,
     )
 
+    op.create_table(
+        "rule_version",
+        sa.Column("id", pg.UUID(as_uuid=True), primary_key=True),
+        *_text("file"),
+        sa.Column("number", sa.Integer(), nullable=False),
+        *_text("text"),
+        _at("at"),
+        *_text("by", "name", "reason"),
+        sa.Column("restores", sa.Integer()),
+    )
+    op.create_index("ix_rule_version_file_number", "rule_version", ["file", "number"], unique=True)
+
 
 def downgrade() -> None:
+    op.drop_table("rule_version")
     op.drop_table("layer_version")
