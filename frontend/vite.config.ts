@@ -101,6 +101,7 @@ export default defineConfig({
         people: here('people.html'),
         figures: here('figures.html'),
         drills: here('drills.html'),
+        admin: here('admin.html'),
         alerts: here('alerts.html'),
         board: here('board.html'),
         partner: here('partner.html'),

@@ -24,6 +24,7 @@ from sylvan.domain.worlds import World
 from sylvan.feeds import lightning as lightning_files
 from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.layer_files import read_layer_file
 from sylvan.feeds.neighbours import NeighbourList, read_neighbours
 from sylvan.feeds.options import ReadOptions
 from sylvan.feeds.parse import read_file
@@ -131,6 +132,8 @@ from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.journal import Journal
 from sylvan.services.keys import Keys
+from sylvan.services.layer_desk import LayerDesk
+from sylvan.services.layer_follow import LayerFollower
 from sylvan.services.layers import Layers
 from sylvan.services.letterbox import Letterbox
 from sylvan.services.lightning import Lightning, Readers
@@ -158,6 +161,7 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
+from sylvan.services.rule_desk import RuleDesk
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.sealing import Seal
@@ -261,6 +265,7 @@ def house(
         DrillDays(engine, settings.region, settings.layers_dir),
         Scores(engine, clock, told.desk.book, figures),
     )
+    post = wiring_alerts.postroom(settings, engine, clock, Letterbox())
     return House(
         worlds=Worlds(engine, clock),
         intake=intake,
@@ -280,6 +285,9 @@ def house(
         picture=Picture(engine, clock, geography, keeper, orders),
         maps=Maps(engine, clock, geography),
         layers=Layers(engine, clock),
+        layer_desk=LayerDesk(
+            engine, clock, settings.region, read_layer_file, LayerFollower(engine, clock, follower)
+        ),
         feeds=Feeds(engine, clock),
         log=log,
         hub=NationalHub(engine, clock),
@@ -314,6 +322,7 @@ def house(
         bulletin=bulletin,
         act_files=ActFiles(engine, clock),
         alerts=told,
+        rule_desk=RuleDesk(engine, clock, told.desk, post.deliveries.writer, settings.alerts_dir),
         subscriptions=Subscriptions(engine, clock, geography),
         suggestions=suggesting,
         run_cards=RunCards(engine, clock, gatherer),
@@ -350,7 +359,7 @@ def house(
         rights=may.rights,
         door=OpenDoor() if sign_in == "open" else _gate(inside),
         entrance=inside,
-        postroom=wiring_alerts.postroom(settings, engine, clock, Letterbox()),
+        postroom=post,
         limiter=limiter,
         partners=Partners(inside.keys, limiter, Sandbox()),
         webhooks=webhooks(settings, engine, clock, may.rights, inside, log, drills.enters),

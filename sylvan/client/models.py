@@ -1906,6 +1906,7 @@ JournalLine = TypedDict(
 )
 JournalPage = TypedDict("JournalPage", {"lines": "list[JournalLine]", "next": "str | None"})
 JsonValue = Any  # Any
+JudgeRules = TypedDict("JudgeRules", {"file": "str", "text": "str"})
 KeptCheckIn = TypedDict(
     "KeptCheckIn",
     {
@@ -2053,6 +2054,81 @@ LateTold = TypedDict(
         "thread": "str",
     },
 )
+LayerCard = TypedDict(
+    "LayerCard",
+    {
+        "about": "LayerReading",
+        "against": "str",
+        "bbox": "list[float] | None",
+        "changed": "list[LayerChange]",
+        "changes": "LayerChanges",
+        "ends": "list[str]",
+        "faults": "int",
+        "file": "str",
+        "id": "str",
+        "items": "int",
+        "kind": "LayerKind",
+        "layer": "str",
+        "licence": "str",
+        "made_at": "str",
+        "made_by": "str",
+        "made_name": "str",
+        "number": "int | None",
+        "published_at": "str | None",
+        "published_by": "str",
+        "published_name": "str",
+        "reason": "str",
+        "restores": "int | None",
+        "rows": "list[LayerRow]",
+        "sample": "bool",
+        "source": "str",
+        "state": "Literal['draft', 'in_force', 'former']",
+        "title": "dict[str, str]",
+    },
+)
+LayerChange = TypedDict(
+    "LayerChange",
+    {
+        "change": "Literal['added', 'changed', 'removed']",
+        "code": "str",
+        "names": "dict[str, str]",
+        "what": "list[str]",
+    },
+)
+LayerChanges = TypedDict(
+    "LayerChanges",
+    {
+        "added": "int",
+        "changed": "int",
+        "changed_geometry": "int",
+        "changed_names": "int",
+        "changed_props": "int",
+        "removed": "int",
+        "same": "int",
+    },
+)
+LayerColumn = TypedDict("LayerColumn", {"name": "str", "values": "list[str]"})
+LayerDesk = TypedDict(
+    "LayerDesk",
+    {
+        "drafts": "list[LayerVersion]",
+        "ended": "list[LayerVersion]",
+        "following": "int",
+        "kinds": "list[LayerKindTold]",
+        "layers": "list[StandingLayer]",
+        "most_bytes": "int",
+    },
+)
+LayerFinding = TypedDict(
+    "LayerFinding",
+    {
+        "code": "str",
+        "fault": "bool",
+        "number": "int",
+        "params": "dict[str, str | float | int | bool | None]",
+        "repair": "str | None",
+    },
+)
 LayerInfo = TypedDict(
     "LayerInfo",
     {
@@ -2063,6 +2139,78 @@ LayerInfo = TypedDict(
         "region": "str",
         "sample": "bool",
         "source": "str",
+        "title": "dict[str, str]",
+    },
+)
+LayerKind = Literal[
+    "boundary",
+    "municipality",
+    "forestry",
+    "subforestry",
+    "compartment",
+    "stand",
+    "protection_zone",
+    "land_category",
+    "settlement",
+    "road",
+    "river",
+    "lake",
+    "land_cover",
+    "power_line",
+    "pipeline",
+    "station",
+    "tower",
+    "airstrip",
+    "heat_source",
+    "partner_asset",
+    "farm",
+    "protected_area",
+]
+LayerKindTold = TypedDict("LayerKindTold", {"fields": "list[str]", "kind": "LayerKind"})
+LayerProblemCount = TypedDict("LayerProblemCount", {"code": "str", "count": "int", "fault": "bool"})
+LayerReading = TypedDict(
+    "LayerReading",
+    {
+        "columns": "list[LayerColumn]",
+        "crs": "str | None",
+        "faults": "int",
+        "fields": "dict[str, str]",
+        "findings": "list[LayerFinding]",
+        "mendable": "bool",
+        "more": "int",
+        "nameless": "int",
+        "ok": "bool",
+        "problems": "list[LayerProblemCount]",
+        "read": "int",
+        "refused": "int",
+        "repaired": "bool",
+    },
+)
+LayerRow = TypedDict(
+    "LayerRow", {"code": "str", "names": "dict[str, str]", "props": "dict[str, Any]"}
+)
+LayerVersion = TypedDict(
+    "LayerVersion",
+    {
+        "faults": "int",
+        "file": "str",
+        "id": "str",
+        "items": "int",
+        "kind": "LayerKind",
+        "layer": "str",
+        "licence": "str",
+        "made_at": "str",
+        "made_by": "str",
+        "made_name": "str",
+        "number": "int | None",
+        "published_at": "str | None",
+        "published_by": "str",
+        "published_name": "str",
+        "reason": "str",
+        "restores": "int | None",
+        "sample": "bool",
+        "source": "str",
+        "state": "Literal['draft', 'in_force', 'former']",
         "title": "dict[str, str]",
     },
 )
@@ -2770,6 +2918,17 @@ PublicSeen = TypedDict(
     "PublicSeen",
     {"also_seen": "int", "id": "str", "km": "int", "minutes_ago": "int", "seen": "str"},
 )
+PublishLayer = TypedDict("PublishLayer", {"against": "str", "reason": "str"})
+PublishRules = TypedDict(
+    "PublishRules",
+    {
+        "against": "str",
+        "file": "str",
+        "reason": "str",
+        "restores": NotRequired["int | None"],
+        "text": "str",
+    },
+)
 PushKey = TypedDict("PushKey", {"key": "str"})
 PutThemOff = TypedDict(
     "PutThemOff", {"note": NotRequired["str"], "things": "list[ThingAsked]", "until": "str"}
@@ -2924,6 +3083,32 @@ ReportWords = TypedDict("ReportWords", {"words": "str"})
 Retire = TypedDict("Retire", {"note": NotRequired["str"]})
 Role = Literal["locked", "pinned", "package", "minimum", "fallback"]
 RowFault = TypedDict("RowFault", {"code": "str", "field": "str", "params": "dict[str, Any]"})
+RuleDesk = TypedDict(
+    "RuleDesk",
+    {
+        "faults": "list[RuleFault]",
+        "files": "list[RuleFileTold]",
+        "version": "str",
+        "writable": "bool",
+    },
+)
+RuleFault = TypedDict(
+    "RuleFault", {"field": "str", "file": "str", "line": "int | None", "reason": "str"}
+)
+RuleFileTold = TypedDict(
+    "RuleFileTold",
+    {"file": "str", "mark": "str", "rules": "list[str]", "text": "str", "versions": "int"},
+)
+RuleTest = TypedDict(
+    "RuleTest",
+    {
+        "file": "str",
+        "missing": "list[str]",
+        "passed": "bool",
+        "test": "str",
+        "unexpected": "list[str]",
+    },
+)
 RuleTold = TypedDict(
     "RuleTold",
     {
@@ -2942,6 +3127,19 @@ RuleTold = TypedDict(
         "to": "list[WhomTold]",
     },
 )
+RuleVersion = TypedDict(
+    "RuleVersion",
+    {
+        "at": "str",
+        "by": "str",
+        "file": "str",
+        "name": "str",
+        "number": "int",
+        "reason": "str",
+        "restores": "int | None",
+        "text": "str",
+    },
+)
 Rules = TypedDict(
     "Rules",
     {
@@ -2950,6 +3148,29 @@ Rules = TypedDict(
         "faults": "list[FaultTold]",
         "rules": "list[RuleTold]",
         "version": "str",
+    },
+)
+RulesJudged = TypedDict(
+    "RulesJudged",
+    {"failed": "list[RuleTest]", "faults": "list[RuleFault]", "ok": "bool", "rules": "list[str]"},
+)
+RulesTried = TypedDict(
+    "RulesTried",
+    {
+        "busiest": "list[Busiest]",
+        "by_grade": "list[CountedTimes]",
+        "by_hour": "list[CountedTimes]",
+        "by_recipient": "list[CountedTimes]",
+        "by_rule": "list[CountedTimes]",
+        "by_way": "list[WayCount]",
+        "events": "int",
+        "letters": "list[TriedLetter]",
+        "more": "int",
+        "since": "str",
+        "texts": "list[WordedLetter]",
+        "total": "int",
+        "until": "str",
+        "world": "str",
     },
 )
 RunCardTold = TypedDict(
@@ -3184,6 +3405,22 @@ Spec = Literal[
     "cost_km",
     "cost_flight_hour",
 ]
+StandingLayer = TypedDict(
+    "StandingLayer",
+    {
+        "code": "str",
+        "items": "int",
+        "kind": "LayerKind",
+        "licence": "str",
+        "loaded_at": "str",
+        "region": "str",
+        "sample": "bool",
+        "source": "str",
+        "title": "dict[str, str]",
+        "version": "LayerVersion | None",
+        "versions": "int",
+    },
+)
 StandsIf = TypedDict(
     "StandsIf",
     {
@@ -3545,6 +3782,15 @@ TryRule = TypedDict(
     "TryRule",
     {"since": NotRequired["str | None"], "until": NotRequired["str | None"], "yaml": "str"},
 )
+TryRules = TypedDict(
+    "TryRules",
+    {
+        "file": "str",
+        "since": NotRequired["str | None"],
+        "text": "str",
+        "until": NotRequired["str | None"],
+    },
+)
 Undo = TypedDict("Undo", {"note": NotRequired["str"]})
 UndoEdge = TypedDict("UndoEdge", {"note": NotRequired["str"]})
 UnitChanged = TypedDict(
@@ -3712,6 +3958,7 @@ VerdictTold = TypedDict(
         "wish": "Wish | None",
     },
 )
+WayCount = TypedDict("WayCount", {"channel": "str", "letters": "int", "recipient": "str"})
 WayLeg = TypedDict(
     "WayLeg",
     {
@@ -3832,6 +4079,19 @@ WindAsked = TypedDict(
 )
 Wish = Literal["faster", "cheaper", "reserve"]
 Word = TypedDict("Word", {"at": "str", "by": "str | None", "level": "str"})
+WordedLetter = TypedDict(
+    "WordedLetter",
+    {
+        "channels": "list[str]",
+        "due_at": "str",
+        "grade": "Literal['info', 'warning', 'alarm']",
+        "id": "str",
+        "recipient": "str",
+        "rule": "str",
+        "subject": "str",
+        "text": "str",
+    },
+)
 World = TypedDict(
     "World",
     {

@@ -2295,6 +2295,109 @@ def keys_usage(key_id: str, *, days: int | None = None) -> Call[models.KeyUsage]
     )
 
 
+def layers_desk() -> Call[models.LayerDesk]:
+    """Layers in force, drafts, limits of an upload."""
+    return Call("layers_desk", "GET", "/api/v1/layer-desk", "json")
+
+
+def layers_discard(version_id: str) -> Call[models.LayerVersion]:
+    """Forget a draft."""
+    return Call(
+        "layers_discard",
+        "POST",
+        ("/api/v1/layer-desk/versions/{version_id}/discard", {"version_id": version_id}),
+        "json",
+    )
+
+
+def layers_history(*, layer: str) -> Call[list[models.LayerVersion]]:
+    """Versions of one layer, drafts first, then the newest first."""
+    return Call(
+        "layers_history", "GET", "/api/v1/layer-desk/history", "json", query={"layer": layer}
+    )
+
+
+def layers_publish(version_id: str, body: models.PublishLayer) -> Call[models.LayerCard]:
+    """Put a draft, or a former version again, in force.
+
+    All or nothing. What was in force is kept as a version. Refused where something else was put
+    in force since it was compared (`against`). Fires around what changed are told anew within
+    seconds.
+    """
+    return Call(
+        "layers_publish",
+        "POST",
+        ("/api/v1/layer-desk/versions/{version_id}/publish", {"version_id": version_id}),
+        "json",
+        json=body,
+    )
+
+
+def layers_shapes_of(version_id: str) -> Call[models.FeatureCollection]:
+    """Features of a draft or version, each with what becomes of it.
+
+    At most 3,000, what changes first; outlines are made coarser for the preview.
+    """
+    return Call(
+        "layers_shapes_of",
+        "GET",
+        ("/api/v1/layer-desk/versions/{version_id}/features", {"version_id": version_id}),
+        "json",
+    )
+
+
+def layers_upload(
+    body: bytes,
+    *,
+    name: str,
+    kind: models.LayerKind,
+    code: str | None = None,
+    title_ru: str | None = None,
+    title_en: str | None = None,
+    licence: str | None = None,
+    field: list[str] | None = None,
+    table: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    repair: bool | None = None,
+) -> Call[models.LayerCard]:
+    """Upload a layer as a draft.
+
+    GeoPackage, zipped shapefile, GeoJSON, KML or KMZ, up to 15 MB. It is read, judged feature
+    by feature and compared with what is in force; nothing in force changes.
+    """
+    return Call(
+        "layers_upload",
+        "POST",
+        "/api/v1/layer-desk/drafts",
+        "json",
+        query={
+            "name": name,
+            "kind": kind,
+            "code": code,
+            "title_ru": title_ru,
+            "title_en": title_en,
+            "licence": licence,
+            "field": field,
+            "table": table,
+            "crs": crs,
+            "encoding": encoding,
+            "repair": repair,
+        },
+        content=body,
+    )
+
+
+def layers_version(version_id: str) -> Call[models.LayerCard]:
+    """A draft or version: problems, attributes, what it would change now."""
+    return Call(
+        "layers_version",
+        "GET",
+        ("/api/v1/layer-desk/versions/{version_id}", {"version_id": version_id}),
+        "json",
+    )
+
+
 def lightning_causes(fire_id: str, *, world: str | None = None) -> Call[models.Causes]:
     """Strokes that may have lit a fire, the likeliest first.
 
@@ -3368,6 +3471,45 @@ def reports_submit(
         query={"world": world},
         headers={"Idempotency-Key": idempotency_key},
         json=body,
+    )
+
+
+def rules_desk() -> Call[models.RuleDesk]:
+    """Files of alert rules with their texts."""
+    return Call("rules_desk", "GET", "/api/v1/rule-desk", "json")
+
+
+def rules_history(*, file: str) -> Call[list[models.RuleVersion]]:
+    """What a file said, the newest first."""
+    return Call("rules_history", "GET", "/api/v1/rule-desk/history", "json", query={"file": file})
+
+
+def rules_judge(body: models.JudgeRules) -> Call[models.RulesJudged]:
+    """What is wrong with a text, by line; which tests would not hold.
+
+    The whole set is read with the text in the place of that file. Nothing changes.
+    """
+    return Call("rules_judge", "POST", "/api/v1/rule-desk/check", "json", json=body)
+
+
+def rules_publish(body: models.PublishRules) -> Call[models.RuleVersion]:
+    """Put a text in force as that file.
+
+    Written whole into the operator's folder (`SYLVAN_ALERTS_DIR`), where every process reads it
+    within two seconds; refused without one. What stood there is kept. A test that no longer
+    holds is told by `/check` and keeps nothing back.
+    """
+    return Call("rules_publish", "POST", "/api/v1/rule-desk/publish", "json", json=body)
+
+
+def rules_tried(body: models.TryRules, *, world: str | None = None) -> Call[models.RulesTried]:
+    """What the rules of a text would have told over a past time.
+
+    Sends nothing. The desk's own engine reads the same events; people are those of today. Told
+    by recipient and way, the first letters in their own words.
+    """
+    return Call(
+        "rules_tried", "POST", "/api/v1/rule-desk/try", "json", query={"world": world}, json=body
     )
 
 

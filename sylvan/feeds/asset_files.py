@@ -107,7 +107,7 @@ Found = tuple[int, Mapping[str, Any], Any]
 
 
 def _of_body(name: str, body: bytes) -> tuple[list[Found], tuple[Coded, ...]]:
-    sort = _sort(body)
+    sort = sort_of(body)
     suffix = PurePosixPath(name.lower()).suffix
     if suffix in _SUFFIXES and sort not in _SUFFIXES[suffix]:
         raise FeedError("asset.not_what_it_says", suffix=suffix)
@@ -135,7 +135,7 @@ def _of_member(member: Member) -> tuple[list[Found], tuple[Coded, ...]]:
         if ".dbf" not in member.side:
             raise FeedError("file.shapefile_part", part=".dbf")
         return _of_gdal("assets.shp", files)
-    return _plain(member.name, member.body, _sort(member.body))
+    return _plain(member.name, member.body, sort_of(member.body))
 
 
 def _plain(name: str, body: bytes, sort: str) -> tuple[list[Found], tuple[Coded, ...]]:
@@ -148,7 +148,7 @@ def _plain(name: str, body: bytes, sort: str) -> tuple[list[Found], tuple[Coded,
     raise FeedError("asset.format", format=sort)
 
 
-def _sort(body: bytes) -> str:
+def sort_of(body: bytes) -> str:
     """What a body is, by its first bytes."""
     if body.startswith(ZIP_MAGIC):
         return "zip"

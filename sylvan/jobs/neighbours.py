@@ -1,4 +1,4 @@
-"""By the clock: neighbours' logs are read, and what followed from partners' things is caught up."""
+"""By the clock: neighbours' logs are read; what follows from partners' things and from layers."""
 
 from threading import Event
 from typing import Final
@@ -8,7 +8,7 @@ from sylvan.jobs.crew import Crew
 from sylvan.services.house import House
 
 EVERY_S: Final = 10.0
-"""How often is looked for what a process left undone; there is nothing unless one died."""
+"""How often is looked for what is to follow from layers, and for what a process left undone."""
 
 
 def start(crew: Crew, house: House, sources: tuple[RegionSource, ...]) -> None:
@@ -26,4 +26,5 @@ def keep(house: House, stop: Event) -> None:
     """Carry on what a process left that died in between, until told to stop."""
     while not stop.wait(EVERY_S):
         house.assets.follower.catch_up()
+        house.layer_desk.follower.catch_up()
         house.handovers.settle()

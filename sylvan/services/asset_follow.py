@@ -12,6 +12,7 @@ from math import cos, radians
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 import structlog
 from shapely.geometry import shape
 from sqlalchemy import Connection
@@ -35,6 +36,7 @@ MARGIN_KM: Final = 35.0
 CELLS_KM: Final = 5.0
 LEAST_COS: Final = 0.02
 HALF_TURN: Final = 180.0
+SEEN_BY: Final = "fire.seen_by_others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,32 +66,37 @@ class AssetFollower(Base):
             ids = [one.id for one in batches]
             boxes = boxes_of(assets.cards_around(conn, ids))
             open_ones = worlds.all_open(conn)
-            told = sum(self._in_world(system(world), boxes) for world in open_ones)
+            told = sum(self.in_world(system(world), boxes) for world in open_ones)
             assets.followed(conn, ids, self.clock())
         log.info("asset.followed", batches=len(ids), fires=told)
         return told
 
-    def _in_world(self, actor: Actor, boxes: Sequence[Box]) -> int:
+    def in_world(self, actor: Actor, boxes: Sequence[Box], why: str = SEEN_BY) -> int:
+        """Tell a world's fires within boxes anew; how many there are.
+
+        ``why`` is the code of their new versions; unless only who sees them has changed, their
+        address counts too.
+        """
         now = self.clock()
         since = actor.world.now(now) - SLEEPING
         with self.engine.connect() as conn:
             ids = assets.fires_within(conn, actor, boxes, since)
         for start in range(0, len(ids), AT_ONCE):
-            self._tell(actor, ids[start : start + AT_ONCE], now)
+            self._tell(actor, ids[start : start + AT_ONCE], now, why)
         return len(ids)
 
     @whole_again
-    def _tell(self, actor: Actor, ids: Sequence[UUID], now: datetime) -> None:
+    def _tell(self, actor: Actor, ids: Sequence[UUID], now: datetime, why: str) -> None:
         """Marks of fires that changed become new versions; all of them get new answers."""
         with self.engine.begin() as conn:
             world_lock(conn, actor.world.id)
             known = fires.many(conn, actor, ids, lock=True)
             states = [one for one in known.values() if one.merged_into is None]
-            marked = self._marked(conn, states)
+            marked = self._marked(conn, states, placed=why != SEEN_BY)
             changed = [
-                replace(after, version=after.version + 1, changed=(Coded("fire.seen_by_others"),))
+                replace(after, version=after.version + 1, changed=(Coded(why),))
                 for before, after in zip(states, marked, strict=True)
-                if set(before.territories) != set(after.territories)
+                if _differs(before, after)
             ]
             mine = {one.id for one in changed}
             rest = [one for one in states if one.id not in mine and one.status not in SETTLED]
@@ -97,14 +104,25 @@ class AssetFollower(Base):
             self.assessor.exposures.follow(conn, actor, rest, now)
             assets.spread_marks(conn, [one.id for one in changed])
 
-    def _marked(self, conn: Connection, states: Sequence[Fire]) -> list[Fire]:
+    def _marked(self, conn: Connection, states: Sequence[Fire], *, placed: bool) -> list[Fire]:
         seen = [one.measured for one in states]
         region = self.geography.region(conn)
         addresses = region.addresses([one.point for one in seen], [one.edge for one in seen])
         return [
-            replace(fire, territories=address.territories)
+            replace(
+                fire,
+                territories=address.territories,
+                address=address.as_dict() if placed else fire.address,
+            )
             for fire, address in zip(states, addresses, strict=True)
         ]
+
+
+def _differs(before: Fire, after: Fire) -> bool:
+    if set(before.territories) != set(after.territories):
+        return True
+    # lists and tuples are the same to the database
+    return bool(orjson.dumps(dict(before.address)) != orjson.dumps(dict(after.address)))
 
 
 @contextmanager
@@ -122,13 +140,23 @@ def boxes_of(cards: Sequence[dict[str, Any]]) -> list[Box]:
     found: list[Box] = []
     for card in cards:
         west, south, east, north = shape(card["geometry"]).bounds
-        margin = (max(card["watch_km"] or 0.0, MARGIN_KM) + CELLS_KM) / KM_PER_DEG
-        steepest = max(cos(radians(min(90.0, max(abs(south), abs(north)) + margin))), LEAST_COS)
-        wide = margin / steepest
-        low, high = max(-90.0, south - margin), min(90.0, north + margin)
-        for turn in (-360.0, 0.0, 360.0):
-            left = max(-HALF_TURN, west - wide + turn)
-            right = min(HALF_TURN, east + wide + turn)
-            if left < right:
-                found.append((left, low, right, high))
+        found += around(
+            (west, south, east, north), max(card["watch_km"] or 0.0, MARGIN_KM) + CELLS_KM
+        )
+    return found
+
+
+def around(box: Box, km: float) -> list[Box]:
+    """A box and what lies within a distance of it; cut at 180°."""
+    west, south, east, north = box
+    margin = km / KM_PER_DEG
+    steepest = max(cos(radians(min(90.0, max(abs(south), abs(north)) + margin))), LEAST_COS)
+    wide = margin / steepest
+    low, high = max(-90.0, south - margin), min(90.0, north + margin)
+    found: list[Box] = []
+    for turn in (-360.0, 0.0, 360.0):
+        left = max(-HALF_TURN, west - wide + turn)
+        right = min(HALF_TURN, east + wide + turn)
+        if left < right:
+            found.append((left, low, right, high))
     return found

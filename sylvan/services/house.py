@@ -54,6 +54,7 @@ from sylvan.services.heat_learn import HeatLearning
 from sylvan.services.hub import NationalHub
 from sylvan.services.intake import Intake
 from sylvan.services.journal import Journal
+from sylvan.services.layer_desk import LayerDesk
 from sylvan.services.layers import Layers
 from sylvan.services.lightning import Lightning
 from sylvan.services.limiting import Limiter
@@ -72,6 +73,7 @@ from sylvan.services.regroup import Regroup
 from sylvan.services.report_answers import ReportAnswers
 from sylvan.services.reports import Reports
 from sylvan.services.requests import Requests
+from sylvan.services.rule_desk import RuleDesk
 from sylvan.services.run_cards import RunCards
 from sylvan.services.safety import Safety
 from sylvan.services.shifts import Shifts
@@ -111,6 +113,7 @@ class House:
     picture: Picture
     maps: Maps
     layers: Layers
+    layer_desk: LayerDesk
     feeds: Feeds
     log: LogReader
     hub: NationalHub
@@ -140,6 +143,7 @@ class House:
     bulletin: Bulletin
     act_files: ActFiles
     alerts: Alerts
+    rule_desk: RuleDesk
     subscriptions: Subscriptions
     what_if: WhatIf
     verdicts: Verdicts

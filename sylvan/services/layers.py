@@ -1,6 +1,6 @@
 """Layers: load a region's pack, load a forest service's own files in place of the sample."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,18 +11,21 @@ from geoalchemy2.shape import from_shape
 from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import Actor, system
 from sylvan.domain.codes import Invalid, NotFound
 from sylvan.domain.worlds import live_world
 from sylvan.services import packs
 from sylvan.services.base import Base
+from sylvan.services.layer_compare import compare
 from sylvan.services.packs import LayerKind, LayerSpec, Manifest, Pack
 from sylvan.services.packs_check import LayerReport, check_layer
 from sylvan.services.packs_read import LayerData, read_layer
-from sylvan.store import audit, events, layers, territories
+from sylvan.store import audit, events, layer_versions, layers, territories
 from sylvan.store.base import WGS84
 from sylvan.store.events import Event
+from sylvan.store.layer_versions import Box, Version
 from sylvan.store.layers import Item, Layer
 
 Progress = Callable[[str, int, int], None]
@@ -88,6 +91,9 @@ class Layers(Base):
             spec.sample,
         )
         items = _items(report.data, pack.manifest)
+        for before in layers.listed(conn, pack.manifest.code):
+            if before.code == layer.code:
+                keep_in_force(conn, before)
         layers.replace(conn, layer, items, now)
         _save_territories(conn, spec.kind, items)
 
@@ -113,7 +119,7 @@ class Layers(Base):
             found = layers.region(conn, region)
             if found is None:
                 raise NotFound("problem.region_unknown", {"region": region}, "region")
-            now = self.clock()
+            now = layers.moment(conn, region, self.clock())
             layer = Layer(
                 spec.code,
                 region,
@@ -124,11 +130,8 @@ class Layers(Base):
                 sample=False,
             )
             items = _items(report.data, None)
-            for other in layers.listed(conn, region):
-                if other.kind == layer.kind and other.sample:
-                    layers.drop(conn, other.code)  # the real layer ends the sample's service
-            layers.replace(conn, layer, items, now)
-            _save_territories(conn, spec.kind, items)
+            boxes = put_in_force(conn, layer, items, now)
+            keep_in_force(conn, layer, actor, path.name, boxes)
             facts = {"layer": spec.code, "items": len(items), "file": path.name}
             self._told(conn, f"layer:{spec.code}", facts, now)
             audit.record(conn, actor, "layer.load", f"layer:{spec.code}", facts, now=now)
@@ -137,9 +140,13 @@ class Layers(Base):
     def drop(self, actor: Actor, code: str) -> None:
         """Remove a layer."""
         with self.engine.begin() as conn:
-            if not layers.drop(conn, code):
+            layers.lock(conn)
+            found = next((one for one in layers.listed(conn) if one.code == code), None)
+            if found is None:
                 raise NotFound("problem.layer_unknown", {"layer": code})
             now = self.clock()
+            keep_in_force(conn, found)
+            layers.drop(conn, code)
             self._told(conn, f"layer:{code}", {"layer": code, "items": 0}, now)
             audit.record(conn, actor, "layer.drop", f"layer:{code}", {}, now=now)
 
@@ -174,7 +181,68 @@ def _items(data: LayerData, manifest: Manifest | None) -> list[Item]:
     ]
 
 
-def _save_territories(conn: Connection, kind: LayerKind, items: list[Item]) -> None:
+def put_in_force(conn: Connection, layer: Layer, items: Sequence[Item], now: datetime) -> list[Box]:
+    """A layer in the place of the one with its code; a real one ends the samples of its kind.
+
+    What stood there is kept as a version, whoever loaded it. Who asks holds the lock of layers.
+    Returns where something is another now.
+    """
+    boxes: list[Box] = []
+    before: list[Item] = []
+    for other in layers.listed(conn, layer.region):
+        ends = other.sample and not layer.sample and other.kind == layer.kind
+        if not (ends or other.code == layer.code):
+            continue
+        features = [item for _, item in layers.features(conn, layer=other.code)]
+        keep_in_force(conn, other)
+        if other.code == layer.code:
+            before = features
+        else:
+            boxes += compare(features, ()).boxes()
+            layers.drop(conn, other.code)
+    layers.replace(conn, layer, items, now)
+    _save_territories(conn, LayerKind(layer.kind), items)
+    return boxes + compare(before, items).boxes()
+
+
+def keep_in_force(
+    conn: Connection,
+    layer: Layer,
+    actor: Actor | None = None,
+    file: str = "",
+    boxes: Sequence[Box] = (),
+) -> None:
+    """Keep what is in force as a version, unless it is one already."""
+    (standing,) = (one for one in layers.listed(conn, layer.region) if one.code == layer.code)
+    known = layer_versions.listed(conn, layer.region, layer.code)
+    at = standing.loaded_at
+    if at is None or any(one.published_at == at for one in known):
+        return
+    by, name = (actor.subject, actor.name) if actor else ("", "")
+    features = [item for _, item in layers.features(conn, layer=layer.code)]
+    kept = Version(
+        id=uuid7(),
+        region=standing.region,
+        layer=standing.code,
+        kind=standing.kind,
+        titles=standing.titles,
+        source=standing.source,
+        licence=standing.licence,
+        sample=standing.sample,
+        items=len(features),
+        file=file,
+        made_at=at,
+        made_by=by,
+        made_name=name,
+        number=layer_versions.next_number(conn, standing.region, standing.code),
+        published_at=at,
+        published_by=by,
+        published_name=name,
+    )
+    layer_versions.add(conn, kept, layer_versions.pack(features), boxes)
+
+
+def _save_territories(conn: Connection, kind: LayerKind, items: Sequence[Item]) -> None:
     level = TERRITORY_LEVELS.get(kind)
     if level is None:
         return

@@ -65,8 +65,8 @@ class LayerData:
 
 
 @dataclass(slots=True)
-class _Raw:
-    """What a reader of one format hands over."""
+class Raw:
+    """What a reader of one format hands over: rows as the file has them, no columns chosen yet."""
 
     rows: list[dict[str, Any]]
     geometries: list[BaseGeometry | None]
@@ -81,7 +81,15 @@ def read_layer(path: Path, spec: LayerSpec) -> LayerData:
         PackError: not such a file, something hidden in it, an unknown coordinate system, or a
             column named in ``spec.fields`` that the file does not have.
     """
-    raw = _read(path, spec)
+    return placed(path, spec, read_raw(path, spec))
+
+
+def placed(path: Path, spec: LayerSpec, raw: Raw) -> LayerData:
+    """What was read, in WGS 84 and with the columns that ``spec.fields`` names.
+
+    Raises:
+        PackError: an unknown coordinate system, or a column that the file does not have.
+    """
     crs = _crs(path, spec, raw)
     geometries = _to_wgs84(raw.geometries, crs)
     _check_columns(path, spec, raw.rows)
@@ -99,7 +107,12 @@ def read_layer(path: Path, spec: LayerSpec) -> LayerData:
     )
 
 
-def _read(path: Path, spec: LayerSpec) -> _Raw:
+def read_raw(path: Path, spec: LayerSpec) -> Raw:
+    """What a file holds, whatever its columns are called.
+
+    Raises:
+        PackError: not such a file, or something hidden in it.
+    """
     if not path.is_file():
         raise PackError("layer.no_file", {"file": str(path)})
     if path.stat().st_size > MAX_BYTES:
@@ -115,7 +128,7 @@ def _read(path: Path, spec: LayerSpec) -> _Raw:
             raise PackError("layer.unknown_format", {"file": str(path), "suffix": other})
 
 
-def _from_table(path: Path, table: packs_gdal.Table) -> _Raw:
+def _from_table(path: Path, table: packs_gdal.Table) -> Raw:
     notes = [Note(0, Coded(code, {"file": path.name}), True) for code in table.notes]
     geometries = []
     for number, wkb in enumerate(table.wkb, start=1):
@@ -123,7 +136,7 @@ def _from_table(path: Path, table: packs_gdal.Table) -> _Raw:
         geometries.append(geometry)
         notes.extend([note] if note else [])
     crs = _parse_crs(path, table.crs) if table.crs else None
-    return _Raw(table.rows, geometries, crs, notes)
+    return Raw(table.rows, geometries, crs, notes)
 
 
 def _from_wkb(wkb: bytes | None, number: int) -> tuple[BaseGeometry | None, Note | None]:
@@ -145,7 +158,7 @@ def _unreadable(reason: str) -> Coded:
 # ── GeoJSON ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _read_geojson(path: Path) -> _Raw:
+def _read_geojson(path: Path) -> Raw:
     body = _json(path)
     kind = body.get("type") if isinstance(body, dict) else None
     if kind == "FeatureCollection" and isinstance(body.get("features"), list):
@@ -161,7 +174,7 @@ def _read_geojson(path: Path) -> _Raw:
         geometry, texts = _geometry(whole.get("geometry"))
         geometries.append(geometry)
         notes += [Note(number, text, geometry is not None) for text in texts]
-    return _Raw(rows, geometries, _geojson_crs(path, body), notes)
+    return Raw(rows, geometries, _geojson_crs(path, body), notes)
 
 
 def _json(path: Path) -> Any:
@@ -277,7 +290,7 @@ def _parse_crs(path: Path, text: str) -> CRS:
         raise PackError("layer.unknown_crs", {"file": str(path), "crs": text[:200]}) from error
 
 
-def _crs(path: Path, spec: LayerSpec, raw: _Raw) -> CRS:
+def _crs(path: Path, spec: LayerSpec, raw: Raw) -> CRS:
     """The file's own, else the manifest's, else WGS 84 if the numbers can be degrees."""
     if raw.crs is not None:
         return raw.crs

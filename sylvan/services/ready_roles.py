@@ -34,6 +34,7 @@ class Ready:
 ROLES: Final[Mapping[str, Ready]] = {
     "dispatcher": Ready("dispatcher", Level.REGION, "all"),
     "chief": Ready("chief", Level.REGION, "all"),
+    "steward": Ready("steward", Level.REGION, "all"),
     "official": Ready("official", Level.MUNICIPALITY, "municipality"),
     "crew": Ready("field", Level.CREW, "municipality"),
     "viewer": Ready("viewer", Level.REGION, "all"),

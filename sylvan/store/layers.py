@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -130,6 +130,15 @@ def save_region(
     values = {"manifest": manifest, "fingerprint": fingerprint, "loaded_at": now}
     statement = pg.insert(regions).values(code=code, **values)
     conn.execute(statement.on_conflict_do_update(index_elements=[regions.c.code], set_=values))
+
+
+def moment(conn: Connection, region_code: str, now: datetime) -> datetime:
+    """When a layer is loaded: later than all others, whatever the machine's clock says.
+
+    A moment that is not new would leave the stamp as it was, and every process with the old map.
+    """
+    newest = conn.scalar(select(func.max(layers.c.loaded_at)).where(layers.c.region == region_code))
+    return now if newest is None else max(now, newest + timedelta(microseconds=1))
 
 
 def replace(conn: Connection, layer: Layer, features: Sequence[Item], now: datetime) -> None:

@@ -36,6 +36,8 @@ TAGS: Final = (
     ("suggestions", "Who should go where, when they are there, why, and what is left."),
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
     ("field", "The phone of a crew: task, what it kept without a link, SOS."),
+    ("rules", "Files of alert rules: checked, tried over a past day, put in force."),
+    ("layers", "Versions of layers: uploaded, looked at, published, brought back."),
     ("uploads", "Files in pieces over a bad link (tus 1.0)."),
     ("safety", "Crews at fires: when they were heard, what they are warned of."),
     ("duty", "A shift at the desk: whose signal is whose, the journal, the hand-over."),

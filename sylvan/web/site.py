@@ -22,6 +22,7 @@ PAGES: Final = {
     "/account": "sign-in.html",
     "/people": "people.html",
     "/figures": "figures.html",
+    "/admin": "admin.html",
     "/alerts": "alerts.html",
     "/board": "board.html",
     "/drills": "drills.html",

@@ -27,6 +27,12 @@ NO_JSON |= {"figures_table", "figures_workbook", "documents_file"}
 NO_JSON |= {"public_cap_certificate", "public_cap_feed_of", "public_cap_message", "cap_one"}
 NO_JSON |= {"public_kml", "public_kml_now", "outlines_kml_full", "outlines_cot"}  # test_cap.py
 NO_JSON |= {"exports_csv", "exports_flatgeobuf", "exports_geojson", "exports_geopackage"}
+NO_JSON |= {
+    "layers_history",
+    "layers_version",
+    "layers_shapes_of",
+    "rules_history",
+}  # test_admin.py
 # things that only their owner has, and nobody here is one: the files of tests of each ask them
 NO_JSON |= {"assets_one", "assets_threats", "signals_one", "uploads_known", "public_answer"}
 NO_JSON |= {"webhooks_one", "webhooks_deliveries", "keys_usage", "own_keys_sandbox"}
@@ -250,6 +256,8 @@ READS = {
     "/api/v1/hub/sources": "",
     "/api/v1/heat-sources/{source_id}": "",
     "/api/v1/fires/{fire_id}/passes": "?hours=48",
+    "/api/v1/layer-desk": "",
+    "/api/v1/rule-desk": "",
     "/api/v1/layers": "",
     "/api/v1/layers/{code}/items": "?limit=50",
     "/api/v1/lightning": "?limit=100",

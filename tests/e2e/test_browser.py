@@ -25,6 +25,8 @@ def served(db_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     address = f"http://127.0.0.1:{(port := free_port())}"
     folder = tmp_path_factory.mktemp("served")
     environment = {**os.environ, "SYLVAN_DATABASE_URL": db_url, "SYLVAN_DATA_DIR": str(folder)}
+    shutil.copytree(ROOT / "alerts", folder / "alerts")  # where rules are put in force
+    environment["SYLVAN_ALERTS_DIR"] = str(folder / "alerts")
     environment["SYLVAN_OUTWARD_TRUSTED"] = "127.0.0.0/8"  # where a journey's receiver listens
     sylvan = [str(Path(sys.executable).with_name("sylvan")), "serve", "--demo"]
     command = [*sylvan, "--port", str(port)]

@@ -42,6 +42,9 @@ OPERATIONS = {
     *(f"webhooks_{step}" for step in ("listed", "make", "one", "change", "remove", "secret")),
     *(f"webhooks_{step}" for step in ("test", "replay", "deliveries", "resend")),
     "usage_own",
+    *(f"layers_{step}" for step in ("desk", "upload", "history", "version", "shapes_of")),
+    *("layers_publish", "layers_discard"),
+    *(f"rules_{step}" for step in ("desk", "history", "judge", "tried", "publish")),
     "control_cancel",
     "control_decide",
     "control_file",
@@ -304,7 +307,7 @@ def test_answers_say_their_media_type(document):
     }
     geo = {"fires_listed", "fires_detections", "reports_listed", "map_detections", "map_items"}
     geo |= {"heat_listed", "lightning_listed", "danger_places", "regimes_shapes"}
-    geo |= {"assets_listed", "neighbours_fires"}
+    geo |= {"assets_listed", "neighbours_fires", "layers_shapes_of"}
     geo |= {"forecasts_of_fire", "forecasts_listed", "forecasts_at_place", "forces_stations"}
     assert {name for name, found in kinds.items() if found == {"application/geo+json"}} == geo
     assert kinds["map_tile"] == {"application/vnd.mapbox-vector-tile"}

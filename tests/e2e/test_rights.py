@@ -13,6 +13,7 @@ from tests.e2e.rights_day import API, PaperDoor, key, two_places
 
 ROLES = {
     "dispatcher": ("dispatcher", "municipality"),
+    "steward": ("steward", "region"),
     "chief": ("chief", "municipality"),
     "official": ("official", "municipality"),
     "field": ("field", "crew"),
@@ -51,10 +52,10 @@ def headers_of(name: str, place) -> dict[str, str]:
     role, level = ROLES[name]
     mine = (
         ()
-        if role in ("partner", "public", "neighbour", "feed", "auditor")
+        if role in ("partner", "public", "neighbour", "feed", "auditor", "steward")
         else (place.municipality,)
     )
-    if role in ("auditor", "feed"):
+    if role in ("auditor", "feed", "steward"):
         mine = (place.municipality,)
     return key(role, level, *mine)
 

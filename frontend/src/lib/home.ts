@@ -1,7 +1,7 @@
 /** Which screen a role begins with. A page that somebody asked for by its address counts before it. */
 import { account, type Me } from './account';
 
-const HOMES: Record<string, string> = { official: '/board', public: '/report' };
+const HOMES: Record<string, string> = { official: '/board', public: '/report', steward: '/admin' };
 
 export const homeOf = (me: Pick<Me, 'role'>): string => HOMES[me.role] ?? '/';
 

@@ -5,6 +5,7 @@
 import type ui from '@locales/ru/ui.json';
 import type uiAccount from '@locales/ru/ui_account.json';
 import type uiBoard from '@locales/ru/ui_board.json';
+import type uiAdmin from '@locales/ru/ui_admin.json';
 import type uiBorder from '@locales/ru/ui_border.json';
 import type uiAlerts from '@locales/ru/ui_alerts.json';
 import type uiCommand from '@locales/ru/ui_command.json';
@@ -29,6 +30,7 @@ export type Key =
   | keyof typeof ui
   | keyof typeof uiAccount
   | keyof typeof uiBoard
+  | keyof typeof uiAdmin
   | keyof typeof uiBorder
   | keyof typeof uiAlerts
   | keyof typeof uiCommand
@@ -61,6 +63,9 @@ const rest = import.meta.glob<{ default: Catalogue }>([
   '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
   '!@locales/*/ui_{health,partner,report,threats,tools,units}.json',
   '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
+  '!@locales/*/ui_{account,admin,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
+  '!@locales/*/ui_{health,partner,report,threats,units}.json',
+  '!@locales/*/{admin,documents,tls}.json', // of /admin; of /figures; of a page of the server's own
 ]);
 const wanted: Record<string, Load>[] = [rest];
 /** Russian and English, then what else has a folder. */

@@ -740,6 +740,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A territory on one page
+         * @description What burns, what is threatened and by when, what is asked of the reader, what changed since he looked last, forces, danger tomorrow. Fires close to the border are listed and do not count. `since` goes on from a moment instead of the last look, a month at most.
+         */
+        get: operations["board_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/bulletin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today's morning bulletin, before it is issued
+         * @description As `POST /documents` would issue it now for the reader's territories.
+         */
+        get: operations["board_bulletin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/looked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say up to when the board was seen
+         * @description An earlier moment takes the word back. With `leaving` it counts a quarter of an hour later, so that a reload loses nothing.
+         */
+        post: operations["board_looked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/board/seasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This year beside earlier ones
+         * @description From the world that is shown and from archives, and from nothing else.
+         */
+        get: operations["board_seasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulletin": {
         parameters: {
             query?: never;
@@ -1199,6 +1279,162 @@ export interface paths {
         };
         /** A file as it was issued */
         get: operations["documents_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Drills, the newest first
+         * @description All of them for whoever may begin one; for others those that they take part in.
+         */
+        get: operations["drills_listed"];
+        put?: never;
+        /**
+         * Begin a drill
+         * @description It gets a world of its own, which only participants, whoever leads it and administrators enter. Everything that leaves it carries the mark of an exercise.
+         */
+        post: operations["drills_begin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may take part, and whose days */
+        get: operations["drills_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a day holds, before it is played */
+        post: operations["drills_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/real": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What of real life waits while one sits in a drill
+         * @description Of the live world: signals, reports, own alarms, calls for help.
+         */
+        get: operations["drills_real"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One drill */
+        get: operations["drills_one"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a drill that is over, with its world
+         * @description Event log and audit keep what they have: both are append-only.
+         */
+        delete: operations["drills_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a drill
+         * @description Its clock stands, its world stays to be looked at, the score is kept.
+         */
+        post: operations["drills_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How people did: by the duty clocks, and against what really burnt
+         * @description For participants once it is over.
+         */
+        get: operations["drills_score"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{drill_id}/score.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The score as a table */
+        get: operations["drills_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1783,7 +2019,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All fires as they stood at a moment of the world's clock */
+        /**
+         * All fires as they stood at a moment of the world's clock
+         * @description With `known=now` the same moment as it is known today: with data that came late, in today's numbers, without what was rejected or merged since. Area and edge are those of the newest version whose data end by that moment.
+         */
         get: operations["fires_as_of"];
         put?: never;
         post?: never;
@@ -1802,7 +2041,7 @@ export interface paths {
         };
         /**
          * One fire with its edge, now or as it was known at a moment
-         * @description An id that was merged away answers with the fire that it became. With `at`, the fire as the log knew it then: same fields, its edge of then, its version of then as ETag.
+         * @description An id that was merged away answers with the fire that it became. With `at`, the fire as the log knew it then: same fields, its edge of then, its version of then as ETag. With `known=now` as well: that moment as it is known today.
          */
         get: operations["fires_one"];
         put?: never;
@@ -3090,6 +3329,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/layer-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Layers in force, drafts, limits of an upload */
+        get: operations["layers_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload a layer as a draft
+         * @description GeoPackage, zipped shapefile, GeoJSON, KML or KMZ, up to 15 MB. It is read, judged feature by feature and compared with what is in force; nothing in force changes.
+         */
+        post: operations["layers_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of one layer, drafts first, then the newest first */
+        get: operations["layers_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft or version: problems, attributes, what it would change now */
+        get: operations["layers_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget a draft */
+        post: operations["layers_discard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Features of a draft or version, each with what becomes of it
+         * @description At most 3,000, what changes first; outlines are made coarser for the preview.
+         */
+        get: operations["layers_shapes_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/layer-desk/versions/{version_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a draft, or a former version again, in force
+         * @description All or nothing. What was in force is kept as a version. Refused where something else was put in force since it was compared (`against`). Fires around what changed are told anew within seconds.
+         */
+        post: operations["layers_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/layers": {
         parameters: {
             query?: never;
@@ -3971,6 +4338,100 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of alert rules with their texts */
+        get: operations["rules_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a text, by line; which tests would not hold
+         * @description The whole set is read with the text in the place of that file. Nothing changes.
+         */
+        post: operations["rules_judge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a file said, the newest first */
+        get: operations["rules_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a text in force as that file
+         * @description Written whole into the operator's folder (`SYLVAN_ALERTS_DIR`), where every process reads it within two seconds; refused without one. What stood there is kept. A test that no longer holds is told by `/check` and keeps nothing back.
+         */
+        post: operations["rules_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-desk/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the rules of a text would have told over a past time
+         * @description Sends nothing. The desk's own engine reads the same events; people are those of today. Told by recipient and way, the first letters in their own words.
+         */
+        post: operations["rules_tried"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/safety": {
         parameters: {
             query?: never;
@@ -4153,7 +4614,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A vector tile */
+        /**
+         * A vector tile
+         * @description Of `detections` also of the past: `at` is then the end of the hours, and `known` says whether what came later counts (`now`) or not (`then`).
+         */
         get: operations["map_tile"];
         put?: never;
         post?: never;
@@ -4391,7 +4855,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live, replays and drills */
+        /**
+         * Live, replays and drills
+         * @description Of drills only those that whoever asks takes part in.
+         */
         get: operations["picture_worlds"];
         put?: never;
         post?: never;
@@ -5161,6 +5628,38 @@ export interface components {
             ];
         };
         /**
+         * BeginDrill
+         * @description A new drill.
+         */
+        BeginDrill: {
+            /**
+             * Begin At
+             * @description real time; left out: at once
+             */
+            begin_at?: string | null;
+            /**
+             * Name
+             * @description of the drill and its world
+             */
+            name: string;
+            /**
+             * Outside
+             * @description tell named contacts outside as well; their letters carry the mark
+             * @default false
+             */
+            outside: boolean;
+            /** People */
+            people?: string[];
+            /** Roles */
+            roles?: string[];
+            source: components["schemas"]["DrillSourceAsked"];
+            /**
+             * Speed
+             * @default 10
+             */
+            speed: number;
+        };
+        /**
          * BelowTold
          * @description A reserve that is drawn below its floor.
          */
@@ -5173,6 +5672,499 @@ export interface components {
             least: number;
             /** Left */
             left: number;
+        };
+        /**
+         * BoardAbout
+         * @description Where a fire is, in words.
+         */
+        BoardAbout: {
+            /** Area Ha */
+            area_ha: number;
+            /** Municipality */
+            municipality: {
+                [key: string]: string;
+            } | null;
+            nearest: components["schemas"]["BoardNearest"] | null;
+            /** Number */
+            number: string | null;
+        };
+        /**
+         * BoardAsked
+         * @description What is asked of the reader.
+         */
+        BoardAsked: {
+            /** Notices */
+            notices: components["schemas"]["BoardNotice"][];
+            /** Orders */
+            orders: components["schemas"]["BoardOrder"][];
+        };
+        /**
+         * BoardBulletin
+         * @description Whether today's morning bulletin was issued.
+         */
+        BoardBulletin: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Number */
+            number: string | null;
+        };
+        /**
+         * BoardChange
+         * @description One thing that changed.
+         */
+        BoardChange: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Fire Id */
+            fire_id: string | null;
+            /**
+             * Grave
+             * @enum {string}
+             */
+            grave: "good" | "plain" | "warning" | "alarm";
+            /** Number */
+            number: string | null;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | {
+                    [key: string]: string;
+                } | null;
+            };
+            /**
+             * What
+             * @description a moment of a fire's record, or `signal`, `grown`, `touched` …
+             */
+            what: string;
+        };
+        /**
+         * BoardChanges
+         * @description What changed since the reader looked last, the gravest first.
+         */
+        BoardChanges: {
+            /**
+             * First
+             * @description nobody has looked yet: the last 24 hours
+             */
+            first: boolean;
+            /**
+             * Grave
+             * @description warnings and alarms among all
+             */
+            grave: number;
+            /** More */
+            more: number;
+            /** Rows */
+            rows: components["schemas"]["BoardChange"][];
+            /**
+             * Since
+             * Format: date-time
+             * @description of the world's clock
+             */
+            since: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * BoardCounts
+         * @description Figures of the territory; a fire counts where it burns.
+         */
+        BoardCounts: {
+            /**
+             * Active
+             * @description decided on and not over
+             */
+            active: number;
+            /**
+             * Area Ha
+             * @description of the active ones
+             */
+            area_ha: number;
+            /**
+             * Doubtful
+             * @description signals that are hardly fires; in no other figure
+             */
+            doubtful: number;
+            /**
+             * Held
+             * @description of these contained or being mopped up
+             */
+            held: number;
+            /**
+             * Near
+             * @description burning outside, close to the border
+             */
+            near: number;
+            /**
+             * Signals
+             * @description seen from space or reported, not decided on yet
+             */
+            signals: number;
+            /** Signals Area Ha */
+            signals_area_ha: number;
+            /**
+             * Suspended
+             * @description of these left unfought by a decision
+             */
+            suspended: number;
+            /**
+             * Unattended
+             * @description fought, and nobody is there or on the way
+             */
+            unattended: number;
+        };
+        /**
+         * BoardDanger
+         * @description Danger today and tomorrow, the worst first.
+         */
+        BoardDanger: {
+            /** Assumed */
+            assumed: components["schemas"]["CodedText"][];
+            /** Rows */
+            rows: components["schemas"]["BoardDangerPlace"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+            /**
+             * Tomorrow
+             * Format: date
+             */
+            tomorrow: string;
+            /** @description tomorrow's highest class; null: none is known */
+            worst: components["schemas"]["ClassAdvice"] | null;
+        };
+        /**
+         * BoardDangerPlace
+         * @description A municipality's class of danger.
+         */
+        BoardDangerPlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Regimes */
+            regimes: components["schemas"]["RegimeKind"][];
+            /**
+             * Today
+             * @description 1…5; null: not known
+             */
+            today: number | null;
+            /** Tomorrow */
+            tomorrow: number | null;
+        };
+        /**
+         * BoardFire
+         * @description A fire in a line.
+         */
+        BoardFire: {
+            /**
+             * Activity
+             * @enum {string}
+             */
+            activity: "burning" | "active" | "sleeping" | "out";
+            /** Area Ha */
+            area_ha: number;
+            /**
+             * Doubtful
+             * @description a signal that is hardly a fire; in no figure
+             */
+            doubtful: boolean;
+            /**
+             * First Seen
+             * Format: date-time
+             */
+            first_seen: string;
+            /** Growth Ha H */
+            growth_ha_h: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Inside
+             * @description burns in the territory, not merely close to it
+             */
+            inside: boolean;
+            /**
+             * Last Seen
+             * Format: date-time
+             */
+            last_seen: string;
+            /** Likelihood */
+            likelihood: number;
+            /** Municipality */
+            municipality: {
+                [key: string]: string;
+            } | null;
+            nearest: components["schemas"]["BoardNearest"] | null;
+            /** Number */
+            number: string | null;
+            /** Point */
+            point: [
+                number,
+                number
+            ];
+            /** Registered At */
+            registered_at: string | null;
+            status: components["schemas"]["sylvan__domain__lifecycle__Status"];
+            /**
+             * Units Sent
+             * @description units under way to it
+             */
+            units_sent: number;
+            /** Units Working */
+            units_working: number;
+        };
+        /**
+         * BoardFires
+         * @description Fires, what presses most first.
+         */
+        BoardFires: {
+            /**
+             * More
+             * @description not listed
+             */
+            more: number;
+            /** Rows */
+            rows: components["schemas"]["BoardFire"][];
+        };
+        /**
+         * BoardForces
+         * @description Units based in the territory, by what they do.
+         */
+        BoardForces: {
+            /**
+             * From Elsewhere
+             * @description units from other places, for fires here
+             */
+            from_elsewhere: number;
+            /**
+             * Off
+             * @description off duty or out of service
+             */
+            off: number;
+            /**
+             * People Unknown
+             * @description ready units that do not
+             */
+            people_unknown: number;
+            /** Ready */
+            ready: number;
+            /**
+             * Ready People
+             * @description of ready units that tell how many they are
+             */
+            ready_people: number;
+            /** Resting */
+            resting: number;
+            /** Returning */
+            returning: number;
+            /**
+             * Sent
+             * @description called or on the way
+             */
+            sent: number;
+            /** Total */
+            total: number;
+            /** Working */
+            working: number;
+        };
+        /**
+         * BoardNearest
+         * @description The nearest settlement.
+         */
+        BoardNearest: {
+            /** Distance Km */
+            distance_km: number;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * BoardNotice
+         * @description A decision that is to be looked at, or a regime that is proposed.
+         */
+        BoardNotice: {
+            fire: components["schemas"]["BoardAbout"] | null;
+            notice: components["schemas"]["NoticeTold"];
+        };
+        /**
+         * BoardOrder
+         * @description A request that waits for this reader's word.
+         */
+        BoardOrder: {
+            fire: components["schemas"]["BoardAbout"] | null;
+            order: components["schemas"]["OrderTold"];
+            /** @description null: not in the register yet */
+            unit: components["schemas"]["BoardUnit"] | null;
+        };
+        /**
+         * BoardPlace
+         * @description One of the territories that may be looked at alone.
+         */
+        BoardPlace: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * BoardSince
+         * @description From when on changes are told.
+         */
+        BoardSince: {
+            /**
+             * First
+             * @description nobody has looked yet: the last 24 hours
+             */
+            first: boolean;
+            /**
+             * Since
+             * Format: date-time
+             * @description of the world's clock
+             */
+            since: string;
+        };
+        /**
+         * BoardThreat
+         * @description A thing that a fire comes near to, told once, by the fire that is there first.
+         */
+        BoardThreat: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Bearing Deg */
+            bearing_deg: number | null;
+            /** Code */
+            code: string;
+            /**
+             * Downwind
+             * @description whether any of it lies in the down-wind sector; null: the wind has no known direction
+             */
+            downwind: boolean | null;
+            /**
+             * Fire Id
+             * Format: uuid
+             */
+            fire_id: string;
+            /** Forecast At */
+            forecast_at: string | null;
+            /** Kind */
+            kind: string;
+            /**
+             * Km
+             * @description from the fire's edge; 0: touched, or burning inside
+             */
+            km: number;
+            /** Layer */
+            layer: string;
+            /** Name */
+            name: {
+                [key: string]: string;
+            };
+            /** Number */
+            number: string | null;
+            /**
+             * Owner
+             * @description partner whose own thing it is
+             */
+            owner?: string | null;
+            /**
+             * People
+             * @description inhabitants, where the layer tells them
+             */
+            people: number | null;
+            reach: components["schemas"]["Reach"] | null;
+            /** Status */
+            status: string;
+        };
+        /**
+         * BoardThreats
+         * @description What is threatened, settlements first, each kind by when it is reached, then by distance.
+         */
+        BoardThreats: {
+            /** More */
+            more: number;
+            /**
+             * Objects
+             * @description other things
+             */
+            objects: number;
+            /**
+             * Reached
+             * @description settlements that the forecast reaches
+             */
+            reached: number;
+            /** Rows */
+            rows: components["schemas"]["BoardThreat"][];
+            /** Settlements */
+            settlements: number;
+        };
+        /**
+         * BoardTold
+         * @description A territory on one page, as of one moment.
+         */
+        BoardTold: {
+            /** As Of Seq */
+            as_of_seq: number;
+            asked: components["schemas"]["BoardAsked"];
+            bulletin: components["schemas"]["BoardBulletin"];
+            changes: components["schemas"]["BoardChanges"];
+            /** Choices */
+            choices: components["schemas"]["BoardPlace"][];
+            counts: components["schemas"]["BoardCounts"];
+            danger: components["schemas"]["BoardDanger"];
+            /** Feeds */
+            feeds: components["schemas"]["Feed"][];
+            fires: components["schemas"]["BoardFires"];
+            forces: components["schemas"]["BoardForces"];
+            /**
+             * Names
+             * @description of the territories that are shown
+             */
+            names: {
+                [key: string]: string;
+            }[];
+            /**
+             * Territory
+             * @description null: all that the reader answers for
+             */
+            territory: string | null;
+            threats: components["schemas"]["BoardThreats"];
+            /**
+             * Whole
+             * @description the whole region is shown
+             */
+            whole: boolean;
+            world: components["schemas"]["World"];
+        };
+        /**
+         * BoardUnit
+         * @description The unit that is asked for.
+         */
+        BoardUnit: {
+            kind: components["schemas"]["UnitKind"];
+            /** Name */
+            name: {
+                [key: string]: string;
+            } | null;
+            /** People */
+            people: number | null;
         };
         /** Body_edges_give_gpx */
         Body_edges_give_gpx: {
@@ -5196,6 +6188,33 @@ export interface components {
         Browsers: {
             /** Browsers */
             browsers: number;
+        };
+        /**
+         * BulletinDraft
+         * @description Today's morning bulletin as it would be issued now.
+         */
+        BulletinDraft: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Differs
+             * @description fields in which that version differs from now
+             */
+            differs: number;
+            /**
+             * Fields
+             * @description of the kind `bulletin`
+             */
+            fields: {
+                [key: string]: unknown;
+            };
+            /** @description the newest version, if there is one */
+            issued: components["schemas"]["DocumentBrief"] | null;
+            /** Language */
+            language: string;
         };
         /**
          * BulletinFires
@@ -5758,7 +6777,7 @@ export interface components {
          */
         Choices: {
             /** Roles */
-            roles: components["schemas"]["RoleChoice"][];
+            roles: components["schemas"]["sylvan__web__schemas_account__RoleChoice"][];
             /** Territories */
             territories: components["schemas"]["PlaceChoice"][];
         };
@@ -5785,6 +6804,49 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Clock
+         * @description What is timed.
+         * @enum {string}
+         */
+        Clock: "shown" | "settled" | "dispatched" | "decided" | "answered";
+        /**
+         * ClockScore
+         * @description A duty clock over some deeds.
+         */
+        ClockScore: {
+            clock: components["schemas"]["Clock"];
+            /** Done */
+            done: number;
+            /**
+             * In Time
+             * @description by the world's clock; none without a norm
+             */
+            in_time: number | null;
+            /**
+             * In Time By Watch
+             * @description by the participants' own watch
+             */
+            in_time_by_watch: number | null;
+            /** Median S */
+            median_s: number | null;
+            /** Median Watch S */
+            median_watch_s: number | null;
+            /** Norm S */
+            norm_s: number | null;
+            /**
+             * Open
+             * @description what nobody has done
+             */
+            open: number;
+            /**
+             * Open Late
+             * @description of it beyond the norm
+             */
+            open_late: number;
+            /** P90 S */
+            p90_s: number | null;
         };
         /**
          * ClockTold
@@ -6272,7 +7334,7 @@ export interface components {
             suggested: string[];
             /** Suggestion */
             suggestion: number;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["sylvan__domain__command__verdicts__Verdict"];
             /** Why */
             why: string | null;
             wish: components["schemas"]["Wish"] | null;
@@ -6571,6 +7633,369 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /**
+         * DrillChoices
+         * @description What a drill can be made of.
+         */
+        DrillChoices: {
+            /** People */
+            people: components["schemas"]["PersonChoice"][];
+            /** Roles */
+            roles: components["schemas"]["sylvan__web__schemas_drills__RoleChoice"][];
+            /** Worlds */
+            worlds: components["schemas"]["WorldChoice"][];
+        };
+        /**
+         * DrillDeleted
+         * @description A drill that was removed.
+         */
+        DrillDeleted: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * DrillHolds
+         * @description What a day holds.
+         */
+        DrillHolds: {
+            /**
+             * Burning
+             * @description fires that burn when it begins
+             */
+            burning: number | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Files
+             * @description of satellites
+             */
+            files: number;
+            /**
+             * Fires
+             * @description that somebody tells of; none of a historic day
+             */
+            fires: number | null;
+            /**
+             * Left Out
+             * @description detections of satellites that cannot be played
+             */
+            left_out: number;
+            /** Reports */
+            reports: number;
+            /**
+             * Rows
+             * @description detections in them, repeats and versions included
+             */
+            rows: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description world time
+             */
+            starts_at: string;
+        };
+        /**
+         * DrillPresent
+         * @description Somebody who did something in the drill's world.
+         */
+        DrillPresent: {
+            /** Deeds */
+            deeds: number;
+            /**
+             * Last At
+             * Format: date-time
+             * @description real time
+             */
+            last_at: string;
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * DrillPreview
+         * @description What a day holds, and how long it takes.
+         */
+        DrillPreview: {
+            /**
+             * Burning
+             * @description fires that burn when it begins
+             */
+            burning: number | null;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Files
+             * @description of satellites
+             */
+            files: number;
+            /**
+             * Fires
+             * @description that somebody tells of; none of a historic day
+             */
+            fires: number | null;
+            /**
+             * Left Out
+             * @description detections of satellites that cannot be played
+             */
+            left_out: number;
+            /**
+             * Norm S
+             * @description within which a signal is to be settled, world's clock
+             */
+            norm_s: number;
+            /**
+             * Norm Watch S
+             * @description the same by the participants' own watch
+             */
+            norm_watch_s: number;
+            /** Reports */
+            reports: number;
+            /**
+             * Rows
+             * @description detections in them, repeats and versions included
+             */
+            rows: number;
+            /**
+             * Starts At
+             * Format: date-time
+             * @description world time
+             */
+            starts_at: string;
+            /**
+             * Watch S
+             * @description how long it takes by the participants' own watch
+             */
+            watch_s: number;
+        };
+        /**
+         * DrillReal
+         * @description What of real life waits.
+         */
+        DrillReal: {
+            /**
+             * Alarms
+             * @description told to whoever asks, and not answered
+             */
+            alarms: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Distress
+             * @description calls for help of crews
+             */
+            distress: number;
+            newest: components["schemas"]["DrillRealNewest"] | null;
+            /** Reports */
+            reports: number;
+            /**
+             * Signals
+             * @description likely ones of the last twelve hours without a decision
+             */
+            signals: number;
+            /**
+             * Unseen
+             * @description of these, never on a dispatcher's screen
+             */
+            unseen: number;
+        };
+        /**
+         * DrillRealNewest
+         * @description The real signal to look at first.
+         */
+        DrillRealNewest: {
+            /** Address */
+            address: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Shown */
+            shown: boolean;
+        };
+        /**
+         * DrillScore
+         * @description How people did in a drill.
+         */
+        DrillScore: {
+            /**
+             * At
+             * Format: date-time
+             * @description world time
+             */
+            at: string;
+            /** Clocks */
+            clocks: components["schemas"]["ClockScore"][];
+            /** Figures */
+            figures: components["schemas"]["FigureScore"][];
+            /** People */
+            people: components["schemas"]["PersonScore"][];
+            /** Speed */
+            speed: number;
+            /** @description none of a historic day: nobody knows it */
+            truth: components["schemas"]["TruthScore"] | null;
+            /**
+             * Undecided
+             * @description signals that nobody decided on
+             */
+            undecided: number;
+        };
+        /**
+         * DrillSource
+         * @description Which day is played.
+         */
+        DrillSource: {
+            /** Day */
+            day: string | null;
+            /** Fires */
+            fires: number;
+            /** Hours */
+            hours: number;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Seed
+             * @description 0 for whoever takes part while it runs
+             */
+            seed: number;
+            /** World */
+            world: string;
+        };
+        /**
+         * DrillSourceAsked
+         * @description Which day is played.
+         */
+        DrillSourceAsked: {
+            /**
+             * Day
+             * @description of a historic day, UTC
+             */
+            day?: string | null;
+            /**
+             * Fires
+             * @description that burn or break out on a generated day
+             * @default 20
+             */
+            fires: number;
+            /**
+             * Hours
+             * @description how long it is, by the world's clock
+             * @default 12
+             */
+            hours: number;
+            kind: components["schemas"]["SourceKind"];
+            /**
+             * Seed
+             * @description of a generated day: the same one gives the same day
+             * @default 0
+             */
+            seed: number;
+            /**
+             * World
+             * @description of a historic day: the world that has it, such as an archive
+             * @default
+             */
+            world: string;
+        };
+        /**
+         * DrillTold
+         * @description A drill. All moments outside `holds` are real time.
+         */
+        DrillTold: {
+            /** Began At */
+            began_at: string | null;
+            /**
+             * Begin At
+             * Format: date-time
+             */
+            begin_at: string;
+            /**
+             * Delivered
+             * @description things that were handed out so far
+             */
+            delivered: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string;
+            /**
+             * Enters
+             * @description whether whoever asks may enter its world
+             */
+            enters: boolean;
+            /** @description hidden from whoever takes part while it runs */
+            holds: components["schemas"]["DrillHolds"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Lag S
+             * @description world seconds by which the last one came late
+             */
+            lag_s: number;
+            /**
+             * Leads
+             * @description whether whoever asks leads it
+             */
+            leads: boolean;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Name */
+            name: string;
+            /** Outside */
+            outside: boolean;
+            /** People */
+            people: string[];
+            /**
+             * Present
+             * @description for whoever leads it
+             */
+            present: components["schemas"]["DrillPresent"][];
+            /** Roles */
+            roles: string[];
+            source: components["schemas"]["DrillSource"];
+            /**
+             * Speed
+             * @description world seconds per second
+             */
+            speed: number;
+            state: components["schemas"]["sylvan__domain__drills__model__State"];
+            /** @description why it was broken off */
+            why: components["schemas"]["CodedText"] | null;
+            /**
+             * World
+             * @description name of its world
+             */
+            world: string;
         };
         /**
          * DutyState
@@ -7365,6 +8790,14 @@ export interface components {
             waiting: number;
         };
         /**
+         * FigureScore
+         * @description A published figure over the drill's world.
+         */
+        FigureScore: {
+            definition: components["schemas"]["FigureDefinition"];
+            result: components["schemas"]["FigureResult"];
+        };
+        /**
          * FigureThing
          * @description One fire or report in a figure.
          */
@@ -7746,6 +9179,50 @@ export interface components {
             over: components["schemas"]["NoticeTold"][];
             /** Unwatched */
             unwatched: components["schemas"]["Unwatched"][];
+        };
+        /**
+         * FireScore
+         * @description A fire that really burnt, and what became of it.
+         */
+        FireScore: {
+            /**
+             * At
+             * Format: date-time
+             * @description ignition, world time
+             */
+            at: string;
+            /**
+             * End Ha
+             * @description really burnt at the score's moment
+             */
+            end_ha: number;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Number */
+            number: number;
+            /** Registered At */
+            registered_at: string | null;
+            /**
+             * Registered Ha
+             * @description really burnt when it was registered
+             */
+            registered_ha: number | null;
+            /**
+             * Seconds
+             * @description from told to registered, world's clock
+             */
+            seconds: number | null;
+            /** Signals */
+            signals: string[];
+            /**
+             * Told At
+             * Format: date-time
+             * @description when the first pixel or report of it came
+             */
+            told_at: string;
+            verdict: components["schemas"]["sylvan__domain__drills__truth__Verdict"];
         };
         /**
          * FireScores
@@ -8987,6 +10464,16 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * JudgeRules
+         * @description A text, as if it were that file.
+         */
+        JudgeRules: {
+            /** File */
+            file: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * KeptCheckIn
          * @description The crew was heard.
          */
@@ -9442,6 +10929,186 @@ export interface components {
             thread: string;
         };
         /**
+         * LayerCard
+         * @description A version with all that one must know before it is published.
+         */
+        LayerCard: {
+            about: components["schemas"]["LayerReading"];
+            /**
+             * Against
+             * @description which state it was compared with; to be sent back
+             */
+            against: string;
+            /** Bbox */
+            bbox: number[] | null;
+            /** Changed */
+            changed: components["schemas"]["LayerChange"][];
+            changes: components["schemas"]["LayerChanges"];
+            /**
+             * Ends
+             * @description samples that end with it
+             */
+            ends: string[];
+            /** Faults */
+            faults: number;
+            /** File */
+            file: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            kind: components["schemas"]["LayerKind"];
+            /** Layer */
+            layer: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty: a region's pack
+             */
+            made_by: string;
+            /** Made Name */
+            made_name: string;
+            /**
+             * Number
+             * @description none: a draft
+             */
+            number: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string;
+            /** Published Name */
+            published_name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Restores
+             * @description number of the former version that it brings back
+             */
+            restores: number | null;
+            /** Rows */
+            rows: components["schemas"]["LayerRow"][];
+            /** Sample */
+            sample: boolean;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_force" | "former";
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LayerChange
+         * @description A feature that becomes another.
+         */
+        LayerChange: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "removed";
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /**
+             * What
+             * @description `names`, `props`, `geometry`
+             */
+            what: string[];
+        };
+        /**
+         * LayerChanges
+         * @description How many features become what.
+         */
+        LayerChanges: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Changed Geometry */
+            changed_geometry: number;
+            /** Changed Names */
+            changed_names: number;
+            /** Changed Props */
+            changed_props: number;
+            /** Removed */
+            removed: number;
+            /** Same */
+            same: number;
+        };
+        /**
+         * LayerColumn
+         * @description A column of the file, and a few of its values.
+         */
+        LayerColumn: {
+            /** Name */
+            name: string;
+            /** Values */
+            values: string[];
+        };
+        /**
+         * LayerDesk
+         * @description What is in force, what was uploaded, and what may be uploaded.
+         */
+        LayerDesk: {
+            /** Drafts */
+            drafts: components["schemas"]["LayerVersion"][];
+            /**
+             * Ended
+             * @description the last version of layers that are no more
+             */
+            ended: components["schemas"]["LayerVersion"][];
+            /**
+             * Following
+             * @description versions whose fires are still being told anew
+             */
+            following: number;
+            /** Kinds */
+            kinds: components["schemas"]["LayerKindTold"][];
+            /** Layers */
+            layers: components["schemas"]["StandingLayer"][];
+            /** Most Bytes */
+            most_bytes: number;
+        };
+        /**
+         * LayerFinding
+         * @description A problem of one feature; number 0 is the whole file.
+         */
+        LayerFinding: {
+            /** Code */
+            code: string;
+            /** Fault */
+            fault: boolean;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Repair
+             * @description what would mend it
+             */
+            repair: string | null;
+        };
+        /**
          * LayerInfo
          * @description A layer of the region.
          */
@@ -9460,6 +11127,160 @@ export interface components {
             sample: boolean;
             /** Source */
             source: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LayerKind
+         * @description What a layer is; the engine asks for layers by kind, never by region.
+         * @enum {string}
+         */
+        LayerKind: "boundary" | "municipality" | "forestry" | "subforestry" | "compartment" | "stand" | "protection_zone" | "land_category" | "settlement" | "road" | "river" | "lake" | "land_cover" | "power_line" | "pipeline" | "station" | "tower" | "airstrip" | "heat_source" | "partner_asset" | "farm" | "protected_area";
+        /**
+         * LayerKindTold
+         * @description What a layer may be, and which fields it says.
+         */
+        LayerKindTold: {
+            /** Fields */
+            fields: string[];
+            kind: components["schemas"]["LayerKind"];
+        };
+        /**
+         * LayerProblemCount
+         * @description How often something was found.
+         */
+        LayerProblemCount: {
+            /** Code */
+            code: string;
+            /** Count */
+            count: number;
+            /**
+             * Fault
+             * @description false: a remark
+             */
+            fault: boolean;
+        };
+        /**
+         * LayerReading
+         * @description What reading the file found.
+         */
+        LayerReading: {
+            /** Columns */
+            columns: components["schemas"]["LayerColumn"][];
+            /** Crs */
+            crs: string | null;
+            /** Faults */
+            faults: number;
+            /**
+             * Fields
+             * @description our field → the file's column
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /** Findings */
+            findings: components["schemas"]["LayerFinding"][];
+            /**
+             * Mendable
+             * @description whether consent to the repairs would make it so
+             */
+            mendable: boolean;
+            /** More */
+            more: number;
+            /** Nameless */
+            nameless: number;
+            /**
+             * Ok
+             * @description whether it may be published
+             */
+            ok: boolean;
+            /** Problems */
+            problems: components["schemas"]["LayerProblemCount"][];
+            /** Read */
+            read: number;
+            /** Refused */
+            refused: number;
+            /** Repaired */
+            repaired: boolean;
+        };
+        /**
+         * LayerRow
+         * @description A feature's attributes.
+         */
+        LayerRow: {
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Props */
+            props: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * LayerVersion
+         * @description A draft, or something that is or was in force.
+         */
+        LayerVersion: {
+            /** Faults */
+            faults: number;
+            /** File */
+            file: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            kind: components["schemas"]["LayerKind"];
+            /** Layer */
+            layer: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /**
+             * Made By
+             * @description empty: a region's pack
+             */
+            made_by: string;
+            /** Made Name */
+            made_name: string;
+            /**
+             * Number
+             * @description none: a draft
+             */
+            number: number | null;
+            /** Published At */
+            published_at: string | null;
+            /** Published By */
+            published_by: string;
+            /** Published Name */
+            published_name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Restores
+             * @description number of the former version that it brings back
+             */
+            restores: number | null;
+            /** Sample */
+            sample: boolean;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "in_force" | "former";
             /** Title */
             title: {
                 [key: string]: string;
@@ -9701,6 +11522,24 @@ export interface components {
             kind: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * Looked
+         * @description Up to when a board was seen.
+         */
+        Looked: {
+            /**
+             * At
+             * Format: date-time
+             * @description `world.now` of the board that was seen
+             */
+            at: string;
+            /**
+             * Leaving
+             * @description left without a word: counts a quarter of an hour later
+             * @default false
+             */
+            leaving: boolean;
         };
         /**
          * LossIf
@@ -11156,6 +12995,30 @@ export interface components {
             way: "password" | "oidc";
         };
         /**
+         * PersonChoice
+         * @description Somebody who may take part.
+         */
+        PersonChoice: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * PersonScore
+         * @description How somebody did.
+         */
+        PersonScore: {
+            /** Clocks */
+            clocks: components["schemas"]["ClockScore"][];
+            /** Name */
+            name: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * PhoneClock
          * @description What a phone knew of its clock when something was seen.
          */
@@ -11336,6 +13199,18 @@ export interface components {
          * @enum {string}
          */
         PositionSource: "gnss" | "person" | "partner" | "station";
+        /**
+         * PreviewDrill
+         * @description A day to be looked at before it is played.
+         */
+        PreviewDrill: {
+            source: components["schemas"]["DrillSourceAsked"];
+            /**
+             * Speed
+             * @default 10
+             */
+            speed: number;
+        };
         /**
          * Priority
          * @description The sum of its terms, at least 0.
@@ -11553,6 +13428,44 @@ export interface components {
             minutes_ago: number;
             /** Seen */
             seen: string;
+        };
+        /**
+         * PublishLayer
+         * @description Put it in force.
+         */
+        PublishLayer: {
+            /**
+             * Against
+             * @description of the card that was looked at
+             */
+            against: string;
+            /**
+             * Reason
+             * @description why; kept with your name
+             */
+            reason: string;
+        };
+        /**
+         * PublishRules
+         * @description Put it in force.
+         */
+        PublishRules: {
+            /**
+             * Against
+             * @description `mark` of the text that was changed; empty: a new file
+             */
+            against: string;
+            /** File */
+            file: string;
+            /**
+             * Reason
+             * @description why; kept with your name
+             */
+            reason: string;
+            /** Restores */
+            restores?: number | null;
+            /** Text */
+            text: string;
         };
         /**
          * PushKey
@@ -11919,6 +13832,11 @@ export interface components {
              * @description null: nobody waits for it
              */
             answer_due_at: string | null;
+            /**
+             * Answer Words
+             * @description what its maker reads under his link
+             */
+            answer_words: string;
             /** Answered At */
             answered_at: string | null;
             /**
@@ -12033,20 +13951,6 @@ export interface components {
          */
         Role: "locked" | "pinned" | "package" | "minimum" | "fallback";
         /**
-         * RoleChoice
-         * @description A role that can be given.
-         */
-        RoleChoice: {
-            /** Code */
-            code: string;
-            /** Levels */
-            levels: components["schemas"]["Level"][];
-            /** Names */
-            names: {
-                [key: string]: string;
-            };
-        };
-        /**
          * RowFault
          * @description What is wrong with a field of a row.
          */
@@ -12059,6 +13963,75 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * RuleDesk
+         * @description All files of rules.
+         */
+        RuleDesk: {
+            /**
+             * Faults
+             * @description of newer files, which are not used
+             */
+            faults: components["schemas"]["RuleFault"][];
+            /** Files */
+            files: components["schemas"]["RuleFileTold"][];
+            /** Version */
+            version: string;
+            /**
+             * Writable
+             * @description false: only to be taken away as a file
+             */
+            writable: boolean;
+        };
+        /**
+         * RuleFault
+         * @description What is wrong, and where.
+         */
+        RuleFault: {
+            /** Field */
+            field: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RuleFileTold
+         * @description A file of rules in force.
+         */
+        RuleFileTold: {
+            /** File */
+            file: string;
+            /**
+             * Mark
+             * @description by which the text is known again
+             */
+            mark: string;
+            /** Rules */
+            rules: string[];
+            /** Text */
+            text: string;
+            /** Versions */
+            versions: number;
+        };
+        /**
+         * RuleTest
+         * @description A test beside the rules that does not hold.
+         */
+        RuleTest: {
+            /** File */
+            file: string;
+            /** Missing */
+            missing: string[];
+            /** Passed */
+            passed: boolean;
+            /** Test */
+            test: string;
+            /** Unexpected */
+            unexpected: string[];
         };
         /**
          * RuleTold
@@ -12098,6 +14071,34 @@ export interface components {
             to: components["schemas"]["WhomTold"][];
         };
         /**
+         * RuleVersion
+         * @description What a file said from one moment on.
+         */
+        RuleVersion: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @description empty: written by hand
+             */
+            by: string;
+            /** File */
+            file: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Reason */
+            reason: string;
+            /** Restores */
+            restores: number | null;
+            /** Text */
+            text: string;
+        };
+        /**
          * Rules
          * @description The rules in force; newer ones with faults change nothing.
          */
@@ -12112,6 +14113,60 @@ export interface components {
             rules: components["schemas"]["RuleTold"][];
             /** Version */
             version: string;
+        };
+        /**
+         * RulesJudged
+         * @description Whether a text may come into force.
+         */
+        RulesJudged: {
+            /** Failed */
+            failed: components["schemas"]["RuleTest"][];
+            /** Faults */
+            faults: components["schemas"]["RuleFault"][];
+            /** Ok */
+            ok: boolean;
+            /** Rules */
+            rules: string[];
+        };
+        /**
+         * RulesTried
+         * @description What would have been sent, by way and in its own words.
+         */
+        RulesTried: {
+            /** Busiest */
+            busiest: components["schemas"]["Busiest"][];
+            /** By Grade */
+            by_grade: components["schemas"]["CountedTimes"][];
+            /** By Hour */
+            by_hour: components["schemas"]["CountedTimes"][];
+            /** By Recipient */
+            by_recipient: components["schemas"]["CountedTimes"][];
+            /** By Rule */
+            by_rule: components["schemas"]["CountedTimes"][];
+            /** By Way */
+            by_way: components["schemas"]["WayCount"][];
+            /** Events */
+            events: number;
+            /** Letters */
+            letters: components["schemas"]["TriedLetter"][];
+            /** More */
+            more: number;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Texts */
+            texts: components["schemas"]["WordedLetter"][];
+            /** Total */
+            total: number;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** World */
+            world: string;
         };
         /**
          * RunCardTold
@@ -12278,6 +14333,45 @@ export interface components {
             why: {
                 [key: string]: number;
             };
+        };
+        /**
+         * Season
+         * @description A year up to the same day.
+         */
+        Season: {
+            /** Area Ha */
+            area_ha: number;
+            /** Registered */
+            registered: number;
+            /**
+             * Seen
+             * @description fires first seen then; rejected ones do not count
+             */
+            seen: number;
+            /**
+             * World
+             * @description archive that holds it; null: the world that is shown
+             */
+            world: string | null;
+            /** Year */
+            year: number;
+        };
+        /**
+         * SeasonsTold
+         * @description This year beside earlier ones, as far as they are stored.
+         */
+        SeasonsTold: {
+            /**
+             * Past
+             * @description newest first; empty: none is stored
+             */
+            past: components["schemas"]["Season"][];
+            this_year: components["schemas"]["Season"] | null;
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
         };
         /**
          * SecondFactor
@@ -12787,11 +14881,49 @@ export interface components {
             unit: string;
         };
         /**
+         * SourceKind
+         * @description Where the day comes from.
+         * @enum {string}
+         */
+        SourceKind: "generated" | "historic";
+        /**
          * Spec
          * @description Figures that a kind has as a norm and a unit may tell of itself.
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * StandingLayer
+         * @description A layer in force.
+         */
+        StandingLayer: {
+            /** Code */
+            code: string;
+            /** Items */
+            items: number;
+            kind: components["schemas"]["LayerKind"];
+            /** Licence */
+            licence: string;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Region */
+            region: string;
+            /** Sample */
+            sample: boolean;
+            /** Source */
+            source: string;
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+            /** @description none: loaded before versions were kept */
+            version: components["schemas"]["LayerVersion"] | null;
+            /** Versions */
+            versions: number;
+        };
         /**
          * StandsIf
          * @description What would be suggested for it.
@@ -13717,6 +15849,39 @@ export interface components {
             thread: string;
         };
         /**
+         * TruthScore
+         * @description People's decisions against what really burnt.
+         */
+        TruthScore: {
+            /**
+             * False Registered
+             * @description registered, and nothing burnt there
+             */
+            false_registered: number;
+            /**
+             * False Rejected
+             * @description rightly rejected
+             */
+            false_rejected: number;
+            /** False Undecided */
+            false_undecided: number;
+            /** Fires */
+            fires: components["schemas"]["FireScore"][];
+            /** Found */
+            found: number;
+            /** Missed */
+            missed: number;
+            /** Rejected */
+            rejected: number;
+            /** Undecided */
+            undecided: number;
+            /**
+             * Untold
+             * @description fires that nobody could know of yet
+             */
+            untold: number;
+        };
+        /**
          * Try
          * @description One try to send a message.
          */
@@ -13752,6 +15917,23 @@ export interface components {
             until?: string | null;
             /** Yaml */
             yaml: string;
+        };
+        /**
+         * TryRules
+         * @description A past time to try it on.
+         */
+        TryRules: {
+            /** File */
+            file: string;
+            /**
+             * Since
+             * @description by the world's clock; default: a day back
+             */
+            since?: string | null;
+            /** Text */
+            text: string;
+            /** Until */
+            until?: string | null;
         };
         /**
          * Undo
@@ -14129,12 +16311,6 @@ export interface components {
             requests: number;
         };
         /**
-         * Verdict
-         * @description What was decided.
-         * @enum {string}
-         */
-        Verdict: "accepted" | "edited" | "rejected";
-        /**
          * VerdictTold
          * @description What was decided on a suggestion for one fire.
          */
@@ -14184,10 +16360,25 @@ export interface components {
             suggested: string[];
             /** Suggestion */
             suggestion: number;
-            verdict: components["schemas"]["Verdict"];
+            verdict: components["schemas"]["sylvan__domain__command__verdicts__Verdict"];
             /** Why */
             why: string | null;
             wish: components["schemas"]["Wish"] | null;
+        };
+        /**
+         * WayCount
+         * @description Letters by recipient and the way that is tried first.
+         */
+        WayCount: {
+            /**
+             * Channel
+             * @description empty: the recipient has no way
+             */
+            channel: string;
+            /** Letters */
+            letters: number;
+            /** Recipient */
+            recipient: string;
         };
         /**
          * WayLeg
@@ -14558,6 +16749,37 @@ export interface components {
             level: string;
         };
         /**
+         * WordedLetter
+         * @description A letter as it would read.
+         */
+        WordedLetter: {
+            /** Channels */
+            channels: string[];
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Grade
+             * @enum {string}
+             */
+            grade: "info" | "warning" | "alarm";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Recipient */
+            recipient: string;
+            /** Rule */
+            rule: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * World
          * @description A world and what its clock shows.
          */
@@ -14579,6 +16801,31 @@ export interface components {
             /** Rate */
             rate: number;
         };
+        /**
+         * WorldChoice
+         * @description A world whose days can be played.
+         */
+        WorldChoice: {
+            kind: components["schemas"]["WorldKind"];
+            /** Name */
+            name: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * WorldKind
+         * @description What a world is for; only ``live`` may reach real people by default.
+         * @enum {string}
+         */
+        WorldKind: "live" | "replay" | "drill";
         /**
          * WriteLine
          * @description A line by hand.
@@ -14619,6 +16866,24 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__command__notices__Theme: "crew" | "control" | "regime" | "request" | "sos" | "field" | "report";
+        /**
+         * Verdict
+         * @description What was decided.
+         * @enum {string}
+         */
+        sylvan__domain__command__verdicts__Verdict: "accepted" | "edited" | "rejected";
+        /**
+         * State
+         * @description Where a drill stands.
+         * @enum {string}
+         */
+        sylvan__domain__drills__model__State: "planned" | "running" | "ended" | "broken";
+        /**
+         * Verdict
+         * @description What became of a true fire.
+         * @enum {string}
+         */
+        sylvan__domain__drills__truth__Verdict: "found" | "rejected" | "undecided" | "missed" | "untold";
         /**
          * Kind
          * @description What waits in the queue.
@@ -14673,6 +16938,32 @@ export interface components {
          * @enum {string}
          */
         sylvan__services__health__State: "ok" | "late" | "failing" | "never";
+        /**
+         * RoleChoice
+         * @description A role that can be given.
+         */
+        sylvan__web__schemas_account__RoleChoice: {
+            /** Code */
+            code: string;
+            /** Levels */
+            levels: components["schemas"]["Level"][];
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RoleChoice
+         * @description A role whose people may take part.
+         */
+        sylvan__web__schemas_drills__RoleChoice: {
+            /** Code */
+            code: string;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+        };
     };
     responses: {
         /** @description Why not (RFC 9457) */
@@ -17252,6 +19543,505 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    board_read: {
+        parameters: {
+            query?: {
+                /** @description code of one of the reader's territories; default: all of them */
+                territory?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+                /** @description not before, with zone */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of_seq": 4711,
+                     *       "asked": {
+                     *         "notices": [
+                     *           {
+                     *             "fire": null,
+                     *             "notice": {
+                     *               "about": null,
+                     *               "answer": null,
+                     *               "answered_at": null,
+                     *               "answered_by": "",
+                     *               "answers": [
+                     *                 "dismissed"
+                     *               ],
+                     *               "assumed": [],
+                     *               "fire_id": null,
+                     *               "grade": 0,
+                     *               "id": "019a2f95-7a8b-7c9d-8e0f-1a2b3c4d5e6f",
+                     *               "key": "98624",
+                     *               "kind": "ban",
+                     *               "note": "",
+                     *               "over_at": null,
+                     *               "raised_at": "2026-07-17T09:31:20Z",
+                     *               "reason": {
+                     *                 "code": "regime.danger",
+                     *                 "params": {
+                     *                   "class": 4,
+                     *                   "days": 3
+                     *                 }
+                     *               },
+                     *               "state": "open",
+                     *               "theme": "regime",
+                     *               "units": [],
+                     *               "version": 1
+                     *             }
+                     *           }
+                     *         ],
+                     *         "orders": [
+                     *           {
+                     *             "fire": {
+                     *               "area_ha": 112,
+                     *               "municipality": {
+                     *                 "en": "Gorny",
+                     *                 "ru": "Горный улус"
+                     *               },
+                     *               "nearest": {
+                     *                 "distance_km": 18.4,
+                     *                 "name": {
+                     *                   "en": "Berdigestyakh",
+                     *                   "ru": "Бердигестях"
+                     *                 }
+                     *               },
+                     *               "number": "SA-2026-0117"
+                     *             },
+                     *             "order": {
+                     *               "eta_at": "2026-07-17T07:05:00Z",
+                     *               "eta_hi_at": "2026-07-17T07:40:00Z",
+                     *               "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *               "id": "019a2f90-4e5f-7a6b-8c7d-9e0f1a2b3c4d",
+                     *               "options": [
+                     *                 {
+                     *                   "needs": [],
+                     *                   "status": "approved"
+                     *                 },
+                     *                 {
+                     *                   "needs": [
+                     *                     "reason"
+                     *                   ],
+                     *                   "status": "refused"
+                     *                 }
+                     *               ],
+                     *               "reasons": [],
+                     *               "rung": "republic",
+                     *               "stamps": [
+                     *                 {
+                     *                   "at": "2026-07-17T05:16:00Z",
+                     *                   "by": "local",
+                     *                   "level": "region",
+                     *                   "reason": "",
+                     *                   "recorded_at": "2026-07-17T05:16:00Z",
+                     *                   "status": "requested"
+                     *                 }
+                     *               ],
+                     *               "station": null,
+                     *               "status": "requested",
+                     *               "suggestion": 71,
+                     *               "task": "Правый фланг, опора на реку",
+                     *               "unit": "helitack-yakutsk-1",
+                     *               "version": 1,
+                     *               "waiting": {
+                     *                 "approves": "region",
+                     *                 "due": "2026-07-17T06:16:00Z",
+                     *                 "next": "regions",
+                     *                 "overdue": false,
+                     *                 "reason": {
+                     *                   "code": "ladder.waiting",
+                     *                   "params": {
+                     *                     "minutes": 2,
+                     *                     "rung": "republic"
+                     *                   }
+                     *                 }
+                     *               }
+                     *             },
+                     *             "unit": {
+                     *               "kind": "helitack",
+                     *               "name": {
+                     *                 "en": "Helitack crew 1, Yakutsk",
+                     *                 "ru": "Десантная группа 1, Якутск"
+                     *               },
+                     *               "people": 6
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "bulletin": {
+                     *         "day": "2026-07-17",
+                     *         "number": null
+                     *       },
+                     *       "changes": {
+                     *         "first": false,
+                     *         "grave": 2,
+                     *         "more": 0,
+                     *         "rows": [
+                     *           {
+                     *             "at": "2026-07-17T05:14:09Z",
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "grave": "alarm",
+                     *             "number": "SA-2026-0117",
+                     *             "params": {
+                     *               "place": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               },
+                     *               "reached_at": "2026-07-17T15:40:00Z"
+                     *             },
+                     *             "what": "reached"
+                     *           },
+                     *           {
+                     *             "at": "2026-07-17T03:42:00Z",
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "grave": "warning",
+                     *             "number": "SA-2026-0117",
+                     *             "params": {
+                     *               "from_ha": 42,
+                     *               "to_ha": 112
+                     *             },
+                     *             "what": "grown"
+                     *           }
+                     *         ],
+                     *         "since": "2026-07-16T22:05:00Z",
+                     *         "total": 2
+                     *       },
+                     *       "choices": [
+                     *         {
+                     *           "code": "98624",
+                     *           "name": {
+                     *             "en": "Gorny",
+                     *             "ru": "Горный улус"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "active": 1,
+                     *         "area_ha": 112,
+                     *         "doubtful": 1,
+                     *         "held": 0,
+                     *         "near": 1,
+                     *         "signals": 2,
+                     *         "signals_area_ha": 31.5,
+                     *         "suspended": 0,
+                     *         "unattended": 1
+                     *       },
+                     *       "danger": {
+                     *         "assumed": [],
+                     *         "rows": [
+                     *           {
+                     *             "code": "98624",
+                     *             "name": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "regimes": [
+                     *               "special"
+                     *             ],
+                     *             "today": 3,
+                     *             "tomorrow": 4
+                     *           }
+                     *         ],
+                     *         "today": "2026-07-17",
+                     *         "tomorrow": "2026-07-18",
+                     *         "worst": {
+                     *           "class": 4,
+                     *           "colour": "#f46d43",
+                     *           "measures": [
+                     *             {
+                     *               "kind": "air_patrol",
+                     *               "source": "Минсельхоз, приказ от 16.12.2008 № 532 (утратил силу)",
+                     *               "text": {
+                     *                 "en": "At least twice a day",
+                     *                 "ru": "Не реже двух раз в день"
+                     *               },
+                     *               "verified": false
+                     *             }
+                     *           ],
+                     *           "name": {
+                     *             "en": "high",
+                     *             "ru": "высокая"
+                     *           }
+                     *         }
+                     *       },
+                     *       "feeds": [
+                     *         {
+                     *           "feed": "VIIRS_NOAA20_NRT",
+                     *           "kind": "satellite",
+                     *           "last_data": "2026-07-17T05:14:09Z",
+                     *           "last_error": null,
+                     *           "last_pass": "2026-07-17T03:42:00Z",
+                     *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "rows": 752,
+                     *           "state": "ok",
+                     *           "title": null
+                     *         }
+                     *       ],
+                     *       "fires": {
+                     *         "more": 0,
+                     *         "rows": [
+                     *           {
+                     *             "activity": "burning",
+                     *             "area_ha": 112,
+                     *             "doubtful": false,
+                     *             "first_seen": "2026-07-16T17:06:00Z",
+                     *             "growth_ha_h": 6.5,
+                     *             "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "inside": true,
+                     *             "last_seen": "2026-07-17T03:42:00Z",
+                     *             "likelihood": 0.93,
+                     *             "municipality": {
+                     *               "en": "Gorny",
+                     *               "ru": "Горный улус"
+                     *             },
+                     *             "nearest": {
+                     *               "distance_km": 18.4,
+                     *               "name": {
+                     *                 "en": "Berdigestyakh",
+                     *                 "ru": "Бердигестях"
+                     *               }
+                     *             },
+                     *             "number": "SA-2026-0117",
+                     *             "point": [
+                     *               126.412,
+                     *               62.211
+                     *             ],
+                     *             "registered_at": "2026-07-16T19:56:40Z",
+                     *             "status": "registered",
+                     *             "units_sent": 0,
+                     *             "units_working": 0
+                     *           }
+                     *         ]
+                     *       },
+                     *       "forces": {
+                     *         "from_elsewhere": 1,
+                     *         "off": 0,
+                     *         "people_unknown": 0,
+                     *         "ready": 4,
+                     *         "ready_people": 22,
+                     *         "resting": 1,
+                     *         "returning": 0,
+                     *         "sent": 1,
+                     *         "total": 6,
+                     *         "working": 0
+                     *       },
+                     *       "names": [
+                     *         {
+                     *           "en": "Gorny",
+                     *           "ru": "Горный улус"
+                     *         }
+                     *       ],
+                     *       "territory": "98624",
+                     *       "threats": {
+                     *         "more": 0,
+                     *         "objects": 0,
+                     *         "reached": 1,
+                     *         "rows": [
+                     *           {
+                     *             "at": "2026-07-17T05:14:09Z",
+                     *             "bearing_deg": 132,
+                     *             "code": "2021083",
+                     *             "downwind": true,
+                     *             "fire_id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *             "forecast_at": "2026-07-17T05:00:00Z",
+                     *             "kind": "settlement",
+                     *             "km": 8.4,
+                     *             "layer": "settlements",
+                     *             "name": {
+                     *               "en": "Berdigestyakh",
+                     *               "ru": "Бердигестях"
+                     *             },
+                     *             "number": "SA-2026-0117",
+                     *             "owner": null,
+                     *             "people": 6462,
+                     *             "reach": {
+                     *               "p10_at": "2026-07-17T11:20:00Z",
+                     *               "p50_at": "2026-07-17T15:40:00Z",
+                     *               "p90_at": null,
+                     *               "probability": 0.62
+                     *             },
+                     *             "status": "registered"
+                     *           }
+                     *         ],
+                     *         "settlements": 1
+                     *       },
+                     *       "whole": false,
+                     *       "world": {
+                     *         "id": 1,
+                     *         "kind": "live",
+                     *         "name": "live",
+                     *         "now": "2026-07-17T05:14:09Z",
+                     *         "rate": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    board_bulletin: {
+        parameters: {
+            query?: {
+                language?: "ru" | "en";
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-07-17",
+                     *       "differs": 3,
+                     *       "fields": {
+                     *         "active": 23,
+                     *         "area_ha": 48213,
+                     *         "units": 31
+                     *       },
+                     *       "issued": {
+                     *         "about": "2026-07-17",
+                     *         "day": "2026-07-17",
+                     *         "files": {
+                     *           "pdf": {
+                     *             "media_type": "application/pdf",
+                     *             "name": "act-AKT-2026-0004-v2-ru.pdf",
+                     *             "sha256": "5d2c1f0a8e7b4c3d9a6f1e0b2c4d6e8f0a1b3c5d7e9f1a2b4c6d8e0f1a3b5c7d",
+                     *             "size": 18342
+                     *           }
+                     *         },
+                     *         "fire_id": null,
+                     *         "id": "019a2fb0-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+                     *         "issued_at": "2026-07-17T05:14:09Z",
+                     *         "issued_by": "local:ivanova",
+                     *         "kind": "bulletin",
+                     *         "language": "ru",
+                     *         "notes": [],
+                     *         "number": "SV-2026-0042",
+                     *         "reason": "",
+                     *         "version": 1
+                     *       },
+                     *       "language": "ru"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulletinDraft"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    board_looked: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "at": "2026-07-17T05:14:09Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Looked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first": false,
+                     *       "since": "2026-07-17T05:14:09Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BoardSince"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    board_seasons: {
+        parameters: {
+            query?: {
+                /** @description code of one of the reader's territories; default: all of them */
+                territory?: string | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "past": [
+                     *         {
+                     *           "area_ha": 3120000,
+                     *           "registered": 0,
+                     *           "seen": 1340,
+                     *           "world": "archive-2021",
+                     *           "year": 2021
+                     *         }
+                     *       ],
+                     *       "this_year": {
+                     *         "area_ha": 48213,
+                     *         "registered": 187,
+                     *         "seen": 214,
+                     *         "world": null,
+                     *         "year": 2026
+                     *       },
+                     *       "today": "2026-07-17"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SeasonsTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     regimes_bulletin: {
         parameters: {
             query?: {
@@ -18895,6 +21685,724 @@ export interface operations {
                     "application/pdf": unknown;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": unknown;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "began_at": "2026-11-30T01:00:04Z",
+                     *         "begin_at": "2026-11-30T01:00:00Z",
+                     *         "delivered": 12,
+                     *         "ended_at": null,
+                     *         "ended_by": "",
+                     *         "enters": true,
+                     *         "holds": {
+                     *           "burning": 8,
+                     *           "ends_at": "2026-07-17T11:04:11Z",
+                     *           "files": 41,
+                     *           "fires": 17,
+                     *           "left_out": 0,
+                     *           "reports": 9,
+                     *           "rows": 903,
+                     *           "starts_at": "2026-07-16T23:04:11Z"
+                     *         },
+                     *         "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *         "lag_s": 0.4,
+                     *         "leads": true,
+                     *         "made_at": "2026-11-30T01:00:00Z",
+                     *         "made_by": "a.ivanov",
+                     *         "name": "Ночная смена",
+                     *         "outside": false,
+                     *         "people": [
+                     *           "o.petrova"
+                     *         ],
+                     *         "present": [
+                     *           {
+                     *             "deeds": 9,
+                     *             "last_at": "2026-11-30T01:12:40Z",
+                     *             "name": "Ольга Петрова",
+                     *             "subject": "o.petrova"
+                     *           }
+                     *         ],
+                     *         "roles": [
+                     *           "dispatcher"
+                     *         ],
+                     *         "source": {
+                     *           "day": null,
+                     *           "fires": 20,
+                     *           "hours": 12,
+                     *           "kind": "generated",
+                     *           "seed": 7,
+                     *           "world": ""
+                     *         },
+                     *         "speed": 10,
+                     *         "state": "running",
+                     *         "why": null,
+                     *         "world": "Ночная смена"
+                     *       },
+                     *       {
+                     *         "began_at": "2026-11-30T01:00:04Z",
+                     *         "begin_at": "2026-11-30T01:00:00Z",
+                     *         "delivered": 12,
+                     *         "ended_at": "2026-11-30T02:12:04Z",
+                     *         "ended_by": "system",
+                     *         "enters": true,
+                     *         "holds": {
+                     *           "burning": 8,
+                     *           "ends_at": "2026-07-17T11:04:11Z",
+                     *           "files": 41,
+                     *           "fires": 17,
+                     *           "left_out": 0,
+                     *           "reports": 9,
+                     *           "rows": 903,
+                     *           "starts_at": "2026-07-16T23:04:11Z"
+                     *         },
+                     *         "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *         "lag_s": 0.4,
+                     *         "leads": true,
+                     *         "made_at": "2026-11-30T01:00:00Z",
+                     *         "made_by": "a.ivanov",
+                     *         "name": "Ночная смена",
+                     *         "outside": false,
+                     *         "people": [
+                     *           "o.petrova"
+                     *         ],
+                     *         "present": [
+                     *           {
+                     *             "deeds": 9,
+                     *             "last_at": "2026-11-30T01:12:40Z",
+                     *             "name": "Ольга Петрова",
+                     *             "subject": "o.petrova"
+                     *           }
+                     *         ],
+                     *         "roles": [
+                     *           "dispatcher"
+                     *         ],
+                     *         "source": {
+                     *           "day": null,
+                     *           "fires": 20,
+                     *           "hours": 12,
+                     *           "kind": "generated",
+                     *           "seed": 7,
+                     *           "world": ""
+                     *         },
+                     *         "speed": 10,
+                     *         "state": "broken",
+                     *         "why": {
+                     *           "code": "drills.broken",
+                     *           "params": {}
+                     *         },
+                     *         "world": "Ночная смена"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DrillTold"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_begin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Ночная смена",
+                 *       "people": [
+                 *         "o.petrova"
+                 *       ],
+                 *       "roles": [
+                 *         "dispatcher"
+                 *       ],
+                 *       "source": {
+                 *         "fires": 20,
+                 *         "hours": 12,
+                 *         "kind": "generated",
+                 *         "seed": 7
+                 *       },
+                 *       "speed": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["BeginDrill"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "began_at": null,
+                     *       "begin_at": "2026-11-30T01:00:00Z",
+                     *       "delivered": 0,
+                     *       "ended_at": null,
+                     *       "ended_by": "",
+                     *       "enters": true,
+                     *       "holds": {
+                     *         "burning": 8,
+                     *         "ends_at": "2026-07-17T11:04:11Z",
+                     *         "files": 41,
+                     *         "fires": 17,
+                     *         "left_out": 0,
+                     *         "reports": 9,
+                     *         "rows": 903,
+                     *         "starts_at": "2026-07-16T23:04:11Z"
+                     *       },
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "lag_s": 0.4,
+                     *       "leads": true,
+                     *       "made_at": "2026-11-30T01:00:00Z",
+                     *       "made_by": "a.ivanov",
+                     *       "name": "Ночная смена",
+                     *       "outside": false,
+                     *       "people": [
+                     *         "o.petrova"
+                     *       ],
+                     *       "present": [],
+                     *       "roles": [
+                     *         "dispatcher"
+                     *       ],
+                     *       "source": {
+                     *         "day": null,
+                     *         "fires": 20,
+                     *         "hours": 12,
+                     *         "kind": "generated",
+                     *         "seed": 7,
+                     *         "world": ""
+                     *       },
+                     *       "speed": 10,
+                     *       "state": "planned",
+                     *       "why": null,
+                     *       "world": "Ночная смена"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "name": "Ольга Петрова",
+                     *           "role": "dispatcher",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         {
+                     *           "code": "dispatcher",
+                     *           "names": {
+                     *             "en": "dispatcher",
+                     *             "ru": "диспетчер"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "worlds": [
+                     *         {
+                     *           "kind": "replay",
+                     *           "name": "archive-2021",
+                     *           "since": "2021-05-02T03:12:00Z",
+                     *           "until": "2021-10-09T04:48:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillChoices"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "source": {
+                 *         "fires": 20,
+                 *         "hours": 12,
+                 *         "kind": "generated",
+                 *         "seed": 7
+                 *       },
+                 *       "speed": 10
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewDrill"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "burning": 8,
+                     *       "ends_at": "2026-07-17T11:04:11Z",
+                     *       "files": 41,
+                     *       "fires": 17,
+                     *       "left_out": 0,
+                     *       "norm_s": 120,
+                     *       "norm_watch_s": 12,
+                     *       "reports": 9,
+                     *       "rows": 903,
+                     *       "starts_at": "2026-07-16T23:04:11Z",
+                     *       "watch_s": 4320
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillPreview"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_real: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "alarms": 1,
+                     *       "at": "2026-11-30T01:12:40Z",
+                     *       "distress": 0,
+                     *       "newest": {
+                     *         "address": {
+                     *           "municipality": {
+                     *             "code": "gorny",
+                     *             "names": {
+                     *               "ru": "Горный улус"
+                     *             }
+                     *           }
+                     *         },
+                     *         "id": "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55",
+                     *         "received_at": "2026-11-30T01:12:31Z",
+                     *         "shown": false
+                     *       },
+                     *       "reports": 0,
+                     *       "signals": 1,
+                     *       "unseen": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillReal"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_one: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "began_at": "2026-11-30T01:00:04Z",
+                     *       "begin_at": "2026-11-30T01:00:00Z",
+                     *       "delivered": 12,
+                     *       "ended_at": null,
+                     *       "ended_by": "",
+                     *       "enters": true,
+                     *       "holds": {
+                     *         "burning": 8,
+                     *         "ends_at": "2026-07-17T11:04:11Z",
+                     *         "files": 41,
+                     *         "fires": 17,
+                     *         "left_out": 0,
+                     *         "reports": 9,
+                     *         "rows": 903,
+                     *         "starts_at": "2026-07-16T23:04:11Z"
+                     *       },
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "lag_s": 0.4,
+                     *       "leads": true,
+                     *       "made_at": "2026-11-30T01:00:00Z",
+                     *       "made_by": "a.ivanov",
+                     *       "name": "Ночная смена",
+                     *       "outside": false,
+                     *       "people": [
+                     *         "o.petrova"
+                     *       ],
+                     *       "present": [
+                     *         {
+                     *           "deeds": 9,
+                     *           "last_at": "2026-11-30T01:12:40Z",
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         "dispatcher"
+                     *       ],
+                     *       "source": {
+                     *         "day": null,
+                     *         "fires": 20,
+                     *         "hours": 12,
+                     *         "kind": "generated",
+                     *         "seed": 7,
+                     *         "world": ""
+                     *       },
+                     *       "speed": 10,
+                     *       "state": "running",
+                     *       "why": null,
+                     *       "world": "Ночная смена"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "rows": 4210
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillDeleted"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "began_at": "2026-11-30T01:00:04Z",
+                     *       "begin_at": "2026-11-30T01:00:00Z",
+                     *       "delivered": 12,
+                     *       "ended_at": "2026-11-30T02:12:04Z",
+                     *       "ended_by": "a.ivanov",
+                     *       "enters": true,
+                     *       "holds": {
+                     *         "burning": 8,
+                     *         "ends_at": "2026-07-17T11:04:11Z",
+                     *         "files": 41,
+                     *         "fires": 17,
+                     *         "left_out": 0,
+                     *         "reports": 9,
+                     *         "rows": 903,
+                     *         "starts_at": "2026-07-16T23:04:11Z"
+                     *       },
+                     *       "id": "019a2fa0-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *       "lag_s": 0.4,
+                     *       "leads": true,
+                     *       "made_at": "2026-11-30T01:00:00Z",
+                     *       "made_by": "a.ivanov",
+                     *       "name": "Ночная смена",
+                     *       "outside": false,
+                     *       "people": [
+                     *         "o.petrova"
+                     *       ],
+                     *       "present": [
+                     *         {
+                     *           "deeds": 9,
+                     *           "last_at": "2026-11-30T01:12:40Z",
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         "dispatcher"
+                     *       ],
+                     *       "source": {
+                     *         "day": null,
+                     *         "fires": 20,
+                     *         "hours": 12,
+                     *         "kind": "generated",
+                     *         "seed": 7,
+                     *         "world": ""
+                     *       },
+                     *       "speed": 10,
+                     *       "state": "ended",
+                     *       "why": null,
+                     *       "world": "Ночная смена"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillTold"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_score: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T11:04:11Z",
+                     *       "clocks": [
+                     *         {
+                     *           "clock": "settled",
+                     *           "done": 6,
+                     *           "in_time": 1,
+                     *           "in_time_by_watch": 6,
+                     *           "median_s": 410,
+                     *           "median_watch_s": 41,
+                     *           "norm_s": 120,
+                     *           "open": 2,
+                     *           "open_late": 2,
+                     *           "p90_s": 633
+                     *         }
+                     *       ],
+                     *       "figures": [
+                     *         {
+                     *           "definition": {
+                     *             "aside": [],
+                     *             "begins": "received",
+                     *             "better": "lower",
+                     *             "code": "registration",
+                     *             "ends": "registered",
+                     *             "kind": "interval",
+                     *             "left_out": [
+                     *               "merged"
+                     *             ],
+                     *             "names": {
+                     *               "en": "Registration",
+                     *               "ru": "Регистрация"
+                     *             },
+                     *             "norm_s": 120,
+                     *             "norm_source": {
+                     *               "en": "the region's norm",
+                     *               "ru": "срок региона"
+                     *             },
+                     *             "reasons": [],
+                     *             "take": "first",
+                     *             "text": {
+                     *               "en": "From the arrival of the first message to the number.",
+                     *               "ru": "От прихода первого сообщения до присвоения номера."
+                     *             },
+                     *             "unit": "s"
+                     *           },
+                     *           "result": {
+                     *             "contradictory": 0,
+                     *             "counted": 10,
+                     *             "good": 8,
+                     *             "left_out": {
+                     *               "merged": 1
+                     *             },
+                     *             "mean": 82.4,
+                     *             "median": 74,
+                     *             "missing": 1,
+                     *             "p90": 131.5,
+                     *             "rows": 12,
+                     *             "share": 0.8,
+                     *             "waiting": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "clocks": [
+                     *             {
+                     *               "clock": "settled",
+                     *               "done": 6,
+                     *               "in_time": 1,
+                     *               "in_time_by_watch": 6,
+                     *               "median_s": 410,
+                     *               "median_watch_s": 41,
+                     *               "norm_s": 120,
+                     *               "open": 0,
+                     *               "open_late": 0,
+                     *               "p90_s": 633
+                     *             }
+                     *           ],
+                     *           "name": "Ольга Петрова",
+                     *           "subject": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "speed": 10,
+                     *       "truth": {
+                     *         "false_registered": 0,
+                     *         "false_rejected": 5,
+                     *         "false_undecided": 0,
+                     *         "fires": [
+                     *           {
+                     *             "at": "2026-07-16T20:10:00Z",
+                     *             "end_ha": 188,
+                     *             "lat": 62.71,
+                     *             "lon": 121.45,
+                     *             "number": 4,
+                     *             "registered_at": "2026-07-17T00:37:50Z",
+                     *             "registered_ha": 36,
+                     *             "seconds": 410,
+                     *             "signals": [
+                     *               "019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *             ],
+                     *             "told_at": "2026-07-17T00:31:00Z",
+                     *             "verdict": "found"
+                     *           }
+                     *         ],
+                     *         "found": 1,
+                     *         "missed": 0,
+                     *         "rejected": 0,
+                     *         "undecided": 2,
+                     *         "untold": 3
+                     *       },
+                     *       "undecided": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DrillScore"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    drills_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                drill_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example mark,drill,part,subject,name,clock,norm_s,done,in_time,in_time_by_watch,median_s
+                     *     УЧЕНИЕ / EXERCISE,Ночная смена,all,,,settled,120,6,1,6,410
+                     */
+                    "text/csv": string;
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -21102,6 +24610,8 @@ export interface operations {
     fires_as_of: {
         parameters: {
             query: {
+                /** @description whose knowledge of that moment: `then` or `now` */
+                known?: "then" | "now";
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description moment of the world's clock, with zone */
@@ -21233,6 +24743,8 @@ export interface operations {
     fires_one: {
         parameters: {
             query?: {
+                /** @description whose knowledge of that moment: `then` or `now` */
+                known?: "then" | "now";
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
                 /** @description as known at this moment of the world's clock; default: now */
@@ -26808,6 +30320,711 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    layers_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "faults": 0,
+                     *           "file": "districts.gpkg",
+                     *           "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *           "items": 1,
+                     *           "kind": "forestry",
+                     *           "layer": "forestries",
+                     *           "licence": "own",
+                     *           "made_at": "2026-07-17T09:31:20Z",
+                     *           "made_by": "a.ivanov",
+                     *           "made_name": "Алексей Иванов",
+                     *           "number": null,
+                     *           "published_at": null,
+                     *           "published_by": "",
+                     *           "published_name": "",
+                     *           "reason": "",
+                     *           "restores": null,
+                     *           "sample": false,
+                     *           "source": "own",
+                     *           "state": "draft",
+                     *           "title": {
+                     *             "en": "Forest districts",
+                     *             "ru": "Лесничества"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "ended": [],
+                     *       "following": 0,
+                     *       "kinds": [
+                     *         {
+                     *           "fields": [
+                     *             "code",
+                     *             "name_ru",
+                     *             "name_en"
+                     *           ],
+                     *           "kind": "forestry"
+                     *         }
+                     *       ],
+                     *       "layers": [
+                     *         {
+                     *           "code": "forestries",
+                     *           "items": 1,
+                     *           "kind": "forestry",
+                     *           "licence": "own",
+                     *           "loaded_at": "2026-07-17T09:31:20Z",
+                     *           "region": "yakutia",
+                     *           "sample": false,
+                     *           "source": "own",
+                     *           "title": {
+                     *             "en": "Forest districts",
+                     *             "ru": "Лесничества"
+                     *           },
+                     *           "version": {
+                     *             "faults": 0,
+                     *             "file": "districts.gpkg",
+                     *             "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *             "items": 1,
+                     *             "kind": "forestry",
+                     *             "layer": "forestries",
+                     *             "licence": "own",
+                     *             "made_at": "2026-07-17T09:31:20Z",
+                     *             "made_by": "a.ivanov",
+                     *             "made_name": "Алексей Иванов",
+                     *             "number": 2,
+                     *             "published_at": "2026-07-17T09:31:20Z",
+                     *             "published_by": "a.ivanov",
+                     *             "published_name": "Алексей Иванов",
+                     *             "reason": "Границы по приказу 2026 года",
+                     *             "restores": null,
+                     *             "sample": false,
+                     *             "source": "own",
+                     *             "state": "in_force",
+                     *             "title": {
+                     *               "en": "Forest districts",
+                     *               "ru": "Лесничества"
+                     *             }
+                     *           },
+                     *           "versions": 2
+                     *         }
+                     *       ],
+                     *       "most_bytes": 15000000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerDesk"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_upload: {
+        parameters: {
+            query: {
+                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                name: string;
+                kind: components["schemas"]["LayerKind"];
+                code?: string | null;
+                title_ru?: string;
+                title_en?: string;
+                licence?: string;
+                /** @description our field=the file's column; none: known by their names */
+                field?: string[];
+                /** @description of a GeoPackage with several */
+                table?: string | null;
+                /** @description where the file lacks it: EPSG:28422 */
+                crs?: string | null;
+                /** @description of a shapefile's text: cp1251 */
+                encoding?: string | null;
+                /** @description mend what has a sound repair */
+                repair?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"KOD": "17"}, "geometry": {"type": "Polygon", "coordinates": [[[111.2, 60.4], [116.9, 60.4], [116.9, 64.1], [111.2, 60.4]]]}}]} */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "KOD",
+                     *             "values": [
+                     *               "17"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "crs": "EPSG:28422",
+                     *         "faults": 0,
+                     *         "fields": {
+                     *           "code": "KOD"
+                     *         },
+                     *         "findings": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "fault": false,
+                     *             "number": 0,
+                     *             "params": {
+                     *               "file": "districts.gpkg"
+                     *             },
+                     *             "repair": null
+                     *           }
+                     *         ],
+                     *         "mendable": true,
+                     *         "more": 0,
+                     *         "nameless": 0,
+                     *         "ok": true,
+                     *         "problems": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "count": 1,
+                     *             "fault": false
+                     *           }
+                     *         ],
+                     *         "read": 1,
+                     *         "refused": 0,
+                     *         "repaired": false
+                     *       },
+                     *       "against": "2026-07-01T00:00:00Z",
+                     *       "bbox": [
+                     *         111.2,
+                     *         60.4,
+                     *         116.9,
+                     *         64.1
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "change": "changed",
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "what": [
+                     *             "geometry"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "changes": {
+                     *         "added": 0,
+                     *         "changed": 1,
+                     *         "changed_geometry": 1,
+                     *         "changed_names": 0,
+                     *         "changed_props": 0,
+                     *         "removed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "ends": [],
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": null,
+                     *       "published_at": null,
+                     *       "published_by": "",
+                     *       "published_name": "",
+                     *       "reason": "",
+                     *       "restores": null,
+                     *       "rows": [
+                     *         {
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "props": {}
+                     *         }
+                     *       ],
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "draft",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerCard"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_history: {
+        parameters: {
+            query: {
+                layer: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "faults": 0,
+                     *         "file": "districts.gpkg",
+                     *         "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *         "items": 1,
+                     *         "kind": "forestry",
+                     *         "layer": "forestries",
+                     *         "licence": "own",
+                     *         "made_at": "2026-07-17T09:31:20Z",
+                     *         "made_by": "a.ivanov",
+                     *         "made_name": "Алексей Иванов",
+                     *         "number": null,
+                     *         "published_at": null,
+                     *         "published_by": "",
+                     *         "published_name": "",
+                     *         "reason": "",
+                     *         "restores": null,
+                     *         "sample": false,
+                     *         "source": "own",
+                     *         "state": "draft",
+                     *         "title": {
+                     *           "en": "Forest districts",
+                     *           "ru": "Лесничества"
+                     *         }
+                     *       },
+                     *       {
+                     *         "faults": 0,
+                     *         "file": "districts.gpkg",
+                     *         "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *         "items": 1,
+                     *         "kind": "forestry",
+                     *         "layer": "forestries",
+                     *         "licence": "own",
+                     *         "made_at": "2026-07-17T09:31:20Z",
+                     *         "made_by": "a.ivanov",
+                     *         "made_name": "Алексей Иванов",
+                     *         "number": 2,
+                     *         "published_at": "2026-07-17T09:31:20Z",
+                     *         "published_by": "a.ivanov",
+                     *         "published_name": "Алексей Иванов",
+                     *         "reason": "Границы по приказу 2026 года",
+                     *         "restores": null,
+                     *         "sample": false,
+                     *         "source": "own",
+                     *         "state": "in_force",
+                     *         "title": {
+                     *           "en": "Forest districts",
+                     *           "ru": "Лесничества"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["LayerVersion"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "KOD",
+                     *             "values": [
+                     *               "17"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "crs": "EPSG:28422",
+                     *         "faults": 0,
+                     *         "fields": {
+                     *           "code": "KOD"
+                     *         },
+                     *         "findings": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "fault": false,
+                     *             "number": 0,
+                     *             "params": {
+                     *               "file": "districts.gpkg"
+                     *             },
+                     *             "repair": null
+                     *           }
+                     *         ],
+                     *         "mendable": true,
+                     *         "more": 0,
+                     *         "nameless": 0,
+                     *         "ok": true,
+                     *         "problems": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "count": 1,
+                     *             "fault": false
+                     *           }
+                     *         ],
+                     *         "read": 1,
+                     *         "refused": 0,
+                     *         "repaired": false
+                     *       },
+                     *       "against": "2026-07-01T00:00:00Z",
+                     *       "bbox": [
+                     *         111.2,
+                     *         60.4,
+                     *         116.9,
+                     *         64.1
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "change": "changed",
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "what": [
+                     *             "geometry"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "changes": {
+                     *         "added": 0,
+                     *         "changed": 1,
+                     *         "changed_geometry": 1,
+                     *         "changed_names": 0,
+                     *         "changed_props": 0,
+                     *         "removed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "ends": [],
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": null,
+                     *       "published_at": null,
+                     *       "published_by": "",
+                     *       "published_name": "",
+                     *       "reason": "",
+                     *       "restores": null,
+                     *       "rows": [
+                     *         {
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "props": {}
+                     *         }
+                     *       ],
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "draft",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerCard"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": null,
+                     *       "published_at": null,
+                     *       "published_by": "",
+                     *       "published_name": "",
+                     *       "reason": "",
+                     *       "restores": null,
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "draft",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerVersion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_shapes_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "features": [
+                     *         {
+                     *           "geometry": {
+                     *             "coordinates": [
+                     *               113.9,
+                     *               62.5
+                     *             ],
+                     *             "type": "Point"
+                     *           },
+                     *           "id": "17",
+                     *           "properties": {
+                     *             "change": "changed",
+                     *             "code": "17",
+                     *             "names": {
+                     *               "ru": "Мирнинское лесничество"
+                     *             }
+                     *           },
+                     *           "type": "Feature"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "type": "FeatureCollection"
+                     *     }
+                     */
+                    "application/geo+json": components["schemas"]["FeatureCollection"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    layers_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "against": "2026-07-01T00:00:00Z",
+                 *       "reason": "Границы по приказу 2026 года"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublishLayer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "about": {
+                     *         "columns": [
+                     *           {
+                     *             "name": "KOD",
+                     *             "values": [
+                     *               "17"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "crs": "EPSG:28422",
+                     *         "faults": 0,
+                     *         "fields": {
+                     *           "code": "KOD"
+                     *         },
+                     *         "findings": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "fault": false,
+                     *             "number": 0,
+                     *             "params": {
+                     *               "file": "districts.gpkg"
+                     *             },
+                     *             "repair": null
+                     *           }
+                     *         ],
+                     *         "mendable": true,
+                     *         "more": 0,
+                     *         "nameless": 0,
+                     *         "ok": true,
+                     *         "problems": [
+                     *           {
+                     *             "code": "layer.encoding_guessed",
+                     *             "count": 1,
+                     *             "fault": false
+                     *           }
+                     *         ],
+                     *         "read": 1,
+                     *         "refused": 0,
+                     *         "repaired": false
+                     *       },
+                     *       "against": "2026-07-17T09:31:20Z",
+                     *       "bbox": [
+                     *         111.2,
+                     *         60.4,
+                     *         116.9,
+                     *         64.1
+                     *       ],
+                     *       "changed": [
+                     *         {
+                     *           "change": "changed",
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "what": [
+                     *             "geometry"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "changes": {
+                     *         "added": 0,
+                     *         "changed": 1,
+                     *         "changed_geometry": 1,
+                     *         "changed_names": 0,
+                     *         "changed_props": 0,
+                     *         "removed": 0,
+                     *         "same": 0
+                     *       },
+                     *       "ends": [],
+                     *       "faults": 0,
+                     *       "file": "districts.gpkg",
+                     *       "id": "019a2f98-adbe-7fc0-9132-4d5e6f708192",
+                     *       "items": 1,
+                     *       "kind": "forestry",
+                     *       "layer": "forestries",
+                     *       "licence": "own",
+                     *       "made_at": "2026-07-17T09:31:20Z",
+                     *       "made_by": "a.ivanov",
+                     *       "made_name": "Алексей Иванов",
+                     *       "number": 2,
+                     *       "published_at": "2026-07-17T09:31:20Z",
+                     *       "published_by": "a.ivanov",
+                     *       "published_name": "Алексей Иванов",
+                     *       "reason": "Границы по приказу 2026 года",
+                     *       "restores": null,
+                     *       "rows": [
+                     *         {
+                     *           "code": "17",
+                     *           "names": {
+                     *             "ru": "Мирнинское лесничество"
+                     *           },
+                     *           "props": {}
+                     *         }
+                     *       ],
+                     *       "sample": false,
+                     *       "source": "own",
+                     *       "state": "in_force",
+                     *       "title": {
+                     *         "en": "Forest districts",
+                     *         "ru": "Лесничества"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LayerCard"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     map_layers: {
         parameters: {
             query?: never;
@@ -29074,6 +33291,7 @@ export interface operations {
                      *             },
                      *             "also_seen": 0,
                      *             "answer_due_at": null,
+                     *             "answer_words": "",
                      *             "answered_at": null,
                      *             "evidence": {},
                      *             "fire_id": null,
@@ -29193,6 +33411,7 @@ export interface operations {
                      *       },
                      *       "also_seen": 0,
                      *       "answer_due_at": null,
+                     *       "answer_words": "",
                      *       "answered_at": null,
                      *       "evidence": {},
                      *       "fire_id": null,
@@ -29386,6 +33605,7 @@ export interface operations {
                      *       },
                      *       "also_seen": 0,
                      *       "answer_due_at": null,
+                     *       "answer_words": "",
                      *       "answered_at": null,
                      *       "evidence": {},
                      *       "fire_id": null,
@@ -29693,6 +33913,301 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Ok"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "faults": [],
+                     *       "files": [
+                     *         {
+                     *           "file": "fires.yaml",
+                     *           "mark": "9b1f00aa42c7d3e1",
+                     *           "rules": [
+                     *             "large-fire"
+                     *           ],
+                     *           "text": "rules:\n  - rule: large-fire\n",
+                     *           "versions": 2
+                     *         }
+                     *       ],
+                     *       "version": "5f1c09be23aa",
+                     *       "writable": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleDesk"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_judge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "fires.yaml",
+                 *       "text": "rules:\n  - rule: large-fire\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["JudgeRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "failed": [],
+                     *       "faults": [
+                     *         {
+                     *           "field": "rules.0.about",
+                     *           "file": "fires.yaml",
+                     *           "line": 2,
+                     *           "reason": "Field required"
+                     *         }
+                     *       ],
+                     *       "ok": false,
+                     *       "rules": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesJudged"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_history: {
+        parameters: {
+            query: {
+                file: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "at": "2026-07-17T09:31:20Z",
+                     *         "by": "a.ivanov",
+                     *         "file": "fires.yaml",
+                     *         "name": "Алексей Иванов",
+                     *         "number": 2,
+                     *         "reason": "Порог 100 га вместо 200",
+                     *         "restores": null,
+                     *         "text": "rules:\n  - rule: large-fire\n"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RuleVersion"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "against": "9b1f00aa42c7d3e1",
+                 *       "file": "fires.yaml",
+                 *       "reason": "Порог 100 га вместо 200",
+                 *       "text": "rules:\n  - rule: large-fire\n"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PublishRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T09:31:20Z",
+                     *       "by": "a.ivanov",
+                     *       "file": "fires.yaml",
+                     *       "name": "Алексей Иванов",
+                     *       "number": 2,
+                     *       "reason": "Порог 100 га вместо 200",
+                     *       "restores": null,
+                     *       "text": "rules:\n  - rule: large-fire\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    rules_tried: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "fires.yaml",
+                 *       "since": "2026-07-16T00:00:00Z",
+                 *       "text": "rules:\n  - rule: large-fire\n",
+                 *       "until": "2026-07-17T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TryRules"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "busiest": [
+                     *         {
+                     *           "arrivals": 1,
+                     *           "hour": "2026-07-17T09:00Z",
+                     *           "recipient": "local"
+                     *         }
+                     *       ],
+                     *       "by_grade": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "warning"
+                     *         }
+                     *       ],
+                     *       "by_hour": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "2026-07-17T09:00Z"
+                     *         }
+                     *       ],
+                     *       "by_recipient": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "local"
+                     *         }
+                     *       ],
+                     *       "by_rule": [
+                     *         {
+                     *           "letters": 1,
+                     *           "name": "village-near"
+                     *         }
+                     *       ],
+                     *       "by_way": [
+                     *         {
+                     *           "channel": "email",
+                     *           "letters": 1,
+                     *           "recipient": "o.petrova"
+                     *         }
+                     *       ],
+                     *       "events": 1840,
+                     *       "letters": [
+                     *         {
+                     *           "at": "2026-07-17T09:31:20Z",
+                     *           "channels": [
+                     *             "screen"
+                     *           ],
+                     *           "digest": "",
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "fields": {
+                     *             "distance_km": 8.4,
+                     *             "kind": "settlement",
+                     *             "level": 1,
+                     *             "municipality": "Горный улус",
+                     *             "object": "Бердигестях",
+                     *             "status": "registered"
+                     *           },
+                     *           "grade": "warning",
+                     *           "id": "5f0c2a57-6b7e-5f0a-9d6e-2a9f7c1b3d10",
+                     *           "recipient": "local",
+                     *           "rule": "village-near",
+                     *           "template": "settlement_threat",
+                     *           "thread": "fire:019a2f6e-5d1c-7c3e-9b0a-2f4d8c1e7a55"
+                     *         }
+                     *       ],
+                     *       "more": 0,
+                     *       "since": "2026-07-16T09:31:00Z",
+                     *       "texts": [
+                     *         {
+                     *           "channels": [
+                     *             "email",
+                     *             "sms"
+                     *           ],
+                     *           "due_at": "2026-07-17T09:31:20Z",
+                     *           "grade": "warning",
+                     *           "id": "5f0c8a34-7f6e-5c3b-9f3e-0a1b2c3d4e5f",
+                     *           "recipient": "o.petrova",
+                     *           "rule": "large-fire",
+                     *           "subject": "Крупный пожар SA-2026-00017: 2140 га",
+                     *           "text": "Крупный пожар SA-2026-00017 в Горном улусе: 2140 га."
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "until": "2026-07-17T09:31:00Z",
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulesTried"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -30376,6 +34891,7 @@ export interface operations {
                      *           },
                      *           "also_seen": 0,
                      *           "answer_due_at": null,
+                     *           "answer_words": "",
                      *           "answered_at": null,
                      *           "evidence": {},
                      *           "fire_id": null,
@@ -31124,8 +35640,12 @@ export interface operations {
                 v?: string | null;
                 /** @description back from the world's now */
                 hours?: number;
+                /** @description whose knowledge of that moment: `then` or `now` */
+                known?: "then" | "now";
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
+                /** @description as known at this moment of the world's clock; default: now */
+                at?: string | null;
             };
             header?: never;
             path: {
