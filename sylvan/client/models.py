@@ -1033,6 +1033,7 @@ DrillSourceAsked = TypedDict(
         "world": NotRequired["str"],
     },
 )
+DrillState = Literal["planned", "running", "ended", "broken"]
 DrillTold = TypedDict(
     "DrillTold",
     {
@@ -1055,7 +1056,7 @@ DrillTold = TypedDict(
         "roles": "list[str]",
         "source": "DrillSource",
         "speed": "float",
-        "state": "ModelState",
+        "state": "DrillState",
         "why": "CodedText | None",
         "world": "str",
     },
@@ -4113,7 +4114,6 @@ LadderRung = Literal["station", "group", "neighbour", "republic", "regions", "fe
 NoticesState = Literal["open", "answered", "over"]
 NoticesTheme = Literal["crew", "control", "regime", "request", "sos", "field", "report"]
 VerdictsVerdict = Literal["accepted", "edited", "rejected"]
-ModelState = Literal["planned", "running", "ended", "broken"]
 TruthVerdict = Literal["found", "rejected", "undecided", "missed", "untold"]
 DutyKind = Literal["fire", "report"]
 DaysStep = Literal["day", "week", "month", "year"]
