@@ -185,7 +185,7 @@ class Board(Base):
         tomorrow = today + timedelta(days=1)
         classes = danger_days(conn, actor, tomorrow, 2).within([one.shape for one in mine])
         known = regimes.listed(conn, actor, today)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "code": one.code,
                 "name": dict(one.names),

@@ -110,7 +110,7 @@ def regimes_since(conn: Connection, actor: Actor, on: datetime) -> list[Mapping[
     c = regimes.c
     query = select(c.municipality, c.kind, c.act, c.since, c.until, c.version, c.changed_at)
     query = query.where(c.world_id == actor.world.id, c.changed_at > on)
-    return list(conn.execute(query.order_by(c.changed_at.desc())).mappings())
+    return [dict(row) for row in conn.execute(query.order_by(c.changed_at.desc())).mappings()]
 
 
 @dataclass(frozen=True, slots=True)
