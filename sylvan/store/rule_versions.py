@@ -13,8 +13,8 @@ from sqlalchemy import text as sql
 
 from sylvan.store.base import METADATA, at, uuid_column
 
-RULES_LOCK = 0x53594C0B
-"""Advisory lock key of who puts rules in force ("SYL", 11)."""
+RULES_LOCK = 0x53594C34
+"""Advisory lock key of who puts rules in force ("SYL", 0x34)."""
 versions = Table(
     "rule_version",
     METADATA,

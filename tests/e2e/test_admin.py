@@ -80,3 +80,26 @@ def test_administration_is_for_administrators(own, role, open_to):
         headers=headers,
     )
     assert draft.status_code == (201 if open_to else 403)
+
+
+def test_rules_are_answered_as_the_document_says(own, document):  # noqa: F811
+    _, api = own
+    paths = document["paths"]
+    desk = api.get(f"{API}/rule-desk")
+    check(document, paths[f"{API}/rule-desk"]["get"], desk)
+    file = next(one for one in desk.json()["files"] if one["file"] == "fires.yaml")
+    bad = {"file": "fires.yaml", "text": file["text"].replace("about: fire", "about: weather")}
+    judged = api.post(f"{API}/rule-desk/check", json=bad)
+    check(document, paths[f"{API}/rule-desk/check"]["post"], judged)
+    assert judged.json()["faults"][0]["file"] == "fires.yaml"
+    good = {"file": "fires.yaml", "text": file["text"]}
+    tried = api.post(f"{API}/rule-desk/try", json=good)
+    check(document, paths[f"{API}/rule-desk/try"]["post"], tried)
+    refused = api.post(f"{API}/rule-desk/try", json=bad)
+    assert (refused.status_code, refused.json()["code"]) == (422, "alerts.rule_refused")
+    asked = good | {"reason": "проверка", "against": file["mark"]}
+    told = api.post(f"{API}/rule-desk/publish", json=asked)
+    assert (told.status_code, told.json()["code"]) == (409, "rules.not_writable")
+    assert api.get(f"{API}/rule-desk/history?file=fires.yaml").json() == []
+    away = api.post(f"{API}/rule-desk/check", json=good | {"file": "../fires.yaml"})
+    assert away.status_code == 422

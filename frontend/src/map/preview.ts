@@ -27,18 +27,35 @@ interface Look {
   title: string;
 }
 
+type Box = [number, number, number, number];
+
+/** Around everything that is drawn, also what is gone. */
+export function extent(shapes: GeoJSON.FeatureCollection): Box | null {
+  const box: Box = [Infinity, Infinity, -Infinity, -Infinity];
+  const walk = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    const [lon, lat] = part as unknown[];
+    if (typeof lon !== 'number' || typeof lat !== 'number') return part.forEach(walk);
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  };
+  for (const { geometry } of shapes.features) if ('coordinates' in geometry) walk(geometry.coordinates);
+  return box[0] <= box[2] ? box : null;
+}
+
 /** Draws features by their `change`; the returned function takes the map away. */
 export function previewMap(
   container: HTMLElement,
   config: Config,
   { theme, language, title }: Look,
   shapes: GeoJSON.FeatureCollection,
-  bbox: number[] | null,
 ): () => void {
   setWorkerUrl(workerUrl);
   addProtocol('pmtiles', new Protocol().tile);
   const url = `pmtiles://${new URL(config.basemap, location.origin).href}`;
-  const [west, south, east, north] = bbox ?? config.region.bbox;
+  const bounds = extent(shapes) ?? config.region.bbox;
   const map = new MapLibreMap({
     container,
     style: {
@@ -71,7 +88,7 @@ export function previewMap(
         },
       ],
     },
-    bounds: [west ?? 0, south ?? 0, east ?? 0, north ?? 0],
+    bounds,
     fitBoundsOptions: { padding: MARGIN, maxZoom: CLOSEST },
     attributionControl: false,
     dragRotate: false,
