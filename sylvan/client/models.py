@@ -858,6 +858,7 @@ DrillSourceAsked = TypedDict(
         "world": NotRequired["str"],
     },
 )
+DrillState = Literal["planned", "running", "ended", "broken"]
 DrillTold = TypedDict(
     "DrillTold",
     {
@@ -880,7 +881,7 @@ DrillTold = TypedDict(
         "roles": "list[str]",
         "source": "DrillSource",
         "speed": "float",
-        "state": "ModelState",
+        "state": "DrillState",
         "why": "CodedText | None",
         "world": "str",
     },
@@ -3683,7 +3684,6 @@ LadderRung = Literal["station", "group", "neighbour", "republic", "regions", "fe
 NoticesState = Literal["open", "answered", "over"]
 NoticesTheme = Literal["crew", "control", "regime", "request", "sos", "field", "report"]
 VerdictsVerdict = Literal["accepted", "edited", "rejected"]
-ModelState = Literal["planned", "running", "ended", "broken"]
 TruthVerdict = Literal["found", "rejected", "undecided", "missed", "untold"]
 DutyKind = Literal["fire", "report"]
 DaysStep = Literal["day", "week", "month", "year"]

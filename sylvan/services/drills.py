@@ -13,9 +13,9 @@ from sylvan.domain.actors import Actor, system
 from sylvan.domain.codes import Conflict, FieldError, Forbidden, NotFound, invalid
 from sylvan.domain.drills.model import (
     Drill,
+    DrillState,
     Participants,
     Source,
-    State,
     name_of,
 )
 from sylvan.domain.drills.truth import Truth
@@ -174,7 +174,7 @@ class Drills(Base):
                 raise NotFound("drills.unknown", {"id": str(drill_id)})
             if not one.is_open:
                 raise Conflict("drills.over", {"drill": one.name})
-            state = State.BROKEN if why else State.ENDED
+            state = DrillState.BROKEN if why else DrillState.ENDED
             told = {"state": state.value, "ended_at": now, "ended_by": actor.subject, "why": why}
             drills.change(conn, one.id, **told)
             world = worlds.by_id(conn, one.world_id)
@@ -240,7 +240,7 @@ class Drills(Base):
         """Its player begins."""
         now = self.clock()
         with self.engine.begin() as conn:
-            values: dict[str, Any] = {"state": State.RUNNING.value, "told": dict(holds)}
+            values: dict[str, Any] = {"state": DrillState.RUNNING.value, "told": dict(holds)}
             if one.began_at is None:
                 values["began_at"] = now
                 self._note(conn, system(worlds.ensure_live(conn, now)), "drill.began", one, now)
@@ -306,7 +306,7 @@ def _made(
         world_id=world.id,
         world=world.name,
         name=new.name,
-        state=State.PLANNED,
+        state=DrillState.PLANNED,
         source=new.source,
         speed=new.speed,
         participants=Participants(frozenset(new.people), frozenset(new.roles)),

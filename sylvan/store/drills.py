@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql as pg
 
-from sylvan.domain.drills.model import OPEN, Drill, Participants, Source, State
+from sylvan.domain.drills.model import OPEN, Drill, DrillState, Participants, Source
 from sylvan.domain.drills.truth import TrueFire, Truth, packed, unpacked
 from sylvan.domain.worlds import World, WorldKind
 from sylvan.store.base import JSONB, METADATA, TEXTS, at, uuid_column, world_column
@@ -88,7 +88,7 @@ def _drill(row: Row[Any]) -> Drill:
     return Drill(
         **{name: getattr(row, name) for name in _PLAIN},
         world=row.world,
-        state=State(row.state),
+        state=DrillState(row.state),
         source=Source.from_dict(row.source),
         participants=Participants(frozenset(row.people), frozenset(row.roles)),
     )
@@ -146,7 +146,7 @@ def remember(conn: Connection, drill_id: UUID, progress: Mapping[str, Any]) -> b
     """Note where its player stands; whether it still runs."""
     statement = (
         update(drills)
-        .where(drills.c.id == drill_id, drills.c.state == State.RUNNING.value)
+        .where(drills.c.id == drill_id, drills.c.state == DrillState.RUNNING.value)
         .values(progress=dict(progress))
         .returning(drills.c.id)
     )

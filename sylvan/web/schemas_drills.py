@@ -12,9 +12,9 @@ from sylvan.domain.drills.model import (
     MOST_HOURS,
     MOST_PEOPLE,
     MOST_SPEED,
+    DrillState,
     Source,
     SourceKind,
-    State,
 )
 from sylvan.domain.drills.truth import Verdict
 from sylvan.domain.worlds import WorldKind
@@ -130,7 +130,7 @@ class DrillTold(BaseModel):
     id: UUID
     name: str
     world: str = Field(description="name of its world")
-    state: State
+    state: DrillState
     source: DrillSource
     speed: float = Field(description="world seconds per second")
     people: list[str]

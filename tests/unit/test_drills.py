@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sylvan.domain.drills.clocks import Clock, Deed, Waiting, tally
 from sylvan.domain.drills.model import (
     Drill,
+    DrillState,
     Participants,
     Source,
     SourceKind,
-    State,
     name_of,
 )
 from sylvan.domain.drills.truth import (
@@ -156,7 +156,7 @@ def drill(**more):
         2,
         "Shift",
         "Shift",
-        State.RUNNING,
+        DrillState.RUNNING,
         Source(SourceKind.GENERATED, fires=5),
         10.0,
         Participants(frozenset({"anna"}), frozenset({"dispatcher"})),

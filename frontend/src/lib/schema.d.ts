@@ -7112,6 +7112,12 @@ export interface components {
             world: string;
         };
         /**
+         * DrillState
+         * @description Where a drill stands.
+         * @enum {string}
+         */
+        DrillState: "planned" | "running" | "ended" | "broken";
+        /**
          * DrillTold
          * @description A drill. All moments outside `holds` are real time.
          */
@@ -7180,7 +7186,7 @@ export interface components {
              * @description world seconds per second
              */
             speed: number;
-            state: components["schemas"]["sylvan__domain__drills__model__State"];
+            state: components["schemas"]["DrillState"];
             /** @description why it was broken off */
             why: components["schemas"]["CodedText"] | null;
             /**
@@ -15447,12 +15453,6 @@ export interface components {
          * @enum {string}
          */
         sylvan__domain__command__verdicts__Verdict: "accepted" | "edited" | "rejected";
-        /**
-         * State
-         * @description Where a drill stands.
-         * @enum {string}
-         */
-        sylvan__domain__drills__model__State: "planned" | "running" | "ended" | "broken";
         /**
          * Verdict
          * @description What became of a true fire.

@@ -20,7 +20,7 @@ MOST_SPEED: Final = 600.0
 MOST_PEOPLE: Final = 200
 
 
-class State(StrEnum):
+class DrillState(StrEnum):
     """Where a drill stands."""
 
     PLANNED = "planned"  # its world is open and its clock stands
@@ -29,7 +29,7 @@ class State(StrEnum):
     BROKEN = "broken"  # it could not be played; ``why`` says why
 
 
-OPEN: Final = frozenset({State.PLANNED, State.RUNNING})
+OPEN: Final = frozenset({DrillState.PLANNED, DrillState.RUNNING})
 
 
 class SourceKind(StrEnum):
@@ -104,7 +104,7 @@ class Drill:
     world_id: int
     world: str
     name: str
-    state: State
+    state: DrillState
     source: Source
     speed: float
     participants: Participants
