@@ -13,9 +13,9 @@ from sylvan.domain.actors import Actor, system
 from sylvan.domain.codes import Conflict, FieldError, Forbidden, NotFound, invalid
 from sylvan.domain.drills.model import (
     Drill,
+    DrillState,
     Participants,
     Source,
-    DrillState,
     name_of,
 )
 from sylvan.domain.drills.truth import Truth

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql as pg
 
-from sylvan.domain.drills.model import OPEN, Drill, Participants, Source, DrillState
+from sylvan.domain.drills.model import OPEN, Drill, DrillState, Participants, Source
 from sylvan.domain.drills.truth import TrueFire, Truth, packed, unpacked
 from sylvan.domain.worlds import World, WorldKind
 from sylvan.store.base import JSONB, METADATA, TEXTS, at, uuid_column, world_column

@@ -16,6 +16,7 @@ from sylvan.services.listening import Listening
 from sylvan.web import answer_page, document, metrics, problems, site
 from sylvan.web.acting import identity
 from sylvan.web.answers import GeoTiff, Jpeg, Json, Png
+from sylvan.web.exercise import Exercise
 from sylvan.web.guard import Guard
 from sylvan.web.meter import Meter
 from sylvan.web.ogc import app as ogc
@@ -80,6 +81,7 @@ def create(house: House, parts: Parts) -> FastAPI:
     app.state.live_ready = parts.live_ready
     app.state.listening = parts.listening
     metrics.register(parts.registry, house.vitals)
+    app.add_middleware(Exercise)
     app.add_middleware(Witness, auditor=house.auditor)
     app.add_middleware(
         GZipMiddleware,

@@ -12,9 +12,9 @@ from sylvan.domain.drills.model import (
     MOST_HOURS,
     MOST_PEOPLE,
     MOST_SPEED,
+    DrillState,
     Source,
     SourceKind,
-    DrillState,
 )
 from sylvan.domain.drills.truth import Verdict
 from sylvan.domain.worlds import WorldKind

@@ -127,6 +127,14 @@ def test_the_dispatcher_registers_and_the_score_shows_his_time(place):
     change = {"json": {"to": "out", "facts": {}}, "headers": DISPATCHER | ANY}
     late = api.post(f"{API}/fires/{fire}/status", params={"world": drill["world"]}, **change)
     assert (late.status_code, code(late)) == (409, "drills.over")
+    asked = {"params": {"world": drill["world"]}, "headers": CHIEF}
+    names = [
+        api.get(f"{API}/{path}", **asked).headers["content-disposition"]
+        for path in ("figures/export.csv", "figures/export.xlsx", "exports/fires.csv")
+    ]
+    assert all("filename=EXERCISE-" in name.replace('"', "") for name in names), names
+    live = api.get(f"{API}/figures/export.csv", headers=CHIEF).headers["content-disposition"]
+    assert "EXERCISE" not in live
     table = api.get(f"{API}/drills/{drill['id']}/score.csv", headers=CHIEF)
     lines = table.text.lstrip("\ufeff").splitlines()
     assert all(line.startswith("УЧЕНИЕ / EXERCISE,") for line in lines[1:])

@@ -114,6 +114,11 @@ const look = (prefs, size) => () =>
       const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
       const body = JSON.stringify({ role: 'chief' });
       await fetch('/api/v1/account/demo', { method: 'POST', headers, body });
+      if ((await (await fetch('/api/v1/drills')).json()).length) return;
+      const fresh = { ...headers, 'X-CSRF-Token': /csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '' };
+      const source = { kind: 'generated', hours: 1, seed: 5, fires: 4 };
+      const drill = JSON.stringify({ name: 'Look', source, speed: 600, roles: ['dispatcher'] });
+      await fetch('/api/v1/drills', { method: 'POST', headers: fresh, body: drill });
     });
     await page.goto(`${BASE}/drills`);
     await page.locator('button[aria-expanded=false]').first().click();
