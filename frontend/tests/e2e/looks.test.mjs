@@ -9,8 +9,8 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { become, SCENES } from '../../dev/scenes.mjs';
-import { BASE, launch, settled } from './browser.mjs';
+import { atWork, become, SCENES } from '../../dev/scenes.mjs';
+import { BASE, launch } from './browser.mjs';
 import { flaws } from './layout.mjs';
 
 const KEPT = new URL('golden/looks.json', import.meta.url);
@@ -56,7 +56,7 @@ async function seen(scene) {
     await page.goto(`${BASE}/report`);
     if (!['nobody', 'dispatcher'].includes(scene.role)) await become(page, scene.role);
     await page.goto(BASE + scene.path);
-    if (scene.path === '/') await settled(page);
+    if (scene.path === '/') await atWork(page);
     else await page.waitForLoadState('networkidle');
     await scene.steps?.(page, {});
     await page.waitForTimeout(300);
