@@ -11,7 +11,7 @@ import { BASE, launch, PATIENCE_MS } from './browser.mjs';
 const THIRD = process.env.SYLVAN_THIRD ?? '';
 /** Names and signs that are the same in every language, and languages' names of themselves. */
 const SAME =
-  /^(Sylvan|UTC|GMT|API|CSV|XLSX|PDF|DOCX|KML|GeoTIFF|TIFF|PNG|SOS|RU|EN|SAH|Ctrl|Esc|Enter|Space|Shift|VIIRS|MODIS|NOAA|NPP|Terra|Aqua|docs|русский|English|саха|тыла)$/i;
+  /^(Sylvan|UTC|GMT|API|CSV|XLSX|PDF|DOCX|KML|GeoTIFF|TIFF|PNG|SOS|RU|EN|SAH|Ctrl|Esc|Enter|Space|Shift|VIIRS|MODIS|NOAA|NPP|Terra|Aqua|docs|Authorization|OpenAPI|AsyncAPI|curl|Python|русский|English|саха|тыла)$/i;
 
 /** Words in sight, or told to screen readers, that have letters of the first two languages. */
 const words = (page) =>
