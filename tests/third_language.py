@@ -28,10 +28,9 @@ def translated(value: object) -> object:
     return foreign(str(value))
 
 
-def copy(folder: Path, *, screens: bool = False) -> Path:
-    """Sylvan with one language more; with its built screens only where asked for."""
-    left_out = ["__pycache__", *(() if screens else ("static",))]
-    shutil.copytree(ROOT / "sylvan", folder / "sylvan", ignore=shutil.ignore_patterns(*left_out))
+def copy(folder: Path) -> Path:
+    """Sylvan with one language more, without built screens; kernels stay compiled."""
+    shutil.copytree(ROOT / "sylvan", folder / "sylvan", ignore=shutil.ignore_patterns("static"))
     shutil.copytree(ROOT / "alerts", folder / "alerts")
     (folder / "gis_layers").symlink_to(ROOT / "gis_layers")
     add(folder / "sylvan" / "locales", folder / "alerts" / "templates")

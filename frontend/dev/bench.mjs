@@ -250,7 +250,9 @@ const html = barePage(signals);
 for (let turn = 0; turn <= REPEAT; turn++) {
   const load = await firstLoad();
   const least = await bare(html);
-  if (turn) (loads.push(load), bares.push(least)); // the first one warms the server
+  if (!turn) continue; // the first one warms the server
+  loads.push(load);
+  bares.push(least);
 }
 
 const context = await fresh();

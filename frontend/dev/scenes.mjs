@@ -6,6 +6,7 @@
  * main: also in high contrast, and part of the browser tests' check of layout (looks.test.mjs), unless
  * slow.
  */
+import { settled } from '../tests/e2e/browser.mjs';
 import { api, colleague, ROW, worldQuery } from '../tests/e2e/screens.mjs';
 
 const LIST = 0;
@@ -209,4 +210,10 @@ export async function become(page, role) {
     const answer = await fetch('/api/v1/account/demo', { method: 'POST', headers, body });
     if (!answer.ok) throw new Error(`the demo has no role ${wanted}: ${answer.status}`);
   }, role);
+}
+
+/** The dispatcher's page with its line open, its queue filled and its map drawn. */
+export async function atWork(page) {
+  await page.locator('.chip.online, .chip.late').waitFor({ state: 'attached' });
+  await settled(page);
 }

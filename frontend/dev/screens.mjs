@@ -11,7 +11,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { ARGS, BASE, settled } from '../tests/e2e/browser.mjs';
 import { flaws } from '../tests/e2e/layout.mjs';
-import { become, prepared, SCENES } from './scenes.mjs';
+import { atWork, become, prepared, SCENES } from './scenes.mjs';
 import { sheet } from './sheet.mjs';
 
 const OUT = process.env.SHOTS ?? 'shots';
@@ -77,7 +77,7 @@ async function shown(scene, look, size, facts) {
     ...scene.prefs,
   });
   await page.goto((scene.role === 'admin' ? SIGNED : BASE) + scene.path);
-  if (scene.path === '/') await settled(page);
+  if (scene.path === '/') await atWork(page);
   else await page.waitForLoadState('networkidle');
   await scene.steps?.(page, facts);
   if (scene.path === '/') await settled(page);

@@ -39,7 +39,7 @@ def served(db_url: str, tmp_path: Path) -> Iterator[str]:
     port = free_port()
     data = {"SYLVAN_DATABASE_URL": db_url, "SYLVAN_DATA_DIR": str(tmp_path / "data")}
     env = {**os.environ, **data, "PYTHONPATH": str(folder)}
-    command = [*SYLVAN, "serve", "--demo", "--stop-after", "0", "--port", str(port)]
+    command = [*SYLVAN, "serve", "--demo", "--stop-after", "1", "--port", str(port)]
     with running(command, tmp_path / "log", env=env, cwd=folder) as server:
         address = f"http://127.0.0.1:{port}"
         wait_for_fires(address, server)

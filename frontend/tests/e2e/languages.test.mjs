@@ -5,13 +5,13 @@
  * What stands on a screen is a text of its catalogue, or came as data: names of places, numbers, codes.
  */
 import assert from 'node:assert/strict';
-import { become, SCENES } from '../../dev/scenes.mjs';
-import { BASE, launch, PATIENCE_MS, settled } from './browser.mjs';
+import { atWork, become, SCENES } from '../../dev/scenes.mjs';
+import { BASE, launch, PATIENCE_MS } from './browser.mjs';
 
 const THIRD = process.env.SYLVAN_THIRD ?? '';
 /** Names and signs that are the same in every language, and languages' names of themselves. */
 const SAME =
-  /^(Sylvan|UTC|GMT|API|CSV|XLSX|PDF|DOCX|KML|GeoTIFF|TIFF|PNG|SOS|RU|EN|SAH|Ctrl|Esc|Enter|Space|Shift|VIIRS|MODIS|NOAA|русский|English|саха|тыла)$/i;
+  /^(Sylvan|UTC|GMT|API|CSV|XLSX|PDF|DOCX|KML|GeoTIFF|TIFF|PNG|SOS|RU|EN|SAH|Ctrl|Esc|Enter|Space|Shift|VIIRS|MODIS|NOAA|NPP|Terra|Aqua|docs|Authorization|OpenAPI|AsyncAPI|curl|Python|русский|English|саха|тыла)$/i;
 
 /** Words in sight, or told to screen readers, that have letters of the first two languages. */
 const words = (page) =>
@@ -20,7 +20,7 @@ const words = (page) =>
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode())
       if (
-        !/^(SCRIPT|STYLE)$/.test(node.parentElement.tagName) &&
+        !/^(SCRIPT|STYLE|NOSCRIPT)$/.test(node.parentElement.tagName) &&
         !node.parentElement.closest('kbd, code, pre')
       )
         texts.push(node.data);
@@ -49,17 +49,22 @@ const check = (scene) => async () => {
     page.on('response', async (answer) => {
       if (/\/api\//.test(answer.url())) data.push(await answer.text().catch(() => ''));
     });
+    page.on('websocket', (line) => line.on('framereceived', ({ payload }) => data.push(String(payload))));
     await page.goto(`${BASE}/report`);
     if (!['nobody', 'dispatcher'].includes(scene.role)) await become(page, scene.role);
     await page.goto(BASE + scene.path);
-    if (scene.path === '/') await settled(page);
+    if (scene.path === '/') await atWork(page);
     else await page.waitForLoadState('networkidle');
     await scene.steps?.(page, {});
     await page.waitForTimeout(1500);
     assert.equal(await page.getAttribute('html', 'lang'), THIRD);
     const told = await words(page);
-    const known = new Set([...ofIntl(), ...(data.join(' ').match(/[A-Za-zА-Яа-яЁё]{3,}/g) ?? [])]);
-    const left = [...new Set(told)].filter((word) => !SAME.test(word) && !known.has(word));
+    const given = data
+      .join(' ')
+      .replace(/\\[nrt]/g, ' ')
+      .toLowerCase();
+    const known = new Set([...ofIntl(), ...(given.match(/[a-zа-яё]{3,}/g) ?? [])]);
+    const left = [...new Set(told)].filter((word) => !SAME.test(word) && !known.has(word.toLowerCase()));
     assert.deepEqual(left, [], `words of no catalogue on ${scene.name}`);
   } finally {
     await browser.close();

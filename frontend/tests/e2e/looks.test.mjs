@@ -9,8 +9,8 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { become, SCENES } from '../../dev/scenes.mjs';
-import { BASE, launch, settled } from './browser.mjs';
+import { atWork, become, SCENES } from '../../dev/scenes.mjs';
+import { BASE, launch } from './browser.mjs';
 import { flaws } from './layout.mjs';
 
 const KEPT = new URL('golden/looks.json', import.meta.url);
@@ -25,15 +25,17 @@ const build = (page) =>
   page.evaluate(() => {
     const part = (value, of) => Math.round((20 * value) / of);
     const marks = 'header, nav, main, main > section, footer, [role="dialog"], [role="tablist"]';
-    const own = new Set([...document.body.querySelectorAll(marks)]);
-    // beside what is played, only what opens the page stands still
-    return [...own]
-      .map((one) => [one, one.getBoundingClientRect()])
-      .filter(([one, { width, top }]) => width > 4 && top < innerHeight && one.checkVisibility())
-      .map(([one, { left, top, width, height }]) => {
-        const place = [part(left, innerWidth), part(top, innerHeight), part(width, innerWidth)];
-        const fits = top + height <= innerHeight + 1 && !one.matches('main, section');
-        return `${one.getAttribute('role') ?? one.tagName.toLowerCase()} ${place.join(' ')} ${fits ? part(height, innerHeight) : '–'}`;
+    // where a page scrolls, what stands lower moves with what is told above it
+    const flows = document.documentElement.scrollHeight > innerHeight + 1;
+    return [...document.body.querySelectorAll(marks)]
+      .map((one) => [one, one.getBoundingClientRect(), one.matches('main, section')])
+      .filter(
+        ([one, { width, top }]) => width > 4 && (!flows || top < innerHeight / 2) && one.checkVisibility(),
+      )
+      .map(([one, { left, top, width, height }, room]) => {
+        const name = one.getAttribute('role') ?? one.tagName.toLowerCase();
+        const tall = room || flows ? '–' : part(height, innerHeight);
+        return `${name} ${part(left, innerWidth)} ${room && flows ? '–' : part(top, innerHeight)} ${part(width, innerWidth)} ${tall}`;
       });
   });
 
@@ -54,7 +56,7 @@ async function seen(scene) {
     await page.goto(`${BASE}/report`);
     if (!['nobody', 'dispatcher'].includes(scene.role)) await become(page, scene.role);
     await page.goto(BASE + scene.path);
-    if (scene.path === '/') await settled(page);
+    if (scene.path === '/') await atWork(page);
     else await page.waitForLoadState('networkidle');
     await scene.steps?.(page, {});
     await page.waitForTimeout(300);
