@@ -58,7 +58,7 @@ def test_journeys_of_a_dispatcher_and_a_resident(served: str) -> None:
 @pytest.mark.browser
 @pytest.mark.long
 def test_axe_finds_nothing_in_any_language_by_any_light(served: str) -> None:
-    journeys(served, "access.test.mjs", SYLVAN_ALL_LOOKS="1")
+    journeys(served, "axe finds nothing", SYLVAN_ALL_LOOKS="1")
 
 
 @pytest.mark.browser

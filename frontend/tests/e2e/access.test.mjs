@@ -6,20 +6,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { settled } from './browser.mjs';
-import { chooseSignal, visit } from './screens.mjs';
+import { LOOKS, chooseSignal, visit } from './screens.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const ALL = Boolean(process.env.SYLVAN_ALL_LOOKS);
-const LOOKS = [
-  { lang: 'ru', theme: 'day' },
-  { lang: 'en', theme: 'night' },
-  ...(ALL
-    ? [
-        { lang: 'ru', theme: 'night' },
-        { lang: 'en', theme: 'day' },
-      ]
-    : []),
-];
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** `without`: what was looked at before and has not changed. */

@@ -1,7 +1,7 @@
 /** Administration: a layer is uploaded, judged, compared, published and brought back; axe on each tab. */
 import assert from 'node:assert/strict';
 import { findings } from './access.test.mjs';
-import { api, visit } from './screens.mjs';
+import { LOOKS, api, visit } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 
@@ -154,7 +154,6 @@ const look = (prefs, size) => () =>
     assert.deepEqual(found, []);
   });
 
-const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 export const tests = Object.fromEntries([
   ['a layer is checked, mended, published and brought back', layers],
   ['a rule is checked as it is typed, tried over a past day, put in force and brought back', rules],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { findings } from './access.test.mjs';
 import { BASE, launch, settled } from './browser.mjs';
-import { api, colleague, visit, worldQuery } from './screens.mjs';
+import { LOOKS, api, colleague, visit, worldQuery } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const PLACE = 'suntarsky';
@@ -146,7 +146,6 @@ const look = (prefs, size) => () =>
     assert.ok(wider <= 0, 'nothing sticks out at the side');
   });
 
-const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 export const tests = Object.fromEntries([
   ['an official begins with his board, and is told what changed until he has seen it', changes],
   ['an alarm is taken on the board', alarm],

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { findings } from './access.test.mjs';
 import { BASE, settled } from './browser.mjs';
-import { api, chooseSignal, visit } from './screens.mjs';
+import { LOOKS, api, chooseSignal, visit } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const HURRIED = 120;
@@ -133,7 +133,6 @@ const look = (prefs, size) => () =>
     page.troubles = page.troubles.filter((text) => !/status of 401/.test(text));
   });
 
-const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 export const tests = Object.fromEntries([
   ['a drill is begun, worked in, ended and scored', whole],
   ...LOOKS.map((prefs, i) => [

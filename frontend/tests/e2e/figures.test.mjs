@@ -1,7 +1,7 @@
 /** Figures down to a fire, a document issued, corrected and taken; axe in every language by every light. */
 import assert from 'node:assert/strict';
 import { findings } from './access.test.mjs';
-import { api, colleague, visit, worldQuery } from './screens.mjs';
+import { LOOKS, api, colleague, visit, worldQuery } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 
@@ -70,7 +70,6 @@ const look = (prefs, size) => () =>
     assert.ok(wider <= 0, 'nothing sticks out at the side');
   });
 
-const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 export const tests = Object.fromEntries([
   ['figures lead from a number to its fires', figures],
   ['an act is issued, corrected with a reason, and taken', documents],

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { BASE, launch } from './browser.mjs';
+import { LOOKS } from './screens.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const LOOKS = ['ru', 'en'].flatMap((lang) => ['day', 'night'].map((theme) => ({ lang, theme })));
 
 /** A receiver on this machine; the server has to trust loopback (SYLVAN_OUTWARD_TRUSTED). */
 async function receiver() {

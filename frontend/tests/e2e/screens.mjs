@@ -3,6 +3,13 @@ import assert from 'node:assert/strict';
 import { BASE, launch, settled } from './browser.mjs';
 
 export const ROW = '[data-fire]';
+/** Looks for axe: the two that differ in everything; with SYLVAN_ALL_LOOKS=1 all four. */
+export const LOOKS = [
+  { lang: 'ru', theme: 'day' },
+  { lang: 'en', theme: 'night' },
+  { lang: 'ru', theme: 'night' },
+  { lang: 'en', theme: 'day' },
+].slice(0, process.env.SYLVAN_ALL_LOOKS ? 4 : 2);
 
 /** Opens a page, runs the steps, and insists that nothing went wrong beside them. */
 export async function visit(

@@ -3,12 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { findings } from './access.test.mjs';
 import { BASE, settled } from './browser.mjs';
-import { api, chooseSignal, untilShown, untilStatus, visit, worldQuery } from './screens.mjs';
+import { LOOKS, api, chooseSignal, untilShown, untilStatus, visit, worldQuery } from './screens.mjs';
 
-const LOOKS = [
-  { lang: 'ru', theme: 'day' },
-  { lang: 'en', theme: 'night' },
-];
 const WORDS = {
   ru: { measure: 'Измерить', area: 'Площадь', sheet: 'Лист карты', then: 'Как знали тогда' },
   en: { measure: 'Measure', area: 'Area', sheet: 'Map sheet', then: 'As known then' },

@@ -14,3 +14,4 @@ accountTexts();
 alertTexts();
 beginWith(import.meta.glob('@locales/*/ui_board.json') as Record<string, Load>);
 void Promise.all([chooseLang(prefs.lang), learn()]).then(() => mount(BoardPage, { target }));
+void import('../drills/mark').then(({ mark }) => mark());

@@ -11,3 +11,4 @@ if (!target) throw new Error('the page has no #app');
 texts();
 alsoRead(import.meta.glob('@locales/*/ui_partner.json') as Record<string, Load>);
 void chooseLang(prefs.lang).then(() => mount(PartnerPage, { target }));
+void import('../drills/mark').then(({ mark }) => mark());
