@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sylvan.domain.accounts import Grant
 from sylvan.domain.actors import EVERYWHERE, Level, local_operator
 from sylvan.services.keys import NewKey
+from sylvan.services.languages import LANGUAGES
 from sylvan.web import catalogue
 from sylvan.web.examples import BODIES
 from tests.e2e.asgi import Answer, call
@@ -102,7 +103,7 @@ def sent(app: Any, entry: dict[str, Any], blanks: dict[str, str]) -> Answer:
 
 
 def known(codes: set[str]) -> bool:
-    return all(codes <= catalogue.merged(language).keys() for language in catalogue.LANGUAGES)
+    return all(codes <= catalogue.merged(language).keys() for language in LANGUAGES)
 
 
 def test_corpus_is_as_large_as_promised_and_names_each_case_once():

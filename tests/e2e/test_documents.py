@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from sylvan.cli import build
 from sylvan.services.document_files import MEDIA
+from sylvan.services.languages import LANGUAGES
 from sylvan.web import catalogue
 from sylvan.web.answers import FlatGeobuf, GeoPackage, Workbook
 
@@ -360,7 +361,7 @@ def test_codes_in_examples_stand_in_the_catalogues(document):
         for _, content in contents(operation):
             gather(content.get("example"))
     assert found
-    for language in catalogue.LANGUAGES:
+    for language in LANGUAGES:
         assert found <= catalogue.merged(language).keys()
 
 

@@ -16,6 +16,7 @@ import sylvan
 from sylvan.domain import lifecycle, reports
 from sylvan.domain.codes import Invalid, Refusal
 from sylvan.services import faults
+from sylvan.services.languages import LANGUAGES
 from sylvan.web import bodies, catalogue, cursors, deps, mistakes, strict
 from sylvan.web.visitors import Visitors, host_name
 
@@ -214,7 +215,7 @@ def test_long_wrong_values_are_not_repeated_in_full():
 
 def test_every_kind_of_mistake_has_words():
     codes = {code for code, _ in mistakes._KINDS.values()}
-    for language in catalogue.LANGUAGES:
+    for language in LANGUAGES:
         assert codes <= catalogue.merged(language).keys()
 
 
@@ -281,7 +282,7 @@ def written_codes() -> set[tuple[str, str]]:
 def test_every_code_of_web_services_and_live_has_words_in_both_languages():
     found = written_codes()
     assert len({code for code, _ in found}) > 50
-    for language in catalogue.LANGUAGES:
+    for language in LANGUAGES:
         known = catalogue.merged(language).keys() | NO_CODES
         assert {(code, where) for code, where in found if code not in known} == set()
 

@@ -59,7 +59,7 @@ test('what a panel reads to be told of its changes is still read in the build', 
 test('no page starts another one with what they share', () => {
   const entries = outputs.filter((item) => item.type === 'chunk' && item.isEntry);
   const all = new Set(entries.map(({ fileName }) => fileName));
-  expect(all.size).toBe(10);
+  expect(all.size).toBe(12);
   for (const own of entries) {
     const foreign = [...closure(own as Rolldown.OutputChunk)].filter((name) => all.has(name));
     expect(foreign).toEqual([own.fileName]);

@@ -1,9 +1,10 @@
 """The official's board: a territory on one page."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from sylvan.services.languages import FIRST, Language
 from sylvan.web import schemas_board as schemas
 from sylvan.web.answers import Json, private
 from sylvan.web.deps import ActorDep, HouseDep, SinceDep
@@ -65,5 +66,5 @@ def seasons(house: HouseDep, actor: ActorDep, territory: Territory = None) -> Js
     description="As `POST /documents` would issue it now for the reader's territories.",
     response_model=schemas.BulletinDraft,
 )
-def bulletin(house: HouseDep, actor: ActorDep, language: Literal["ru", "en"] = "ru") -> Json:
+def bulletin(house: HouseDep, actor: ActorDep, language: Language = FIRST) -> Json:
     return private(house.board.bulletin(actor, language))

@@ -43,7 +43,7 @@ export function boardApi(world: string) {
     looked: (at: string) => post<BoardSince>('/board/looked', { at }),
     seasons: (territory: string) => request<Seasons>(`/board/seasons${q}${part(territory)}`),
     bulletin: (language: string) => request<Bulletin>(`/board/bulletin${q}&language=${language}`),
-    issue: (body: Pick<Schemas['IssueDocument'], 'day' | 'language' | 'reason'>) =>
+    issue: (body: Pick<Schemas['IssueDocument'], 'day' | 'reason'> & { language: string }) =>
       request<DocumentTold>(`/documents${q}`, {
         method: 'POST',
         body: { kind: 'bulletin', ...body },
