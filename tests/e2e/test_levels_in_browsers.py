@@ -26,9 +26,9 @@ from sylvan.store import engine as store_engine
 from tests.databases import Server
 from tests.e2e.front_doors import FrontDoor, front_doors
 from tests.e2e.houses import Site, client, firms_csv
+from tests.e2e.journeys import journeys
 from tests.e2e.processes import Running, free_port, running
 from tests.e2e.rights_day import API, posted
-from tests.e2e.test_browser import journeys
 
 ROOT = Path(__file__).resolve().parents[2]
 SYLVAN = [sys.executable, "-c", "from sylvan.cli import run; run()"]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.journeys import journeys, wait_for_fires
 from tests.e2e.processes import free_port, running
-from tests.e2e.test_browser import journeys, wait_for_fires
 from tests.third_language import CODE, ROOT, copy
 
 SYLVAN = [sys.executable, "-c", "from sylvan.cli import run; run()"]

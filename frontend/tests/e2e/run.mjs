@@ -1,5 +1,5 @@
 /**
- * Browser tests against a running server: SYLVAN_URL=http://127.0.0.1:8600 node tests/e2e/run.mjs [filter]
+ * Browser tests against a running server: SYLVAN_URL=http://127.0.0.1:8600 node tests/e2e/run.mjs [part of a file or name]…
  *
  * Each file of this folder that ends in `.test.mjs` gives `tests`: names to functions. One browser at a
  * time; a test fails by throwing, and any console error or foreign request fails it too.
@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import { BASE, quit } from './browser.mjs';
 
 const here = new URL('.', import.meta.url);
-const filter = process.argv[2] ?? '';
+const wanted = process.argv.slice(2);
 const failures = [];
 let passed = 0;
 
@@ -18,7 +18,7 @@ for (const file of readdirSync(here)
   .sort()) {
   const { tests } = await import(new URL(file, here));
   for (const [name, test] of Object.entries(tests)) {
-    if (!`${file} ${name}`.includes(filter)) continue;
+    if (wanted.length && !wanted.some((part) => `${file} ${name}`.includes(part))) continue;
     const start = Date.now();
     try {
       await test();
