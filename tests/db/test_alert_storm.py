@@ -1,5 +1,7 @@
 """A third of the sinks fail: each recipient still gets each letter once, and no other waits."""
 
+import pytest
+
 from sylvan.bench import alerts_storm
 from sylvan.bench.alerts_sinks import side
 from tests.db.helpers import opened
@@ -20,6 +22,7 @@ def test_each_gets_each_once_and_the_others_do_not_wait(fresh_db_url, tmp_path):
     assert 0 < told["others"] < LETTERS
 
 
+@pytest.mark.long
 def test_the_storm_notices_a_letter_that_comes_twice(fresh_db_url, tmp_path):
     with (
         opened(fresh_db_url) as house,

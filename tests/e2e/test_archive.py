@@ -1,5 +1,7 @@
 """`sylvan archive` as a whole, dry, again, with bad files, beside another world."""
 
+import pytest
+
 from tests.e2e.archives import archive, ended, started, world
 
 
@@ -37,6 +39,7 @@ def test_a_dry_run_stores_nothing(fresh_db_url, archive_files, unhurt, tmp_path)
     assert not list((tmp_path / "data" / "archive").iterdir())
 
 
+@pytest.mark.long
 def test_a_world_of_other_files_is_not_touched(fresh_db_url, archive_files, tmp_path):
     archive(fresh_db_url, tmp_path, "--world", "mine", archive_files[0])
     before = world(fresh_db_url)

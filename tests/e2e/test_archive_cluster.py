@@ -25,6 +25,7 @@ def test_a_cluster_that_loses_a_worker_ends_the_work_with_the_other(
     assert world(fresh_db_url) == unhurt.world
 
 
+@pytest.mark.long
 def test_a_cluster_that_is_not_there_is_told_before_anything_is_done(
     fresh_db_url, archive_files, tmp_path
 ):

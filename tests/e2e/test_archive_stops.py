@@ -4,12 +4,15 @@ import random
 import signal
 import subprocess
 
+import pytest
+
 from tests.e2e.archives import alive, archive, ended, kill, started, waited, world
 from tests.examples import examples
 
 LIVES = examples(12)
 
 
+@pytest.mark.long
 def test_kills_at_any_moment_leave_a_run_that_ends_the_same(
     fresh_db_url, archive_files, unhurt, tmp_path
 ):
