@@ -28,7 +28,7 @@ const inDemo = {
       const roles = page.getByLabel('Показ, роль');
       await roles.waitFor();
       assert.equal((await me(page)).role, 'dispatcher');
-      assert.equal(await roles.locator('option').count(), 8);
+      assert.equal(await roles.locator('option').count(), 9);
       await roles.selectOption('chief');
       await page.waitForFunction(
         async () => (await (await fetch('/api/v1/account/me')).json()).role === 'chief',

@@ -9,6 +9,11 @@ const UNIT = '.forces li.unit';
 
 const listOf = async (page, id, what) => api(page, `/fires/${id}/${what}?${await worldQuery(page)}`);
 
+async function unfold(page) {
+  const head = page.locator('[data-part="forces"]');
+  if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+}
+
 /** A fire whose suggestion an earlier journey looked at and left undecided. */
 let undecided = null;
 
@@ -20,6 +25,8 @@ async function suggested(page, { fresh = false } = {}) {
   if (undecided && !fresh) {
     const id = undecided;
     await page.goto(`${BASE}/?fire=${id}`);
+    await page.locator('article h2').waitFor();
+    await unfold(page);
     await page.locator(SEND).waitFor({ timeout: PATIENCE_MS });
     return id;
   }
@@ -28,8 +35,7 @@ async function suggested(page, { fresh = false } = {}) {
   await page.locator('form h3').waitFor();
   await page.keyboard.press('Enter');
   await untilStatus(page, id, 'registered');
-  const head = page.locator('[data-part="forces"]');
-  if ((await head.getAttribute('aria-expanded')) === 'false') await head.click();
+  await unfold(page);
   await page.locator(SEND).waitFor({ timeout: PATIENCE_MS });
   undecided = id;
   return id;

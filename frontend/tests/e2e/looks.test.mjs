@@ -24,7 +24,9 @@ const golden = JSON.parse(readFileSync(KEPT, 'utf8'));
 const build = (page) =>
   page.evaluate(() => {
     const part = (value, of) => Math.round((20 * value) / of);
-    const marks = 'header, nav, main, main > section, footer, [role="dialog"], [role="tablist"]';
+    // what lies within the main part comes and goes with what there is to tell
+    const marks =
+      ':not(main *):is(header, footer), nav, main, main > section, [role="dialog"], [role="tablist"]';
     // where a page scrolls, what stands lower moves with what is told above it
     const flows = document.documentElement.scrollHeight > innerHeight + 1;
     return [...document.body.querySelectorAll(marks)]
