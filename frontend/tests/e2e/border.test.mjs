@@ -48,9 +48,7 @@ export const tests = {
       });
       assert.equal(made.owner, 'sample-gas');
       await become(page, 'dispatcher');
-      await page.goto(`${BASE}/?fire=${fire.id}`);
-      await page.waitForSelector('[data-fire]', { state: 'attached' });
-      await page.locator(`[data-fire="${fire.id}"]`).first().click();
+      await page.goto(`${BASE}/?${query}#${fire.id}`); // as links to a fire do
       await page.locator('section.card, article').first().waitFor();
 
       // in the threats: name, owner, contact

@@ -24,7 +24,7 @@ let undecided = null;
 async function suggested(page, { fresh = false } = {}) {
   if (undecided && !fresh) {
     const id = undecided;
-    await page.goto(`${BASE}/?fire=${id}`);
+    await page.goto(`${BASE}/?${await worldQuery(page)}#${id}`);
     await page.locator('article h2').waitFor();
     await unfold(page);
     await page.locator(SEND).waitFor({ timeout: PATIENCE_MS });

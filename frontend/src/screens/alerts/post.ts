@@ -1,5 +1,6 @@
 /** Alerts: one's own, and the log of all messages. Types from the server's document. */
 import { newKey, request } from '../../lib/api';
+import { worldHere } from '../../lib/links';
 import type { components } from '../../lib/schema';
 
 type Schemas = components['schemas'];
@@ -13,9 +14,8 @@ export type MessageState = Schemas['DeliveryState'];
 
 type To = Parameters<typeof request>[0];
 const post = <T>(path: To, body?: unknown) => request<T>(path, { method: 'POST', body, key: newKey() });
-const world = (): string => new URLSearchParams(location.search).get('world') ?? '';
 const within = (query: Record<string, string | number | null | undefined>): string => {
-  const asked = Object.entries({ ...query, world: world() }).filter(([, value]) => value);
+  const asked = Object.entries({ ...query, world: worldHere() }).filter(([, value]) => value);
   return new URLSearchParams(asked.map(([name, value]) => [name, String(value)])).toString();
 };
 

@@ -31,7 +31,7 @@ export function where(about: BoardAbout | BoardFire): string {
 }
 
 /** The dispatcher's map with this fire open. */
-export const onMap = (id: string, world: string): string => `/?world=${encodeURIComponent(world)}#${id}`;
+export { onMap } from '../../lib/links';
 
 export type Press = 'touched' | 'due' | 'soon' | 'close' | 'later' | 'maybe' | 'near';
 /** Hours within which what a forecast reaches counts as soon. */
