@@ -19,10 +19,10 @@ from sylvan.feeds.containers import Member, unpack
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.options import Limits
 from sylvan.services import packs_read
-from sylvan.services.layer_files import Column, ReadLayer
+from sylvan.services.layer_files import MOST_BYTES, Column, ReadLayer
 from sylvan.services.packs import LayerSpec, PackError
 
-LIMITS: Final = Limits(body_bytes=15_000_000)
+LIMITS: Final = Limits(body_bytes=MOST_BYTES)
 EXAMPLES: Final = 3
 """Values of a column that are shown."""
 KNOWN_AS: Final[Mapping[str, tuple[str, ...]]] = {

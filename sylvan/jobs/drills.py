@@ -35,7 +35,7 @@ class Running:
     """A drill that this process plays."""
 
     thread: Thread
-    stop: Event = field(default_factory=Event)
+    stop: Event
 
 
 @dataclass(slots=True)
@@ -61,11 +61,12 @@ class Stagehand:
             self.running.pop(drill_id).stop.set()
         for drill_id, one in due.items():
             if drill_id not in self.running:
-                self.running[drill_id] = made = Running(Thread())
-                made.thread = Thread(
-                    target=self._play, args=(one, made.stop), name=f"drill {one.name}", daemon=True
+                stop = Event()
+                thread = Thread(
+                    target=self._play, args=(one, stop), name=f"drill {one.name}", daemon=True
                 )
-                made.thread.start()
+                self.running[drill_id] = Running(thread, stop)
+                thread.start()
 
     def _end_all(self) -> None:
         for one in self.running.values():

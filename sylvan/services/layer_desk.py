@@ -13,16 +13,15 @@ from typing import Any, Final
 from uuid import UUID
 
 import shapely
-from shapely.geometry import mapping
-from shapely.geometry.base import BaseGeometry
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Conflict, Invalid, NotFound
 from sylvan.domain.instants import iso
+from sylvan.services import layer_views
 from sylvan.services.layer_compare import Comparison, compare
-from sylvan.services.layer_files import Reader, ReadLayer
+from sylvan.services.layer_files import MOST_BYTES, Reader, ReadLayer
 from sylvan.services.layer_follow import LayerFollower
 from sylvan.services.layers import Layers, put_in_force
 from sylvan.services.packs import LayerKind, LayerSpec
@@ -31,16 +30,8 @@ from sylvan.store import audit, layer_versions, layers
 from sylvan.store.layer_versions import Version
 from sylvan.store.layers import Item, Layer
 
-MOST_BYTES: Final = 15_000_000
-"""Of one upload; larger files are loaded on the server (`sylvan layers load`)."""
-TOLD: Final = 500
-"""Findings and changes told one by one; all are counted."""
 SHOWN: Final = 3000
 """Features drawn in a preview, what changes first."""
-CORNERS: Final = 60_000
-"""Corners of a preview; beyond that outlines are drawn coarser."""
-STEPS: Final = 4000
-"""A preview is as fine as this share of its width."""
 ROWS: Final = 50
 """Features whose attributes are shown."""
 OWN: Final = "own"
@@ -103,9 +94,9 @@ class LayerDesk(Layers):
                 }
                 for kind in LayerKind
             ],
-            "layers": [_standing(layer, kept) for layer in standing],
-            "drafts": [_told(one) for one in kept if one.number is None],
-            "ended": [_told(one) for one in _newest(ended)],
+            "layers": [layer_views.standing(layer, kept) for layer in standing],
+            "drafts": [layer_views.told(one) for one in kept if one.number is None],
+            "ended": [layer_views.told(one) for one in layer_views.newest(ended)],
             "following": len(waiting),
         }
 
@@ -155,8 +146,8 @@ class LayerDesk(Layers):
                     (one.text.code, one.fault) for one in report.findings
                 ).most_common()
             ],
-            "findings": [one.as_dict() for one in report.findings[:TOLD]],
-            "more": max(0, len(report.findings) - TOLD),
+            "findings": [one.as_dict() for one in report.findings[: layer_views.TOLD]],
+            "more": max(0, len(report.findings) - layer_views.TOLD),
         }
         return Version(
             id=uuid7(),
@@ -182,7 +173,7 @@ class LayerDesk(Layers):
             kept = layer_versions.listed(conn, self.region, code)
         if not kept and code not in standing:
             raise NotFound("problem.layer_unknown", {"layer": code})
-        return [_told(one, standing.get(code)) for one in kept]
+        return [layer_views.told(one, standing.get(code)) for one in kept]
 
     def version(self, version_id: UUID) -> dict[str, Any]:
         """A draft or version with its problems, its attributes and what it would change now."""
@@ -199,7 +190,7 @@ class LayerDesk(Layers):
         drawn += [("added", one) for one in changes.added]
         drawn += [("changed", one.after) for one in changes.changed]
         drawn += [("same", one) for one in changes.same]
-        return _drawn(drawn[:SHOWN])
+        return layer_views.drawn(drawn[:SHOWN])
 
     def publish(self, actor: Actor, version_id: UUID, reason: str, against: str) -> dict[str, Any]:
         """Put a draft, or a former version again, in force; all or nothing.
@@ -255,7 +246,7 @@ class LayerDesk(Layers):
             facts = {"layer": found.layer, "file": found.file}
             now = self.clock()
             audit.record(conn, actor, "layer.discard", f"layer:{found.layer}", facts, now=now)
-        return _told(found)
+        return layer_views.told(found)
 
     def _found(self, conn: Connection, version_id: UUID, *, lock: bool = False) -> Version:
         found = layer_versions.get(conn, self.region, version_id, lock=lock)
@@ -268,12 +259,12 @@ class LayerDesk(Layers):
         mine = next((one for one in standing if one.code == found.layer), None)
         changes = _compared(conn, found, features)
         shapes = [item.geom for item in features]
-        return _told(found, mine) | {
+        return layer_views.told(found, mine) | {
             "against": _stamp(mine),
             "ends": [one.code for one in standing if _ends(found, one)],
             "bbox": shapely.total_bounds(shapes).tolist() if shapes else None,
             "changes": changes.counts(),
-            "changed": _changed(changes),
+            "changed": layer_views.changed(changes),
             "about": _ABOUT | found.about,
             "rows": [
                 {"code": one.code, "names": one.names, "props": one.props}
@@ -376,84 +367,3 @@ def _items(report: LayerReport) -> list[Item]:
 def _compared(conn: Connection, found: Version, features: Sequence[Item]) -> Comparison:
     before = [item for _, item in layers.features(conn, layer=found.layer)]
     return compare(before, features)
-
-
-def _changed(changes: Comparison) -> list[dict[str, Any]]:
-    """Features that are not the same, by name."""
-    told: list[tuple[str, Item, tuple[str, ...]]]
-    told = [("removed", one, ()) for one in changes.removed]
-    told += [("added", one, ()) for one in changes.added]
-    told += [("changed", one.after, one.what) for one in changes.changed]
-    return [
-        {"change": change, "code": one.code, "names": one.names, "what": list(what)}
-        for change, one, what in told[:TOLD]
-    ]
-
-
-def _drawn(drawn: Sequence[tuple[str, Item]]) -> list[dict[str, Any]]:
-    shapes = [item.geom for _, item in drawn]
-    return [
-        {
-            "type": "Feature",
-            "id": item.code,
-            "geometry": dict(mapping(shape)),
-            "properties": {"code": item.code, "names": item.names, "change": change},
-        }
-        for shape, (change, item) in zip(_coarse(shapes), drawn, strict=True)
-    ]
-
-
-def _coarse(shapes: Sequence[BaseGeometry]) -> Sequence[BaseGeometry]:
-    """Outlines as fine as a preview shows them; nothing vanishes."""
-    if not shapes or int(shapely.get_num_coordinates(shapes).sum()) <= CORNERS:
-        return shapes
-    west, south, east, north = shapely.total_bounds(shapes).tolist()
-    step = max(east - west, north - south) / STEPS
-    thin = shapely.simplify(shapes, step, preserve_topology=True)
-    return [one if other.is_empty else other for one, other in zip(shapes, thin, strict=True)]
-
-
-def _newest(ended: Sequence[Version]) -> list[Version]:
-    """The last version of each layer that is no more."""
-    found: dict[str, Version] = {}
-    for one in ended:
-        found.setdefault(one.layer, one)
-    return list(found.values())
-
-
-def _standing(layer: Layer, kept: Sequence[Version]) -> dict[str, Any]:
-    mine = [one for one in kept if one.layer == layer.code and one.number is not None]
-    now = next((one for one in mine if one.published_at == layer.loaded_at), None)
-    return layer.as_dict() | {
-        "loaded_at": iso(layer.loaded_at),
-        "version": None if now is None else _told(now, layer),
-        "versions": len(mine),
-    }
-
-
-def _told(one: Version, standing: Layer | None = None) -> dict[str, Any]:
-    state = "draft" if one.number is None else "former"
-    if standing is not None and one.number and one.published_at == standing.loaded_at:
-        state = "in_force"
-    return {
-        "id": str(one.id),
-        "layer": one.layer,
-        "number": one.number,
-        "state": state,
-        "kind": one.kind,
-        "title": one.titles,
-        "source": one.source,
-        "licence": one.licence,
-        "sample": one.sample,
-        "items": one.items,
-        "file": one.file,
-        "faults": int(one.about.get("faults", 0)),
-        "made_at": iso(one.made_at),
-        "made_by": one.made_by,
-        "made_name": one.made_name,
-        "published_at": iso(one.published_at),
-        "published_by": one.published_by,
-        "published_name": one.published_name,
-        "reason": one.reason,
-        "restores": one.restores,
-    }

@@ -2,9 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sylvan.services.packs import LayerSpec
 from sylvan.services.packs_read import LayerData
+
+MOST_BYTES: Final = 15_000_000
+"""Of one upload; larger files are loaded on the server (`sylvan layers load`)."""
 
 
 @dataclass(frozen=True, slots=True)
