@@ -205,17 +205,6 @@ export async function prepared(page) {
   return { fire: largest.id };
 }
 
-/** Becomes one of the demo's ready roles, for all pages of this browser context. */
-export async function become(page, role) {
-  await page.evaluate(async (wanted) => {
-    const csrf = /csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
-    const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
-    const body = JSON.stringify({ role: wanted });
-    const answer = await fetch('/api/v1/account/demo', { method: 'POST', headers, body });
-    if (!answer.ok) throw new Error(`the demo has no role ${wanted}: ${answer.status}`);
-  }, role);
-}
-
 /** The dispatcher's page with its line open, its queue filled and its map drawn. */
 export async function atWork(page) {
   await page.locator('.chip.online, .chip.late').waitFor({ state: 'attached' });

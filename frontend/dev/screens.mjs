@@ -11,7 +11,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { ARGS, BASE, settled } from '../tests/e2e/browser.mjs';
 import { flaws } from '../tests/e2e/layout.mjs';
-import { atWork, become, prepared, SCENES } from './scenes.mjs';
+import { become } from '../tests/e2e/screens.mjs';
+import { atWork, prepared, SCENES } from './scenes.mjs';
 import { sheet } from './sheet.mjs';
 
 const OUT = process.env.SHOTS ?? 'shots';

@@ -1,18 +1,13 @@
 /** Administration: a layer is uploaded, judged, compared, published and brought back; axe on each tab. */
 import assert from 'node:assert/strict';
 import { findings } from './access.test.mjs';
-import { LOOKS, api, visit } from './screens.mjs';
+import { become, LOOKS, api, visit } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 
 /** The page as the data administrator of the demo sees it. */
 async function asSteward(page, tab) {
-  await page.evaluate(async () => {
-    const word = /csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
-    const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': word };
-    const body = JSON.stringify({ role: 'steward' });
-    await fetch('/api/v1/account/demo', { method: 'POST', headers, body });
-  });
+  await become(page, 'steward');
   await page.goto(new URL(`/admin#${tab}`, page.url()).href);
   await page.reload();
   await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();

@@ -2,25 +2,10 @@
 import assert from 'node:assert/strict';
 import { findings } from './access.test.mjs';
 import { BASE, settled } from './browser.mjs';
-import { LOOKS, api, chooseSignal, visit } from './screens.mjs';
+import { become, LOOKS, api, chooseSignal, visit } from './screens.mjs';
 
 const PHONE = { width: 390, height: 844 };
 const HURRIED = 120;
-
-/** Becomes one of the demo's ready roles. */
-async function become(page, role) {
-  await page.goto(`${BASE}/`);
-  const roles = page.getByLabel('Показ, роль');
-  await roles.waitFor();
-  if ((await roles.inputValue()) !== role) {
-    await roles.selectOption(role);
-    await page.waitForFunction(
-      async (wanted) => (await (await fetch('/api/v1/account/me')).json()).name === `demo-${wanted}`,
-      role,
-    );
-    await page.waitForLoadState('load');
-  }
-}
 
 /** Sends a change as this page may. */
 const post = (page, path, body) =>

@@ -5,8 +5,9 @@
  * What stands on a screen is a text of its catalogue, or came as data: names of places, numbers, codes.
  */
 import assert from 'node:assert/strict';
-import { atWork, become, SCENES } from '../../dev/scenes.mjs';
+import { atWork, SCENES } from '../../dev/scenes.mjs';
 import { BASE, launch, PATIENCE_MS } from './browser.mjs';
+import { become } from './screens.mjs';
 
 const THIRD = process.env.SYLVAN_THIRD ?? '';
 /** Names and signs that are the same in every language, and languages' names of themselves. */

@@ -9,8 +9,9 @@
  */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { atWork, become, SCENES } from '../../dev/scenes.mjs';
+import { atWork, SCENES } from '../../dev/scenes.mjs';
 import { BASE, launch } from './browser.mjs';
+import { become } from './screens.mjs';
 import { flaws } from './layout.mjs';
 
 const KEPT = new URL('golden/looks.json', import.meta.url);

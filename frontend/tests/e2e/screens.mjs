@@ -29,6 +29,21 @@ export async function visit(
   }
 }
 
+/**
+ * Becomes one of the demo's ready roles, on a page that asks for nothing: a map that stayed open would
+ * ask for what the new role may not see, and go to another page by itself.
+ */
+export async function become(page, role) {
+  if (new URL(page.url()).pathname !== '/report') await page.goto(new URL('/report', page.url()).href);
+  await page.evaluate(async (wanted) => {
+    const csrf = /csrf=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+    const headers = { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf };
+    const body = JSON.stringify({ role: wanted });
+    const answer = await fetch('/api/v1/account/demo', { method: 'POST', headers, body });
+    if (!answer.ok) throw new Error(`the demo has no role ${wanted}: ${answer.status}`);
+  }, role);
+}
+
 /** The world that the page shows, asked from the server itself. */
 export async function api(page, path) {
   return page.evaluate(async (target) => (await fetch(`/api/v1${target}`)).json(), path);
