@@ -188,8 +188,8 @@ def test_a_fire_that_only_people_saw_says_so():
 def test_an_unknown_column_raises_no_doubt(rows, hidden):
     """Whatever is left out can only silence a term, not make one speak.
 
-    How far a fire reaches, and with it what is said of its growth and its rhythm, is reckoned from
-    an assumed pixel where its size is unknown.
+    How far a fire reaches, and with it what is said of its growth, its rhythm and its standing
+    still, is reckoned from an assumed pixel where its size is unknown.
     """
     full = rows.copy()
     full["frp"], full["bright"], full["bright_long"] = 5.0, 330.0, 290.0
@@ -198,7 +198,7 @@ def test_an_unknown_column_raises_no_doubt(rows, hidden):
     for name in hidden:
         poor[name] = np.nan
     said, rest = screen(full, NOTHING), screen(poor, NOTHING)
-    by_size = {"screening.grown", "screening.kept", "screening.by_day"}
+    by_size = {f"screening.{name}" for name in ("grown", "kept", "by_day", "standing")}
     assert codes(rest) - codes(said) <= by_size
 
 
