@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { catalogues } from './vite.words.ts';
 
 /** Only the strokes of an icon are shipped: size, colour and frame are ours (ui/Icon.svelte). */
 function bareIcons(): Plugin {
@@ -71,16 +72,18 @@ const WORKER = 'phone-worker.js';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Another folder: a build with one more language, tried before it is put in. */
+const LOCALES = process.env.SYLVAN_LOCALES ?? here('../sylvan/locales');
+
 /** Offices still run browsers of the Chrome 109 generation (the last one for Windows 7). */
 const OLDEST_BROWSER = 'chrome109';
 
 export default defineConfig({
-  plugins: [bareIcons(), svelte(), svelteTesting(), phoneWorker()],
+  plugins: [bareIcons(), catalogues(LOCALES), svelte(), svelteTesting(), phoneWorker()],
   base: '/',
   resolve: {
     alias: {
-      // another folder: a build with one more language, tried before it is put in
-      '@locales': process.env.SYLVAN_LOCALES ?? here('../sylvan/locales'),
+      '@locales': LOCALES,
       '@styles': here('../gis_layers/styles'),
       fflate: here('src/map/unpack.ts'),
     },

@@ -77,14 +77,14 @@ function watch() {
 }
 
 /** Beside what the page itself names: its first texts, the map's own code, and the library with its worker. */
-const NEEDED = /assets\/(ui|map|overlays|basemap|maplibre-gl-worker)-/;
+const NEEDED = /assets\/(ui|map|overlays|basemap|maplibre-gl(-worker)?)-/;
 
 async function firstLoad() {
   const context = await fresh();
   const page = await context.newPage();
   await page.addInitScript(watch);
-  const files = [];
-  page.on('response', (answer) => files.push(answer));
+  const files = new Map(); // a file that is named twice is fetched once
+  page.on('response', (answer) => files.set(answer.url(), answer));
   const inside = await context.newCDPSession(page);
   await inside.send('Performance.enable', { timeDomain: 'threadTicks' });
   await page.goto(`${BASE}/?first`);
@@ -93,9 +93,10 @@ async function firstLoad() {
   const cpu = 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
   await page.waitForFunction(() => window.painted.map);
   const told = await page.evaluate(() => window.painted);
-  const html = await files[0].text();
+  const [first] = files.values();
+  const html = await first.text();
   let bytes = 0;
-  for (const answer of files) {
+  for (const answer of files.values()) {
     const { pathname } = new URL(answer.url());
     if ((pathname.startsWith('/assets/') && html.includes(pathname)) || NEEDED.test(pathname))
       bytes += gzipSync(await answer.body(), { level: 9 }).length;

@@ -19,10 +19,6 @@ import type {
 } from './api-types';
 import type {
   Causes,
-  Danger,
-  DangerPlace,
-  DetectionKey,
-  EdgeChanged,
   Explanation,
   Exposure,
   FireForecast,
@@ -30,17 +26,10 @@ import type {
   Health,
   RunCard,
   Forecast,
-  HeatChanged,
-  HeatSource,
-  NewHeatSource,
-  Operated,
   Order,
   OrderStatus,
   Passes,
-  PeopleEdge,
   SendUnits,
-  Surgery,
-  SurgeryKind,
 } from './engine-types';
 import { knows, said, t, term } from './i18n.svelte';
 import type { paths } from './schema';
@@ -196,29 +185,6 @@ export function worldApi(world: string) {
     causes: (id: string) => request<Causes>(`/fires/${id}/causes${q}`),
     detections: (id: string, limit = 50_000) =>
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),
-    surgeries: (id: string) => request<Surgery[]>(`/fires/${id}/surgeries${q}`),
-    operate: (fire: Fire, kind: SurgeryKind, body: Operation, key: string) =>
-      send<Operated>(`/fires/${fire.id}/${kind}`, fire.version, body, key),
-    undoSurgery: (item: { id: string; version: number }, note = '') =>
-      send<Operated>(`/surgeries/${item.id}/undo`, item.version, note ? { note } : {}),
-    edges: (id: string) => request<PeopleEdge[]>(`/fires/${id}/edges${q}`),
-    drawEdge: (fire: Fire, body: NewEdge, key: string) =>
-      send<EdgeChanged>(`/fires/${fire.id}/edges`, fire.version, body, key),
-    sendTrack: (fire: Fire, form: FormData, key: string) =>
-      send<EdgeChanged>(`/fires/${fire.id}/edges/gpx`, fire.version, form, key),
-    undoEdge: (item: PeopleEdge) => send<EdgeChanged>(`/edges/${item.id}/undo`, item.version, {}),
-    heatSources: (more: string) => request<GeoJSON.FeatureCollection>(`/heat-sources${q}${more}`),
-    heatSource: (id: string) => request<HeatSource>(`/heat-sources/${id}${q}`),
-    addHeatSource: (body: NewHeatSource, key: string) => post<HeatChanged>('/heat-sources', body, key),
-    judgeHeat: (item: HeatSource, verdict: 'confirm' | 'deny', note: string) =>
-      change(`/heat-sources/${item.id}/verdict`, item.version, { verdict, note }),
-    undoHeat: (item: HeatSource) => change(`/heat-sources/${item.id}/undo`, item.version),
-    lightning: (more: string) => request<GeoJSON.FeatureCollection>(`/lightning${q}${more}`),
-    danger: () => request<Danger>(`/danger${q}`),
-    dangerPlaces: (day: string) => request<GeoJSON.FeatureCollection>(`/danger/places${q}&day=${day}`),
-    dangerPlace: (code: string) => request<DangerPlace>(`/danger/places/${encodeURIComponent(code)}${q}`),
-    dangerUrl: (day: string, kind: 'png' | 'tif', stamp: string) =>
-      `${BASE}/danger/${day}.${kind}${q}&v=${encodeURIComponent(stamp)}`,
     fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),
     report: (id: string) => request<Report>(`/reports/${id}${q}`),
     photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,
@@ -241,20 +207,6 @@ export function worldApi(world: string) {
       change(`/reports/${report.id}/answer`, report.version, { words }),
     submit: (body: NewReport, key: string) => post<Report>('/reports', body, key),
   };
-}
-/** What a surgery is told: detections by name, another fire, a report. */
-export interface Operation {
-  detections?: DetectionKey[];
-  other?: string;
-  to?: string;
-  report?: string;
-  note?: string;
-}
-export interface NewEdge {
-  kind: 'drawn' | 'track';
-  geometry: GeoJSON.Geometry;
-  at: string;
-  note?: string;
 }
 export type WorldApi = ReturnType<typeof worldApi>;
 export type Facts = Record<string, string | number | boolean | null>;

@@ -22,6 +22,7 @@ import type uiReport from '@locales/ru/ui_report.json';
 import type uiThreats from '@locales/ru/ui_threats.json';
 import type uiTools from '@locales/ru/ui_tools.json';
 import type uiUnits from '@locales/ru/ui_units.json';
+import words from 'virtual:words';
 import type { Names, Said } from './api-types';
 
 /** A folder of catalogues: any name, so that a language needs no line of code. */
@@ -53,21 +54,7 @@ type Catalogue = Record<string, Entry>;
 export type Load = () => Promise<{ default: Catalogue }>;
 /** Every screen begins with these; the rest (reasons, terms, refusals) follows right after. */
 const first = import.meta.glob<{ default: Catalogue }>('@locales/*/ui.json');
-const rest = import.meta.glob<{ default: Catalogue }>([
-  '@locales/*/*.json',
-  '!@locales/*/ui.json',
-  '!@locales/*/ui_{account,alerts,board,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
-  '!@locales/*/ui_{health,partner,report,threats,units}.json',
-  '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
-  '!@locales/*/ui_{drills,health,partner,report,threats,units}.json',
-  '!@locales/*/ui_{account,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
-  '!@locales/*/ui_{health,partner,report,threats,tools,units}.json',
-  '!@locales/*/{documents,tls}.json', // of /figures; of a page of the server's own
-  '!@locales/*/ui_{account,admin,alerts,border,command,danger,duty,field,figures,fire,forces}.json', // of one screen alone
-  '!@locales/*/ui_{health,partner,report,threats,units}.json',
-  '!@locales/*/{admin,documents,tls}.json', // of /admin; of /figures; of a page of the server's own
-]);
-const wanted: Record<string, Load>[] = [rest];
+const wanted: Record<string, Load>[] = [words];
 /** Russian and English, then what else has a folder. */
 export const LANGS: Lang[] = [
   ...new Set(['ru', 'en', ...Object.keys(first).map((path) => path.split('/').at(-2) as Lang)]),

@@ -3,12 +3,15 @@ import { vi } from 'vitest';
 import { ApiError, type WorldApi } from '../../src/lib/api';
 import type { CommandApi } from '../../src/lib/api-command';
 import type { ForcesApi } from '../../src/lib/api-forces';
+import type { GroundApi } from '../../src/lib/api-ground';
+import type { SurgeryApi } from '../../src/lib/api-surgery';
 import type { Config } from '../../src/lib/api-types';
 import { Store } from '../../src/lib/store.svelte';
 import { Desk } from '../../src/screens/dispatcher/desk.svelte';
 import { aSnapshot } from './helpers';
 
-export type Server = Record<keyof WorldApi | keyof CommandApi | keyof ForcesApi, ReturnType<typeof vi.fn>>;
+type Asked = keyof WorldApi | keyof CommandApi | keyof ForcesApi | keyof GroundApi | keyof SurgeryApi;
+export type Server = Record<Asked, ReturnType<typeof vi.fn>>;
 
 export const config: Config = {
   version: '1',
@@ -59,7 +62,7 @@ export function aDesk(snapshot: Parameters<typeof aSnapshot>[0] = {}): { desk: D
   const store = new Store();
   store.load(aSnapshot(snapshot));
   const server = new Proxy({} as Server, {
-    get: (made, name: keyof WorldApi) => (made[name] ??= vi.fn().mockResolvedValue({ id: 'x', version: 2 })),
+    get: (made, name: Asked) => (made[name] ??= vi.fn().mockResolvedValue({ id: 'x', version: 2 })),
   });
   server.fire.mockImplementation(async (id: string) => ({
     ...store.fires.get(id),

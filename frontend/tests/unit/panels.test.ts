@@ -20,6 +20,8 @@ import { aFire, speak } from './helpers';
 
 let desk: Desk;
 let server: Server;
+vi.mock('../../src/lib/api-ground', () => ({ groundApi: () => server }));
+vi.mock('../../src/lib/api-surgery', () => ({ surgeryApi: () => server }));
 const context = () => new Map([[DESK, desk]]);
 const NOW = '2026-08-14T05:22:00Z';
 

@@ -1,10 +1,11 @@
 /** Starts the dispatcher's screen: settings of the region, the world, the live feed, the desk. */
 import '../../styles/base.css';
+import panelWords from 'virtual:desk';
 import { mount } from 'svelte';
 import { api, liveUrl, signIn, worldApi } from '../../lib/api';
-import type { Config, World } from '../../lib/api-types';
+import type { Config, Snapshot, World } from '../../lib/api-types';
 import { LiveFeed } from '../../lib/feed';
-import { alsoRead, lang, type Load } from '../../lib/i18n.svelte';
+import { alsoRead, lang } from '../../lib/i18n.svelte';
 import { learn } from '../../lib/may.svelte';
 import { chooseLang, prefs } from '../../lib/prefs.svelte';
 import { Store } from '../../lib/store.svelte';
@@ -42,10 +43,18 @@ function chooseWorld(config: Config): string {
 }
 
 function connect(store: Store, world: string): LiveFeed {
+  // asked for while the line is being opened; what has happened since then, the line tells
+  let early: Promise<Snapshot> | null = api.snapshot(world);
+  early.catch(() => undefined);
+  const snapshot = () => {
+    const first = early;
+    early = null;
+    return first ?? api.snapshot(world);
+  };
   const feed = new LiveFeed({
     open: () => new WebSocket(liveUrl(world, lang())),
     detour: async (way, better) => (await import('../../lib/detours')).detour(way, world, lang(), better),
-    snapshot: () => api.snapshot(world),
+    snapshot,
     load: (snapshot) => store.load(snapshot),
     apply: (event) => store.apply(event),
     world: (now) => store.setWorld(now),
@@ -65,11 +74,7 @@ function connect(store: Store, world: string): LiveFeed {
 }
 
 async function start(): Promise<void> {
-  alsoRead(
-    import.meta.glob(
-      '@locales/*/ui_{border,command,danger,duty,fire,forces,health,threats,tools,units}.json',
-    ) as Record<string, Load>,
-  );
+  alsoRead(panelWords);
   const asked = beginning();
   await chooseLang(prefs.lang);
   const [config, worlds] = await asked;

@@ -1,4 +1,5 @@
 /** One reading of fire danger for layer, legend and panel: they must never speak of different days. */
+import { groundApi } from '../../../lib/api-ground';
 import { prefs } from '../../../lib/prefs.svelte';
 import { reading, type Reading } from '../../../lib/reading.svelte';
 import type { Danger } from '../../../lib/engine-types';
@@ -23,7 +24,7 @@ function watched(desk: Desk): Reading<Danger> {
   const isSeen = $derived((prefs.layers.danger ?? false) || desk.danger !== null);
   const told = reading(() => {
     void desk.store.dangerAge;
-    return isSeen ? desk.api.danger() : null;
+    return isSeen ? groundApi(desk.api.world).danger() : null;
   });
   $effect(() => {
     if (!isSeen) return;

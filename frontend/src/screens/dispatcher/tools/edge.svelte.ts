@@ -1,4 +1,5 @@
 /** An edge being drawn on the map by a person: an outline, or the track of a crew as a line. */
+import { surgeryApi } from '../../../lib/api-surgery';
 import { ApiError, explain, newKey } from '../../../lib/api';
 import type { Fire } from '../../../lib/api-types';
 import { t } from '../../../lib/i18n.svelte';
@@ -105,7 +106,7 @@ export class EdgeTool implements Tool {
       const fire = desk.store.fires.get(this.fire.id) ?? this.fire;
       const more = note.trim() ? { note: note.trim() } : {};
       const body = { kind: this.kind, geometry: this.geometry(), at: new Date(at).toISOString(), ...more };
-      const { edge } = await desk.api.drawEdge(fire, body, this.key);
+      const { edge } = await surgeryApi(desk.api.world).drawEdge(fire, body, this.key);
       this.leave();
       await desk.refresh();
       desk.surgeriesAge += 1;
@@ -122,11 +123,15 @@ export class EdgeTool implements Tool {
   private async takeBack(id: string): Promise<void> {
     const { desk } = this;
     desk.offer = null;
-    const item = (await desk.api.edges(this.fire.id).catch(() => [])).find((one) => one.id === id);
+    const item = (
+      await surgeryApi(desk.api.world)
+        .edges(this.fire.id)
+        .catch(() => [])
+    ).find((one) => one.id === id);
     const isDone =
       item &&
       (await desk.act(
-        () => desk.api.undoEdge(item),
+        () => surgeryApi(desk.api.world).undoEdge(item),
         () => t('draw.undone'),
       ));
     desk.surgeriesAge += 1;

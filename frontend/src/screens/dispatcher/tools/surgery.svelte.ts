@@ -1,5 +1,6 @@
 /** A surgery being prepared on the map: which detections, which other fire, and what would follow. */
-import { ApiError, explain, newKey, type Operation } from '../../../lib/api';
+import { surgeryApi, type Operation } from '../../../lib/api-surgery';
+import { ApiError, explain, newKey } from '../../../lib/api';
 import type { Fire, Point } from '../../../lib/api-types';
 import type { DetectionKey, SurgeryKind } from '../../../lib/engine-types';
 import { distanceKm } from '../../../lib/geo';
@@ -183,7 +184,12 @@ export class SurgeryTool implements Tool {
     desk.busy = true;
     this.trouble = null;
     try {
-      const done = await desk.api.operate(this.current, this.kind, this.body(note), this.key);
+      const done = await surgeryApi(desk.api.world).operate(
+        this.current,
+        this.kind,
+        this.body(note),
+        this.key,
+      );
       const spoken = this.told(done.fires.map(({ id }) => id));
       this.leave();
       await desk.refresh();
