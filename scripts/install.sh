@@ -7,6 +7,7 @@
 #   scripts/install.sh browser    Chromium, for the browser tests
 #   scripts/install.sh signatures xmlsec1, the other judge of signed alerts, for a test
 #   scripts/install.sh proxy      nginx, for the test of the scaled set-up; never started as a service
+#   scripts/install.sh qgis       QGIS for Python, another reader of layers, for a test of scripts/test --long
 #
 # Used by scripts/up, scripts/test and the Dockerfile. Asks nothing, may be run again at any time
 # (then it only looks), and says in one line what it does. As root or with password-less sudo it
@@ -328,6 +329,13 @@ install_signatures() {
   if is_root || can_sudo; then apt_install xmlsec1; else unpack_packages "$CACHE/xmlsec1" xmlsec1; fi
 }
 
+# --- a second reader of layers --------------------------------------------------------------------
+
+install_qgis() { # only as a package of the system: its modules belong to the system's own Python
+  if /usr/bin/python3 -c 'import qgis.core' 2>/dev/null; then return; fi
+  if has_apt && { is_root || can_sudo; }; then apt_install python3-qgis; else say "no QGIS: its test is skipped"; fi
+}
+
 # --- the command --------------------------------------------------------------------------------
 
 one_at_a_time() { # two runs at once would tear each other's files
@@ -340,14 +348,14 @@ side_by_side() { # whether packages of the system can be installed while Python 
 }
 
 if [ "${BASH_SOURCE[0]}" = "$0" ]; then
-  [ $# -gt 0 ] || { sed -n '2,15s/^# \{0,1\}//p' "$0"; exit 2; }
+  [ $# -gt 0 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0"; exit 2; }
   one_at_a_time
   system=() own=()
   for part in "$@"; do
     case "$part" in
-      database | browser | proxy | signatures) system+=("$part") ;;
+      database | browser | proxy | signatures | qgis) system+=("$part") ;;
       python | frontend) own+=("$part") ;;
-      *) die "There is no part '$part'." "database, python, frontend, browser, proxy, signatures" ;;
+      *) die "There is no part '$part'." "database, python, frontend, browser, proxy, signatures, qgis" ;;
     esac
   done
   if [ ${#system[@]} -gt 0 ] && [ ${#own[@]} -gt 0 ] && side_by_side; then

@@ -197,7 +197,7 @@ def test_qgis_reads_layers(root):
         [QGIS_PYTHON, "-c", "import qgis.core"], check=False, capture_output=True
     )
     if there.returncode:
-        pytest.skip("QGIS is not installed: apt install python3-qgis")
+        pytest.skip("QGIS is missing: scripts/install.sh qgis")
     told = subprocess.run(
         [QGIS_PYTHON, "-c", ASK_QGIS, root],
         check=False,
