@@ -52,6 +52,20 @@ def writer(*own) -> TemplateWriter:
 
 
 @pytest.mark.parametrize("name", ["asset_threat", "settlement_threat"])
+@pytest.mark.parametrize(("km", "words"), [(2.4, "в 2,4 км"), (0.02, "вплотную"), (None, "рядом")])
+def test_a_distance_that_would_be_shown_as_nothing_is_said_in_words(name, km, words):
+    told = (
+        {**FULL, "distance_km": km}
+        if km is not None
+        else {key: value for key, value in FULL.items() if key != "distance_km"}
+    )
+    letter = writer().write([part(name, **told)], "ru", PLAIN)
+    for text in (letter.subject, letter.full, letter.short):
+        assert f"огонь {words}" in text
+        assert "0 км" not in text
+
+
+@pytest.mark.parametrize("name", ["asset_threat", "settlement_threat"])
 @pytest.mark.parametrize(("hours", "words"), [(-9.0, "уже мог дойти"), (3.2, "через 3 ч")])
 def test_hours_that_have_passed_are_not_told_as_hours_to_come(name, hours, words):
     told = writer().write([part(name, **FULL, hours=hours)], "ru", PLAIN)
