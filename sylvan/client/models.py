@@ -895,6 +895,33 @@ Delivery = TypedDict(
     },
 )
 DeliveryState = Literal["waiting", "sending", "sent", "dead", "held", "stopped"]
+DeskFeed = TypedDict(
+    "DeskFeed",
+    {
+        "age_s": "int | None",
+        "asked_at": "str | None",
+        "day": "FeedDay",
+        "every_s": "float | None",
+        "fault": "FeedError | None",
+        "feed": "str",
+        "kind": "str",
+        "last_batch": "FeedBatch | None",
+        "last_data": "str | None",
+        "last_error": "FeedError | None",
+        "last_pass": "str | None",
+        "last_poll": "str | None",
+        "limit_s": "int",
+        "may_ask": "bool",
+        "may_pause": "bool",
+        "next_poll": "str | None",
+        "paused": "FeedPause | None",
+        "rows": "int",
+        "set_up": "bool",
+        "state": "str",
+        "title": "Names | None",
+        "way": "Way",
+    },
+)
 DetectionName = TypedDict("DetectionName", {"acq_at": "str", "key": "str"})
 Difference = TypedDict("Difference", {"after": "Any", "before": "Any", "field": "str"})
 Disable = TypedDict("Disable", {"off": "bool"})
@@ -1194,14 +1221,51 @@ Feed = TypedDict(
         "last_error": "FeedError | None",
         "last_pass": "str | None",
         "last_poll": "str | None",
+        "paused": "FeedPause | None",
         "rows": "int",
         "state": "str",
         "title": "Names | None",
     },
 )
+FeedBatch = TypedDict(
+    "FeedBatch",
+    {
+        "counts": "dict[str, int]",
+        "feed": "str",
+        "id": "int",
+        "name": "str",
+        "product": "str",
+        "received_at": "str",
+        "sha256": "str",
+    },
+)
+FeedDay = TypedDict("FeedDay", {"batches": "int", "counts": "dict[str, int]"})
+FeedDesk = TypedDict(
+    "FeedDesk",
+    {
+        "changes": "bool",
+        "feeds": "list[DeskFeed]",
+        "now": "str",
+        "others": "list[FollowedLog]",
+        "world": "str",
+    },
+)
 FeedError = TypedDict(
     "FeedError",
     {"at": "str", "code": "str", "params": "dict[str, str | float | int | bool | None]"},
+)
+FeedPause = TypedDict(
+    "FeedPause", {"at": "str", "by": "str | None", "name": "str | None", "reason": "str"}
+)
+FeedRejects = TypedDict(
+    "FeedRejects",
+    {
+        "batch": "FeedBatch",
+        "reasons": "list[RejectReason]",
+        "rows": "list[RejectedRow]",
+        "told_then": "int",
+        "total": "int",
+    },
 )
 FeedTerritory = TypedDict(
     "FeedTerritory",
@@ -1211,6 +1275,7 @@ FeedTerritory = TypedDict(
         "name": "dict[str, str]",
     },
 )
+FeedWord = TypedDict("FeedWord", {"reason": "str"})
 FieldArea = TypedDict(
     "FieldArea",
     {
@@ -1610,6 +1675,18 @@ Followed = TypedDict(
         "expected_ha": "float | None",
         "late_h": "float | None",
         "suggestion": "int",
+    },
+)
+FollowedLog = TypedDict(
+    "FollowedLog",
+    {
+        "age_s": "int | None",
+        "code": "str",
+        "error": "CodedText | None",
+        "heard_at": "str | None",
+        "holes": "int",
+        "of": "Literal['neighbour', 'region']",
+        "state": "str",
     },
 )
 ForecastArea = TypedDict(
@@ -3024,6 +3101,7 @@ RejectFire = TypedDict(
         "reason": "Literal['technogenic', 'non_forest', 'controlled_burn', 'not_found', 'duplicate', 'foreign']",
     },
 )
+RejectReason = TypedDict("RejectReason", {"code": "str", "field": "str", "rows": "int"})
 RejectReport = TypedDict(
     "RejectReport",
     {
@@ -3033,6 +3111,10 @@ RejectReport = TypedDict(
 )
 RejectSuggestion = TypedDict(
     "RejectSuggestion", {"note": NotRequired["str"], "suggestion": "int", "why": "WhyRejected"}
+)
+RejectedRow = TypedDict(
+    "RejectedRow",
+    {"code": "str", "field": "str", "file": "str", "line": "int", "row": "str", "value": "str"},
 )
 Replay = TypedDict("Replay", {"after": "int", "epoch": NotRequired["str | None"]})
 ReplyTaken = TypedDict(
@@ -3959,6 +4041,7 @@ VerdictTold = TypedDict(
         "wish": "Wish | None",
     },
 )
+Way = Literal["asked", "watched", "sent", "played"]
 WayCount = TypedDict("WayCount", {"channel": "str", "letters": "int", "recipient": "str"})
 WayLeg = TypedDict(
     "WayLeg",

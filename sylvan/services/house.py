@@ -35,6 +35,7 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
+from sylvan.services.feed_desk import FeedDesk
 from sylvan.services.feeds import Feeds
 from sylvan.services.field import Field
 from sylvan.services.field_sync import FieldSync
@@ -68,6 +69,7 @@ from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.postroom import Postroom
 from sylvan.services.public import Public
+from sylvan.services.quarantine import Quarantine
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.report_answers import ReportAnswers
@@ -115,6 +117,8 @@ class House:
     layers: Layers
     layer_desk: LayerDesk
     feeds: Feeds
+    feed_desk: FeedDesk
+    quarantine: Quarantine
     log: LogReader
     hub: NationalHub
     assets: Assets

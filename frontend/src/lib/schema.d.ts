@@ -1767,6 +1767,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feed-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every feed: how old, what came, what is wrong, when it is asked next
+         * @description Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how long a feed may be silent. In a world that is played nothing can be changed.
+         */
+        get: operations["sources_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a feed brought, the newest first */
+        get: operations["sources_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches/{batch_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch as it came, byte for byte */
+        get: operations["sources_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches/{batch_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of a batch that could not be used: file, line, field, reason
+         * @description Judged again from the body that the ledger keeps. `total` differs from `told_then` where today's reader judges otherwise, or the file was taken in with options of a command.
+         */
+        get: operations["sources_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches/{batch_id}/rejects.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rows of a batch that could not be used, with their lines as they came */
+        get: operations["sources_rejects_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/feeds/{feed}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a feed now, out of turn
+         * @description Within seconds, once by every process that asks it; what FIRMS allows stays.
+         */
+        post: operations["sources_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/feeds/{feed}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a feed back
+         * @description It is neither asked nor taken from: files wait in the folder, what is sent is refused with 409 and by whom, since when and why. Every level sees it as paused. Holds for every process and through restarts.
+         */
+        post: operations["sources_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/feeds/{feed}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it go on */
+        post: operations["sources_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds": {
         parameters: {
             query?: never;
@@ -3205,7 +3353,7 @@ export interface paths {
         put?: never;
         /**
          * Take in one hotspot file
-         * @description Any format that `sylvan ingest` takes. Sent again, its rows are duplicates.
+         * @description Any format that `sylvan ingest` takes. Sent again, its rows are duplicates. A feed that is held back takes nothing (409): keep the file and send it again.
          */
         post: operations["feeds_take"];
         delete?: never;
@@ -7473,6 +7621,66 @@ export interface components {
          */
         DeliveryState: "waiting" | "sending" | "sent" | "dead" | "held" | "stopped";
         /**
+         * DeskFeed
+         * @description A feed as whoever looks after it sees it.
+         */
+        DeskFeed: {
+            /**
+             * Age S
+             * @description seconds since its newest data, by the world's clock
+             */
+            age_s: number | null;
+            /**
+             * Asked At
+             * @description somebody wants it asked now, and it was not yet
+             */
+            asked_at: string | null;
+            day: components["schemas"]["FeedDay"];
+            /**
+             * Every S
+             * @description seconds between two questions
+             */
+            every_s: number | null;
+            /** @description the last one within a week, mended or not */
+            fault: components["schemas"]["FeedError"] | null;
+            /** Feed */
+            feed: string;
+            /** Kind */
+            kind: string;
+            last_batch: components["schemas"]["FeedBatch"] | null;
+            /** Last Data */
+            last_data: string | null;
+            last_error: components["schemas"]["FeedError"] | null;
+            /** Last Pass */
+            last_pass: string | null;
+            /** Last Poll */
+            last_poll: string | null;
+            /**
+             * Limit S
+             * @description seconds that it may be silent
+             */
+            limit_s: number;
+            /** May Ask */
+            may_ask: boolean;
+            /** May Pause */
+            may_pause: boolean;
+            /** Next Poll */
+            next_poll: string | null;
+            /** @description held back by somebody: never healthy */
+            paused: components["schemas"]["FeedPause"] | null;
+            /** Rows */
+            rows: number;
+            /**
+             * Set Up
+             * @description whether the settings name it
+             */
+            set_up: boolean;
+            /** State */
+            state: string;
+            title: components["schemas"]["Names"] | null;
+            way: components["schemas"]["Way"];
+        };
+        /**
          * DetectionName
          * @description A detection by name, as lists of detections give it.
          */
@@ -8411,11 +8619,76 @@ export interface components {
             last_pass: string | null;
             /** Last Poll */
             last_poll: string | null;
+            /** @description held back by somebody: never healthy */
+            paused: components["schemas"]["FeedPause"] | null;
             /** Rows */
             rows: number;
             /** State */
             state: string;
             title: components["schemas"]["Names"] | null;
+        };
+        /**
+         * FeedBatch
+         * @description A file or an answer that was taken in.
+         */
+        FeedBatch: {
+            /**
+             * Counts
+             * @description what became of its rows
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Feed */
+            feed: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /**
+             * Received At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * FeedDay
+         * @description What came within a day.
+         */
+        FeedDay: {
+            /** Batches */
+            batches: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * FeedDesk
+         * @description All feeds of a world.
+         */
+        FeedDesk: {
+            /**
+             * Changes
+             * @description false: this world is played, nothing can be changed
+             */
+            changes: boolean;
+            /** Feeds */
+            feeds: components["schemas"]["DeskFeed"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Others */
+            others: components["schemas"]["FollowedLog"][];
+            /** World */
+            world: string;
         };
         /**
          * FeedError
@@ -8435,6 +8708,44 @@ export interface components {
             };
         };
         /**
+         * FeedPause
+         * @description Who holds a feed back, since when, why.
+         */
+        FeedPause: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Name */
+            name: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FeedRejects
+         * @description What of a batch could not be used.
+         */
+        FeedRejects: {
+            batch: components["schemas"]["FeedBatch"];
+            /** Reasons */
+            reasons: components["schemas"]["RejectReason"][];
+            /**
+             * Rows
+             * @description the first 200; the table holds all
+             */
+            rows: components["schemas"]["RejectedRow"][];
+            /**
+             * Told Then
+             * @description how many it were when the batch came
+             */
+            told_then: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * FeedTerritory
          * @description A territory with a feed of its own.
          */
@@ -8450,6 +8761,17 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * FeedWord
+         * @description Why a feed is held back, or goes on.
+         */
+        FeedWord: {
+            /**
+             * Reason
+             * @description why; kept with your name, and shown
+             */
+            reason: string;
         };
         /**
          * FieldArea
@@ -9485,6 +9807,34 @@ export interface components {
             late_h: number | null;
             /** Suggestion */
             suggestion: number;
+        };
+        /**
+         * FollowedLog
+         * @description A neighbour or a region whose log is followed.
+         */
+        FollowedLog: {
+            /** Age S */
+            age_s: number | null;
+            /** Code */
+            code: string;
+            error: components["schemas"]["CodedText"] | null;
+            /** Heard At */
+            heard_at: string | null;
+            /**
+             * Holes
+             * @description how often it could no longer tell what came before
+             */
+            holes: number;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "neighbour" | "region";
+            /**
+             * State
+             * @description new, ok, away or refused
+             */
+            state: string;
         };
         /**
          * ForecastArea
@@ -13758,6 +14108,21 @@ export interface components {
             reason: "technogenic" | "non_forest" | "controlled_burn" | "not_found" | "duplicate" | "foreign";
         };
         /**
+         * RejectReason
+         * @description Rows refused for one reason in one field.
+         */
+        RejectReason: {
+            /**
+             * Code
+             * @description key of the language catalogue
+             */
+            code: string;
+            /** Field */
+            field: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * RejectReport
          * @description Why a report leads to nothing.
          */
@@ -13790,6 +14155,27 @@ export interface components {
              */
             suggestion: number;
             why: components["schemas"]["WhyRejected"];
+        };
+        /**
+         * RejectedRow
+         * @description A row that could not be used.
+         */
+        RejectedRow: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /**
+             * Row
+             * @description the line as it came; empty where the file has no lines
+             */
+            row: string;
+            /** Value */
+            value: string;
         };
         /**
          * Replay
@@ -16371,6 +16757,12 @@ export interface components {
             why: string | null;
             wish: components["schemas"]["Wish"] | null;
         };
+        /**
+         * Way
+         * @description How a feed's data come.
+         * @enum {string}
+         */
+        Way: "asked" | "watched" | "sent" | "played";
         /**
          * WayCount
          * @description Letters by recipient and the way that is tried first.
@@ -19784,6 +20176,7 @@ export interface operations {
                      *           "last_error": null,
                      *           "last_pass": "2026-07-17T03:42:00Z",
                      *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "paused": null,
                      *           "rows": 752,
                      *           "state": "ok",
                      *           "title": null
@@ -23452,6 +23845,553 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    sources_listed: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": true,
+                     *       "feeds": [
+                     *         {
+                     *           "age_s": 309,
+                     *           "asked_at": null,
+                     *           "day": {
+                     *             "batches": 41,
+                     *             "counts": {
+                     *               "accepted": 180,
+                     *               "duplicates": 12,
+                     *               "outside": 19,
+                     *               "rejected": 3,
+                     *               "rows": 214,
+                     *               "superseded": 0
+                     *             }
+                     *           },
+                     *           "every_s": 300,
+                     *           "fault": {
+                     *             "at": "2026-07-16T22:10:00Z",
+                     *             "code": "feed.timeout",
+                     *             "params": {
+                     *               "seconds": 30
+                     *             }
+                     *           },
+                     *           "feed": "firms-viirs-noaa20-nrt",
+                     *           "kind": "satellite",
+                     *           "last_batch": {
+                     *             "counts": {
+                     *               "accepted": 180,
+                     *               "duplicates": 12,
+                     *               "outside": 19,
+                     *               "rejected": 3,
+                     *               "rows": 214,
+                     *               "superseded": 0
+                     *             },
+                     *             "feed": "firms-viirs-noaa20-nrt",
+                     *             "id": 4711,
+                     *             "name": "firms-viirs-noaa20-nrt.csv",
+                     *             "product": "viirs-noaa20",
+                     *             "received_at": "2026-07-17T05:09:00Z",
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           },
+                     *           "last_data": "2026-07-17T05:09:00Z",
+                     *           "last_error": null,
+                     *           "last_pass": "2026-07-17T03:42:00Z",
+                     *           "last_poll": "2026-07-17T05:09:00Z",
+                     *           "limit_s": 21600,
+                     *           "may_ask": true,
+                     *           "may_pause": true,
+                     *           "next_poll": "2026-07-17T05:14:00Z",
+                     *           "paused": null,
+                     *           "rows": 91422,
+                     *           "set_up": true,
+                     *           "state": "ok",
+                     *           "title": null,
+                     *           "way": "asked"
+                     *         }
+                     *       ],
+                     *       "now": "2026-07-17T05:14:09Z",
+                     *       "others": [
+                     *         {
+                     *           "age_s": 4,
+                     *           "code": "irkutsk",
+                     *           "error": null,
+                     *           "heard_at": "2026-07-17T05:09:00Z",
+                     *           "holes": 0,
+                     *           "of": "neighbour",
+                     *           "state": "ok"
+                     *         }
+                     *       ],
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedDesk"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_batches: {
+        parameters: {
+            query: {
+                feed: string;
+                /** @description `id` of a batch */
+                before?: number | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FeedBatch"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_body: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_rejects: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "reasons": [
+                     *         {
+                     *           "code": "row.out_of_range",
+                     *           "field": "latitude",
+                     *           "rows": 3
+                     *         }
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "code": "row.out_of_range",
+                     *           "field": "latitude",
+                     *           "file": "firms-viirs-noaa20-nrt.csv",
+                     *           "line": 17,
+                     *           "row": "962.03,129.73,330.1,0.4,0.4,2026-07-17,0342,N20,VIIRS,n,2.0NRT,290.1,5,D",
+                     *           "value": "962.03"
+                     *         }
+                     *       ],
+                     *       "told_then": 3,
+                     *       "total": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedRejects"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_rejects_table: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example file,line,field,reason,value,row
+                     *     firms-viirs-noaa20-nrt.csv,17,latitude,row.out_of_range,962.03,"962.03,129.73,330.1"
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_ask: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_s": 309,
+                     *       "asked_at": "2026-07-17T05:09:00Z",
+                     *       "day": {
+                     *         "batches": 41,
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         }
+                     *       },
+                     *       "every_s": 300,
+                     *       "fault": {
+                     *         "at": "2026-07-16T22:10:00Z",
+                     *         "code": "feed.timeout",
+                     *         "params": {
+                     *           "seconds": 30
+                     *         }
+                     *       },
+                     *       "feed": "firms-viirs-noaa20-nrt",
+                     *       "kind": "satellite",
+                     *       "last_batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "last_data": "2026-07-17T05:09:00Z",
+                     *       "last_error": null,
+                     *       "last_pass": "2026-07-17T03:42:00Z",
+                     *       "last_poll": "2026-07-17T05:09:00Z",
+                     *       "limit_s": 21600,
+                     *       "may_ask": true,
+                     *       "may_pause": true,
+                     *       "next_poll": "2026-07-17T05:14:00Z",
+                     *       "paused": null,
+                     *       "rows": 91422,
+                     *       "set_up": true,
+                     *       "state": "ok",
+                     *       "title": null,
+                     *       "way": "asked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskFeed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_pause: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Источник шлёт вчерашние пролёты"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FeedWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_s": 309,
+                     *       "asked_at": null,
+                     *       "day": {
+                     *         "batches": 41,
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         }
+                     *       },
+                     *       "every_s": 300,
+                     *       "fault": {
+                     *         "at": "2026-07-16T22:10:00Z",
+                     *         "code": "feed.timeout",
+                     *         "params": {
+                     *           "seconds": 30
+                     *         }
+                     *       },
+                     *       "feed": "firms-viirs-noaa20-nrt",
+                     *       "kind": "satellite",
+                     *       "last_batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "last_data": "2026-07-17T05:09:00Z",
+                     *       "last_error": null,
+                     *       "last_pass": "2026-07-17T03:42:00Z",
+                     *       "last_poll": "2026-07-17T05:09:00Z",
+                     *       "limit_s": 21600,
+                     *       "may_ask": false,
+                     *       "may_pause": true,
+                     *       "next_poll": null,
+                     *       "paused": {
+                     *         "at": "2026-07-17T05:09:00Z",
+                     *         "by": "a.ivanov",
+                     *         "name": "Алексей Иванов",
+                     *         "reason": "Источник шлёт вчерашние пролёты"
+                     *       },
+                     *       "rows": 91422,
+                     *       "set_up": true,
+                     *       "state": "paused",
+                     *       "title": null,
+                     *       "way": "asked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskFeed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_resume: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Поставщик исправил выдачу"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FeedWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_s": 309,
+                     *       "asked_at": null,
+                     *       "day": {
+                     *         "batches": 41,
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         }
+                     *       },
+                     *       "every_s": 300,
+                     *       "fault": {
+                     *         "at": "2026-07-16T22:10:00Z",
+                     *         "code": "feed.timeout",
+                     *         "params": {
+                     *           "seconds": 30
+                     *         }
+                     *       },
+                     *       "feed": "firms-viirs-noaa20-nrt",
+                     *       "kind": "satellite",
+                     *       "last_batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "last_data": "2026-07-17T05:09:00Z",
+                     *       "last_error": null,
+                     *       "last_pass": "2026-07-17T03:42:00Z",
+                     *       "last_poll": "2026-07-17T05:09:00Z",
+                     *       "limit_s": 21600,
+                     *       "may_ask": true,
+                     *       "may_pause": true,
+                     *       "next_poll": "2026-07-17T05:14:00Z",
+                     *       "paused": null,
+                     *       "rows": 91422,
+                     *       "set_up": true,
+                     *       "state": "ok",
+                     *       "title": null,
+                     *       "way": "asked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskFeed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_feeds: {
         parameters: {
             query?: {
@@ -23479,6 +24419,7 @@ export interface operations {
                      *         "last_error": null,
                      *         "last_pass": "2026-07-17T03:42:00Z",
                      *         "last_poll": "2026-07-17T05:14:09Z",
+                     *         "paused": null,
                      *         "rows": 18242,
                      *         "state": "ok",
                      *         "title": null
@@ -34600,6 +35541,7 @@ export interface operations {
                      *           "last_error": null,
                      *           "last_pass": "2026-07-17T03:42:00Z",
                      *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "paused": null,
                      *           "rows": 18242,
                      *           "state": "ok",
                      *           "title": null
