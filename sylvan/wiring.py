@@ -68,6 +68,7 @@ from sylvan.services.alert_desk import AlertDesk
 from sylvan.services.alert_lookups import Finder
 from sylvan.services.alert_people import SCREEN, AlertPeople
 from sylvan.services.alerts import Alerts
+from sylvan.services.answering import Answering
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.asset_follow import AssetFollower
@@ -296,6 +297,16 @@ def house(
         feed_desk=FeedDesk(engine, clock, sources(settings)),
         quarantine=Quarantine(
             engine, clock, weather, rejected.rejects, rejected.with_lines, write_csv
+        ),
+        answering=Answering(
+            engine,
+            clock,
+            may.rights,
+            told.desk.people,
+            told.desk.book,
+            command.ladder,
+            post.deliveries.escalation,
+            settings.region,
         ),
         log=log,
         hub=NationalHub(engine, clock),

@@ -170,6 +170,7 @@ export const SCENES = [
   { name: 'drills', role: 'chief', path: '/drills', main: true },
   { name: 'admin-layers', role: 'steward', path: '/admin#layers', main: true },
   { name: 'admin-rules', role: 'steward', path: '/admin#rules' },
+  { name: 'admin-territories', role: 'steward', path: '/admin#territories' },
   { name: 'admin-feeds', role: 'steward', path: '/admin#feeds' },
   { name: 'admin-health', role: 'steward', path: '/admin#health' },
   { name: 'alerts', role: 'dispatcher', path: '/alerts', main: true },

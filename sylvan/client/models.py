@@ -1088,6 +1088,7 @@ DrillTold = TypedDict(
         "world": "str",
     },
 )
+Duty = Literal["register", "alerts", "approve"]
 DutyState = Literal["fresh", "working", "resting", "over"]
 DutyTold = TypedDict(
     "DutyTold",
@@ -1859,6 +1860,18 @@ HistoryEntry = TypedDict(
         "version": "int | None",
     },
 )
+HolderTold = TypedDict(
+    "HolderTold",
+    {
+        "level": "str",
+        "name": "str",
+        "owner": "str",
+        "role": "str",
+        "standing": "Standing",
+        "subject": "str",
+        "territories": "list[str]",
+    },
+)
 HookFilter = TypedDict(
     "HookFilter",
     {
@@ -2112,6 +2125,16 @@ KindNorms = TypedDict(
         "specs": "dict[str, FigureTold]",
         "speeds": "dict[str, FigureTold]",
         "stale_min": "float",
+    },
+)
+LadderStep = TypedDict("LadderStep", {"after_min": "float", "next_way": "bool", "to": "list[str]"})
+LadderTold = TypedDict(
+    "LadderTold",
+    {
+        "grades": "list[Literal['info', 'warning', 'alarm']]",
+        "name": "str",
+        "rules": "list[str]",
+        "steps": "list[LadderStep]",
     },
 )
 Late = TypedDict("Late", {"at": "str", "behind": "int | None", "late": "list[LateTold]"})
@@ -2550,6 +2573,7 @@ NeighbourSource = TypedDict(
         "state": "Literal['new', 'ok', 'away', 'refused']",
     },
 )
+NeighbourTold = TypedDict("NeighbourTold", {"code": "str", "state": "str"})
 NewConstraint = TypedDict(
     "NewConstraint",
     {
@@ -2804,6 +2828,7 @@ PartTold = TypedDict(
         "world": "str",
     },
 )
+PartnerThere = TypedDict("PartnerThere", {"owner": "str", "people": "list[str]", "things": "int"})
 Pass = TypedDict(
     "Pass",
     {
@@ -3271,6 +3296,9 @@ RunCardTold = TypedDict(
         "zone": "str | None",
     },
 )
+RungTold = TypedDict(
+    "RungTold", {"able": "list[str]", "answer_within_min": "int", "approves": "str", "rung": "str"}
+)
 SaidVerdict = TypedDict(
     "SaidVerdict",
     {
@@ -3488,6 +3516,7 @@ Spec = Literal[
     "cost_km",
     "cost_flight_hour",
 ]
+Standing = Literal["able", "invited", "unseen", "locked", "disabled"]
 StandingLayer = TypedDict(
     "StandingLayer",
     {
@@ -3765,6 +3794,36 @@ Term = TypedDict(
     {"code": "str", "params": "dict[str, str | float | int | bool | None]", "weight": "float"},
 )
 TermOf = TypedDict("TermOf", {"code": "str", "layer": "str", "name": "dict[str, str]"})
+TerritoriesTold = TypedDict(
+    "TerritoriesTold",
+    {
+        "at": "str",
+        "judged": "str",
+        "ladders": "list[LadderTold]",
+        "neighbours": "list[NeighbourTold]",
+        "people": "list[HolderTold]",
+        "places": "list[TerritoryTold]",
+        "roles": "dict[str, Names]",
+        "rungs": "list[RungTold]",
+    },
+)
+TerritoryTold = TypedDict(
+    "TerritoryTold",
+    {
+        "able": "dict[str, list[str]]",
+        "code": "str",
+        "contacts": "list[str]",
+        "gaps": "list[Duty]",
+        "gone": "bool",
+        "judged": "bool",
+        "level": "str",
+        "names": "Names",
+        "own": "list[str]",
+        "partners": "list[PartnerThere]",
+        "rungs": "list[str]",
+        "unable": "list[str]",
+    },
+)
 ThingAsked = TypedDict("ThingAsked", {"id": "str", "kind": "DutyKind"})
 ThingsTold = TypedDict(
     "ThingsTold", {"definition": "FigureDefinition", "rows": "list[FigureThing]", "total": "int"}

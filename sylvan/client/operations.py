@@ -4060,6 +4060,16 @@ def surgery_unmatch(
     )
 
 
+def territories_listed() -> Call[models.TerritoriesTold]:
+    """Who answers for which territory, and what nobody can do where.
+
+    Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who
+    is shut out or never signed in counts as nobody; administrators are on no duty. Judged is
+    one level (`judged`); districts lie across municipalities.
+    """
+    return Call("territories_listed", "GET", "/api/v1/territories", "json")
+
+
 def uploads_append(
     upload_id: str, body: bytes, *, upload_offset: int, world: str | None = None
 ) -> Call[models.UploadTold]:

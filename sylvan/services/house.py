@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
 from sylvan.services.alerts import Alerts
+from sylvan.services.answering import Answering
 from sylvan.services.archive import Archive
 from sylvan.services.asset_threats import AssetThreats
 from sylvan.services.assets import Assets
@@ -119,6 +120,7 @@ class House:
     feeds: Feeds
     feed_desk: FeedDesk
     quarantine: Quarantine
+    answering: Answering
     log: LogReader
     hub: NationalHub
     assets: Assets

@@ -33,6 +33,7 @@ from sylvan.web import (
     examples_signals,
     examples_sources,
     examples_suggestions,
+    examples_territories,
     examples_webhooks,
 )
 from sylvan.web import examples_forecasts as spread
@@ -400,6 +401,7 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_layers.ANSWERS,
     **examples_rules.ANSWERS,
     **examples_sources.ANSWERS,
+    **examples_territories.ANSWERS,
     **examples_field.ANSWERS,
     **examples_account.ANSWERS,
     **examples_webhooks.ANSWERS,

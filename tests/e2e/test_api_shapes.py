@@ -261,6 +261,7 @@ READS = {
     "/api/v1/fires/{fire_id}/passes": "?hours=48",
     "/api/v1/layer-desk": "",
     "/api/v1/rule-desk": "",
+    "/api/v1/territories": "",
     "/api/v1/feed-desk": "",
     "/api/v1/feed-desk/batches": "?feed=test",
     "/api/v1/layers": "",

@@ -47,7 +47,7 @@ OPERATIONS = {
     *("layers_publish", "layers_discard"),
     *(f"rules_{step}" for step in ("desk", "history", "judge", "tried", "publish")),
     *(f"sources_{step}" for step in ("listed", "batches", "rejects", "rejects_table", "body")),
-    *("sources_pause", "sources_resume", "sources_ask"),
+    *("sources_pause", "sources_resume", "sources_ask", "territories_listed"),
     "control_cancel",
     "control_decide",
     "control_file",

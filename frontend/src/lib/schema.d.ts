@@ -4755,6 +4755,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who answers for which territory, and what nobody can do where
+         * @description Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who is shut out or never signed in counts as nobody; administrators are on no duty. Judged is one level (`judged`); districts lie across municipalities.
+         */
+        get: operations["territories_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/{name}/{z}/{x}/{y}.mvt": {
         parameters: {
             query?: never;
@@ -8212,6 +8232,12 @@ export interface components {
             world: string;
         };
         /**
+         * Duty
+         * @description What somebody has to be able to do in every territory.
+         * @enum {string}
+         */
+        Duty: "register" | "alerts" | "approve";
+        /**
          * DutyState
          * @description What the clock says.
          * @enum {string}
@@ -10424,6 +10450,25 @@ export interface components {
             version: number | null;
         };
         /**
+         * HolderTold
+         * @description Somebody who was given a role somewhere.
+         */
+        HolderTold: {
+            /** Level */
+            level: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Role */
+            role: string;
+            standing: components["schemas"]["Standing"];
+            /** Subject */
+            subject: string;
+            /** Territories */
+            territories: string[];
+        };
+        /**
          * HookFilter
          * @description What of all that one may hear is told; the live channel's filter.
          */
@@ -11217,6 +11262,32 @@ export interface components {
             };
             /** Stale Min */
             stale_min: number;
+        };
+        /**
+         * LadderStep
+         * @description What happens when an alert stayed without an answer for so long.
+         */
+        LadderStep: {
+            /** After Min */
+            after_min: number;
+            /** Next Way */
+            next_way: boolean;
+            /** To */
+            to: string[];
+        };
+        /**
+         * LadderTold
+         * @description Whom alerts climb to.
+         */
+        LadderTold: {
+            /** Grades */
+            grades: ("info" | "warning" | "alarm")[];
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: string[];
+            /** Steps */
+            steps: components["schemas"]["LadderStep"][];
         };
         /**
          * Late
@@ -12430,6 +12501,16 @@ export interface components {
             state: "new" | "ok" | "away" | "refused";
         };
         /**
+         * NeighbourTold
+         * @description A neighbouring region that is read.
+         */
+        NeighbourTold: {
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+        };
+        /**
          * NewConstraint
          * @description A word about a unit that the next suggestions obey.
          */
@@ -13227,6 +13308,21 @@ export interface components {
              * @description of a feed; else empty
              */
             world: string;
+        };
+        /**
+         * PartnerThere
+         * @description A partner whose things lie in a territory.
+         */
+        PartnerThere: {
+            /** Owner */
+            owner: string;
+            /**
+             * People
+             * @description subjects who sign in for it
+             */
+            people: string[];
+            /** Things */
+            things: number;
         };
         /**
          * Pass
@@ -14602,6 +14698,20 @@ export interface components {
             zone: string | null;
         };
         /**
+         * RungTold
+         * @description A rung of reserves, and who may answer requests to it.
+         */
+        RungTold: {
+            /** Able */
+            able: string[];
+            /** Answer Within Min */
+            answer_within_min: number;
+            /** Approves */
+            approves: string;
+            /** Rung */
+            rung: string;
+        };
+        /**
          * SaidVerdict
          * @description One word of one person or partner, taken back or not.
          */
@@ -15284,6 +15394,12 @@ export interface components {
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * Standing
+         * @description Whether somebody can be counted on.
+         * @enum {string}
+         */
+        Standing: "able" | "invited" | "unseen" | "locked" | "disabled";
         /**
          * StandingLayer
          * @description A layer in force.
@@ -16024,6 +16140,88 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * TerritoriesTold
+         * @description All territories of the region.
+         */
+        TerritoriesTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Judged
+             * @description the level whose territories are judged
+             */
+            judged: string;
+            /** Ladders */
+            ladders: components["schemas"]["LadderTold"][];
+            /** Neighbours */
+            neighbours: components["schemas"]["NeighbourTold"][];
+            /** People */
+            people: components["schemas"]["HolderTold"][];
+            /** Places */
+            places: components["schemas"]["TerritoryTold"][];
+            /** Roles */
+            roles: {
+                [key: string]: components["schemas"]["Names"];
+            };
+            /** Rungs */
+            rungs: components["schemas"]["RungTold"][];
+        };
+        /**
+         * TerritoryTold
+         * @description A territory, and who answers for it.
+         */
+        TerritoryTold: {
+            /**
+             * Able
+             * @description who can be counted on, also from above: subjects, or `contact:<name>`
+             */
+            able: {
+                [key: string]: string[];
+            };
+            /** Code */
+            code: string;
+            /**
+             * Contacts
+             * @description names of alerts/contacts.yaml
+             */
+            contacts: string[];
+            /**
+             * Gaps
+             * @description what nobody can do here
+             */
+            gaps: components["schemas"]["Duty"][];
+            /**
+             * Gone
+             * @description no layer in force holds it any more; grants may name it
+             */
+            gone: boolean;
+            /** Judged */
+            judged: boolean;
+            /** Level */
+            level: string;
+            names: components["schemas"]["Names"];
+            /**
+             * Own
+             * @description subjects who were given just this one
+             */
+            own: string[];
+            /** Partners */
+            partners: components["schemas"]["PartnerThere"][];
+            /**
+             * Rungs
+             * @description rungs whose requests nobody here may answer
+             */
+            rungs: string[];
+            /**
+             * Unable
+             * @description of them, who cannot be counted on
+             */
+            unable: string[];
         };
         /**
          * ThingAsked
@@ -36569,6 +36767,130 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    territories_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "judged": "municipality",
+                     *       "ladders": [
+                     *         {
+                     *           "grades": [
+                     *             "alarm"
+                     *           ],
+                     *           "name": "alarms",
+                     *           "rules": [
+                     *             "*"
+                     *           ],
+                     *           "steps": [
+                     *             {
+                     *               "after_min": 3,
+                     *               "next_way": true,
+                     *               "to": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "neighbours": [
+                     *         {
+                     *           "code": "irkutsk",
+                     *           "state": "ok"
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "level": "municipality",
+                     *           "name": "Ольга Петрова",
+                     *           "owner": "",
+                     *           "role": "dispatcher",
+                     *           "standing": "unseen",
+                     *           "subject": "o.petrova",
+                     *           "territories": [
+                     *             "suntarsky"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "able": {
+                     *             "alerts": [
+                     *               "contact:duty-suntar"
+                     *             ],
+                     *             "approve": [],
+                     *             "register": []
+                     *           },
+                     *           "code": "suntarsky",
+                     *           "contacts": [
+                     *             "duty-suntar"
+                     *           ],
+                     *           "gaps": [
+                     *             "register",
+                     *             "approve"
+                     *           ],
+                     *           "gone": false,
+                     *           "judged": true,
+                     *           "level": "municipality",
+                     *           "names": {
+                     *             "en": "Suntarsky",
+                     *             "ru": "Сунтарский улус"
+                     *           },
+                     *           "own": [
+                     *             "o.petrova"
+                     *           ],
+                     *           "partners": [
+                     *             {
+                     *               "owner": "power-grid",
+                     *               "people": [],
+                     *               "things": 14
+                     *             }
+                     *           ],
+                     *           "rungs": [
+                     *             "station",
+                     *             "group",
+                     *             "neighbour",
+                     *             "republic"
+                     *           ],
+                     *           "unable": [
+                     *             "o.petrova"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "roles": {
+                     *         "dispatcher": {
+                     *           "en": "dispatcher",
+                     *           "ru": "диспетчер"
+                     *         }
+                     *       },
+                     *       "rungs": [
+                     *         {
+                     *           "able": [],
+                     *           "answer_within_min": 15,
+                     *           "approves": "district",
+                     *           "rung": "group"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TerritoriesTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];

@@ -51,6 +51,7 @@ from sylvan.web.routers import (
     sources,
     suggestions,
     surgery,
+    territories,
     uploads,
     webhooks,
 )
@@ -89,6 +90,7 @@ PUBLISHED: Final[tuple[APIRouter, ...]] = (
     layers.router,
     rules.router,
     sources.router,
+    territories.router,
     heat.router,
     lightning.router,
     danger.router,

@@ -97,3 +97,9 @@ export const feeds = {
     post<DeskFeed>(`${aboutFeed(feed)}/resume?${inWorld(world)}`, { reason }),
   ask: (world: string, feed: string) => post<DeskFeed>(`${aboutFeed(feed)}/ask?${inWorld(world)}`, undefined),
 };
+
+export type Territories = Schemas['TerritoriesTold'];
+export type Territory = Schemas['TerritoryTold'];
+export type Holder = Schemas['HolderTold'];
+
+export const territories = { listed: () => request<Territories>('/territories') };
