@@ -18,9 +18,11 @@ from sqlalchemy import Engine
 
 from sylvan import wiring_alerts
 from sylvan.domain.codes import Invalid, NotFound, Refusal
+from sylvan.domain.feeding import Source, Way
 from sylvan.domain.outward import Trusted
 from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
+from sylvan.feeds import drop, firms, forecast_api, orbits, rejected
 from sylvan.feeds import lightning as lightning_files
 from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
@@ -66,6 +68,7 @@ from sylvan.services.alert_desk import AlertDesk
 from sylvan.services.alert_lookups import Finder
 from sylvan.services.alert_people import SCREEN, AlertPeople
 from sylvan.services.alerts import Alerts
+from sylvan.services.answering import Answering
 from sylvan.services.archive import Archive
 from sylvan.services.assess import Assessor
 from sylvan.services.asset_follow import AssetFollower
@@ -106,6 +109,7 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
+from sylvan.services.feed_desk import FeedDesk
 from sylvan.services.feeds import Feeds
 from sylvan.services.field import Field
 from sylvan.services.field_sync import FieldSync
@@ -154,6 +158,7 @@ from sylvan.services.picture import Picture
 from sylvan.services.presence import Presences
 from sylvan.services.public import Public
 from sylvan.services.pulse import Pulses
+from sylvan.services.quarantine import Quarantine
 from sylvan.services.ready_roles import ReadyRoles
 from sylvan.services.recent import Recent
 from sylvan.services.regimes import Regimes
@@ -289,6 +294,20 @@ def house(
             engine, clock, settings.region, read_layer_file, LayerFollower(engine, clock, follower)
         ),
         feeds=Feeds(engine, clock),
+        feed_desk=FeedDesk(engine, clock, sources(settings)),
+        quarantine=Quarantine(
+            engine, clock, weather, rejected.rejects, rejected.with_lines, write_csv
+        ),
+        answering=Answering(
+            engine,
+            clock,
+            may.rights,
+            told.desk.people,
+            told.desk.book,
+            command.ladder,
+            post.deliveries.escalation,
+            settings.region,
+        ),
         log=log,
         hub=NationalHub(engine, clock),
         assets=Assets(engine, clock, geography, read_assets, follower),
@@ -472,6 +491,21 @@ def neighbours(settings: Settings, environ: Mapping[str, str] | None = None) -> 
             f"{settings.neighbours_file} cannot be used: {error}.",
             "It holds a list, neighbours, each with code, url (https) and key_env",
         ) from None
+
+
+def sources(settings: Settings) -> tuple[Source, ...]:
+    """The feeds that this installation is set to ask and watch."""
+    found = [Source("drop", drop.KIND, Way.WATCHED)]
+    if settings.firms_map_key is not None:
+        every_s = settings.poll_minutes * 60.0
+        names = (firms.feed_name(source) for source in firms.ASKED)
+        found += [Source(name, firms.KIND, Way.ASKED, every_s) for name in names]
+    if settings.orbits_urls.strip():
+        found.append(Source(orbits.FEED, orbits.KIND, Way.ASKED, settings.orbits_hours * 3600.0))
+    if settings.forecast_url.strip():
+        every_s = settings.forecast_hours * 3600.0
+        found.append(Source(forecast_api.FEED, forecast_api.KIND, Way.ASKED, every_s))
+    return tuple(found)
 
 
 def terrain(settings: Settings) -> Terrain:

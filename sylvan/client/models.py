@@ -895,6 +895,33 @@ Delivery = TypedDict(
     },
 )
 DeliveryState = Literal["waiting", "sending", "sent", "dead", "held", "stopped"]
+DeskFeed = TypedDict(
+    "DeskFeed",
+    {
+        "age_s": "int | None",
+        "asked_at": "str | None",
+        "day": "FeedDay",
+        "every_s": "float | None",
+        "fault": "FeedError | None",
+        "feed": "str",
+        "kind": "str",
+        "last_batch": "FeedBatch | None",
+        "last_data": "str | None",
+        "last_error": "FeedError | None",
+        "last_pass": "str | None",
+        "last_poll": "str | None",
+        "limit_s": "int",
+        "may_ask": "bool",
+        "may_pause": "bool",
+        "next_poll": "str | None",
+        "paused": "FeedPause | None",
+        "rows": "int",
+        "set_up": "bool",
+        "state": "str",
+        "title": "Names | None",
+        "way": "Way",
+    },
+)
 DetectionName = TypedDict("DetectionName", {"acq_at": "str", "key": "str"})
 Difference = TypedDict("Difference", {"after": "Any", "before": "Any", "field": "str"})
 Disable = TypedDict("Disable", {"off": "bool"})
@@ -1061,6 +1088,7 @@ DrillTold = TypedDict(
         "world": "str",
     },
 )
+Duty = Literal["register", "alerts", "approve"]
 DutyState = Literal["fresh", "working", "resting", "over"]
 DutyTold = TypedDict(
     "DutyTold",
@@ -1194,14 +1222,51 @@ Feed = TypedDict(
         "last_error": "FeedError | None",
         "last_pass": "str | None",
         "last_poll": "str | None",
+        "paused": "FeedPause | None",
         "rows": "int",
         "state": "str",
         "title": "Names | None",
     },
 )
+FeedBatch = TypedDict(
+    "FeedBatch",
+    {
+        "counts": "dict[str, int]",
+        "feed": "str",
+        "id": "int",
+        "name": "str",
+        "product": "str",
+        "received_at": "str",
+        "sha256": "str",
+    },
+)
+FeedDay = TypedDict("FeedDay", {"batches": "int", "counts": "dict[str, int]"})
+FeedDesk = TypedDict(
+    "FeedDesk",
+    {
+        "changes": "bool",
+        "feeds": "list[DeskFeed]",
+        "now": "str",
+        "others": "list[FollowedLog]",
+        "world": "str",
+    },
+)
 FeedError = TypedDict(
     "FeedError",
     {"at": "str", "code": "str", "params": "dict[str, str | float | int | bool | None]"},
+)
+FeedPause = TypedDict(
+    "FeedPause", {"at": "str", "by": "str | None", "name": "str | None", "reason": "str"}
+)
+FeedRejects = TypedDict(
+    "FeedRejects",
+    {
+        "batch": "FeedBatch",
+        "reasons": "list[RejectReason]",
+        "rows": "list[RejectedRow]",
+        "told_then": "int",
+        "total": "int",
+    },
 )
 FeedTerritory = TypedDict(
     "FeedTerritory",
@@ -1211,6 +1276,7 @@ FeedTerritory = TypedDict(
         "name": "dict[str, str]",
     },
 )
+FeedWord = TypedDict("FeedWord", {"reason": "str"})
 FieldArea = TypedDict(
     "FieldArea",
     {
@@ -1612,6 +1678,18 @@ Followed = TypedDict(
         "suggestion": "int",
     },
 )
+FollowedLog = TypedDict(
+    "FollowedLog",
+    {
+        "age_s": "int | None",
+        "code": "str",
+        "error": "CodedText | None",
+        "heard_at": "str | None",
+        "holes": "int",
+        "of": "Literal['neighbour', 'region']",
+        "state": "str",
+    },
+)
 ForecastArea = TypedDict(
     "ForecastArea", {"hour": "int", "p10_ha": "float", "p50_ha": "float", "p90_ha": "float"}
 )
@@ -1780,6 +1858,18 @@ HistoryEntry = TypedDict(
         "fire_id": "str | None",
         "recorded_at": "str",
         "version": "int | None",
+    },
+)
+HolderTold = TypedDict(
+    "HolderTold",
+    {
+        "level": "str",
+        "name": "str",
+        "owner": "str",
+        "role": "str",
+        "standing": "Standing",
+        "subject": "str",
+        "territories": "list[str]",
     },
 )
 HookFilter = TypedDict(
@@ -2035,6 +2125,16 @@ KindNorms = TypedDict(
         "specs": "dict[str, FigureTold]",
         "speeds": "dict[str, FigureTold]",
         "stale_min": "float",
+    },
+)
+LadderStep = TypedDict("LadderStep", {"after_min": "float", "next_way": "bool", "to": "list[str]"})
+LadderTold = TypedDict(
+    "LadderTold",
+    {
+        "grades": "list[Literal['info', 'warning', 'alarm']]",
+        "name": "str",
+        "rules": "list[str]",
+        "steps": "list[LadderStep]",
     },
 )
 Late = TypedDict("Late", {"at": "str", "behind": "int | None", "late": "list[LateTold]"})
@@ -2473,6 +2573,7 @@ NeighbourSource = TypedDict(
         "state": "Literal['new', 'ok', 'away', 'refused']",
     },
 )
+NeighbourTold = TypedDict("NeighbourTold", {"code": "str", "state": "str"})
 NewConstraint = TypedDict(
     "NewConstraint",
     {
@@ -2727,6 +2828,7 @@ PartTold = TypedDict(
         "world": "str",
     },
 )
+PartnerThere = TypedDict("PartnerThere", {"owner": "str", "people": "list[str]", "things": "int"})
 Pass = TypedDict(
     "Pass",
     {
@@ -3024,6 +3126,7 @@ RejectFire = TypedDict(
         "reason": "Literal['technogenic', 'non_forest', 'controlled_burn', 'not_found', 'duplicate', 'foreign']",
     },
 )
+RejectReason = TypedDict("RejectReason", {"code": "str", "field": "str", "rows": "int"})
 RejectReport = TypedDict(
     "RejectReport",
     {
@@ -3033,6 +3136,10 @@ RejectReport = TypedDict(
 )
 RejectSuggestion = TypedDict(
     "RejectSuggestion", {"note": NotRequired["str"], "suggestion": "int", "why": "WhyRejected"}
+)
+RejectedRow = TypedDict(
+    "RejectedRow",
+    {"code": "str", "field": "str", "file": "str", "line": "int", "row": "str", "value": "str"},
 )
 Replay = TypedDict("Replay", {"after": "int", "epoch": NotRequired["str | None"]})
 ReplyTaken = TypedDict(
@@ -3188,6 +3295,9 @@ RunCardTold = TypedDict(
         "version": "str",
         "zone": "str | None",
     },
+)
+RungTold = TypedDict(
+    "RungTold", {"able": "list[str]", "answer_within_min": "int", "approves": "str", "rung": "str"}
 )
 SaidVerdict = TypedDict(
     "SaidVerdict",
@@ -3406,6 +3516,7 @@ Spec = Literal[
     "cost_km",
     "cost_flight_hour",
 ]
+Standing = Literal["able", "invited", "unseen", "locked", "disabled"]
 StandingLayer = TypedDict(
     "StandingLayer",
     {
@@ -3683,6 +3794,36 @@ Term = TypedDict(
     {"code": "str", "params": "dict[str, str | float | int | bool | None]", "weight": "float"},
 )
 TermOf = TypedDict("TermOf", {"code": "str", "layer": "str", "name": "dict[str, str]"})
+TerritoriesTold = TypedDict(
+    "TerritoriesTold",
+    {
+        "at": "str",
+        "judged": "str",
+        "ladders": "list[LadderTold]",
+        "neighbours": "list[NeighbourTold]",
+        "people": "list[HolderTold]",
+        "places": "list[TerritoryTold]",
+        "roles": "dict[str, Names]",
+        "rungs": "list[RungTold]",
+    },
+)
+TerritoryTold = TypedDict(
+    "TerritoryTold",
+    {
+        "able": "dict[str, list[str]]",
+        "code": "str",
+        "contacts": "list[str]",
+        "gaps": "list[Duty]",
+        "gone": "bool",
+        "judged": "bool",
+        "level": "str",
+        "names": "Names",
+        "own": "list[str]",
+        "partners": "list[PartnerThere]",
+        "rungs": "list[str]",
+        "unable": "list[str]",
+    },
+)
 ThingAsked = TypedDict("ThingAsked", {"id": "str", "kind": "DutyKind"})
 ThingsTold = TypedDict(
     "ThingsTold", {"definition": "FigureDefinition", "rows": "list[FigureThing]", "total": "int"}
@@ -3959,6 +4100,7 @@ VerdictTold = TypedDict(
         "wish": "Wish | None",
     },
 )
+Way = Literal["asked", "watched", "sent", "played"]
 WayCount = TypedDict("WayCount", {"channel": "str", "letters": "int", "recipient": "str"})
 WayLeg = TypedDict(
     "WayLeg",

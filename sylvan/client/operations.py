@@ -1302,7 +1302,8 @@ def feeds_take(
 ) -> Call[models.Taken]:
     """Take in one hotspot file.
 
-    Any format that `sylvan ingest` takes. Sent again, its rows are duplicates.
+    Any format that `sylvan ingest` takes. Sent again, its rows are duplicates. A feed that is
+    held back takes nothing (409): keep the file and send it again.
     """
     return Call(
         "feeds_take",
@@ -3594,6 +3595,112 @@ def signals_take(body: models.SignalsIn, *, world: str | None = None) -> Call[mo
     )
 
 
+def sources_ask(feed: str, *, world: str | None = None) -> Call[models.DeskFeed]:
+    """Ask a feed now, out of turn.
+
+    Within seconds, once by every process that asks it; what FIRMS allows stays.
+    """
+    return Call(
+        "sources_ask",
+        "POST",
+        ("/api/v1/feed-desk/feeds/{feed}/ask", {"feed": feed}),
+        "json",
+        query={"world": world},
+    )
+
+
+def sources_batches(
+    *, feed: str, before: int | None = None, world: str | None = None
+) -> Call[list[models.FeedBatch]]:
+    """What a feed brought, the newest first."""
+    return Call(
+        "sources_batches",
+        "GET",
+        "/api/v1/feed-desk/batches",
+        "json",
+        query={"feed": feed, "before": before, "world": world},
+    )
+
+
+def sources_body(batch_id: int, *, world: str | None = None) -> Call[bytes]:
+    """A batch as it came, byte for byte."""
+    return Call(
+        "sources_body",
+        "GET",
+        ("/api/v1/feed-desk/batches/{batch_id}/body", {"batch_id": batch_id}),
+        "bytes",
+        query={"world": world},
+    )
+
+
+def sources_listed(*, world: str | None = None) -> Call[models.FeedDesk]:
+    """Every feed: how old, what came, what is wrong, when it is asked next.
+
+    Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how long
+    a feed may be silent. In a world that is played nothing can be changed.
+    """
+    return Call("sources_listed", "GET", "/api/v1/feed-desk", "json", query={"world": world})
+
+
+def sources_pause(
+    feed: str, body: models.FeedWord, *, world: str | None = None
+) -> Call[models.DeskFeed]:
+    """Hold a feed back.
+
+    It is neither asked nor taken from: files wait in the folder, what is sent is refused with
+    409 and by whom, since when and why. Every level sees it as paused. Holds for every process
+    and through restarts.
+    """
+    return Call(
+        "sources_pause",
+        "POST",
+        ("/api/v1/feed-desk/feeds/{feed}/pause", {"feed": feed}),
+        "json",
+        query={"world": world},
+        json=body,
+    )
+
+
+def sources_rejects(batch_id: int, *, world: str | None = None) -> Call[models.FeedRejects]:
+    """Rows of a batch that could not be used: file, line, field, reason.
+
+    Judged again from the body that the ledger keeps. `total` differs from `told_then` where
+    today's reader judges otherwise, or the file was taken in with options of a command.
+    """
+    return Call(
+        "sources_rejects",
+        "GET",
+        ("/api/v1/feed-desk/batches/{batch_id}/rejects", {"batch_id": batch_id}),
+        "json",
+        query={"world": world},
+    )
+
+
+def sources_rejects_table(batch_id: int, *, world: str | None = None) -> Call[str]:
+    """All rows of a batch that could not be used, with their lines as they came."""
+    return Call(
+        "sources_rejects_table",
+        "GET",
+        ("/api/v1/feed-desk/batches/{batch_id}/rejects.csv", {"batch_id": batch_id}),
+        "text",
+        query={"world": world},
+    )
+
+
+def sources_resume(
+    feed: str, body: models.FeedWord, *, world: str | None = None
+) -> Call[models.DeskFeed]:
+    """Let it go on."""
+    return Call(
+        "sources_resume",
+        "POST",
+        ("/api/v1/feed-desk/feeds/{feed}/resume", {"feed": feed}),
+        "json",
+        query={"world": world},
+        json=body,
+    )
+
+
 def suggestions_constraints(
     *, fire_id: str | None = None, world: str | None = None
 ) -> Call[list[models.ConstraintTold]]:
@@ -3951,6 +4058,16 @@ def surgery_unmatch(
         headers={"If-Match": if_match, "Idempotency-Key": idempotency_key},
         json=body,
     )
+
+
+def territories_listed() -> Call[models.TerritoriesTold]:
+    """Who answers for which territory, and what nobody can do where.
+
+    Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who
+    is shut out or never signed in counts as nobody; administrators are on no duty. Judged is
+    one level (`judged`); districts lie across municipalities.
+    """
+    return Call("territories_listed", "GET", "/api/v1/territories", "json")
 
 
 def uploads_append(

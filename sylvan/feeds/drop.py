@@ -21,7 +21,8 @@ import watchfiles
 
 from sylvan.domain.codes import Coded
 from sylvan.feeds import shapefiles
-from sylvan.feeds.errors import FeedError
+from sylvan.feeds.errors import FeedError, HeldError
+from sylvan.feeds.heed import Desk, Heed, NoDesk
 from sylvan.feeds.options import FILE_LIMITS
 from sylvan.feeds.reporting import Careful, Report, Take
 from sylvan.feeds.tries import Print, Tries, write_atomically
@@ -64,7 +65,7 @@ class _Seen:
 class DropFolder:
     """Watches one directory."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - collaborators by name
         self,
         folder: Path,
         take: Take,
@@ -73,6 +74,7 @@ class DropFolder:
         feed: str = "drop",
         rules: DropRules | None = None,
         polling: bool = False,
+        desk: Desk | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
@@ -81,6 +83,7 @@ class DropFolder:
         self._feed = feed
         self._rules = rules or DropRules()
         self._polling = polling
+        self._heed = Heed(desk or NoDesk())
         self._clock = clock
         self._seen: dict[str, _Seen] = {}
         self._retry_at: dict[str, float] = {}
@@ -128,7 +131,10 @@ class DropFolder:
                 yield
 
     def scan(self) -> int:
-        """Look once; returns how many files were taken."""
+        """Look once; returns how many files were taken. Held back: they wait where they are."""
+        self._heed.look(self._clock())
+        if self._heed.paused(self._feed):
+            return 0
         taken = 0
         for path, seen in self._settled():
             taken += self._handle(path, seen)
@@ -185,6 +191,9 @@ class DropFolder:
             whole = self._give(path, look)
         except FeedError as error:
             self._failed(path, error.named(name))
+        except HeldError:
+            self._tries.end(name, failed=False)
+            self._retry_at[name] = self._clock() + self._rules.retry_s
         except Exception:
             # not the file's fault as far as we know (database away, disk full): try for ever
             log.exception("drop.take_failed", file=name)

@@ -9,6 +9,10 @@ from typing import Any
 from sylvan.domain.codes import Coded
 
 
+class HeldError(Exception):
+    """Somebody holds back the feed that a file counts for: it waits where it is."""
+
+
 class FeedError(Exception):
     """A whole body is refused; nothing of it is stored."""
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
+from math import inf
 from random import Random
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from sylvan.feeds.download import (
     unmask_logs,
 )
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.heed import Desk, Heed, NoDesk
 from sylvan.feeds.pages import refuse_error_page
 from sylvan.feeds.reporting import Careful, Report, Take
 
@@ -37,6 +39,8 @@ SOURCES = (
     "VIIRS_SNPP_SP", "VIIRS_NOAA20_SP", "VIIRS_NOAA21_SP", "MODIS_SP",
 )  # fmt: skip
 """Data sets of the area API that the reader understands."""
+ASKED = SOURCES[:4]
+"""Those that are asked: near real time."""
 _LONGEST_DAYS = 5
 _AUTH_STATUS = frozenset({401, 403})
 _LIMIT_STATUS = 429
@@ -51,7 +55,7 @@ class FirmsConfig:
     map_key: str = field(repr=False)
     bbox: tuple[float, float, float, float]
     # west, south, east, north in degrees
-    sources: tuple[str, ...] = SOURCES[:4]
+    sources: tuple[str, ...] = ASKED
     days: int = 1
     # day range of a query, 1–5
     every_s: float = 300.0
@@ -171,9 +175,11 @@ class FirmsPoller:
         take: Take,
         report: Report,
         random: Random,
+        desk: Desk | None = None,
     ) -> None:
         self._config = config
         self._client = client
+        self._heed = Heed(desk or NoDesk())
         self._take = take
         self._report = Careful(report)
         self._random = random
@@ -184,17 +190,19 @@ class FirmsPoller:
         }
 
     def due(self, now: float) -> list[str]:
-        """Sources to be asked now."""
-        return [s for s, state in self.states.items() if state.next_at <= now]
+        """Sources to be asked now, in their turn or because somebody wants it."""
+        self._heed.look(now)
+        return [s for s, one in self.states.items() if self._heed.due(one.feed, one.next_at, now)]
 
     def next_at(self) -> float:
-        """When the next source is due."""
-        return min(state.next_at for state in self.states.values())
+        """When the next source is due that nobody holds back."""
+        going = (one for one in self.states.values() if not self._heed.paused(one.feed))
+        return min((one.next_at for one in going), default=inf)
 
     def poll(self, source: str, now: float) -> FeedState:
         """Ask one source; whatever goes wrong ends in its state, not in an exception."""
         state = self.states[source]
-        if not state.breaker.allows(now):
+        if not state.breaker.allows(now) and not self._heed.asked(state.feed):
             opened_at = state.breaker.opened_at or now
             state = replace(state, next_at=opened_at + state.breaker.pause_s)
         elif self._budget.left(now) < self._config.days:
@@ -204,6 +212,7 @@ class FirmsPoller:
             self._budget = self._budget.spend(self._config.days, now)
             state = self._ask(replace(state, last_poll=now), now)
         self.states[source] = state
+        self._heed.done(state.feed, KIND, state.next_at - now, self._config.every_s)
         return state
 
     def _ask(self, state: FeedState, now: float) -> FeedState:
@@ -247,4 +256,4 @@ class FirmsPoller:
                 if stop.is_set():
                     return
                 self.poll(source, clock())
-            stop.wait(max(self.next_at() - clock(), 0.1))
+            stop.wait(self._heed.wait_s(self.next_at(), clock()))

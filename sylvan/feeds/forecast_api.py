@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import inf
 from random import Random
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from sylvan.domain.codes import Coded
 from sylvan.domain.observed import FIELDS, Place, PlaceKind, Reading, Rows, no_rows
 from sylvan.feeds.download import FetchLimits, fetch, is_success, make_client
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.heed import Desk, Heed, NoDesk
 from sylvan.feeds.options import MIB
 from sylvan.feeds.pages import refuse_error_page
 from sylvan.feeds.records import parse_json
@@ -212,9 +214,11 @@ class ForecastPoller:
         report: Report,
         random: Random,
         *,
+        desk: Desk | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._config = config
+        self._heed = Heed(desk or NoDesk())
         self._points = points
         self._take = take
         self._report = Careful(report)
@@ -228,7 +232,7 @@ class ForecastPoller:
 
     def poll(self, now: float) -> ForecastState:
         """Ask once; whatever goes wrong ends in the state, not in an exception."""
-        if not self.state.breaker.allows(now):
+        if not self.state.breaker.allows(now) and not self._heed.asked(FEED):
             opened = self.state.breaker.opened_at or now
             self.state = replace(self.state, next_at=opened + self.state.breaker.pause_s)
             return self.state
@@ -272,6 +276,15 @@ class ForecastPoller:
     def run(self, stop: threading.Event, clock: Callable[[], float]) -> None:
         """Poll until told to stop."""
         while not stop.is_set():
-            if self.state.next_at <= clock():
-                self.poll(clock())
-            stop.wait(max(self.state.next_at - clock(), 0.1))
+            self.turn(clock)
+            soonest = inf if self._heed.paused(FEED) else self.state.next_at
+            stop.wait(self._heed.wait_s(soonest, clock()))
+
+    def turn(self, clock: Callable[[], float]) -> bool:
+        """Ask if it is time, or if somebody wants it; whether it was."""
+        self._heed.look(clock())
+        due = self._heed.due(FEED, self.state.next_at, clock())
+        if due:
+            self.poll(clock())
+            self._heed.done(FEED, KIND, self.state.next_at - clock(), self._config.every_s)
+        return due

@@ -7,6 +7,7 @@ week, so twice a day is plenty and a day of silence loses nothing.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 from random import Random
 
 import httpx
@@ -16,6 +17,7 @@ from sylvan.domain.breaker import Backoff
 from sylvan.domain.codes import Coded
 from sylvan.feeds.download import FetchLimits, fetch, is_success, make_client
 from sylvan.feeds.errors import FeedError
+from sylvan.feeds.heed import Desk, Heed, NoDesk
 from sylvan.feeds.options import MIB
 from sylvan.feeds.pages import refuse_error_page
 from sylvan.feeds.reporting import Careful, Report, Take
@@ -58,12 +60,14 @@ class OrbitsPoller:
         random: Random,
         *,
         first_at: float = 0.0,
+        desk: Desk | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._config = config
         self._take = take
         self._report = Careful(report)
         self._random = random
+        self._heed = Heed(desk or NoDesk())
         self._client = make_client(config.limits, transport)
         self.states = {url: ListState(first_at) for url in config.urls}
 
@@ -103,13 +107,29 @@ class OrbitsPoller:
 
     def run(self, stop: threading.Event, clock: Callable[[], float]) -> None:
         """Poll until told to stop."""
+        self._heed.tell(FEED, KIND, self._soonest() - clock(), self._config.every_s)
         while not stop.is_set():
-            for url in [url for url, state in self.states.items() if state.next_at <= clock()]:
-                if stop.is_set():
-                    return
-                self.poll(url, clock())
-            soonest = min(state.next_at for state in self.states.values())
-            stop.wait(max(soonest - clock(), 0.1))
+            self.turn(stop, clock)
+            soonest = inf if self._heed.paused(FEED) else self._soonest()
+            stop.wait(self._heed.wait_s(soonest, clock()))
+
+    def turn(self, stop: threading.Event, clock: Callable[[], float]) -> int:
+        """Ask for every list that is due, or for all of them if somebody wants it; how many."""
+        self._heed.look(clock())
+        due = [url for url, one in self.states.items() if self._is_due(one, clock())]
+        for number, url in enumerate(due):
+            if stop.is_set():
+                return number
+            self.poll(url, clock())
+        if due:
+            self._heed.done(FEED, KIND, self._soonest() - clock(), self._config.every_s)
+        return len(due)
+
+    def _is_due(self, state: ListState, now: float) -> bool:
+        return self._heed.due(FEED, state.next_at, now)
+
+    def _soonest(self) -> float:
+        return min(state.next_at for state in self.states.values())
 
 
 def name_of(url: str) -> str:

@@ -55,7 +55,7 @@ def forecasts(settings: Settings, house: House, stop: Event) -> None:
     config = ForecastConfig(settings.forecast_url, settings.forecast_hours * 3600.0)
     live = Live(house)
     jitter = Random()  # noqa: S311 - jitter only
-    poller = ForecastPoller(config, lambda: points(house), live.weather, live, jitter)
+    poller = ForecastPoller(config, lambda: points(house), live.weather, live, jitter, desk=live)
     try:
         poller.run(stop, time.monotonic)
     finally:

@@ -11,13 +11,15 @@ import structlog
 
 from sylvan.domain.actors import Actor, system
 from sylvan.domain.cap.reading import is_cap
-from sylvan.domain.codes import Coded, Invalid, Refusal
+from sylvan.domain.codes import Coded, Conflict, Invalid, Refusal
 from sylvan.domain.elements import is_elements
+from sylvan.domain.feeding import Wish
 from sylvan.feeds.drop import DropFolder
-from sylvan.feeds.errors import FeedError
+from sylvan.feeds.errors import FeedError, HeldError
 from sylvan.feeds.firms import FirmsClient, FirmsConfig, FirmsPoller
 from sylvan.feeds.lightning import is_lightning
 from sylvan.feeds.orbits import KIND, OrbitsConfig, OrbitsPoller
+from sylvan.feeds.rejected import STROKES
 from sylvan.feeds.weather import is_weather
 from sylvan.services.house import House
 from sylvan.settings import Settings
@@ -49,19 +51,33 @@ class Live:
         return system(self.house.worlds.live())
 
     def take(self, name: str, body: bytes, feed: str) -> Any:
-        """A file came; what it holds says where it goes."""
+        """A file came; what it holds says where it goes.
+
+        Raises:
+            FeedError: it can't be used.
+            HeldError: the feed that it counts for is held back.
+        """
         if is_elements(body):
+            self._require_open(KIND)
             return self.orbits(name, body, feed)
         if is_cap(body):
             return self._alert(name, body)
         if is_lightning(name, body):
+            self._require_open(STROKES)
             return self._strokes(name, body, feed)
         if is_weather(body):
+            self._require_open(DROPPED.get(feed, feed))
             return self.weather(name, body, feed)
         taken = self.house.intake.take(self.actor, name, body, feed)
         stages = {stage: round(seconds, 4) for stage, seconds in taken.stages_s.items()}
         log.info("feed.taken", feed=feed, batch=taken.batch, **taken.counts, stages_s=stages)
         return taken
+
+    def _require_open(self, feed: str) -> None:
+        try:
+            self.house.feeds.require_open(self.actor, feed)
+        except Conflict:
+            raise HeldError(feed) from None
 
     def orbits(self, name: str, body: bytes, feed: str) -> Any:
         """Orbital elements came; they count for a feed of their own."""
@@ -104,6 +120,14 @@ class Live:
         """Could not be read."""
         self.house.feeds.failed(self.actor, feed, kind, error, opened=opened)
 
+    def wishes(self) -> dict[str, Wish]:
+        """What people want of feeds."""
+        return self.house.feeds.wishes(self.actor)
+
+    def planned(self, feed: str, kind: str, in_s: float, every_s: float) -> None:
+        """When a feed is asked next."""
+        self.house.feeds.planned(self.actor, feed, kind, in_s, every_s)
+
 
 def warm_up(house: House) -> None:
     """Do now what the first batch would have to wait for."""
@@ -119,7 +143,7 @@ def warm_up(house: House) -> None:
 def drop_folder(settings: Settings, house: House, stop: Event) -> None:
     """Take every file that appears in the drop folder, until told to stop."""
     live = Live(house)
-    DropFolder(settings.drop_dir, live.take, live).run(stop)
+    DropFolder(settings.drop_dir, live.take, live, desk=live).run(stop)
 
 
 def firms(settings: Settings, house: House, stop: Event) -> None:
@@ -141,7 +165,7 @@ def firms(settings: Settings, house: House, stop: Event) -> None:
     )
     client = FirmsClient(config)
     live = Live(house)
-    poller = FirmsPoller(config, client, live.take, live, Random())  # noqa: S311 - jitter only
+    poller = FirmsPoller(config, client, live.take, live, Random(), live)  # noqa: S311 - jitter only
     try:
         poller.run(stop, time.monotonic)
     finally:
@@ -155,7 +179,8 @@ def orbits(settings: Settings, house: House, stop: Event) -> None:
     live = Live(house)
     left = every_s - house.feeds.silence_s(live.actor, KIND)
     first_at = time.monotonic() + max(left, 0.0)
-    poller = OrbitsPoller(config, live.orbits, live, Random(), first_at=first_at)  # noqa: S311 - jitter only
+    jitter = Random()  # noqa: S311 - jitter only
+    poller = OrbitsPoller(config, live.orbits, live, jitter, first_at=first_at, desk=live)
     try:
         poller.run(stop, time.monotonic)
     finally:

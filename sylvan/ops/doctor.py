@@ -247,11 +247,21 @@ def _feed(state: Mapping[str, object]) -> Finding:
     text = f"{state['feed']}: {state['state']}, last data {state.get('last_data') or 'never'}"
     if state["state"] in {"ok", "never"}:
         return Finding("feeds", Level.OK, text)
+    if state["state"] == "paused":
+        mend = "Let it go on at /admin#feeds when its reason is over."
+        return Finding("feeds", Level.WARN, f"{text}; {_held(state.get('paused'))}", mend)
     if state["state"] == "late":
         mend = "Look whether the source publishes; a pass may have been missed."
         return Finding("feeds", Level.WARN, text, mend)
     mend = f"Last error: {state.get('last_error')}"
     return Finding("feeds", Level.WARN, text, mend)
+
+
+def _held(told: object) -> str:
+    """Who holds a feed back, since when, why."""
+    if not isinstance(told, Mapping):
+        return ""
+    return f"{told.get('name') or told.get('by')} since {told.get('at')}: {told.get('reason')}"
 
 
 def probe(*command: str) -> str:

@@ -3,28 +3,28 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
+from sylvan.domain import feeding
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Coded
+from sylvan.domain.codes import Coded, Conflict
+from sylvan.domain.feeding import TROUBLED, Wish
 from sylvan.domain.instants import iso
 from sylvan.services.base import Base
 from sylvan.store import events, feeds
 from sylvan.store.events import Event
 from sylvan.store.feeds import FeedRow
 
-LATE_AFTER: Final = timedelta(hours=6)
-"""Polar orbiters pass Yakutia's latitudes several times a day and their near-real-time files come
-within about 3 h of a pass (measured delays: FIRMS p90 3.2 h): 6 h of silence is not normal."""
-
-LATE_OF_KIND: Final = {"orbits": timedelta(days=3)}
-"""Feeds that come more seldom: orbital elements hold for a week, three days leave time to act."""
-
 
 def changed(conn: Connection, actor: Actor, state: FeedRow, now: datetime) -> None:
-    """Store a feed's state and tell it, in the caller's transaction."""
+    """Store a feed's state and tell it, in the caller's transaction.
+
+    Whatever came of a feed that somebody holds back: it does not look healthy.
+    """
+    if state.paused is not None:
+        state = replace(state, state=feeding.PAUSED)
     feeds.save(conn, actor, state)
     at = actor.world.now(now)
     events.write(conn, actor, [Event("feed.changed", f"feed:{state.feed}", at, state.as_dict())])
@@ -78,10 +78,52 @@ class Feeds(Base):
             )
         return (actor.world.now(self.clock()) - last).total_seconds() if last else inf
 
+    def wishes(self, actor: Actor) -> dict[str, Wish]:
+        """What people want of each feed; jobs that ask and watch look here."""
+        with self.engine.connect() as conn:
+            return {row.feed: wish_of(row) for row in feeds.listed(conn, actor)}
+
+    def planned(self, actor: Actor, feed: str, kind: str, in_s: float, every_s: float) -> None:
+        """A job will ask for the feed after so many seconds of the world's clock."""
+        with self.engine.begin() as conn:
+            at = actor.world.now(self.clock()) + timedelta(seconds=in_s)
+            feeds.plan(conn, actor, feed, kind, at, every_s)
+
+    def require_open(self, actor: Actor, feed: str) -> None:
+        """Refuse what is sent for a feed that is held back: its sender keeps it and sends again.
+
+        Raises:
+            Conflict: somebody holds it back; by whom, since when, why.
+        """
+        with self.engine.connect() as conn:
+            row = feeds.get(conn, actor, feed, lock=False)
+        if row is not None and row.paused is not None:
+            raise Conflict("feed.paused", paused_words(row))
+
     def _state(self, actor: Actor, row: FeedRow) -> str:
-        if row.state in ("failing", "open"):
+        if row.state in TROUBLED and row.paused is None:
             return row.state
-        if row.last_data is None:
-            return "never"
-        silent = actor.world.now(self.clock()) - row.last_data
-        return "late" if silent > LATE_OF_KIND.get(row.kind, LATE_AFTER) else "ok"
+        return feeding.state(
+            paused=row.paused is not None,
+            error=False,
+            last_data=row.last_data,
+            kind=row.kind,
+            now=actor.world.now(self.clock()),
+        )
+
+
+def wish_of(row: FeedRow) -> Wish:
+    """What people want of a feed; an ask is over once the feed was asked."""
+    waits = row.asked_at is not None and (row.last_poll is None or row.last_poll < row.asked_at)
+    return Wish(row.paused is not None, row.asked_at if waits else None)
+
+
+def paused_words(row: FeedRow) -> dict[str, Any]:
+    """The parameters of whatever says that a feed is held back."""
+    told = row.paused or {}
+    return {
+        "feed": row.feed,
+        "name": told.get("name") or told.get("by", ""),
+        "reason": told.get("reason", ""),
+        "at": told.get("at", ""),
+    }

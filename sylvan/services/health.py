@@ -171,6 +171,9 @@ def _feed(one: FeedFigures) -> Part:
         "pass_age_s": None if one.pass_age_s is None else round(one.pass_age_s),
         "rows": one.rows,
     }
+    if one.paused is not None:
+        held = Coded("health.feed_paused", one.paused)
+        return Part("feed", State.LATE, held, facts, one.feed, one.world)
     state = states.get(one.state, State.FAILING)
     reason = None if one.error is None or state is State.OK else Coded.from_dict(one.error)
     return Part("feed", state, reason, facts, one.feed, one.world)

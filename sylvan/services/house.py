@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sylvan.domain.rights import Rights
 from sylvan.services.act_files import ActFiles
 from sylvan.services.alerts import Alerts
+from sylvan.services.answering import Answering
 from sylvan.services.archive import Archive
 from sylvan.services.asset_threats import AssetThreats
 from sylvan.services.assets import Assets
@@ -35,6 +36,7 @@ from sylvan.services.explain import Explanations
 from sylvan.services.exports import Exports
 from sylvan.services.exposure import Exposures
 from sylvan.services.features import Features
+from sylvan.services.feed_desk import FeedDesk
 from sylvan.services.feeds import Feeds
 from sylvan.services.field import Field
 from sylvan.services.field_sync import FieldSync
@@ -68,6 +70,7 @@ from sylvan.services.passes import Passes
 from sylvan.services.picture import Picture
 from sylvan.services.postroom import Postroom
 from sylvan.services.public import Public
+from sylvan.services.quarantine import Quarantine
 from sylvan.services.regimes import Regimes
 from sylvan.services.regroup import Regroup
 from sylvan.services.report_answers import ReportAnswers
@@ -115,6 +118,9 @@ class House:
     layers: Layers
     layer_desk: LayerDesk
     feeds: Feeds
+    feed_desk: FeedDesk
+    quarantine: Quarantine
+    answering: Answering
     log: LogReader
     hub: NationalHub
     assets: Assets

@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sylvan.domain.actors import system
 from sylvan.domain.worlds import World, live_world
 from sylvan.services.base import Base
+from sylvan.services.feeds import paused_words
 from sylvan.store import audit_chain, events, feeds, ledger, vitals, worlds
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ class FeedFigures:
     rows: int
     error: dict[str, Any] | None = None
     """What went wrong last, as a code."""
+    paused: dict[str, Any] | None = None
+    """As a code, who holds it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def _feeds(conn: Connection, world: World, now: datetime) -> list[FeedFigures]:
             age_s(row.last_pass),
             row.rows,
             row.last_error,
+            None if row.paused is None else paused_words(row),
         )
         for row in feeds.listed(conn, system(world))
     ]

@@ -115,6 +115,13 @@ class Weather(Base):
         parsed = self.reader(name, body, known, box, actor.world.now(self.clock()))
         return self._store(actor, parsed, body, feed)
 
+    def judged(self, actor: Actor, name: str, body: bytes, now: datetime) -> Sequence[Any]:
+        """The rows of a file that can't be used; nothing is stored."""
+        with self.engine.connect() as conn:
+            known = {one.code: one for one in stored.known_places(conn, actor).values()}
+            box = self._box(conn)
+        return self.reader(name, body, known, box, now).bad
+
     def _box(self, conn: Connection) -> Box | None:
         """The region and somewhat around it."""
         bounds = self.geography.region(conn).index.bounds

@@ -292,6 +292,21 @@ def count(conn: Connection, region: str, owner: str) -> int:
     return conn.scalar(query) or 0
 
 
+def owners_in(conn: Connection, region: str) -> dict[str, dict[str, int]]:
+    """By mark of a territory, whose things lie there and how many."""
+    mark = func.unnest(assets.c.territories).label("mark")
+    marked = (
+        select(mark, assets.c.owner)
+        .where(assets.c.region == region, assets.c.retired_at.is_(None))
+        .subquery()
+    )
+    query = select(marked.c.mark, marked.c.owner, func.count().label("things"))
+    found: dict[str, dict[str, int]] = {}
+    for row in conn.execute(query.group_by(marked.c.mark, marked.c.owner)):
+        found.setdefault(row.mark, {})[row.owner] = row.things
+    return found
+
+
 def page(
     conn: Connection,
     actor: Actor,

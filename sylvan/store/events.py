@@ -271,6 +271,21 @@ def of_subject(
     return [_logged(row) for row in conn.execute(query)]
 
 
+def newest_fault(
+    conn: Connection, actor: Actor, subject: str, field: str, since: datetime
+) -> Any | None:
+    """The newest value of a field of a thing's events that is not null, since a real moment."""
+    c = event_log.c
+    query = (
+        select(c.body[field])
+        .where(c.world_id == actor.world.id, c.subject == subject, c.recorded_at >= since)
+        .where(c.body[field] != text("'null'::jsonb"))
+        .order_by(c.seq.desc())
+        .limit(1)
+    )
+    return conn.scalar(query)
+
+
 def _logged(row: Any) -> LoggedEvent:
     return LoggedEvent(
         kind=row.kind,

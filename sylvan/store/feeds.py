@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table, Text, select
+from sqlalchemy import Column, Connection, Double, Integer, Table, Text, select
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.domain.actors import Actor
@@ -25,6 +25,10 @@ feeds = Table(
     Column("last_error", JSONB),
     Column("state", Text, nullable=False),
     Column("rows", Integer, nullable=False),
+    Column("paused", JSONB),
+    at("asked_at", nullable=True),
+    at("next_poll", nullable=True),
+    Column("every_s", Double),
 )
 
 
@@ -41,6 +45,12 @@ class FeedRow:
     last_data: datetime | None = None
     last_error: dict[str, Any] | None = None
     rows: int = 0
+    paused: dict[str, Any] | None = None
+    """Who holds it back, since when, why."""
+    asked_at: datetime | None = None
+    """When somebody last wanted it asked out of turn."""
+    next_poll: datetime | None = None
+    every_s: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form."""
@@ -54,13 +64,14 @@ class FeedRow:
             "last_data": iso(self.last_data),
             "last_error": self.last_error,
             "rows": self.rows,
+            "paused": self.paused,
         }
 
 
-def get(conn: Connection, actor: Actor, feed: str) -> FeedRow | None:
-    """One feed's state in the actor's world."""
+def get(conn: Connection, actor: Actor, feed: str, *, lock: bool = True) -> FeedRow | None:
+    """One feed's state in the actor's world; for a change it is held until the transaction ends."""
     query = scope(select(feeds), actor, feeds).where(feeds.c.feed == feed)
-    row = conn.execute(query.with_for_update()).one_or_none()
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
     return _row(row) if row else None
 
 
@@ -72,6 +83,19 @@ def save(conn: Connection, actor: Actor, state: FeedRow) -> None:
         index_elements=[feeds.c.world_id, feeds.c.feed], set_=values
     )
     conn.execute(statement)
+
+
+def plan(
+    conn: Connection, actor: Actor, feed: str, kind: str, next_poll: datetime, every_s: float
+) -> None:
+    """Note when a feed is asked next; its state stays as it is, and nobody is told."""
+    told = {"next_poll": next_poll, "every_s": every_s}
+    row = FeedRow(feed, kind)
+    values = {name: getattr(row, name) for name in FeedRow.__dataclass_fields__} | told
+    statement = pg.insert(feeds).values(world_id=actor.world.id, **values)
+    conn.execute(
+        statement.on_conflict_do_update(index_elements=[feeds.c.world_id, feeds.c.feed], set_=told)
+    )
 
 
 def listed(conn: Connection, actor: Actor) -> list[FeedRow]:

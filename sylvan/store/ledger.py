@@ -57,6 +57,7 @@ batches = Table(
     Column("note", JSONB),
     Index("ix_batch_world_id_sha256", "world_id", "sha256"),
     Index("ix_batch_world_id_received_at", "world_id", "received_at"),
+    Index("ix_batch_world_id_feed_id", "world_id", "feed", "id"),
 )
 
 
@@ -164,6 +165,24 @@ def recent(conn: Connection, actor: Actor, limit: int) -> list[Batch]:
         .limit(limit)
     )
     return [_batch(row) for row in conn.execute(query)]
+
+
+def of_feed(
+    conn: Connection, actor: Actor, feed: str, limit: int, before: int | None = None
+) -> list[Batch]:
+    """A feed's newest batches, or those before one."""
+    b = batches.c
+    query = select(batches).where(b.world_id == actor.world.id, b.feed == feed)
+    if before is not None:
+        query = query.where(b.id < before)
+    return [_batch(row) for row in conn.execute(query.order_by(b.id.desc()).limit(limit))]
+
+
+def one(conn: Connection, actor: Actor, batch_id: int) -> Batch | None:
+    """A batch of the actor's world."""
+    query = select(batches).where(batches.c.world_id == actor.world.id, batches.c.id == batch_id)
+    row = conn.execute(query).one_or_none()
+    return _batch(row) if row else None
 
 
 def since(

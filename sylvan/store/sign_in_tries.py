@@ -27,6 +27,11 @@ def wait(conn: Connection, key: str, now: datetime) -> timedelta:
     return max(until - now, timedelta(0)) if until else timedelta(0)
 
 
+def locked(conn: Connection, now: datetime) -> set[str]:
+    """Names and addresses that are locked out."""
+    return set(conn.scalars(select(tries.c.key).where(tries.c.until > now)))
+
+
 def count(conn: Connection, key: str, rules: TryRules, now: datetime) -> int:
     """Count a try as failed until it is known better; how many that makes. Holds the row."""
     statement = pg.insert(tries).values(key=key, failed=1, last_at=now)

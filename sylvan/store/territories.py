@@ -7,6 +7,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Integer, Table, Text, sel
 from sqlalchemy.dialects import postgresql as pg
 
 from sylvan.store.base import JSONB, METADATA, geometry
+from sylvan.store.layers import items, layers
 
 levels = Table(
     "level",
@@ -35,6 +36,8 @@ subjects = Table(
     Column("territory", Text, ForeignKey("territory.code")),
 )
 
+KINDS = ("boundary", "municipality", "forestry")
+"""Kinds of layers whose things are territories."""
 _LEVELS = (
     ("crew", 10, "экипаж, команда", "crew"),
     ("station", 20, "станция", "station"),
@@ -79,6 +82,16 @@ def of_level(conn: Connection, level: str) -> list[tuple[str, dict[str, str]]]:
     """Codes and names of one level's territories, by code."""
     query = select(territories.c.code, territories.c.names).where(territories.c.level == level)
     return [(row.code, row.names) for row in conn.execute(query.order_by(territories.c.code))]
+
+
+def in_force(conn: Connection, region: str) -> set[str]:
+    """Codes of the territories that a region's layers hold; others stay known for grants' sake."""
+    held = (
+        select(items.c.code)
+        .join(layers, items.c.layer == layers.c.code)
+        .where(layers.c.region == region, layers.c.kind.in_(KINDS))
+    )
+    return set(conn.scalars(held))
 
 
 def names_of(conn: Connection, codes: Sequence[str]) -> dict[str, dict[str, str]]:

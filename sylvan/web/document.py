@@ -37,6 +37,8 @@ TAGS: Final = (
     ("orders", "Units for fires: asked for, approved, ordered, under way, arrived, released."),
     ("field", "The phone of a crew: task, what it kept without a link, SOS."),
     ("rules", "Files of alert rules: checked, tried over a past day, put in force."),
+    ("sources", "How feeds stand, what could not be used of them; paused and asked by hand."),
+    ("territories", "Who answers for which territory, and where nobody does."),
     ("layers", "Versions of layers: uploaded, looked at, published, brought back."),
     ("uploads", "Files in pieces over a bad link (tus 1.0)."),
     ("safety", "Crews at fires: when they were heard, what they are warned of."),

@@ -31,7 +31,9 @@ from sylvan.web import (
     examples_rules,
     examples_safety,
     examples_signals,
+    examples_sources,
     examples_suggestions,
+    examples_territories,
     examples_webhooks,
 )
 from sylvan.web import examples_forecasts as spread
@@ -157,6 +159,7 @@ _FEED: Final[dict[str, Any]] = {
     "last_data": "2026-07-17T05:10:02Z",
     "last_error": None,
     "rows": 18242,
+    "paused": None,
 }
 _PROPOSAL: Final[dict[str, Any]] = {
     "id": PROPOSAL_ID,
@@ -271,6 +274,7 @@ BODIES: Final[dict[str, Any]] = {
     **examples_drills.BODIES,
     **examples_layers.BODIES,
     **examples_rules.BODIES,
+    **examples_sources.BODIES,
     **examples_field.BODIES,
     **examples_account.BODIES,
     **examples_webhooks.BODIES,
@@ -396,6 +400,8 @@ ANSWERS: Final[dict[str, Any]] = {
     **examples_drills.ANSWERS,
     **examples_layers.ANSWERS,
     **examples_rules.ANSWERS,
+    **examples_sources.ANSWERS,
+    **examples_territories.ANSWERS,
     **examples_field.ANSWERS,
     **examples_account.ANSWERS,
     **examples_webhooks.ANSWERS,

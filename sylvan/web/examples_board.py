@@ -191,6 +191,7 @@ BOARD: Final[dict[str, Any]] = {
             "last_data": NOW,
             "last_error": None,
             "rows": 752,
+            "paused": None,
         }
     ],
 }

@@ -8,7 +8,7 @@ from prometheus_client.registry import Collector
 
 from sylvan.services.vitals import BatchFigures, FeedFigures, Figures, Vitals
 
-FEED_STATES = ("ok", "late", "failing", "open", "never")
+FEED_STATES = ("ok", "late", "failing", "open", "paused", "never")
 
 
 class HouseCollector(Collector):

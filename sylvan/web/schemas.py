@@ -160,6 +160,15 @@ class FeedError(CodedText):
     at: datetime
 
 
+class FeedPause(BaseModel):
+    """Who holds a feed back, since when, why."""
+
+    by: str | None
+    name: str | None
+    reason: str
+    at: datetime
+
+
 class Feed(BaseModel):
     """The state of one feed."""
 
@@ -172,6 +181,7 @@ class Feed(BaseModel):
     last_data: datetime | None
     last_error: FeedError | None
     rows: int
+    paused: FeedPause | None = Field(description="held back by somebody: never healthy")
 
 
 class Proposal(BaseModel):

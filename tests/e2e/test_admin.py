@@ -5,6 +5,7 @@ import json
 import pytest
 import shapely
 
+from tests.e2e.houses import SITES, firms_csv
 from tests.e2e.rights_day import PaperDoor, key
 from tests.e2e.test_api_shapes import check, document  # noqa: F401 - the fixture
 
@@ -103,3 +104,48 @@ def test_rules_are_answered_as_the_document_says(own, document):  # noqa: F811
     assert api.get(f"{API}/rule-desk/history?file=fires.yaml").json() == []
     away = api.post(f"{API}/rule-desk/check", json=good | {"file": "../fires.yaml"})
     assert away.status_code == 422
+
+
+def test_feeds_are_answered_as_the_document_says_and_handled_by_hand(own, document):  # noqa: F811
+    house, api = own
+    desk, paths = f"{API}/feed-desk", document["paths"]
+    bad = firms_csv(SITES[:1]).replace(b"\n60", b"\n960", 1)
+    taken = api.post(f"{API}/ingest", params={"name": "a.csv", "feed": "camp"}, content=bad)
+    about = f"{desk}/batches/{taken.json()['batch']}"
+    check(
+        document, paths[f"{desk}/batches/{{batch_id}}/rejects"]["get"], api.get(f"{about}/rejects")
+    )
+    assert api.get(f"{about}/rejects").json()["total"] == 1
+    assert "row.out_of_range" in api.get(f"{about}/rejects.csv").text
+    assert api.get(f"{about}/body").content == bad
+    for step, told in (("pause", {"reason": "битые строки"}), ("resume", {"reason": "исправлено"})):
+        path = f"{desk}/feeds/{{feed}}/{step}"
+        check(document, paths[path]["post"], api.post(f"{desk}/feeds/camp/{step}", json=told))
+        if step == "pause":
+            refused = api.post(
+                f"{API}/ingest", params={"name": "b.csv", "feed": "camp"}, content=bad
+            )
+            assert (refused.status_code, refused.json()["code"]) == (409, "feed.paused")
+            assert refused.json()["params"]["reason"] == "битые строки"
+            shown = [one for one in api.get(f"{API}/feeds").json() if one["feed"] == "camp"]
+            assert [one["state"] for one in shown] == ["paused"]
+    assert api.post(
+        f"{API}/ingest", params={"name": "b.csv", "feed": "camp"}, content=bad
+    ).is_success
+    house.door = PaperDoor()
+    for role, code in (("steward", 409), ("chief", 409), ("dispatcher", 403), ("viewer", 403)):
+        told = api.post(f"{desk}/feeds/camp/ask", headers=key(role, "region", "*"))
+        assert told.status_code == code
+
+
+def test_whoever_hides_people_does_not_hear_who_holds_a_feed_back(own):
+    house, api = own
+    api.post(f"{API}/feed-desk/feeds/drop/pause", json={"reason": "проверка"})
+    house.door = PaperDoor()
+    (shown,) = api.get(f"{API}/feeds", headers=key("viewer", "region", "*")).json()
+    assert (shown["state"], shown["paused"]["name"], shown["paused"]["by"]) == (
+        "paused",
+        None,
+        None,
+    )
+    assert shown["paused"]["reason"] == "проверка"

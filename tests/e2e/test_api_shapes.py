@@ -32,6 +32,9 @@ NO_JSON |= {
     "layers_version",
     "layers_shapes_of",
     "rules_history",
+    "sources_rejects",
+    "sources_rejects_table",
+    "sources_body",
 }  # test_admin.py
 # things that only their owner has, and nobody here is one: the files of tests of each ask them
 NO_JSON |= {"assets_one", "assets_threats", "signals_one", "uploads_known", "public_answer"}
@@ -258,6 +261,9 @@ READS = {
     "/api/v1/fires/{fire_id}/passes": "?hours=48",
     "/api/v1/layer-desk": "",
     "/api/v1/rule-desk": "",
+    "/api/v1/territories": "",
+    "/api/v1/feed-desk": "",
+    "/api/v1/feed-desk/batches": "?feed=test",
     "/api/v1/layers": "",
     "/api/v1/layers/{code}/items": "?limit=50",
     "/api/v1/lightning": "?limit=100",

@@ -46,6 +46,8 @@ OPERATIONS = {
     *(f"layers_{step}" for step in ("desk", "upload", "history", "version", "shapes_of")),
     *("layers_publish", "layers_discard"),
     *(f"rules_{step}" for step in ("desk", "history", "judge", "tried", "publish")),
+    *(f"sources_{step}" for step in ("listed", "batches", "rejects", "rejects_table", "body")),
+    *("sources_pause", "sources_resume", "sources_ask", "territories_listed"),
     "control_cancel",
     "control_decide",
     "control_file",

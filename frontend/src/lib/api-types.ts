@@ -75,7 +75,7 @@ export type Report = With<
   }
 >;
 
-export type Feed = With<Schemas['Feed'], { state: 'ok' | 'late' | 'failing' | 'never' | 'open' }>;
+export type Feed = With<Schemas['Feed'], { state: 'ok' | 'late' | 'failing' | 'never' | 'open' | 'paused' }>;
 export type Proposal = Schemas['Proposal'];
 export type World = Schemas['World'];
 export type Snapshot = With<

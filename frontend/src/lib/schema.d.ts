@@ -1767,6 +1767,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/feed-desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every feed: how old, what came, what is wrong, when it is asked next
+         * @description Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how long a feed may be silent. In a world that is played nothing can be changed.
+         */
+        get: operations["sources_listed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a feed brought, the newest first */
+        get: operations["sources_batches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches/{batch_id}/body": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A batch as it came, byte for byte */
+        get: operations["sources_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches/{batch_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows of a batch that could not be used: file, line, field, reason
+         * @description Judged again from the body that the ledger keeps. `total` differs from `told_then` where today's reader judges otherwise, or the file was taken in with options of a command.
+         */
+        get: operations["sources_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/batches/{batch_id}/rejects.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All rows of a batch that could not be used, with their lines as they came */
+        get: operations["sources_rejects_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/feeds/{feed}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a feed now, out of turn
+         * @description Within seconds, once by every process that asks it; what FIRMS allows stays.
+         */
+        post: operations["sources_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/feeds/{feed}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a feed back
+         * @description It is neither asked nor taken from: files wait in the folder, what is sent is refused with 409 and by whom, since when and why. Every level sees it as paused. Holds for every process and through restarts.
+         */
+        post: operations["sources_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feed-desk/feeds/{feed}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it go on */
+        post: operations["sources_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feeds": {
         parameters: {
             query?: never;
@@ -3205,7 +3353,7 @@ export interface paths {
         put?: never;
         /**
          * Take in one hotspot file
-         * @description Any format that `sylvan ingest` takes. Sent again, its rows are duplicates.
+         * @description Any format that `sylvan ingest` takes. Sent again, its rows are duplicates. A feed that is held back takes nothing (409): keep the file and send it again.
          */
         post: operations["feeds_take"];
         delete?: never;
@@ -4601,6 +4749,26 @@ export interface paths {
          * @description What is still as it left it becomes what it was before. Of several about the same fires the newest goes first; the refusal names it. `If-Match` is the surgery's version.
          */
         post: operations["surgery_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/territories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who answers for which territory, and what nobody can do where
+         * @description Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who is shut out or never signed in counts as nobody; administrators are on no duty. Judged is one level (`judged`); districts lie across municipalities.
+         */
+        get: operations["territories_listed"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7473,6 +7641,66 @@ export interface components {
          */
         DeliveryState: "waiting" | "sending" | "sent" | "dead" | "held" | "stopped";
         /**
+         * DeskFeed
+         * @description A feed as whoever looks after it sees it.
+         */
+        DeskFeed: {
+            /**
+             * Age S
+             * @description seconds since its newest data, by the world's clock
+             */
+            age_s: number | null;
+            /**
+             * Asked At
+             * @description somebody wants it asked now, and it was not yet
+             */
+            asked_at: string | null;
+            day: components["schemas"]["FeedDay"];
+            /**
+             * Every S
+             * @description seconds between two questions
+             */
+            every_s: number | null;
+            /** @description the last one within a week, mended or not */
+            fault: components["schemas"]["FeedError"] | null;
+            /** Feed */
+            feed: string;
+            /** Kind */
+            kind: string;
+            last_batch: components["schemas"]["FeedBatch"] | null;
+            /** Last Data */
+            last_data: string | null;
+            last_error: components["schemas"]["FeedError"] | null;
+            /** Last Pass */
+            last_pass: string | null;
+            /** Last Poll */
+            last_poll: string | null;
+            /**
+             * Limit S
+             * @description seconds that it may be silent
+             */
+            limit_s: number;
+            /** May Ask */
+            may_ask: boolean;
+            /** May Pause */
+            may_pause: boolean;
+            /** Next Poll */
+            next_poll: string | null;
+            /** @description held back by somebody: never healthy */
+            paused: components["schemas"]["FeedPause"] | null;
+            /** Rows */
+            rows: number;
+            /**
+             * Set Up
+             * @description whether the settings name it
+             */
+            set_up: boolean;
+            /** State */
+            state: string;
+            title: components["schemas"]["Names"] | null;
+            way: components["schemas"]["Way"];
+        };
+        /**
          * DetectionName
          * @description A detection by name, as lists of detections give it.
          */
@@ -8004,6 +8232,12 @@ export interface components {
             world: string;
         };
         /**
+         * Duty
+         * @description What somebody has to be able to do in every territory.
+         * @enum {string}
+         */
+        Duty: "register" | "alerts" | "approve";
+        /**
          * DutyState
          * @description What the clock says.
          * @enum {string}
@@ -8411,11 +8645,76 @@ export interface components {
             last_pass: string | null;
             /** Last Poll */
             last_poll: string | null;
+            /** @description held back by somebody: never healthy */
+            paused: components["schemas"]["FeedPause"] | null;
             /** Rows */
             rows: number;
             /** State */
             state: string;
             title: components["schemas"]["Names"] | null;
+        };
+        /**
+         * FeedBatch
+         * @description A file or an answer that was taken in.
+         */
+        FeedBatch: {
+            /**
+             * Counts
+             * @description what became of its rows
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Feed */
+            feed: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Product */
+            product: string;
+            /**
+             * Received At
+             * Format: date-time
+             * @description by the world's clock
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
+         * FeedDay
+         * @description What came within a day.
+         */
+        FeedDay: {
+            /** Batches */
+            batches: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * FeedDesk
+         * @description All feeds of a world.
+         */
+        FeedDesk: {
+            /**
+             * Changes
+             * @description false: this world is played, nothing can be changed
+             */
+            changes: boolean;
+            /** Feeds */
+            feeds: components["schemas"]["DeskFeed"][];
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Others */
+            others: components["schemas"]["FollowedLog"][];
+            /** World */
+            world: string;
         };
         /**
          * FeedError
@@ -8435,6 +8734,44 @@ export interface components {
             };
         };
         /**
+         * FeedPause
+         * @description Who holds a feed back, since when, why.
+         */
+        FeedPause: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Name */
+            name: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * FeedRejects
+         * @description What of a batch could not be used.
+         */
+        FeedRejects: {
+            batch: components["schemas"]["FeedBatch"];
+            /** Reasons */
+            reasons: components["schemas"]["RejectReason"][];
+            /**
+             * Rows
+             * @description the first 200; the table holds all
+             */
+            rows: components["schemas"]["RejectedRow"][];
+            /**
+             * Told Then
+             * @description how many it were when the batch came
+             */
+            told_then: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * FeedTerritory
          * @description A territory with a feed of its own.
          */
@@ -8450,6 +8787,17 @@ export interface components {
             name: {
                 [key: string]: string;
             };
+        };
+        /**
+         * FeedWord
+         * @description Why a feed is held back, or goes on.
+         */
+        FeedWord: {
+            /**
+             * Reason
+             * @description why; kept with your name, and shown
+             */
+            reason: string;
         };
         /**
          * FieldArea
@@ -9487,6 +9835,34 @@ export interface components {
             suggestion: number;
         };
         /**
+         * FollowedLog
+         * @description A neighbour or a region whose log is followed.
+         */
+        FollowedLog: {
+            /** Age S */
+            age_s: number | null;
+            /** Code */
+            code: string;
+            error: components["schemas"]["CodedText"] | null;
+            /** Heard At */
+            heard_at: string | null;
+            /**
+             * Holes
+             * @description how often it could no longer tell what came before
+             */
+            holes: number;
+            /**
+             * Of
+             * @enum {string}
+             */
+            of: "neighbour" | "region";
+            /**
+             * State
+             * @description new, ok, away or refused
+             */
+            state: string;
+        };
+        /**
          * ForecastArea
          * @description Hectares burnt by an hour, what burns already included.
          */
@@ -10072,6 +10448,25 @@ export interface components {
              * @description of the unit or base after it
              */
             version: number | null;
+        };
+        /**
+         * HolderTold
+         * @description Somebody who was given a role somewhere.
+         */
+        HolderTold: {
+            /** Level */
+            level: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Role */
+            role: string;
+            standing: components["schemas"]["Standing"];
+            /** Subject */
+            subject: string;
+            /** Territories */
+            territories: string[];
         };
         /**
          * HookFilter
@@ -10867,6 +11262,32 @@ export interface components {
             };
             /** Stale Min */
             stale_min: number;
+        };
+        /**
+         * LadderStep
+         * @description What happens when an alert stayed without an answer for so long.
+         */
+        LadderStep: {
+            /** After Min */
+            after_min: number;
+            /** Next Way */
+            next_way: boolean;
+            /** To */
+            to: string[];
+        };
+        /**
+         * LadderTold
+         * @description Whom alerts climb to.
+         */
+        LadderTold: {
+            /** Grades */
+            grades: ("info" | "warning" | "alarm")[];
+            /** Name */
+            name: string;
+            /** Rules */
+            rules: string[];
+            /** Steps */
+            steps: components["schemas"]["LadderStep"][];
         };
         /**
          * Late
@@ -12080,6 +12501,16 @@ export interface components {
             state: "new" | "ok" | "away" | "refused";
         };
         /**
+         * NeighbourTold
+         * @description A neighbouring region that is read.
+         */
+        NeighbourTold: {
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+        };
+        /**
          * NewConstraint
          * @description A word about a unit that the next suggestions obey.
          */
@@ -12877,6 +13308,21 @@ export interface components {
              * @description of a feed; else empty
              */
             world: string;
+        };
+        /**
+         * PartnerThere
+         * @description A partner whose things lie in a territory.
+         */
+        PartnerThere: {
+            /** Owner */
+            owner: string;
+            /**
+             * People
+             * @description subjects who sign in for it
+             */
+            people: string[];
+            /** Things */
+            things: number;
         };
         /**
          * Pass
@@ -13758,6 +14204,21 @@ export interface components {
             reason: "technogenic" | "non_forest" | "controlled_burn" | "not_found" | "duplicate" | "foreign";
         };
         /**
+         * RejectReason
+         * @description Rows refused for one reason in one field.
+         */
+        RejectReason: {
+            /**
+             * Code
+             * @description key of the language catalogue
+             */
+            code: string;
+            /** Field */
+            field: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
          * RejectReport
          * @description Why a report leads to nothing.
          */
@@ -13790,6 +14251,27 @@ export interface components {
              */
             suggestion: number;
             why: components["schemas"]["WhyRejected"];
+        };
+        /**
+         * RejectedRow
+         * @description A row that could not be used.
+         */
+        RejectedRow: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /**
+             * Row
+             * @description the line as it came; empty where the file has no lines
+             */
+            row: string;
+            /** Value */
+            value: string;
         };
         /**
          * Replay
@@ -14214,6 +14696,20 @@ export interface components {
             version: string;
             /** Zone */
             zone: string | null;
+        };
+        /**
+         * RungTold
+         * @description A rung of reserves, and who may answer requests to it.
+         */
+        RungTold: {
+            /** Able */
+            able: string[];
+            /** Answer Within Min */
+            answer_within_min: number;
+            /** Approves */
+            approves: string;
+            /** Rung */
+            rung: string;
         };
         /**
          * SaidVerdict
@@ -14898,6 +15394,12 @@ export interface components {
          * @enum {string}
          */
         Spec: "people" | "rate_m_h" | "range_km" | "endurance_h" | "refuel_h" | "turnout_h" | "shift_h" | "rest_h" | "run_days" | "off_days" | "water_l" | "seats" | "cargo_kg" | "detour" | "cost_hour" | "cost_km" | "cost_flight_hour";
+        /**
+         * Standing
+         * @description Whether somebody can be counted on.
+         * @enum {string}
+         */
+        Standing: "able" | "invited" | "unseen" | "locked" | "disabled";
         /**
          * StandingLayer
          * @description A layer in force.
@@ -15640,6 +16142,88 @@ export interface components {
             };
         };
         /**
+         * TerritoriesTold
+         * @description All territories of the region.
+         */
+        TerritoriesTold: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Judged
+             * @description the level whose territories are judged
+             */
+            judged: string;
+            /** Ladders */
+            ladders: components["schemas"]["LadderTold"][];
+            /** Neighbours */
+            neighbours: components["schemas"]["NeighbourTold"][];
+            /** People */
+            people: components["schemas"]["HolderTold"][];
+            /** Places */
+            places: components["schemas"]["TerritoryTold"][];
+            /** Roles */
+            roles: {
+                [key: string]: components["schemas"]["Names"];
+            };
+            /** Rungs */
+            rungs: components["schemas"]["RungTold"][];
+        };
+        /**
+         * TerritoryTold
+         * @description A territory, and who answers for it.
+         */
+        TerritoryTold: {
+            /**
+             * Able
+             * @description who can be counted on, also from above: subjects, or `contact:<name>`
+             */
+            able: {
+                [key: string]: string[];
+            };
+            /** Code */
+            code: string;
+            /**
+             * Contacts
+             * @description names of alerts/contacts.yaml
+             */
+            contacts: string[];
+            /**
+             * Gaps
+             * @description what nobody can do here
+             */
+            gaps: components["schemas"]["Duty"][];
+            /**
+             * Gone
+             * @description no layer in force holds it any more; grants may name it
+             */
+            gone: boolean;
+            /** Judged */
+            judged: boolean;
+            /** Level */
+            level: string;
+            names: components["schemas"]["Names"];
+            /**
+             * Own
+             * @description subjects who were given just this one
+             */
+            own: string[];
+            /** Partners */
+            partners: components["schemas"]["PartnerThere"][];
+            /**
+             * Rungs
+             * @description rungs whose requests nobody here may answer
+             */
+            rungs: string[];
+            /**
+             * Unable
+             * @description of them, who cannot be counted on
+             */
+            unable: string[];
+        };
+        /**
          * ThingAsked
          * @description A signal of the queue.
          */
@@ -16371,6 +16955,12 @@ export interface components {
             why: string | null;
             wish: components["schemas"]["Wish"] | null;
         };
+        /**
+         * Way
+         * @description How a feed's data come.
+         * @enum {string}
+         */
+        Way: "asked" | "watched" | "sent" | "played";
         /**
          * WayCount
          * @description Letters by recipient and the way that is tried first.
@@ -19784,6 +20374,7 @@ export interface operations {
                      *           "last_error": null,
                      *           "last_pass": "2026-07-17T03:42:00Z",
                      *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "paused": null,
                      *           "rows": 752,
                      *           "state": "ok",
                      *           "title": null
@@ -23452,6 +24043,553 @@ export interface operations {
             "5XX": components["responses"]["Problem"];
         };
     };
+    sources_listed: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": true,
+                     *       "feeds": [
+                     *         {
+                     *           "age_s": 309,
+                     *           "asked_at": null,
+                     *           "day": {
+                     *             "batches": 41,
+                     *             "counts": {
+                     *               "accepted": 180,
+                     *               "duplicates": 12,
+                     *               "outside": 19,
+                     *               "rejected": 3,
+                     *               "rows": 214,
+                     *               "superseded": 0
+                     *             }
+                     *           },
+                     *           "every_s": 300,
+                     *           "fault": {
+                     *             "at": "2026-07-16T22:10:00Z",
+                     *             "code": "feed.timeout",
+                     *             "params": {
+                     *               "seconds": 30
+                     *             }
+                     *           },
+                     *           "feed": "firms-viirs-noaa20-nrt",
+                     *           "kind": "satellite",
+                     *           "last_batch": {
+                     *             "counts": {
+                     *               "accepted": 180,
+                     *               "duplicates": 12,
+                     *               "outside": 19,
+                     *               "rejected": 3,
+                     *               "rows": 214,
+                     *               "superseded": 0
+                     *             },
+                     *             "feed": "firms-viirs-noaa20-nrt",
+                     *             "id": 4711,
+                     *             "name": "firms-viirs-noaa20-nrt.csv",
+                     *             "product": "viirs-noaa20",
+                     *             "received_at": "2026-07-17T05:09:00Z",
+                     *             "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *           },
+                     *           "last_data": "2026-07-17T05:09:00Z",
+                     *           "last_error": null,
+                     *           "last_pass": "2026-07-17T03:42:00Z",
+                     *           "last_poll": "2026-07-17T05:09:00Z",
+                     *           "limit_s": 21600,
+                     *           "may_ask": true,
+                     *           "may_pause": true,
+                     *           "next_poll": "2026-07-17T05:14:00Z",
+                     *           "paused": null,
+                     *           "rows": 91422,
+                     *           "set_up": true,
+                     *           "state": "ok",
+                     *           "title": null,
+                     *           "way": "asked"
+                     *         }
+                     *       ],
+                     *       "now": "2026-07-17T05:14:09Z",
+                     *       "others": [
+                     *         {
+                     *           "age_s": 4,
+                     *           "code": "irkutsk",
+                     *           "error": null,
+                     *           "heard_at": "2026-07-17T05:09:00Z",
+                     *           "holes": 0,
+                     *           "of": "neighbour",
+                     *           "state": "ok"
+                     *         }
+                     *       ],
+                     *       "world": "live"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedDesk"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_batches: {
+        parameters: {
+            query: {
+                feed: string;
+                /** @description `id` of a batch */
+                before?: number | null;
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FeedBatch"][];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_body: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_rejects: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "reasons": [
+                     *         {
+                     *           "code": "row.out_of_range",
+                     *           "field": "latitude",
+                     *           "rows": 3
+                     *         }
+                     *       ],
+                     *       "rows": [
+                     *         {
+                     *           "code": "row.out_of_range",
+                     *           "field": "latitude",
+                     *           "file": "firms-viirs-noaa20-nrt.csv",
+                     *           "line": 17,
+                     *           "row": "962.03,129.73,330.1,0.4,0.4,2026-07-17,0342,N20,VIIRS,n,2.0NRT,290.1,5,D",
+                     *           "value": "962.03"
+                     *         }
+                     *       ],
+                     *       "told_then": 3,
+                     *       "total": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FeedRejects"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_rejects_table: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                batch_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example file,line,field,reason,value,row
+                     *     firms-viirs-noaa20-nrt.csv,17,latitude,row.out_of_range,962.03,"962.03,129.73,330.1"
+                     */
+                    "text/csv": string;
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_ask: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_s": 309,
+                     *       "asked_at": "2026-07-17T05:09:00Z",
+                     *       "day": {
+                     *         "batches": 41,
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         }
+                     *       },
+                     *       "every_s": 300,
+                     *       "fault": {
+                     *         "at": "2026-07-16T22:10:00Z",
+                     *         "code": "feed.timeout",
+                     *         "params": {
+                     *           "seconds": 30
+                     *         }
+                     *       },
+                     *       "feed": "firms-viirs-noaa20-nrt",
+                     *       "kind": "satellite",
+                     *       "last_batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "last_data": "2026-07-17T05:09:00Z",
+                     *       "last_error": null,
+                     *       "last_pass": "2026-07-17T03:42:00Z",
+                     *       "last_poll": "2026-07-17T05:09:00Z",
+                     *       "limit_s": 21600,
+                     *       "may_ask": true,
+                     *       "may_pause": true,
+                     *       "next_poll": "2026-07-17T05:14:00Z",
+                     *       "paused": null,
+                     *       "rows": 91422,
+                     *       "set_up": true,
+                     *       "state": "ok",
+                     *       "title": null,
+                     *       "way": "asked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskFeed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_pause: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Источник шлёт вчерашние пролёты"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FeedWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_s": 309,
+                     *       "asked_at": null,
+                     *       "day": {
+                     *         "batches": 41,
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         }
+                     *       },
+                     *       "every_s": 300,
+                     *       "fault": {
+                     *         "at": "2026-07-16T22:10:00Z",
+                     *         "code": "feed.timeout",
+                     *         "params": {
+                     *           "seconds": 30
+                     *         }
+                     *       },
+                     *       "feed": "firms-viirs-noaa20-nrt",
+                     *       "kind": "satellite",
+                     *       "last_batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "last_data": "2026-07-17T05:09:00Z",
+                     *       "last_error": null,
+                     *       "last_pass": "2026-07-17T03:42:00Z",
+                     *       "last_poll": "2026-07-17T05:09:00Z",
+                     *       "limit_s": 21600,
+                     *       "may_ask": false,
+                     *       "may_pause": true,
+                     *       "next_poll": null,
+                     *       "paused": {
+                     *         "at": "2026-07-17T05:09:00Z",
+                     *         "by": "a.ivanov",
+                     *         "name": "Алексей Иванов",
+                     *         "reason": "Источник шлёт вчерашние пролёты"
+                     *       },
+                     *       "rows": 91422,
+                     *       "set_up": true,
+                     *       "state": "paused",
+                     *       "title": null,
+                     *       "way": "asked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskFeed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    sources_resume: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path: {
+                feed: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Поставщик исправил выдачу"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FeedWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_s": 309,
+                     *       "asked_at": null,
+                     *       "day": {
+                     *         "batches": 41,
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         }
+                     *       },
+                     *       "every_s": 300,
+                     *       "fault": {
+                     *         "at": "2026-07-16T22:10:00Z",
+                     *         "code": "feed.timeout",
+                     *         "params": {
+                     *           "seconds": 30
+                     *         }
+                     *       },
+                     *       "feed": "firms-viirs-noaa20-nrt",
+                     *       "kind": "satellite",
+                     *       "last_batch": {
+                     *         "counts": {
+                     *           "accepted": 180,
+                     *           "duplicates": 12,
+                     *           "outside": 19,
+                     *           "rejected": 3,
+                     *           "rows": 214,
+                     *           "superseded": 0
+                     *         },
+                     *         "feed": "firms-viirs-noaa20-nrt",
+                     *         "id": 4711,
+                     *         "name": "firms-viirs-noaa20-nrt.csv",
+                     *         "product": "viirs-noaa20",
+                     *         "received_at": "2026-07-17T05:09:00Z",
+                     *         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                     *       },
+                     *       "last_data": "2026-07-17T05:09:00Z",
+                     *       "last_error": null,
+                     *       "last_pass": "2026-07-17T03:42:00Z",
+                     *       "last_poll": "2026-07-17T05:09:00Z",
+                     *       "limit_s": 21600,
+                     *       "may_ask": true,
+                     *       "may_pause": true,
+                     *       "next_poll": "2026-07-17T05:14:00Z",
+                     *       "paused": null,
+                     *       "rows": 91422,
+                     *       "set_up": true,
+                     *       "state": "ok",
+                     *       "title": null,
+                     *       "way": "asked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeskFeed"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
     picture_feeds: {
         parameters: {
             query?: {
@@ -23479,6 +24617,7 @@ export interface operations {
                      *         "last_error": null,
                      *         "last_pass": "2026-07-17T03:42:00Z",
                      *         "last_poll": "2026-07-17T05:14:09Z",
+                     *         "paused": null,
                      *         "rows": 18242,
                      *         "state": "ok",
                      *         "title": null
@@ -34600,6 +35739,7 @@ export interface operations {
                      *           "last_error": null,
                      *           "last_pass": "2026-07-17T03:42:00Z",
                      *           "last_poll": "2026-07-17T05:14:09Z",
+                     *           "paused": null,
                      *           "rows": 18242,
                      *           "state": "ok",
                      *           "title": null
@@ -35627,6 +36767,130 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Cut"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    territories_listed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-07-17T05:14:09Z",
+                     *       "judged": "municipality",
+                     *       "ladders": [
+                     *         {
+                     *           "grades": [
+                     *             "alarm"
+                     *           ],
+                     *           "name": "alarms",
+                     *           "rules": [
+                     *             "*"
+                     *           ],
+                     *           "steps": [
+                     *             {
+                     *               "after_min": 3,
+                     *               "next_way": true,
+                     *               "to": []
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "neighbours": [
+                     *         {
+                     *           "code": "irkutsk",
+                     *           "state": "ok"
+                     *         }
+                     *       ],
+                     *       "people": [
+                     *         {
+                     *           "level": "municipality",
+                     *           "name": "Ольга Петрова",
+                     *           "owner": "",
+                     *           "role": "dispatcher",
+                     *           "standing": "unseen",
+                     *           "subject": "o.petrova",
+                     *           "territories": [
+                     *             "suntarsky"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "places": [
+                     *         {
+                     *           "able": {
+                     *             "alerts": [
+                     *               "contact:duty-suntar"
+                     *             ],
+                     *             "approve": [],
+                     *             "register": []
+                     *           },
+                     *           "code": "suntarsky",
+                     *           "contacts": [
+                     *             "duty-suntar"
+                     *           ],
+                     *           "gaps": [
+                     *             "register",
+                     *             "approve"
+                     *           ],
+                     *           "gone": false,
+                     *           "judged": true,
+                     *           "level": "municipality",
+                     *           "names": {
+                     *             "en": "Suntarsky",
+                     *             "ru": "Сунтарский улус"
+                     *           },
+                     *           "own": [
+                     *             "o.petrova"
+                     *           ],
+                     *           "partners": [
+                     *             {
+                     *               "owner": "power-grid",
+                     *               "people": [],
+                     *               "things": 14
+                     *             }
+                     *           ],
+                     *           "rungs": [
+                     *             "station",
+                     *             "group",
+                     *             "neighbour",
+                     *             "republic"
+                     *           ],
+                     *           "unable": [
+                     *             "o.petrova"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "roles": {
+                     *         "dispatcher": {
+                     *           "en": "dispatcher",
+                     *           "ru": "диспетчер"
+                     *         }
+                     *       },
+                     *       "rungs": [
+                     *         {
+                     *           "able": [],
+                     *           "answer_within_min": 15,
+                     *           "approves": "district",
+                     *           "rung": "group"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TerritoriesTold"];
                 };
             };
             "4XX": components["responses"]["Problem"];

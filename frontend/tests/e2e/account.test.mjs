@@ -69,6 +69,17 @@ async function signedIn() {
     await page.getByLabel('Ссылка показана один раз').waitFor();
     await page.getByRole('rowheader', { name: 'boris' }).waitFor();
 
+    // nobody but her has come in, and an administrator is on no duty
+    await page.getByRole('link', { name: 'Администрирование' }).click();
+    await page.locator('#tab-territories[aria-selected=true]').waitFor();
+    const gaps = page.getByRole('alert').filter({ hasText: 'Некому зарегистрировать пожар: везде' });
+    await gaps.filter({ hasText: 'Никто не получит оповещение о пожаре: везде' }).waitFor();
+    for (const name of ['Слои', 'Правила', 'Источники', 'Состояние'])
+      await page.getByRole('tab', { name }).waitFor();
+    await page.getByRole('link', { name: 'Силы' }).waitFor();
+    await gaps.getByRole('link', { name: 'Дать права людям' }).click();
+    await page.getByRole('rowheader', { name: 'boris' }).waitFor();
+
     await page.getByRole('link', { name: 'К карте' }).click();
     await page.getByRole('button', { name: 'Анна Егорова' }).click();
     await page.getByRole('button', { name: 'Выйти' }).click();

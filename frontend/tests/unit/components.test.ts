@@ -188,6 +188,7 @@ describe('the top of the screen', () => {
       last_pass: null,
       last_data: null,
       rows: 0,
+      paused: null,
     };
     start({
       feeds: [

@@ -14,6 +14,7 @@ const feed = (name: string, kind: string, at: string | null): Feed => ({
   last_data: at,
   last_error: null,
   rows: 1,
+  paused: null,
 });
 
 describe('feeds', () => {

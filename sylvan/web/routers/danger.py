@@ -42,6 +42,7 @@ def take(
     name: Name,
     feed: Feed = "weather",
 ) -> Json:
+    house.feeds.require_open(actor, feed)
     return Json(house.weather.take(actor, name, body, feed).as_dict())
 
 

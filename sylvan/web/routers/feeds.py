@@ -39,7 +39,10 @@ async def file(request: Request) -> bytes:
 @router.post(
     "",
     summary="Take in one hotspot file",
-    description="Any format that `sylvan ingest` takes. Sent again, its rows are duplicates.",
+    description=(
+        "Any format that `sylvan ingest` takes. Sent again, its rows are duplicates."
+        " A feed that is held back takes nothing (409): keep the file and send it again."
+    ),
     response_model=schemas.Taken,
     openapi_extra={"requestBody": {"required": True, "content": FILE}},
 )
@@ -50,4 +53,5 @@ def take(
     name: Name,
     feed: Feed = "api",
 ) -> Json:
+    house.feeds.require_open(actor, feed)
     return Json(house.intake.take(actor, name, body, feed).as_dict())

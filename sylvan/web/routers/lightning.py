@@ -51,6 +51,7 @@ BODY: Final = {
     openapi_extra=BODY,
 )
 def take(house: HouseDep, actor: ActorDep, body: Annotated[bytes, Depends(file)]) -> Json:
+    house.feeds.require_open(actor, "lightning")
     return Json(house.lightning.take(actor, "api", body).as_dict())
 
 

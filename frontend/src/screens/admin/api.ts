@@ -1,5 +1,5 @@
 /** What the page of administration asks; types are the server's. */
-import { request } from '../../lib/api';
+import { BASE, request } from '../../lib/api';
 import type { components } from '../../lib/schema';
 
 type Schemas = components['schemas'];
@@ -71,3 +71,35 @@ export const rules = {
   publish: (body: { file: string; text: string; reason: string; against: string; restores: number | null }) =>
     post<RuleVersion>('/rule-desk/publish', body),
 };
+
+export type FeedDesk = Schemas['FeedDesk'];
+export type DeskFeed = Schemas['DeskFeed'];
+export type FeedBatch = Schemas['FeedBatch'];
+export type FeedRejects = Schemas['FeedRejects'];
+
+const inWorld = (world: string) => `world=${encodeURIComponent(world)}` as const;
+const aboutFeed = (feed: string) => `/feed-desk/feeds/${encodeURIComponent(feed)}` as const;
+
+export const feeds = {
+  desk: (world: string) => request<FeedDesk>(`/feed-desk?${inWorld(world)}`),
+  batches: (world: string, feed: string, before?: number) =>
+    request<FeedBatch[]>(
+      `/feed-desk/batches?feed=${encodeURIComponent(feed)}&${inWorld(world)}${before ? `&before=${before}` : ''}`,
+    ),
+  rejects: (world: string, batch: number) =>
+    request<FeedRejects>(`/feed-desk/batches/${batch}/rejects?${inWorld(world)}`, { patience: READING }),
+  /** Where a browser takes a file away from by itself. */
+  file: (world: string, batch: number, what: 'rejects.csv' | 'body') =>
+    `${BASE}/feed-desk/batches/${batch}/${what}?${inWorld(world)}`,
+  pause: (world: string, feed: string, reason: string) =>
+    post<DeskFeed>(`${aboutFeed(feed)}/pause?${inWorld(world)}`, { reason }),
+  resume: (world: string, feed: string, reason: string) =>
+    post<DeskFeed>(`${aboutFeed(feed)}/resume?${inWorld(world)}`, { reason }),
+  ask: (world: string, feed: string) => post<DeskFeed>(`${aboutFeed(feed)}/ask?${inWorld(world)}`, undefined),
+};
+
+export type Territories = Schemas['TerritoriesTold'];
+export type Territory = Schemas['TerritoryTold'];
+export type Holder = Schemas['HolderTold'];
+
+export const territories = { listed: () => request<Territories>('/territories') };

@@ -9,6 +9,8 @@ import AdminPage from './AdminPage.svelte';
 const target = document.getElementById('app');
 if (!target) throw new Error('the page has no #app');
 texts();
-beginWith(import.meta.glob('@locales/*/{ui_admin,ui_command,admin,terms}.json') as Record<string, Load>);
+beginWith(
+  import.meta.glob('@locales/*/{ui_admin,ui_command,ui_health,admin,terms}.json') as Record<string, Load>,
+);
 alsoRead(import.meta.glob('@locales/*/problems.json') as Record<string, Load>);
 void chooseLang(prefs.lang).then(() => mount(AdminPage, { target }));
