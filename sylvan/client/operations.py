@@ -292,6 +292,9 @@ def assets_batch(
     world: str | None = None,
     repair: bool | None = None,
     all_or_nothing: bool | None = None,
+    retire_missing: bool | None = None,
+    dry_run: bool | None = None,
+    plan: str | None = None,
 ) -> Call[models.AssetBatch]:
     """Many things at once, known by `external_id`."""
     return Call(
@@ -299,7 +302,14 @@ def assets_batch(
         "POST",
         "/api/v1/assets/batch",
         "json",
-        query={"world": world, "repair": repair, "all_or_nothing": all_or_nothing},
+        query={
+            "world": world,
+            "repair": repair,
+            "all_or_nothing": all_or_nothing,
+            "retire_missing": retire_missing,
+            "dry_run": dry_run,
+            "plan": plan,
+        },
         json=body,
     )
 
@@ -408,6 +418,11 @@ def assets_retire(
     )
 
 
+def assets_terms(*, world: str | None = None) -> Call[models.AssetTerms]:
+    """What a file may hold, and how much of it is yours already."""
+    return Call("assets_terms", "GET", "/api/v1/assets/terms", "json", query={"world": world})
+
+
 def assets_threats(asset_id: str, *, world: str | None = None) -> Call[models.AssetThreats]:
     """Fires near a thing: how far, whereabouts, by when, and why it is told."""
     return Call(
@@ -444,11 +459,15 @@ def assets_upload(
     world: str | None = None,
     repair: bool | None = None,
     all_or_nothing: bool | None = None,
+    retire_missing: bool | None = None,
+    dry_run: bool | None = None,
+    plan: str | None = None,
 ) -> Call[models.AssetBatch]:
     """Things of a file.
 
     GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each
-    row is created, changed or refused by line and reason.
+    row is created, changed or refused by line and reason. `dry_run=true` tells it, with shapes
+    to draw, and keeps nothing; the same file with its `plan` then does just that.
     """
     return Call(
         "assets_upload",
@@ -463,6 +482,9 @@ def assets_upload(
             "world": world,
             "repair": repair,
             "all_or_nothing": all_or_nothing,
+            "retire_missing": retire_missing,
+            "dry_run": dry_run,
+            "plan": plan,
         },
         content=body,
     )
