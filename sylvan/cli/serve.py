@@ -85,7 +85,7 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
 
 def _tell_partners(address: str, key: str) -> None:
     """What a partner pastes into another window to try the interface out."""
-    say("to try the interface out (docs/partners.md), until the next start, paste elsewhere:")
+    say("to try the interface out until the next start, paste (docs/partners.md):")
     paste(f"export SYLVAN_URL={address.rstrip('/')}", f"export SYLVAN_KEY={key}")
 
 
