@@ -102,7 +102,9 @@ def alerts_again(message_id: int, *, world: str | None = None) -> Call[models.Me
     )
 
 
-def alerts_answer(alert_id: str, *, world: str | None = None) -> Call[models.AlertTold]:
+def alerts_answer(
+    alert_id: str, *, language: Literal["ru", "en"] | None = None, world: str | None = None
+) -> Call[models.AlertTold]:
     """I have this alert.
 
     Stops its escalation for all who were told; a second time changes nothing.
@@ -112,7 +114,7 @@ def alerts_answer(alert_id: str, *, world: str | None = None) -> Call[models.Ale
         "POST",
         ("/api/v1/alerts/mine/{alert_id}/answer", {"alert_id": alert_id}),
         "json",
-        query={"world": world},
+        query={"language": language, "world": world},
     )
 
 
@@ -170,7 +172,11 @@ def alerts_messages(
 
 
 def alerts_mine(
-    *, limit: int | None = None, world: str | None = None, cursor: str | None = None
+    *,
+    language: Literal["ru", "en"] | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+    cursor: str | None = None,
 ) -> Call[models.Inbox]:
     """What I was told, the newest first.
 
@@ -181,7 +187,7 @@ def alerts_mine(
         "GET",
         "/api/v1/alerts/mine",
         "json",
-        query={"limit": limit, "world": world, "cursor": cursor},
+        query={"language": language, "limit": limit, "world": world, "cursor": cursor},
     )
 
 

@@ -17983,6 +17983,8 @@ export interface operations {
     alerts_mine: {
         parameters: {
             query?: {
+                /** @description of the screen, where letters have it; default: each letter's own */
+                language?: ("ru" | "en") | null;
                 limit?: number;
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
@@ -18040,6 +18042,8 @@ export interface operations {
     alerts_answer: {
         parameters: {
             query?: {
+                /** @description of the screen, where letters have it; default: each letter's own */
+                language?: ("ru" | "en") | null;
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
             };

@@ -73,6 +73,12 @@ export function found(all: Page['features'], words: string): Page['features'] {
   );
 }
 
+/** Things that stand, to be seen well on the map. */
+export function standing(all: Page['features']): Shapes {
+  const features = all.map((one) => ({ ...one, properties: { change: 'created' } }));
+  return { type: 'FeatureCollection', features };
+}
+
 const CHANGE: Record<string, string> = { created: 'added', retired: 'removed' };
 /** As the small map paints them. */
 export function painted(shapes: Shapes): Shapes {
