@@ -51,6 +51,15 @@ def writer(*own) -> TemplateWriter:
     return TemplateWriter((*own, *folders(None)), YAKUTSK, merged)
 
 
+@pytest.mark.parametrize(("language", "place"), [("ru", "Бердигестях"), ("en", "Berdigestyakh")])
+def test_places_have_their_names_in_the_language_of_the_letter(language, place):
+    told = part("settlement_threat", **FULL, **{"settlement@en": "Berdigestyakh"})
+    words = writer().write([told], language, PLAIN)
+    for text in (words.subject, words.full, words.short):
+        assert place in text
+        assert "@" not in text
+
+
 @pytest.mark.parametrize("name", ["asset_threat", "settlement_threat"])
 @pytest.mark.parametrize(("hours", "words"), [(-9.0, "уже мог дойти"), (3.2, "через 3 ч")])
 def test_hours_that_have_passed_are_not_told_as_hours_to_come(name, hours, words):

@@ -59,14 +59,14 @@ async function asPartner(page) {
   await become(page, 'partner');
   for (const one of await mine(page)) await post(page, `/assets/${one.id}/retire`);
   await page.goto(new URL('/partner', page.url()).href);
-  await page.getByRole('region', { name: /^(Ваши объекты|Your things)$/ }).waitFor();
+  await page.getByRole('region', { name: /^(Ваши объекты|Your assets)$/ }).waitFor();
   const open = page.getByRole('button', { name: /^(Загрузить файл|Upload a file)$/ });
-  const field = page.getByLabel(/^(Файл с объектами|File of things)$/);
+  const field = page.getByLabel(/^(Файл с объектами|File of assets)$/);
   await open.or(field).first().waitFor();
   if (await open.isVisible()) await open.click();
 }
 async function look(page, told) {
-  await page.getByLabel(/^(Файл с объектами|File of things)$/).setInputFiles(told);
+  await page.getByLabel(/^(Файл с объектами|File of assets)$/).setInputFiles(told);
   await page.getByRole('button', { name: /^(Проверить файл|Check the file)$/ }).click();
   const plan = page.getByRole('region', { name: told.name });
   await plan.waitFor();
