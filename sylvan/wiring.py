@@ -24,6 +24,7 @@ from sylvan.domain.rights import Rights
 from sylvan.domain.worlds import World
 from sylvan.feeds import drop, firms, forecast_api, orbits, rejected
 from sylvan.feeds import lightning as lightning_files
+from sylvan.feeds.asset_files import LIMITS as ASSET_FILES
 from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.errors import FeedError
 from sylvan.feeds.layer_files import read_layer_file
@@ -310,7 +311,15 @@ def house(
         ),
         log=log,
         hub=NationalHub(engine, clock),
-        assets=Assets(engine, clock, geography, read_assets, follower),
+        assets=Assets(
+            engine,
+            clock,
+            geography,
+            read_assets,
+            follower,
+            ASSET_FILES.body_bytes,
+            may.ranges.asset_km,
+        ),
         asset_threats=AssetThreats(engine, clock, winds, rules, may.ranges),
         vitals=Vitals(engine, clock),
         heat=heat,

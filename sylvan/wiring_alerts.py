@@ -37,7 +37,7 @@ def postroom(settings: Settings, engine: Engine, clock: Clock, letters: Letters)
         Queue(engine, clock, deliveries, keys, settings.public_url.rstrip("/")),
         Escalating(engine, clock, deliveries),
         Answers(engine, clock, channels, keys),
-        Mailroom(engine, clock, channels),
+        Mailroom(engine, clock, channels, writer),
         PushBrowsers(engine, clock, keys, outward),
     )
 

@@ -1,5 +1,7 @@
 """Sends sightings from a CSV file (lon, lat, seen, at, text); may be run again, none comes twice.
 
+An empty time means: just now.
+
 SYLVAN_URL=https://sylvan.example SYLVAN_KEY=sy_live_… python push_sightings.py towers.csv
 """
 
@@ -22,7 +24,7 @@ def read(file: str) -> list[models.NewReport]:
                 },
                 "seen": row["seen"],
                 "source_kind": "partner",
-                "observed_at": row["at"],
+                "observed_at": row["at"] or None,
                 "text": row["text"],
             }
             for row in csv.DictReader(lines)

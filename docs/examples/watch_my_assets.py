@@ -26,7 +26,9 @@ def begun(client: Client) -> watching.Position | None:
         told = fire["properties"]
         print("burns", fire["id"], told["status"], told["area_ha"], "ha", flush=True)
     for threat in client(operations.exposure_threatening()):
-        print("threatens", threat["code"], threat["km"], "km from", threat["fire_id"], flush=True)
+        if threat["owner"]:  # the fires that one sees threaten others' roads and villages, too
+            name = next(iter(threat["name"].values()), threat["code"])
+            print("threatens", name, threat["km"], "km from", threat["fire_id"], flush=True)
     return watching.Position(page["epoch"], page["seq"])
 
 

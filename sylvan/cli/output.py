@@ -65,6 +65,12 @@ def say(line: str) -> None:
     NOTES.print(f"[dim]•[/dim] {escape(line)}")
 
 
+def paste(*lines: str) -> None:
+    """Lines to be copied as they are: never broken, whatever the width of the window."""
+    for line in lines:
+        NOTES.print(escape(line), soft_wrap=True)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from sylvan import wiring
 from sylvan.cli import logs, serving
-from sylvan.cli.output import DataDir, explained, say, settings_with
+from sylvan.cli.output import DataDir, explained, paste, say, settings_with
 from sylvan.jobs import audit as audit_jobs
 from sylvan.jobs import command as command_jobs
 from sylvan.jobs import (
@@ -83,6 +83,12 @@ def start_jobs(crew: Crew, settings: Settings, house: House, engine: Engine) -> 
         crew.add("orbits", lambda stop: watch.orbits(settings, house, stop))
 
 
+def _tell_partners(address: str, key: str) -> None:
+    """What a partner pastes into another window to try the interface out."""
+    say("to try the interface out until the next start, paste (docs/partners.md):")
+    paste(f"export SYLVAN_URL={address.rstrip('/')}", f"export SYLVAN_KEY={key}")
+
+
 def command(
     data_dir: DataDir = None,
     host: Host = None,
@@ -125,14 +131,16 @@ def command(
         ):
             prepare(house, settings)
             start_jobs(crew, settings, house, house.worlds.engine)
+            key = ""
             if demo_day:
                 house.default_world = demo.start(crew, house, say, settings.layers_dir, stop_after)
                 key = house.partners.open_sandbox(house.default_world)
-                say(f"a partner's key to try things out with, until the next start: {key}")
             address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"
 
             def ready() -> None:
                 say(address)
+                if key:
+                    _tell_partners(listen.address, key)
                 serving.tell_first_link(house, listen.address)
 
             serving.run_web(settings, house, listen.uvicorn, ready)

@@ -109,11 +109,15 @@ AssetBatch = TypedDict(
         "batch": "str | None",
         "changed": "int",
         "created": "int",
+        "missing": "int",
         "more": "int",
         "notes": "list[CodedText]",
+        "plan": "str",
         "refused": "int",
+        "retired": "int",
         "rows": "list[AssetRow]",
         "same": "int",
+        "shapes": "FeatureCollection | None",
     },
 )
 AssetBatchIn = TypedDict(
@@ -181,12 +185,27 @@ AssetIn = TypedDict(
 AssetRow = TypedDict(
     "AssetRow",
     {
-        "became": "Literal['created', 'changed', 'same', 'refused']",
+        "became": "Literal['created', 'changed', 'same', 'refused', 'retired']",
         "errors": "list[RowFault]",
         "external_id": "str",
+        "fields": "list[str]",
         "id": "str | None",
+        "kind": "str | None",
         "line": "int",
+        "name": "dict[str, str] | None",
         "repaired": "dict[str, Any] | None",
+    },
+)
+AssetTerms = TypedDict(
+    "AssetTerms",
+    {
+        "kinds": "list[KindTerms]",
+        "most_bytes": "int",
+        "most_owned": "int",
+        "most_rows": "int",
+        "most_watch_km": "float",
+        "owned": "int",
+        "watch_km": "float",
     },
 )
 AssetThreat = TypedDict(
@@ -2127,6 +2146,9 @@ KindNorms = TypedDict(
         "stale_min": "float",
     },
 )
+KindTerms = TypedDict(
+    "KindTerms", {"areas": "bool", "kind": "str", "lines": "bool", "points": "bool"}
+)
 LadderStep = TypedDict("LadderStep", {"after_min": "float", "next_way": "bool", "to": "list[str]"})
 LadderTold = TypedDict(
     "LadderTold",
@@ -2435,7 +2457,7 @@ MakeWebhook = TypedDict(
         "filter": NotRequired["HookFilter | None"],
         "name": NotRequired["str"],
         "url": "str",
-        "world": NotRequired["str"],
+        "world": NotRequired["str | None"],
     },
 )
 Me = TypedDict(

@@ -102,7 +102,9 @@ def alerts_again(message_id: int, *, world: str | None = None) -> Call[models.Me
     )
 
 
-def alerts_answer(alert_id: str, *, world: str | None = None) -> Call[models.AlertTold]:
+def alerts_answer(
+    alert_id: str, *, language: Literal["ru", "en"] | None = None, world: str | None = None
+) -> Call[models.AlertTold]:
     """I have this alert.
 
     Stops its escalation for all who were told; a second time changes nothing.
@@ -112,7 +114,7 @@ def alerts_answer(alert_id: str, *, world: str | None = None) -> Call[models.Ale
         "POST",
         ("/api/v1/alerts/mine/{alert_id}/answer", {"alert_id": alert_id}),
         "json",
-        query={"world": world},
+        query={"language": language, "world": world},
     )
 
 
@@ -170,7 +172,11 @@ def alerts_messages(
 
 
 def alerts_mine(
-    *, limit: int | None = None, world: str | None = None, cursor: str | None = None
+    *,
+    language: Literal["ru", "en"] | None = None,
+    limit: int | None = None,
+    world: str | None = None,
+    cursor: str | None = None,
 ) -> Call[models.Inbox]:
     """What I was told, the newest first.
 
@@ -181,7 +187,7 @@ def alerts_mine(
         "GET",
         "/api/v1/alerts/mine",
         "json",
-        query={"limit": limit, "world": world, "cursor": cursor},
+        query={"language": language, "limit": limit, "world": world, "cursor": cursor},
     )
 
 
@@ -292,6 +298,9 @@ def assets_batch(
     world: str | None = None,
     repair: bool | None = None,
     all_or_nothing: bool | None = None,
+    retire_missing: bool | None = None,
+    dry_run: bool | None = None,
+    plan: str | None = None,
 ) -> Call[models.AssetBatch]:
     """Many things at once, known by `external_id`."""
     return Call(
@@ -299,7 +308,14 @@ def assets_batch(
         "POST",
         "/api/v1/assets/batch",
         "json",
-        query={"world": world, "repair": repair, "all_or_nothing": all_or_nothing},
+        query={
+            "world": world,
+            "repair": repair,
+            "all_or_nothing": all_or_nothing,
+            "retire_missing": retire_missing,
+            "dry_run": dry_run,
+            "plan": plan,
+        },
         json=body,
     )
 
@@ -408,6 +424,11 @@ def assets_retire(
     )
 
 
+def assets_terms(*, world: str | None = None) -> Call[models.AssetTerms]:
+    """What a file may hold, and how much of it is yours already."""
+    return Call("assets_terms", "GET", "/api/v1/assets/terms", "json", query={"world": world})
+
+
 def assets_threats(asset_id: str, *, world: str | None = None) -> Call[models.AssetThreats]:
     """Fires near a thing: how far, whereabouts, by when, and why it is told."""
     return Call(
@@ -444,11 +465,15 @@ def assets_upload(
     world: str | None = None,
     repair: bool | None = None,
     all_or_nothing: bool | None = None,
+    retire_missing: bool | None = None,
+    dry_run: bool | None = None,
+    plan: str | None = None,
 ) -> Call[models.AssetBatch]:
     """Things of a file.
 
     GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each
-    row is created, changed or refused by line and reason.
+    row is created, changed or refused by line and reason. `dry_run=true` tells it, with shapes
+    to draw, and keeps nothing; the same file with its `plan` then does just that.
     """
     return Call(
         "assets_upload",
@@ -463,6 +488,9 @@ def assets_upload(
             "world": world,
             "repair": repair,
             "all_or_nothing": all_or_nothing,
+            "retire_missing": retire_missing,
+            "dry_run": dry_run,
+            "plan": plan,
         },
         content=body,
     )

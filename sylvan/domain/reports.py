@@ -16,6 +16,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.bearings import ERRORS, Fix, Sighting, by_crossing, by_distance
 from sylvan.domain.codes import FieldError, Invalid, invalid
 from sylvan.domain.coordinates import read
+from sylvan.domain.instants import iso
 from sylvan.domain.lifecycle import DISPATCHERS, Context, Step, taken, ways_on
 from sylvan.domain.places import LonLat, checked
 from sylvan.domain.worlds import CLOCK_SKEW
@@ -293,7 +294,7 @@ def _moment(observed: Any, now: datetime) -> FieldError | None:
     if observed.tzinfo is None:
         return FieldError("observed_at", "problem.time_zone_missing", {"value": str(observed)})
     if observed > now + CLOCK_SKEW:
-        return FieldError("observed_at", "field.future", {"value": observed.isoformat()})
+        return FieldError("observed_at", "field.ahead", {"value": iso(observed), "now": iso(now)})
     if observed < now - LIMITS.oldest:
         return FieldError("observed_at", "field.too_old", {"days": LIMITS.oldest.days})
     return None

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sylvan.domain.bearings import ERRORS, Sighting, by_crossing
-from sylvan.domain.codes import Coded, FieldError, Invalid
+from sylvan.domain.codes import Coded, FieldError, Invalid, Scalar
+from sylvan.domain.instants import iso
 from sylvan.domain.places import LonLat, checked, destination
 from sylvan.domain.reports import LIMITS, Seen, SourceKind
 
@@ -51,27 +52,31 @@ class Timed:
     notes: tuple[Coded, ...] = ()
 
 
-def timed(observed: datetime, sent: datetime | None, now: datetime) -> Timed:
+def timed(observed: datetime | None, sent: datetime | None, now: datetime) -> Timed:
     """A moment by the world's clock.
 
     Args:
-        observed: by the sender's clock.
+        observed: by the sender's clock; ``None``: just now, whatever that clock shows.
         sent: what that clock showed when the batch was sent; ``None``: nobody knows.
         now: the world's.
 
     Raises:
         Invalid: ``sent_at`` or ``observed_at``: off by more than two hours, ahead, or too old.
     """
+    if observed is None:
+        return Timed(now)
     notes: tuple[Coded, ...] = ()
     if sent is not None and abs(sent - now) > DRIFT:
         off = sent - now
         minutes = round(off.total_seconds() / 60)
         if abs(off) > SKEW:
-            raise Invalid("signal.clock_off", {"minutes": minutes, "most": 120}, "sent_at")
+            most = round(SKEW.total_seconds() / 60)
+            told: dict[str, Scalar] = {"minutes": minutes, "most": most, "now": iso(now)}
+            raise Invalid("signal.clock_off", told, "sent_at")
         observed, notes = observed - off, (Coded("signal.clock_corrected", {"minutes": minutes}),)
     ahead = observed - now
     if ahead > SKEW:
-        raise Invalid("field.future", {"value": observed.isoformat()}, "observed_at")
+        raise Invalid("field.ahead", {"value": iso(observed), "now": iso(now)}, "observed_at")
     if ahead > DRIFT:
         minutes = round(ahead.total_seconds() / 60)
         return Timed(now, (*notes, Coded("signal.clock_ahead", {"minutes": minutes})))

@@ -34,6 +34,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "alarm_km": ("alarm_km", "alarm"),
     "notes": ("notes", "note", "description", "desc", "примечание"),
 }
+NUMBERS: Final = ("watch_km", "alarm_km")
 CONTACT: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("contact_name", "contact", "контакт", "ответственный"),
     "phone": ("contact_phone", "phone", "телефон"),
@@ -203,7 +204,7 @@ def _of_cells(cells: Mapping[str, str]) -> Any:
         except (shapely.errors.GEOSException, ValueError):
             return {}
     try:
-        place = [float(str(_first(cells, LON))), float(str(_first(cells, LAT)))]
+        place = [float(_point(_first(cells, axis))) for axis in (LON, LAT)]
     except ValueError:
         return {}
     return {"type": "Point", "coordinates": place}
@@ -231,7 +232,7 @@ def _described(
     for name, columns in COLUMNS.items():
         value = _first(plain, columns)
         if value not in (None, ""):
-            told[name] = value
+            told[name] = _point(value) if name in NUMBERS and isinstance(value, str) else value
     if not isinstance(told.get("name"), str | dict):
         told["name"] = "" if told.get("name") is None else str(told["name"])
     names = {key[5:]: str(plain[key]) for key in plain if key.startswith("name_") and plain[key]}
@@ -259,6 +260,11 @@ def _key(value: Any, name: Any, line: int) -> Any:
         return str(value)
     text = name if isinstance(name, str) else next(iter(name.values()), "")
     return text[:100] if text else f"line-{line}"
+
+
+def _point(value: Any) -> str:
+    """A number as text; spreadsheets of half the world write a comma for the decimal point."""
+    return str(value).strip().replace(",", ".")
 
 
 def _first(cells: Mapping[str, Any], names: Sequence[str]) -> Any:

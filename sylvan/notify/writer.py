@@ -19,6 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from sylvan.domain.alerting import clean
 from sylvan.domain.alerting.alerts import Part
+from sylvan.domain.alerting.letters import spoken
 from sylvan.domain.alerting.messages import Wording
 from sylvan.domain.alerting.shorten import fitted
 from sylvan.notify.phrases import globals_of, known
@@ -66,7 +67,7 @@ class TemplateWriter:
         return sorted(found)
 
     def _page(self, part: Part, language: str) -> Mapping[str, str]:
-        facts = _facts(part)
+        facts = _facts(part, language)
         try:
             return _dense(self._filled(language, part.template, facts))
         except TemplateNotFound:
@@ -74,7 +75,8 @@ class TemplateWriter:
         except _FAULTS as error:
             told = {"template": part.template, "language": language, "reason": str(error)[:200]}
             log.error("alerts.template_failed", **told)  # noqa: TRY400 - the place says it, no trace does
-        rows = [f"{name}: {value}" for name, value in sorted(part.fields.items()) if known(value)]
+        named = sorted(spoken(part.fields, language).items())
+        rows = [f"{name}: {value}" for name, value in named if known(value)]
         plain = {"rule": part.rule, "rows": [clean.field(row) for row in rows], "facts": facts}
         return _dense({name: self._frame(language, f"plain_{name}", plain) for name in BLOCKS})
 
@@ -134,11 +136,11 @@ def _dense(page: Mapping[str, str]) -> Mapping[str, str]:
     return {name: _EMPTY.sub("\n", text) for name, text in page.items()}
 
 
-def _facts(part: Part) -> dict[str, Any]:
+def _facts(part: Part, language: str) -> dict[str, Any]:
     """What a template sees: the letter's fields with their texts cleaned, and when it came true."""
     fields = {
         name: clean.field(value) if isinstance(value, str) else value
-        for name, value in part.fields.items()
+        for name, value in spoken(part.fields, language).items()
     }
     return {"at": part.at, "rule": part.rule, **fields}
 

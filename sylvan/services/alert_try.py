@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sylvan.domain.actors import Actor
-from sylvan.domain.alerting.letters import Letter
+from sylvan.domain.alerting.letters import Letter, spoken
 from sylvan.domain.alerting.memory import Memory
 from sylvan.domain.alerting.reading import HEARD
 from sylvan.domain.instants import iso
@@ -112,7 +112,7 @@ def told(one: Letter) -> dict[str, Any]:
         "due_at": iso(one.due_at),
         "digest": one.digest,
         "channels": [way.channel for way in one.contacts],
-        "fields": dict(one.fields),
+        "fields": spoken(one.fields, one.language),
     }
 
 

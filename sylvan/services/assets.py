@@ -6,7 +6,7 @@ told; nobody changes what is another's.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -19,10 +19,20 @@ from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
 from sylvan.domain.actors import ASSET, RIM, Actor
-from sylvan.domain.assets import Asset, AssetCard, ReadCard, read_card
+from sylvan.domain.assets import MOST_WATCH_KM, SHAPES, Asset, AssetCard, ReadCard, read_card
 from sylvan.domain.codes import Coded, Conflict, FieldError, Forbidden, Invalid, NotFound, invalid
 from sylvan.domain.instants import iso
 from sylvan.services.asset_follow import AssetFollower
+from sylvan.services.asset_rows import (
+    MOST_OWNED,
+    How,
+    Outcome,
+    Stock,
+    geojson,
+    jsonable,
+    settle_terms,
+    sort,
+)
 from sylvan.services.base import Base, check_version, fingerprint, repeated, whole_again
 from sylvan.services.geography import OUTSIDE_MARGIN_KM, Geography, Region
 from sylvan.store import assets, audit, events
@@ -31,12 +41,8 @@ from sylvan.store.events import Event
 
 MOST_ROWS: Final = 5000
 """Things of one batch."""
-MOST_OWNED: Final = 20_000
-"""Standing things of one owner; all of them are held in memory by every process."""
 NAMED: Final = 100
 """Things that an event names; the rest is counted."""
-TOLD: Final = 1000
-"""Rows that an answer tells; the rest is counted."""
 
 
 class Described(Protocol):
@@ -67,36 +73,33 @@ Reader = Callable[[str, bytes, Mapping[str, Any]], ParsedAssets]
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """On what terms rows are taken."""
-
-    all_or_nothing: bool = False
-    repair: bool = False
-    """Whether mended geometries are agreed to."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What became of each row."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    states: list[Asset] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """How many rows were created, changed, the same, refused."""
-        found = dict.fromkeys(("created", "changed", "same", "refused"), 0)
-        for row in self.rows:
-            found[row["became"]] += 1
-        return found
-
-
-@dataclass(frozen=True, slots=True)
 class Assets(Base):
     """Use-cases about partners' own things."""
 
     geography: Geography
     read: Reader
     follower: AssetFollower
+    most_bytes: int
+    """Of a file."""
+    default_km: float
+    """How far a thing is watched that does not say it."""
+
+    def terms(self, actor: Actor) -> dict[str, Any]:
+        """What a file may hold, and how much of it the asking owner has."""
+        with self.engine.connect() as conn:
+            owned = assets.count(conn, self.geography.code, actor.owner) if actor.owner else 0
+        return {
+            "most_bytes": self.most_bytes,
+            "most_rows": MOST_ROWS,
+            "most_owned": MOST_OWNED,
+            "owned": owned,
+            "watch_km": self.default_km,
+            "most_watch_km": MOST_WATCH_KM,
+            "kinds": [
+                {"kind": str(kind), "points": s.points, "lines": s.lines, "areas": s.areas}
+                for kind, s in SHAPES.items()
+            ],
+        }
 
     def create(self, actor: Actor, told: Mapping[str, Any], how: How, key: str | None) -> Any:
         """A new thing.
@@ -135,7 +138,7 @@ class Assets(Base):
             if before.retired_at is not None:
                 raise Conflict("asset.retired", {"external_id": before.card.external_id})
             whole = before.card.as_dict() | dict(told)
-            read = read_card(_jsonable(whole), repair=how.repair)
+            read = read_card(jsonable(whole), repair=how.repair)
             card = _card(_inside(self.geography.region(conn), read))
             after = replace(before, version=before.version + 1, card=card)
             (kept,) = self._settle(conn, actor, before.owner, "asset.edit", [after], {"changed": 1})
@@ -179,7 +182,12 @@ class Assets(Base):
         name: str,
         how: How,
     ) -> dict[str, Any]:
-        """Create or change things by their owner's keys; the same rows again change nothing."""
+        """Create or change things by their owner's keys; the same rows again change nothing.
+
+        Raises:
+            Invalid: as a whole; on terms that allow no bad row, those rows.
+            Conflict: it is not what the dry run of ``how.plan`` said.
+        """
         owner = _owner(actor)
         if not 0 < len(rows) <= MOST_ROWS:
             raise Invalid("asset.rows", {"rows": len(rows), "most": MOST_ROWS}, "assets")
@@ -188,53 +196,29 @@ class Assets(Base):
             cards = [
                 (line, _inside(region, read_card(told, repair=how.repair))) for line, told in rows
             ]
+            if how.dry:
+                outcome = self._outcome(conn, owner, cards, how)
+                return outcome.as_dict() | {"batch": None, "shapes": outcome.shapes()}
             assets.lock(conn)
-            outcome = self._sorted(conn, owner, cards)
-            counts = outcome.counts()
-            if how.all_or_nothing and counts["refused"]:
-                raise _refused(outcome.rows)
+            outcome = self._outcome(conn, owner, cards, how)
+            settle_terms(outcome, how)
             batch = None
             if outcome.states:
+                counts = outcome.counts()
                 kept = self._settle(conn, actor, owner, name, outcome.states, counts)
                 batch = str(kept[0].batch)
         if batch is not None:
             self.follower.catch_up()
-        rest = max(0, len(outcome.rows) - TOLD)
-        return counts | {"batch": batch, "rows": outcome.rows[:TOLD], "more": rest, "notes": []}
+        return outcome.as_dict() | {"batch": batch, "shapes": None}
 
-    def _sorted(
-        self, conn: Connection, owner: str, cards: Sequence[tuple[int, ReadCard]]
+    def _outcome(
+        self, conn: Connection, owner: str, cards: Sequence[tuple[int, ReadCard]], how: How
     ) -> Outcome:
-        outcome = Outcome()
-        lines: dict[str, int] = {}
-        keys = [read.external_id for _, read in cards]
-        known = assets.of_owner(conn, self.geography.code, owner, keys)
-        standing = assets.count(conn, self.geography.code, owner)
-        for line, read in cards:
-            card, errors = read.card, list(read.errors)
-            if read.external_id and read.external_id in lines:
-                card, errors = None, [_twice(read.external_id, lines[read.external_id])]
-            lines.setdefault(read.external_id, line)
-            before = known.get(read.external_id)
-            comes = card is not None and (before is None or before.retired_at is not None)
-            if comes and standing >= MOST_OWNED:
-                full = FieldError("external_id", "asset.too_many", {"most": MOST_OWNED})
-                card, errors = None, [full]
-            became, state = _became(owner, card, before)
-            standing += bool(comes and card is not None)
-            outcome.rows.append(
-                {
-                    "line": line,
-                    "external_id": read.external_id,
-                    "id": str(state.id) if state else str(before.id) if before and card else None,
-                    "became": became,
-                    "errors": [one.as_dict() for one in errors],
-                    "repaired": _geojson(read) if card is None else None,
-                }
-            )
-            if state is not None and became != "same":
-                outcome.states.append(state)
-        return outcome
+        code, keys = self.geography.code, [read.external_id for _, read in cards]
+        known = assets.of_owner(conn, code, owner, keys)
+        others = assets.others(conn, code, owner, keys) if how.retire_missing else ()
+        stock = Stock(owner, known, assets.count(conn, code, owner), others)
+        return sort(stock, cards, self.clock())
 
     @whole_again
     def undo(self, actor: Actor, batch_id: UUID) -> dict[str, Any]:
@@ -389,10 +373,6 @@ class Assets(Base):
         events.write(conn, actor, [told])
 
 
-def _twice(external_id: str, first: int) -> FieldError:
-    return FieldError("external_id", "asset.twice", {"external_id": external_id, "first": first})
-
-
 def _owner(actor: Actor) -> str:
     """Whose things an actor changes: the partner's whose key or session it is."""
     if not actor.owner:
@@ -420,42 +400,7 @@ def _offering(error: FieldError, read: ReadCard) -> FieldError:
 
 
 def _text(read: ReadCard) -> str:
-    return orjson.dumps(_geojson(read)).decode()
-
-
-def _geojson(read: ReadCard) -> dict[str, Any] | None:
-    return None if read.repaired is None else dict(mapping(read.repaired))
-
-
-def _refused(rows: Sequence[dict[str, Any]]) -> Invalid:
-    """All rows at fault at once, each by line and field."""
-    errors = [
-        FieldError(f"{row['line']}.{one['field']}", one["code"], one["params"])
-        for row in rows
-        for one in row["errors"]
-    ]
-    return Invalid("asset.nothing_written", {"refused": len(errors)}, errors=tuple(errors[:TOLD]))
-
-
-def _became(owner: str, card: AssetCard | None, before: Asset | None) -> tuple[str, Asset | None]:
-    if card is None:
-        return "refused", None
-    if before is None:
-        return "created", Asset(uuid7(), 1, owner, card)
-    if before.retired_at is None and _same(before.card, card):
-        return "same", None
-    became = "changed" if before.retired_at is None else "created"
-    after = replace(before, version=before.version + 1, card=card, retired_at=None)
-    return became, after
-
-
-def _same(one: AssetCard, other: AssetCard) -> bool:
-    return bool(_jsonable(one.as_dict()) == _jsonable(other.as_dict()))
-
-
-def _jsonable(body: Any) -> Any:
-    """Tuples as lists, as they come back from the database."""
-    return orjson.loads(orjson.dumps(body))
+    return orjson.dumps(geojson(read)).decode()
 
 
 def _marked(region: Region, states: Sequence[Asset]) -> list[Asset]:

@@ -80,6 +80,9 @@ class Writer(Protocol):
         Never fails: a template that cannot be used is told, and the facts are written plainly.
         """
 
+    def languages(self) -> list[str]:
+        """Languages in which it can write."""
+
     def hint(self, language: str, *, link: str, code: str) -> tuple[str, str]:
         """How to acknowledge, in the full and the short form."""
 

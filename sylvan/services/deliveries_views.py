@@ -1,6 +1,6 @@
 """What people see of alerts: their own inbox, and the log of what was sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -11,8 +11,10 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.alerting.alerts import Alert, DeliveryState, reader_of
 from sylvan.domain.codes import Conflict, NotFound
 from sylvan.domain.instants import iso
+from sylvan.domain.worlds import World
 from sylvan.services.base import Base
 from sylvan.services.channel_rules import Channels
+from sylvan.services.deliveries import Writer, marked
 from sylvan.store import alerts, audit, deliveries, letters
 
 _AGAIN: Final = frozenset({DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.STOPPED})
@@ -26,11 +28,19 @@ class Mailroom(Base):
     """Use-cases of looking at alerts and their messages."""
 
     channels: Channels
+    writer: Writer
 
     def inbox(
-        self, actor: Actor, limit: int, before: tuple[datetime, UUID] | None = None
+        self,
+        actor: Actor,
+        limit: int,
+        before: tuple[datetime, UUID] | None = None,
+        language: str | None = None,
     ) -> dict[str, Any]:
-        """What the actor was told, the newest first; how much waits for him, or is put off."""
+        """What the actor was told, the newest first; how much waits for him, or is put off.
+
+        ``language``: that of the screen; letters that left the house keep their recipient's.
+        """
         with self.engine.connect() as conn:
             found = alerts.of_recipient(conn, actor, limit + 1, before)
             waiting = alerts.open_for(conn, actor)
@@ -40,9 +50,16 @@ class Mailroom(Base):
             "reader": reader_of(actor.subject),
             "waiting": waiting,
             "put_off": put_off,
-            "alerts": [as_dict(one) for one in page],
+            "alerts": [self.told(one, actor.world, language) for one in page],
             "after": (page[-1].made_at, page[-1].id) if more else None,
         }
+
+    def told(self, one: Alert, world: World, language: str | None) -> dict[str, Any]:
+        """An alert as its recipient sees it; written anew where his screen speaks otherwise."""
+        if language and language != one.language and language in self.writer.languages():
+            words = self.writer.write(one.parts, language, marked(world, drill=one.drill))
+            one = replace(one, language=language, wording=words)
+        return as_dict(one)
 
     def log(
         self,

@@ -42,11 +42,11 @@ def drawn(features: Sequence[tuple[str, Item]]) -> list[dict[str, Any]]:
             "geometry": dict(mapping(shape)),
             "properties": {"code": item.code, "names": item.names, "change": change},
         }
-        for shape, (change, item) in zip(_coarse(shapes), features, strict=True)
+        for shape, (change, item) in zip(coarse(shapes), features, strict=True)
     ]
 
 
-def _coarse(shapes: Sequence[BaseGeometry]) -> Sequence[BaseGeometry]:
+def coarse(shapes: Sequence[BaseGeometry]) -> Sequence[BaseGeometry]:
     """Outlines as fine as a preview shows them; nothing vanishes."""
     if not shapes or int(shapely.get_num_coordinates(shapes).sum()) <= CORNERS:
         return shapes

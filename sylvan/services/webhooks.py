@@ -67,7 +67,8 @@ class Webhooks(Base):
         Raises:
             Forbidden: the live channel is not open to whoever asks.
             Invalid: the address may not be called, or the filter cannot be read.
-            Conflict: there are enough of them.
+            NotFound: there is no such world, or it is not open to whoever asks.
+            Conflict: there are enough of them, or nothing happens in the world any more.
         """
         self._check(who, new.url, new.filter)
         holder, now = self.posts.standing.holder(who), self.clock()
@@ -79,6 +80,8 @@ class Webhooks(Base):
             world = worlds.by_name(conn, new.world)
             if world is None or not self.enters(who, world):
                 raise NotFound("problem.world_unknown", {"world": new.world[:100]}, "world")
+            if not worlds.is_open(conn, world.id):
+                raise Conflict("problem.world_over", {"world": world.name}, "world")
             epoch, position = events.position(conn)
             made = Endpoint(
                 uuid7(),

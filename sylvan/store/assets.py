@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    all_,
     any_,
     func,
     literal,
@@ -282,6 +283,17 @@ def of_owner(
         assets.c.external_id == any_(literal(list(external_ids), TEXTS)),
     )
     return {row.external_id: _asset(row) for row in conn.execute(query)}
+
+
+def others(conn: Connection, region: str, owner: str, external_ids: Sequence[str]) -> list[Asset]:
+    """An owner's standing things but those with these keys, in order of their keys."""
+    query = select(assets).where(
+        assets.c.region == region,
+        assets.c.owner == owner,
+        assets.c.retired_at.is_(None),
+        assets.c.external_id != all_(literal(list(external_ids), TEXTS)),
+    )
+    return [_asset(row) for row in conn.execute(query.order_by(assets.c.external_id))]
 
 
 def count(conn: Connection, region: str, owner: str) -> int:

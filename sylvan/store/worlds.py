@@ -100,6 +100,12 @@ def by_name(conn: Connection, name: str) -> World | None:
     return _world(row) if row else None
 
 
+def is_open(conn: Connection, world_id: int) -> bool:
+    """Whether something may still happen in a world."""
+    query = select(worlds.c.id).where(worlds.c.id == world_id, worlds.c.closed_at.is_(None))
+    return conn.scalar(query) is not None
+
+
 def lock(conn: Connection) -> None:
     """No other drill's world is opened until the transaction ends: names are looked at first."""
     conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": OPENING})

@@ -35,11 +35,18 @@ _TAKEN: Final[dict[str, Any]] = {
     "changed": 0,
     "same": 0,
     "refused": 1,
+    "retired": 0,
+    "missing": 3,
+    "plan": "0f3c6f0f9e6c1b5a8e2d4c7b9a1f3e5d7c9b1a3f5e7d9c1b3a5f7e9d1c3b5a7f",
+    "shapes": None,
     "rows": [
         {
             "line": 1,
             "external_id": "VL-110-07",
             "id": _ID,
+            "name": _CARD["name"],
+            "kind": "power_line",
+            "fields": [],
             "became": "created",
             "errors": [],
             "repaired": None,
@@ -48,6 +55,9 @@ _TAKEN: Final[dict[str, Any]] = {
             "line": 2,
             "external_id": "field-3",
             "id": None,
+            "name": None,
+            "kind": None,
+            "fields": [],
             "became": "refused",
             "errors": [{"field": "geometry", "code": "asset.unclosed_ring", "params": {"ring": 0}}],
             "repaired": {
@@ -80,6 +90,15 @@ ANSWERS: Final[dict[str, Any]] = {
     "assets_retire": _ASSET | {"version": 2, "retired_at": _NOW},
     "assets_batch": _TAKEN,
     "assets_upload": _TAKEN,
+    "assets_terms": {
+        "most_bytes": 15_000_000,
+        "most_rows": 5000,
+        "most_owned": 20_000,
+        "owned": 4,
+        "watch_km": 30.0,
+        "most_watch_km": 200.0,
+        "kinds": [{"kind": "power_line", "points": False, "lines": True, "areas": False}],
+    },
     "assets_batches": [
         {
             "id": _BATCH,

@@ -10,14 +10,12 @@ _ASSUMED: Final = [{"code": "signal.distance_assumed", "params": {"km": 10.0}}]
 
 BODIES: Final[dict[str, Any]] = {
     "signals_take": {
-        "sent_at": _NOW,
         "signals": [
             {
                 "kind": "sighting",
                 "external_id": "cam-7:20260717T0512",
                 "source": "camera",
                 "seen": "smoke",
-                "observed_at": _SEEN,
                 "confidence": 0.87,
                 "place": {
                     "method": "bearing",
@@ -29,6 +27,7 @@ BODIES: Final[dict[str, Any]] = {
                 "external_id": "brigade-2",
                 "unit_kind": "ground_crew",
                 "name": {"ru": "Бригада 2"},
+                "point": [126.4, 62.2],
                 "contact": "+7 4112 00-00-00",
             },
             {"kind": "position", "external_id": "brigade-2", "point": [126.4, 62.2]},

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field, JsonValue, StringConstraints
 
 from sylvan.web.bodies import Short, Strict, Text
+from sylvan.web.schemas import FeatureCollection
 from sylvan.web.schemas_text import CodedText
 
 Kind = Literal["partner_asset", "power_line", "pipeline", "road", "tower", "airstrip", "farm"]
@@ -122,10 +123,13 @@ class RowFault(BaseModel):
 class AssetRow(BaseModel):
     """What became of a row."""
 
-    line: int = Field(description="line of the text, or number of the feature")
+    line: int = Field(description="line of the text, or number of the feature; 0: not among them")
     external_id: str
     id: UUID | None
-    became: Literal["created", "changed", "same", "refused"]
+    name: dict[str, str] | None = Field(description="by language; null: it could not be read")
+    kind: str | None
+    became: Literal["created", "changed", "same", "refused", "retired"]
+    fields: list[str] = Field(description="what is another, where it was changed")
     errors: list[RowFault]
     repaired: dict[str, Any] | None = Field(
         description="the geometry that would be taken with `repair=true`"
@@ -133,16 +137,43 @@ class AssetRow(BaseModel):
 
 
 class AssetBatch(BaseModel):
-    """What became of a batch; created + changed + same + refused = rows."""
+    """What became of a batch; created + changed + same + refused + retired = rows."""
 
-    batch: UUID | None = Field(description="null: nothing was changed")
+    batch: UUID | None = Field(description="null: nothing was changed, or it was a dry run")
     created: int
     changed: int
     same: int
     refused: int
+    retired: int = Field(description="things that were not among the rows, with `retire_missing`")
+    missing: int = Field(description="standing things of yours that stay, not among the rows")
+    plan: str = Field(description="the same for the same changes of the same things")
+    shapes: FeatureCollection | None = Field(
+        description="of a dry run: at most 1,000 things to draw, each with its `change`"
+    )
     rows: list[AssetRow]
     more: int = Field(description="rows beyond those listed")
     notes: list[CodedText] = Field(description="what was guessed about the file")
+
+
+class KindTerms(BaseModel):
+    """A kind of thing, and what it may be drawn as."""
+
+    kind: str
+    points: bool
+    lines: bool
+    areas: bool
+
+
+class AssetTerms(BaseModel):
+    """What a file may hold, and how much of it is there already."""
+
+    most_bytes: int
+    most_rows: int
+    most_owned: int = Field(description="standing things of one owner")
+    owned: int = Field(description="of the asking owner")
+    watch_km: float = Field(description="of things that do not say it")
+    most_watch_km: float
+    kinds: list[KindTerms]
 
 
 class AssetBatchLine(BaseModel):

@@ -43,7 +43,7 @@ class SightingIn(Strict):
     external_id: Key
     source: Source
     seen: Seen
-    observed_at: Moment
+    observed_at: Moment | None = Field(None, description="left out: just now")
     place: ReportPlace
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None = None
     text: Text = ""

@@ -37,14 +37,16 @@ class MakeWebhook(Strict):
     url: Url = Field(description="https, at an address of the public internet")
     name: Short = ""
     filter: HookFilter | None = None
-    world: Short = Field(
-        "live", description="name of the world to hear of: live, a drill, a replay"
+    world: Annotated[Short, Field(min_length=1)] | None = Field(
+        None,
+        description="name of the world to hear of: live, a drill, a replay; default: the server's"
+        " own. One that is over is refused",
     )
 
-    def new(self) -> NewHook:
+    def new(self, default_world: str) -> NewHook:
         """As the use-case takes it."""
         sides = {} if self.filter is None else self.filter.told()
-        return NewHook(self.url, self.name, sides, self.world)
+        return NewHook(self.url, self.name, sides, self.world or default_world)
 
 
 class ChangeWebhook(Strict):

@@ -1,7 +1,9 @@
 """Somebody has it: by screen, link, reply; and what happens while nobody says so."""
 
+import re
 from dataclasses import replace
 from email.message import EmailMessage
+from uuid import UUID
 
 import pytest
 
@@ -9,9 +11,11 @@ from sylvan.domain.alerting.letters import Contact
 from sylvan.domain.alerting.mail_replies import message_id
 from sylvan.domain.alerting.messages import Sent
 from sylvan.domain.codes import Forbidden, NotFound
-from tests.db.alert_tools import asking, letter, office
+from tests.db.alert_tools import PLACE, asking, letter, office
 from tests.db.helpers import operator
 
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+LATIN = PLACE | {"settlement": "Namtsy"}
 SMS, MAIL = Contact("sms", "+79140000001"), Contact("mail", "a@b.example")
 CHANNELS = {
     "channels": {
@@ -246,3 +250,21 @@ def test_a_reply_by_mail_names_the_mail_and_comes_from_its_reader(place):
 def test_what_asks_for_nothing_never_climbs(place):
     place.put(letter(1, SMS))
     assert climb(place, hours=24) == 0
+
+
+def test_the_inbox_speaks_the_screens_language_and_what_left_the_house_its_own(place):
+    me = operator(place.house)
+    place.put(asking(1, Contact("screen"), recipient=me.subject, fields=LATIN), letter(2, SMS))
+    views = place.post.views
+    (kept,) = views.inbox(me, 10)["alerts"]
+    (shown,) = views.inbox(me, 10, None, "en")["alerts"]
+    (russian,) = views.inbox(me, 10, None, "ru")["alerts"]
+    assert (kept["language"], shown["language"]) == ("ru", "en")
+    assert russian == kept
+    assert not CYRILLIC.search(shown["text"])
+    assert CYRILLIC.search(kept["text"])
+    assert not CYRILLIC.search(shown["subject"])
+    (unknown,) = views.inbox(me, 10, None, "sah")["alerts"]
+    assert unknown == kept
+    answered = views.told(place.post.answers.on_screen(me, UUID(shown["id"])), me.world, "en")
+    assert (answered["subject"], answered["answered_how"]) == (shown["subject"], "screen")

@@ -2,9 +2,11 @@
 
 import base64
 import os
+import re
 import ssl
 import threading
 from datetime import UTC, datetime
+from itertools import product
 
 import http_ece
 import pytest
@@ -20,10 +22,12 @@ from sylvan.ops.certificates import Authority
 from sylvan.services.base import real_clock
 from sylvan.services.push import Agreed
 from tests.db.alert_servers import Mailbox, Sink, http, sending, smtp, until
-from tests.db.alert_tools import asking, letter, office
+from tests.db.alert_tools import PLACE, asking, letter, office
 from tests.db.helpers import operator
 
 SECRET = "whsec_" + base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+PATHS = ("/sendMessage", "/siren", "/push")
 FAST = {"first_pause_s": 0.05, "longest_pause_s": 0.1, "rest_s": 0.1, "longest_rest_s": 0.2}
 
 
@@ -297,6 +301,51 @@ def test_web_push_is_sealed_for_the_browser_and_signed_by_this_installation(at):
         assert Vapid02.verify(came.headers["authorization"])
     with pytest.raises(Exception, match=r"."):
         browsers[0].read(by_path["/two"].body)
+
+
+def test_every_way_speaks_the_language_of_its_recipient(at, monkeypatch):
+    web_told = Sink(lambda _: (200, '{"ok":true,"result":{"message_id":1}}'))
+    with http(Sink(accepts)) as gateway, http(web_told) as web, smtp(Mailbox()) as box:
+        monkeypatch.setattr(NotifyTelegram, "notify_url", f"{web.url}/bot")
+        monkeypatch.setenv("TEST_TOKEN", "123456789:abcdefghijklmnopqrstuvwxyz012345678")
+        place = at(
+            {
+                "mail": mail_channel(box, tls="none"),
+                "sms": kannel(gateway, method="POST"),
+                "telegram": {
+                    "kind": "apprise",
+                    "url": "tgram://${TEST_TOKEN}/{address}",
+                    "sending": FAST,
+                },
+                "siren": {"kind": "webhook", "secret_env": "TEST_SECRET", "sending": FAST},
+                "push": {"kind": "push", "contact": "mailto:a@b.example", "sending": FAST},
+            }
+        )
+        me, browser = operator(place.house), Browser(f"{web.url}/push")
+        place.post.browsers.agree(me, browser.told)
+        ways = (
+            Contact("mail", "a@b.example"),
+            Contact("sms", "+79140000001"),
+            Contact("telegram", "12315544"),
+            Contact("siren", f"{web.url}/siren"),
+            Contact("push"),
+        )
+        latin = PLACE | {"settlement": "Namtsy"}
+        for number, (way, language) in enumerate(product(ways, ("ru", "en"))):
+            to = me.subject if way.channel == "push" else f"person-{number}"
+            place.put(letter(number, way, language=language, fields=latin, recipient=to))
+        with sending(place.post):
+            done(place, number=len(ways) * 2)
+    came = {path: [one for one in web.requests if one.path.endswith(path)] for path in PATHS}
+    texts = {
+        "mail": [mail.get_content() for mail in box.mails],
+        "sms": [one.form["text"] for one in gateway.requests],
+        "telegram": [one.json["text"] for one in came["/sendMessage"]],
+        "siren": [one.json["data"]["text"] for one in came["/siren"]],
+        "push": [browser.read(one.body).decode() for one in came["/push"]],
+    }
+    for name, told in texts.items():
+        assert sorted(bool(CYRILLIC.search(one)) for one in told) == [False, True], name
 
 
 def test_a_browser_that_is_gone_is_forgotten_and_the_next_way_is_gone(at):

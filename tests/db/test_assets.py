@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sylvan.domain.actors import Actor, Level
 from sylvan.domain.codes import Conflict, Forbidden, Invalid, NotFound
 from sylvan.services import asset_follow
-from sylvan.services.assets import How
+from sylvan.services.asset_rows import How
 from sylvan.services.log import drain
 from tests.db.helpers import (
     KM_LAT,
@@ -309,3 +309,75 @@ def test_reader_of_a_part_spoils_no_picture_of_the_whole(house):
     finally:
         reading_as.reset(token)
     assert [one.owner for one in things.all] == ["grid"]
+
+
+def kept(house, owner="grid"):
+    found, _ = house.assets.page(
+        partner(house, owner), bbox=None, retired=False, after=None, limit=100
+    )
+    return {one["properties"]["external_id"]: one["properties"]["watch_km"] for one in found}
+
+
+def test_dry_run_tells_what_would_become_of_it_and_keeps_nothing(house):
+    create(house, key="t1")
+    create(house, key="t2")
+    create(house, key="t3")
+    rows = [
+        (1, tower("t1")),
+        (2, tower("t2", watch_km=30.0, notes="new fence")),
+        (3, tower("new")),
+        (4, tower("bad", geometry=None)),
+    ]
+    before, events = kept(house), len(told(house, "asset.changed"))
+    seen_first = house.assets.take(partner(house), rows, "x", How(dry=True))
+    counts = {k: seen_first[k] for k in ("created", "changed", "same", "refused", "retired")}
+    assert counts == {"created": 1, "changed": 1, "same": 1, "refused": 1, "retired": 0}
+    assert (seen_first["batch"], seen_first["missing"]) == (None, 1)
+    assert seen_first["rows"][1]["fields"] == ["watch_km", "notes"]
+    drawn = {one["id"]: one["properties"]["change"] for one in seen_first["shapes"]["features"]}
+    assert drawn == {"t1": "same", "t2": "changed", "new": "created"}
+    assert kept(house) == before
+    assert len(told(house, "asset.changed")) == events
+    assert len(house.assets.batches(partner(house), 10)) == 3
+
+
+def test_plan_is_kept_as_it_was_shown_or_not_at_all(house):
+    create(house, key="t1")
+    rows = [(1, tower("t1", watch_km=30.0)), (2, tower("t2"))]
+    shown = house.assets.take(partner(house), rows, "x", How(dry=True))["plan"]
+    house.assets.take(partner(house), [(1, tower("t1", watch_km=31.0))], "meanwhile", How())
+    with pytest.raises(Conflict, match=r"asset\.plan_changed"):
+        house.assets.take(partner(house), rows, "x", How(plan=shown))
+    assert kept(house) == {"t1": 31.0}
+    again = house.assets.take(partner(house), rows, "x", How(dry=True))["plan"]
+    with pytest.raises(Conflict, match=r"asset\.plan_changed"):
+        house.assets.take(partner(house), rows[:1], "x", How(plan=again))
+    done = house.assets.take(partner(house), rows, "x", How(plan=again))
+    assert (done["changed"], done["created"], done["shapes"]) == (1, 1, None)
+    assert kept(house) == {"t1": 30.0, "t2": 20.0}
+
+
+def test_what_a_whole_file_does_not_name_is_retired_and_comes_back_by_one_undo(house):
+    for key in ("t1", "t2", "t3"):
+        create(house, key=key)
+    create(house, owner="gas", key="theirs")
+    rows = [(1, tower("t1")), (2, tower("t4"))]
+    how = How(retire_missing=True)
+    shown = house.assets.take(partner(house), rows, "x", How(retire_missing=True, dry=True))
+    gone = [one["external_id"] for one in shown["rows"] if one["became"] == "retired"]
+    assert (gone, shown["missing"]) == (["t2", "t3"], 0)
+    assert set(kept(house)) == {"t1", "t2", "t3"}
+    done = house.assets.take(partner(house), rows, "x", how)
+    assert done["plan"] == shown["plan"]
+    assert set(kept(house)) == {"t1", "t4"}
+    assert set(kept(house, "gas")) == {"theirs"}
+    house.assets.undo(partner(house), UUID(done["batch"]))
+    assert set(kept(house)) == {"t1", "t2", "t3"}
+
+
+def test_whole_file_with_one_bad_row_retires_nothing(house):
+    create(house, key="t1")
+    rows = [(1, tower("t2")), (2, tower("t3", geometry=None))]
+    with pytest.raises(Invalid, match=r"asset\.nothing_written"):
+        house.assets.take(partner(house), rows, "x", How(retire_missing=True))
+    assert set(kept(house)) == {"t1"}

@@ -1,5 +1,6 @@
 """The one door: what becomes of each sighting, whose it is, and whose clock is wrong."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -184,7 +185,7 @@ def test_wrong_clock_within_two_hours_is_set_right_and_said(
 @pytest.mark.parametrize(
     ("minutes", "sent_min", "field", "code"),
     [
-        (-121, None, "observed_at", "field.future"),
+        (-121, None, "observed_at", "field.ahead"),
         (60 * 24 * 31, None, "observed_at", "field.too_old"),
         (5, 121, "sent_at", "signal.clock_off"),
         (5, -121, "sent_at", "signal.clock_off"),
@@ -195,6 +196,17 @@ def test_future_old_and_hopeless_clocks_are_refused_by_field(house, minutes, sen
     (one,) = send(house, sighting(minutes=minutes), sent_at=sent)
     assert [(each["field"], each["code"]) for each in one["errors"]] == [(field, code)]
     assert reports(house) == []
+
+
+def test_what_comes_without_a_time_is_seen_now_and_once(house):
+    told = sighting()
+    told = replace(told, fields={**told.fields, "observed_at": None})
+    (first,) = send(house, told)
+    assert (first["became"], first["notes"]) == ("reported", [])
+    assert first["observed_at"] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+    (second,) = send(house, told)
+    assert (second["again"], second["report_id"]) == (True, first["report_id"])
+    assert len(reports(house)) == 1
 
 
 def test_one_bad_item_costs_no_other(house):

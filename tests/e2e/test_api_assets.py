@@ -145,6 +145,28 @@ def test_file_is_taken_row_by_row_and_given_back_by_one_undo(api):
     assert undone.json()["undone"] == 1
 
 
+def test_file_is_looked_at_before_it_is_kept_and_kept_as_it_was_shown(api):
+    text = "id,kind,name,lon,lat\nL-1,tower,One,129.8,66.45\nL-2,mast,Two,129.8,66.46\n"
+    sent = {"content": text.encode(), "headers": GRID}
+    told = {"name": "look.csv"}
+    shown = api.post(f"{API}/assets/file", params=told | {"dry_run": True}, **sent).json()
+    assert (shown["created"], shown["refused"], shown["batch"]) == (1, 1, None)
+    assert [one["id"] for one in shown["shapes"]["features"]] == ["L-1"]
+    assert (shown["rows"][1]["line"], shown["rows"][1]["errors"][0]["field"]) == (3, "kind")
+    assert "L-1" not in api.get(f"{API}/assets", headers=GRID).text
+    other = api.post(f"{API}/assets/file", params=told | {"plan": "0" * 64}, **sent)
+    assert (other.status_code, code(other)) == (409, "asset.plan_changed")
+    slip = api.post(f"{API}/assets/file", params=told | {"plan": "x"}, **sent)
+    assert (slip.status_code, slip.json()["errors"][0]["field"]) == (422, "plan")
+    whole = api.post(f"{API}/assets/file", params=told | {"retire_missing": True}, **sent)
+    assert (whole.status_code, code(whole)) == (422, "asset.nothing_written")
+    owned = api.get(f"{API}/assets/terms", headers=GRID).json()["owned"]
+    kept = api.post(f"{API}/assets/file", params=told | {"plan": shown["plan"]}, **sent).json()
+    assert (kept["created"], kept["shapes"]) == (1, None)
+    assert api.get(f"{API}/assets/terms", headers=GRID).json()["owned"] == owned + 1
+    assert api.get(f"{API}/assets/terms", headers=GAS).json()["owned"] == 0
+
+
 def test_bomb_is_a_problem_and_no_fault(api):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

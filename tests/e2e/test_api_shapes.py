@@ -167,6 +167,7 @@ READS = {
     "/api/v1/alerts/subscriptions": "",
     "/api/v1/assets": "",
     "/api/v1/assets/batches": "",
+    "/api/v1/assets/terms": "",
     "/api/v1/handovers": "",
     "/api/v1/neighbours": "",
     "/api/v1/neighbours/fires": "",

@@ -20,6 +20,7 @@ PUBLISHED = Path(__file__).resolve().parents[2] / "frontend" / "openapi.json"
 PROBLEM = "application/problem+json"
 OPERATIONS = {
     *(f"assets_{deed}" for deed in ("listed", "create", "batch", "upload", "batches", "undo")),
+    "assets_terms",
     *(f"assets_{deed}" for deed in ("one", "edit", "retire", "threats")),
     *(f"neighbours_{deed}" for deed in ("sources", "fires", "handovers", "offer")),
     *(f"neighbours_{deed}" for deed in ("accept", "refuse", "withdraw")),

@@ -9,16 +9,21 @@ from uuid import UUID
 
 import pytest
 from cloudevents.core.bindings.http import HTTPMessage, from_http_event
+from fastapi.testclient import TestClient
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from sylvan import wiring
+from sylvan.domain.actors import system
 from sylvan.domain.codes import Forbidden, Invalid, NotFound
 from sylvan.domain.webhooks import Backoff
 from sylvan.domain.worlds import WorldClock, WorldKind
 from sylvan.notify.webhooks import Sender
 from sylvan.services.outward import Outward
+from sylvan.settings import Settings
 from tests.db.helpers import SetClock
 from tests.e2e.doors import guarded
 from tests.e2e.hooks import QUICK, SOON, TRUSTED, Hooks, days
+from tests.e2e.houses import BASE, code
 from tests.receivers import receiving
 
 
@@ -135,6 +140,27 @@ def test_drills_are_told_to_whoever_asks_for_them_alone(hooks, grid):
         assert taken(live, in_live) == in_live
         assert [one for one in taken(drilled, in_drill) if one in in_live] == []
         assert {one.event["data"]["world"] for one in live.taken} == {1}
+
+
+def test_a_hook_hears_the_servers_own_world_unless_said_and_none_that_is_over(hooks):
+    house, (made, _) = hooks.house, hooks.key()
+    now = house.intake.clock()
+    world = house.worlds.open(WorldKind.REPLAY, "day", WorldClock(now, now, 1.0))
+    house.default_world = "day"
+    app, _ = wiring.web(Settings(), house)
+    headers = {"Authorization": f"Bearer {made['secret']}"}
+
+    def make(**more):
+        body = {"url": "http://127.0.0.1:9/", **more}
+        return asking.post("/api/v1/webhooks", json=body, headers=headers)
+
+    with TestClient(app, base_url=BASE) as asking:
+        assert make().json()["world"] == "day"
+        house.worlds.close(system(world))
+        over = make()
+        assert (over.status_code, code(over)) == (409, "problem.world_over")
+        assert make(world="live").json()["world"] == "live"
+        assert len(asking.get("/api/v1/webhooks", headers=headers).json()) == 2
 
 
 def test_a_log_that_grows_while_somebody_is_told_is_no_other_numbering(hooks, grid):

@@ -1,5 +1,6 @@
 """Letters follow from facts: once, on worsening, to whom it concerns."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from sylvan.domain.alerting.book import Clock, Collect, Condition, Step, Whom
 from sylvan.domain.alerting.facts import About, Fact, Heard
+from sylvan.domain.alerting.letters import spoken
 from sylvan.domain.alerting.matching import Matcher, level_of
 from sylvan.domain.alerting.memory import Memory
 from sylvan.domain.alerting.people import Subscription, Watches, km_to_box
@@ -238,6 +240,16 @@ def test_channels_of_a_rule_come_in_its_order_and_a_demo_has_the_screen_alone():
     (letter,) = told(engine(chosen, channels=("screen",), drill=True), [fact(distance_km=2)])
     assert [one.channel for one in letter.contacts] == ["screen"]
     assert letter.drill
+
+
+def test_a_letter_carries_names_in_every_language_for_whoever_is_told_next():
+    names = {"settlement": {"ru": "Сунтар", "en": "Suntar"}}
+    (letter,) = told(engine(rule()), [replace(fact(distance_km=2), names=names)])
+    assert letter.language == "ru"
+    assert spoken(letter.fields, "ru")["settlement"] == "Сунтар"
+    assert spoken(letter.fields, "en")["settlement"] == "Suntar"
+    assert spoken(letter.fields, "sah")["settlement"] == "Сунтар"
+    assert spoken(letter.fields, "en")["distance_km"] == 2
 
 
 def test_a_place_is_watched_for_each_subscription_by_its_own_distance():

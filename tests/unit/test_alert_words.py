@@ -51,6 +51,15 @@ def writer(*own) -> TemplateWriter:
     return TemplateWriter((*own, *folders(None)), YAKUTSK, merged)
 
 
+@pytest.mark.parametrize(("language", "place"), [("ru", "Бердигестях"), ("en", "Berdigestyakh")])
+def test_places_have_their_names_in_the_language_of_the_letter(language, place):
+    told = part("settlement_threat", **FULL, **{"settlement@en": "Berdigestyakh"})
+    words = writer().write([told], language, PLAIN)
+    for text in (words.subject, words.full, words.short):
+        assert place in text
+        assert "@" not in text
+
+
 @pytest.mark.parametrize("name", ["asset_threat", "settlement_threat"])
 @pytest.mark.parametrize(("km", "words"), [(2.4, "в 2,4 км"), (0.02, "вплотную"), (None, "рядом")])
 def test_a_distance_that_would_be_shown_as_nothing_is_said_in_words(name, km, words):

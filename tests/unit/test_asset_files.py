@@ -12,12 +12,14 @@ import geopandas
 import pytest
 from shapely.geometry import LineString, Point, box
 
+from sylvan.domain.assets import read_card
 from sylvan.feeds.asset_files import read_assets
 from sylvan.feeds.asset_shapes import Most, read_shapes
 from sylvan.feeds.errors import FeedError
 from sylvan.services import gdal_child
 from sylvan.services.gdal_child import Bounds
 
+TEMPLATES = Path(__file__).resolve().parents[2] / "frontend" / "public" / "templates"
 KML = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder>
 <Placemark id="t1"><name>Вышка</name><ExtendedData><Data name="kind"><value>tower</value></Data>
@@ -313,3 +315,21 @@ def test_field_with_a_hole_survives(tmp_path):
     )
     (row,) = told("x.gpkg", path.read_bytes(), kind="farm")
     assert len(row["geometry"]["coordinates"]) == 2
+
+
+def test_spreadsheets_with_decimal_commas_are_read():
+    body = "id;kind;name;lon;lat;watch_km\nA;tower;A;129,73;62,03;12,5\nB;tower;B;1,2,3;62;x\n"
+    good, bad = told("t.csv", body)
+    assert good["geometry"]["coordinates"] == [129.73, 62.03]
+    assert read_card(good).card.watch_km == 12.5
+    assert {one.field for one in read_card(bad).errors} == {"geometry", "watch_km"}
+
+
+@pytest.mark.parametrize("name", ["assets.csv", "assets.geojson"])
+def test_templates_that_partners_download_are_taken_as_they_stand(name):
+    (row,) = told(name, (TEMPLATES / name).read_bytes())
+    read = read_card(row)
+    assert read.errors == ()
+    card = read.card.as_dict()
+    assert [key for key in ("watch_km", "alarm_km", "contacts") if not card[key]] == []
+    assert set(card["name"]) == {"ru", "en"}

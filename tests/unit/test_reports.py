@@ -142,7 +142,7 @@ def test_a_place_that_cannot_be_used_names_the_field_inside_it(place, field, cod
 @pytest.mark.parametrize(
     ("observed", "code"),
     [
-        (NOW + timedelta(hours=1), "field.future"),
+        (NOW + timedelta(hours=1), "field.ahead"),
         (NOW - timedelta(days=31), "field.too_old"),
         (NOW.replace(tzinfo=None), "problem.time_zone_missing"),
         ("yesterday", "field.moment"),

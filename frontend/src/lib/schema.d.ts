@@ -602,9 +602,26 @@ export interface paths {
         put?: never;
         /**
          * Things of a file
-         * @description GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each row is created, changed or refused by line and reason.
+         * @description GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile. Each row is created, changed or refused by line and reason. `dry_run=true` tells it, with shapes to draw, and keeps nothing; the same file with its `plan` then does just that.
          */
         post: operations["assets_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a file may hold, and how much of it is yours already */
+        get: operations["assets_terms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5307,18 +5324,23 @@ export interface components {
         };
         /**
          * AssetBatch
-         * @description What became of a batch; created + changed + same + refused = rows.
+         * @description What became of a batch; created + changed + same + refused + retired = rows.
          */
         AssetBatch: {
             /**
              * Batch
-             * @description null: nothing was changed
+             * @description null: nothing was changed, or it was a dry run
              */
             batch: string | null;
             /** Changed */
             changed: number;
             /** Created */
             created: number;
+            /**
+             * Missing
+             * @description standing things of yours that stay, not among the rows
+             */
+            missing: number;
             /**
              * More
              * @description rows beyond those listed
@@ -5329,12 +5351,24 @@ export interface components {
              * @description what was guessed about the file
              */
             notes: components["schemas"]["CodedText"][];
+            /**
+             * Plan
+             * @description the same for the same changes of the same things
+             */
+            plan: string;
             /** Refused */
             refused: number;
+            /**
+             * Retired
+             * @description things that were not among the rows, with `retire_missing`
+             */
+            retired: number;
             /** Rows */
             rows: components["schemas"]["AssetRow"][];
             /** Same */
             same: number;
+            /** @description of a dry run: at most 1,000 things to draw, each with its `change` */
+            shapes: components["schemas"]["FeatureCollection"] | null;
         };
         /**
          * AssetBatchIn
@@ -5508,18 +5542,32 @@ export interface components {
              * Became
              * @enum {string}
              */
-            became: "created" | "changed" | "same" | "refused";
+            became: "created" | "changed" | "same" | "refused" | "retired";
             /** Errors */
             errors: components["schemas"]["RowFault"][];
             /** External Id */
             external_id: string;
+            /**
+             * Fields
+             * @description what is another, where it was changed
+             */
+            fields: string[];
             /** Id */
             id: string | null;
+            /** Kind */
+            kind: string | null;
             /**
              * Line
-             * @description line of the text, or number of the feature
+             * @description line of the text, or number of the feature; 0: not among them
              */
             line: number;
+            /**
+             * Name
+             * @description by language; null: it could not be read
+             */
+            name: {
+                [key: string]: string;
+            } | null;
             /**
              * Repaired
              * @description the geometry that would be taken with `repair=true`
@@ -5527,6 +5575,35 @@ export interface components {
             repaired: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * AssetTerms
+         * @description What a file may hold, and how much of it is there already.
+         */
+        AssetTerms: {
+            /** Kinds */
+            kinds: components["schemas"]["KindTerms"][];
+            /** Most Bytes */
+            most_bytes: number;
+            /**
+             * Most Owned
+             * @description standing things of one owner
+             */
+            most_owned: number;
+            /** Most Rows */
+            most_rows: number;
+            /** Most Watch Km */
+            most_watch_km: number;
+            /**
+             * Owned
+             * @description of the asking owner
+             */
+            owned: number;
+            /**
+             * Watch Km
+             * @description of things that do not say it
+             */
+            watch_km: number;
         };
         /**
          * AssetThreat
@@ -11264,6 +11341,20 @@ export interface components {
             stale_min: number;
         };
         /**
+         * KindTerms
+         * @description A kind of thing, and what it may be drawn as.
+         */
+        KindTerms: {
+            /** Areas */
+            areas: boolean;
+            /** Kind */
+            kind: string;
+            /** Lines */
+            lines: boolean;
+            /** Points */
+            points: boolean;
+        };
+        /**
          * LadderStep
          * @description What happens when an alert stayed without an answer for so long.
          */
@@ -12060,10 +12151,9 @@ export interface components {
             url: string;
             /**
              * World
-             * @description name of the world to hear of: live, a drill, a replay
-             * @default live
+             * @description name of the world to hear of: live, a drill, a replay; default: the server's own. One that is over is refused
              */
-            world: string;
+            world?: string | null;
         };
         /**
          * Me
@@ -18483,6 +18573,8 @@ export interface operations {
     alerts_mine: {
         parameters: {
             query?: {
+                /** @description of the screen, where letters have it; default: each letter's own */
+                language?: ("ru" | "en") | null;
                 limit?: number;
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
@@ -18540,6 +18632,8 @@ export interface operations {
     alerts_answer: {
         parameters: {
             query?: {
+                /** @description of the screen, where letters have it; default: each letter's own */
+                language?: ("ru" | "en") | null;
                 /** @description name of a world; default: the server's own */
                 world?: string | null;
             };
@@ -19311,6 +19405,12 @@ export interface operations {
                 repair?: boolean;
                 /** @description one bad row: nothing is written */
                 all_or_nothing?: boolean;
+                /** @description retire those of yours that are not among the rows; none may be bad */
+                retire_missing?: boolean;
+                /** @description tell what would become of it, keep nothing */
+                dry_run?: boolean;
+                /** @description `plan` of a dry run: refused where something else would be done now */
+                plan?: string | null;
             };
             header?: never;
             path?: never;
@@ -19376,16 +19476,25 @@ export interface operations {
                      *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
                      *       "changed": 0,
                      *       "created": 1,
+                     *       "missing": 3,
                      *       "more": 0,
                      *       "notes": [],
+                     *       "plan": "0f3c6f0f9e6c1b5a8e2d4c7b9a1f3e5d7c9b1a3f5e7d9c1b3a5f7e9d1c3b5a7f",
                      *       "refused": 1,
+                     *       "retired": 0,
                      *       "rows": [
                      *         {
                      *           "became": "created",
                      *           "errors": [],
                      *           "external_id": "VL-110-07",
+                     *           "fields": [],
                      *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "kind": "power_line",
                      *           "line": 1,
+                     *           "name": {
+                     *             "en": "110 kV line 7",
+                     *             "ru": "ВЛ 110 кВ № 7"
+                     *           },
                      *           "repaired": null
                      *         },
                      *         {
@@ -19400,8 +19509,11 @@ export interface operations {
                      *             }
                      *           ],
                      *           "external_id": "field-3",
+                     *           "fields": [],
                      *           "id": null,
+                     *           "kind": null,
                      *           "line": 2,
+                     *           "name": null,
                      *           "repaired": {
                      *             "coordinates": [
                      *               [
@@ -19427,7 +19539,8 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "same": 0
+                     *       "same": 0,
+                     *       "shapes": null
                      *     }
                      */
                     "application/json": components["schemas"]["AssetBatch"];
@@ -19516,7 +19629,7 @@ export interface operations {
     assets_upload: {
         parameters: {
             query: {
-                /** @description file name; its ending says nothing, but logs and the ledger show it */
+                /** @description file name; what its ending promises must hold */
                 name: string;
                 /** @description of rows that do not say it */
                 kind?: ("partner_asset" | "power_line" | "pipeline" | "road" | "tower" | "airstrip" | "farm") | null;
@@ -19528,6 +19641,12 @@ export interface operations {
                 repair?: boolean;
                 /** @description one bad row: nothing is written */
                 all_or_nothing?: boolean;
+                /** @description retire those of yours that are not among the rows; none may be bad */
+                retire_missing?: boolean;
+                /** @description tell what would become of it, keep nothing */
+                dry_run?: boolean;
+                /** @description `plan` of a dry run: refused where something else would be done now */
+                plan?: string | null;
             };
             header?: never;
             path?: never;
@@ -19554,16 +19673,25 @@ export interface operations {
                      *       "batch": "019a2f80-2d3e-7f4a-9b5c-6d7e8f9a0b1c",
                      *       "changed": 0,
                      *       "created": 1,
+                     *       "missing": 3,
                      *       "more": 0,
                      *       "notes": [],
+                     *       "plan": "0f3c6f0f9e6c1b5a8e2d4c7b9a1f3e5d7c9b1a3f5e7d9c1b3a5f7e9d1c3b5a7f",
                      *       "refused": 1,
+                     *       "retired": 0,
                      *       "rows": [
                      *         {
                      *           "became": "created",
                      *           "errors": [],
                      *           "external_id": "VL-110-07",
+                     *           "fields": [],
                      *           "id": "019a2f80-1c2d-7e3f-8a4b-5c6d7e8f9a0b",
+                     *           "kind": "power_line",
                      *           "line": 1,
+                     *           "name": {
+                     *             "en": "110 kV line 7",
+                     *             "ru": "ВЛ 110 кВ № 7"
+                     *           },
                      *           "repaired": null
                      *         },
                      *         {
@@ -19578,8 +19706,11 @@ export interface operations {
                      *             }
                      *           ],
                      *           "external_id": "field-3",
+                     *           "fields": [],
                      *           "id": null,
+                     *           "kind": null,
                      *           "line": 2,
+                     *           "name": null,
                      *           "repaired": {
                      *             "coordinates": [
                      *               [
@@ -19605,10 +19736,54 @@ export interface operations {
                      *           }
                      *         }
                      *       ],
-                     *       "same": 0
+                     *       "same": 0,
+                     *       "shapes": null
                      *     }
                      */
                     "application/json": components["schemas"]["AssetBatch"];
+                };
+            };
+            "4XX": components["responses"]["Problem"];
+            "5XX": components["responses"]["Problem"];
+        };
+    };
+    assets_terms: {
+        parameters: {
+            query?: {
+                /** @description name of a world; default: the server's own */
+                world?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kinds": [
+                     *         {
+                     *           "areas": false,
+                     *           "kind": "power_line",
+                     *           "lines": true,
+                     *           "points": false
+                     *         }
+                     *       ],
+                     *       "most_bytes": 15000000,
+                     *       "most_owned": 20000,
+                     *       "most_rows": 5000,
+                     *       "most_watch_km": 200,
+                     *       "owned": 4,
+                     *       "watch_km": 30
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AssetTerms"];
                 };
             };
             "4XX": components["responses"]["Problem"];
@@ -35524,13 +35699,11 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "sent_at": "2026-07-17T05:14:09Z",
                  *       "signals": [
                  *         {
                  *           "confidence": 0.87,
                  *           "external_id": "cam-7:20260717T0512",
                  *           "kind": "sighting",
-                 *           "observed_at": "2026-07-17T05:12:00Z",
                  *           "place": {
                  *             "bearings": [
                  *               {
@@ -35553,6 +35726,10 @@ export interface operations {
                  *           "name": {
                  *             "ru": "Бригада 2"
                  *           },
+                 *           "point": [
+                 *             126.4,
+                 *             62.2
+                 *           ],
                  *           "unit_kind": "ground_crew"
                  *         },
                  *         {

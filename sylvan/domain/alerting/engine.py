@@ -12,7 +12,7 @@ from typing import Final
 
 from sylvan.domain.alerting.book import Book, Clock, Quiet, Rule, Whom, holds, rank
 from sylvan.domain.alerting.facts import VOCABULARY, About, Fact, Heard, Value, moment
-from sylvan.domain.alerting.letters import Contact, Grade, Letter
+from sylvan.domain.alerting.letters import IN, Contact, Grade, Letter
 from sylvan.domain.alerting.matching import Matcher, level_of
 from sylvan.domain.alerting.memory import ClockKey, Key, Memory, Running, Told
 from sylvan.domain.alerting.people import Circle, Recipient, Subscription, Watches
@@ -353,12 +353,16 @@ def _ask(memory: Memory, clock: Clock, letter: Letter, fact: Fact) -> None:
 
 
 def _fields(fact: Fact, level: int, language: str) -> dict[str, Scalar]:
-    """What a template is filled with: the fact's values, and its names in the reader's language."""
+    """What a template is filled with: values, names in the reader's language and in the others.
+
+    Another reader may be told the same later: of another rung, or on a screen of another language.
+    """
     found: dict[str, Scalar] = {
         name: ", ".join(value) if isinstance(value, tuple) else value
         for name, value in fact.values.items()
     }
     for name, names in fact.names.items():
         found[name] = names.get(language) or next(iter(names.values()), found.get(name))
+        found |= {f"{name}{IN}{tag}": told for tag, told in names.items() if tag != language}
     found["level"] = level
     return found

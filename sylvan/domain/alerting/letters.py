@@ -7,7 +7,7 @@ that it needs, never prose, so that it reads in whatever language its recipient 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID, uuid5
 
 from sylvan.domain.codes import Scalar
@@ -16,6 +16,18 @@ Grade = Literal["info", "warning", "alarm"]
 """How much it matters: an alarm breaks through quiet hours and sounds."""
 NAMES = UUID("6b0f2d0e-7c0a-5d2b-9d43-5a1f0c2b7e11")
 """The space of the letters' ids."""
+
+
+IN: Final = "@"
+"""Between a field and a language: ``settlement@en`` is the settlement's English name."""
+
+
+def spoken(fields: Mapping[str, Scalar], language: str) -> dict[str, Scalar]:
+    """Fields with their names in a language, where there are any in it."""
+    plain = {name: value for name, value in fields.items() if IN not in name}
+    tail = IN + language
+    own = {name.removesuffix(tail): fields[name] for name in fields if name.endswith(tail)}
+    return plain | own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class Letter:
     template: str
     # name in `alerts/templates/<language>/`
     fields: Mapping[str, Scalar]
-    # what the template is filled with
+    # what the template is filled with: names in the recipient's language, and beside them in others
     recipient: str
     # subject of an account, holder of a key, or "contact:<name>" of `alerts/contacts.yaml`
     contacts: tuple[Contact, ...]

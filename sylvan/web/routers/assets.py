@@ -5,15 +5,25 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from sylvan.services.assets import How
+from sylvan.services.asset_rows import How
 from sylvan.web import schemas, schemas_assets
 from sylvan.web.answers import GeoJson, Json, collection, versioned
 from sylvan.web.deps import ActorDep, BoxDep, ChangeDep, HouseDep, KeyDep
-from sylvan.web.routers.feeds import FILE, Name, file
+from sylvan.web.routers.feeds import FILE, file
 from sylvan.web.strict import StrictRoute
 
 router = APIRouter(prefix="/assets", tags=["assets"], route_class=StrictRoute)
 Body = Annotated[bytes, Depends(file)]
+Name = Annotated[
+    str,
+    Query(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^/\\\x00-\x1f]+$",
+        description="file name; what its ending promises must hold",
+        examples=["lines.csv"],
+    ),
+]
 Kind = Annotated[schemas_assets.Kind | None, Query(description="of rows that do not say it")]
 Km = Annotated[float | None, Query(ge=0, le=200, allow_inf_nan=False)]
 
@@ -22,9 +32,23 @@ def how(
     *,
     repair: Annotated[bool, Query(description="take mended geometries")] = False,
     all_or_nothing: Annotated[bool, Query(description="one bad row: nothing is written")] = False,
+    retire_missing: Annotated[
+        bool,
+        Query(description="retire those of yours that are not among the rows; none may be bad"),
+    ] = False,
+    dry_run: Annotated[bool, Query(description="tell what would become of it, keep nothing")] = (
+        False
+    ),
+    plan: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9a-f]{64}$",
+            description="`plan` of a dry run: refused where something else would be done now",
+        ),
+    ] = None,
 ) -> How:
     """On what terms rows are taken."""
-    return How(all_or_nothing, repair)
+    return How(all_or_nothing, repair, retire_missing, dry_run, plan)
 
 
 HowDep = Annotated[How, Depends(how)]
@@ -88,7 +112,8 @@ def batch(
     summary="Things of a file",
     description=(
         "GeoJSON, CSV (columns lon, lat or wkt), KML, KMZ, GPX, GeoPackage, zipped shapefile."
-        " Each row is created, changed or refused by line and reason."
+        " Each row is created, changed or refused by line and reason. `dry_run=true` tells it, with"
+        " shapes to draw, and keeps nothing; the same file with its `plan` then does just that."
     ),
     response_model=schemas_assets.AssetBatch,
     openapi_extra={"requestBody": {"required": True, "content": FILE}},
@@ -105,6 +130,15 @@ def upload(
 ) -> Json:
     defaults = {"kind": kind, "watch_km": watch_km, "alarm_km": alarm_km}
     return Json(house.assets.take_file(actor, name, body, defaults, terms))
+
+
+@router.get(
+    "/terms",
+    summary="What a file may hold, and how much of it is yours already",
+    response_model=schemas_assets.AssetTerms,
+)
+def terms(house: HouseDep, actor: ActorDep) -> Json:
+    return Json(house.assets.terms(actor))
 
 
 @router.get(

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from sylvan.domain.actors import Actor
 from sylvan.domain.alerting.alerts import DeliveryState
 from sylvan.domain.codes import Invalid
-from sylvan.services.deliveries_views import as_dict
+from sylvan.services.languages import Language
 from sylvan.web import cursors
 from sylvan.web import schemas_postroom as schemas
 from sylvan.web.answers import Json, private
@@ -25,6 +25,10 @@ REPLY: Final = {"application/json": {"schema": schemas.ReplyBody.model_json_sche
 MAIL: Final = {"message/rfc822": {"schema": {"type": "string"}}}
 MOST_REPLY: Final = 1_000_000
 Limit = Annotated[int, Query(ge=1, le=200)]
+Tongue = Annotated[
+    Language | None,
+    Query(description="of the screen, where letters have it; default: each letter's own"),
+]
 Number = Annotated[int, Path(ge=1, le=2**53)]
 
 
@@ -53,8 +57,10 @@ MyselfDep = Annotated[Actor, Depends(myself)]
     description="Only what is addressed to whoever asks. `waiting`: how many want an answer.",
     response_model=schemas.Inbox,
 )
-def mine(house: HouseDep, me: MyselfDep, after: AfterIdDep, limit: Limit = 50) -> Json:
-    told = house.postroom.views.inbox(me, limit, after)
+def mine(
+    house: HouseDep, me: MyselfDep, after: AfterIdDep, language: Tongue = None, limit: Limit = 50
+) -> Json:
+    told = house.postroom.views.inbox(me, limit, after, language)
     last = told.pop("after")
     following = cursors.encode(last[0], str(last[1])) if last else None
     return private(told | {"next": following})
@@ -66,8 +72,9 @@ def mine(house: HouseDep, me: MyselfDep, after: AfterIdDep, limit: Limit = 50) -
     description="Stops its escalation for all who were told; a second time changes nothing.",
     response_model=schemas.AlertTold,
 )
-def answer(house: HouseDep, me: MyselfDep, alert_id: UUID) -> Json:
-    return private(as_dict(house.postroom.answers.on_screen(me, alert_id)))
+def answer(house: HouseDep, me: MyselfDep, alert_id: UUID, language: Tongue = None) -> Json:
+    mine = house.postroom.answers.on_screen(me, alert_id)
+    return private(house.postroom.views.told(mine, me.world, language))
 
 
 @router.get(

@@ -29,7 +29,7 @@ def listed(house: HouseDep, who: IdentityDep) -> Json:
     response_model=schemas.WebhookMade,
 )
 def make(house: HouseDep, who: IdentityDep, body: schemas.MakeWebhook) -> Json:
-    return private(house.webhooks.make(who, body.new()), 201)
+    return private(house.webhooks.make(who, body.new(house.default_world)), 201)
 
 
 @router.get("/{webhook_id}", summary="One endpoint", response_model=schemas.Webhook)

@@ -1,5 +1,6 @@
 /** Alerts: one's own, and the log of all messages. Types from the server's document. */
 import { newKey, request } from '../../lib/api';
+import { lang } from '../../lib/i18n.svelte';
 import { worldHere } from '../../lib/links';
 import type { components } from '../../lib/schema';
 
@@ -21,8 +22,8 @@ const within = (query: Record<string, string | number | null | undefined>): stri
 
 export const alerts = {
   mine: (cursor: string | null = null, limit = 50) =>
-    request<Inbox>(`/alerts/mine?${within({ cursor, limit })}`),
-  answer: (id: string) => post<Alert>(`/alerts/mine/${id}/answer?${within({})}`),
+    request<Inbox>(`/alerts/mine?${within({ cursor, limit, language: lang() })}`),
+  answer: (id: string) => post<Alert>(`/alerts/mine/${id}/answer?${within({ language: lang() })}`),
   messages: (state: MessageState | '', before: number | null) =>
     request<Messages>(`/alerts/messages?${within({ state, before, limit: 50 })}`),
   message: (id: number) => request<MessageWhole>(`/alerts/messages/${id}?${within({})}`),
