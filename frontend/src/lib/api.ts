@@ -8,7 +8,6 @@ import type {
   Histogram,
   LayerInfo,
   LogEntry,
-  NewReport,
   Point,
   Problem,
   Proposal,
@@ -187,7 +186,6 @@ export function worldApi(world: string) {
       request<GeoJSON.FeatureCollection>(`/fires/${id}/detections${q}&limit=${limit}`),
     fireLog: (id: string) => request<LogEntry[]>(`/fires/${id}/log${q}`),
     report: (id: string) => request<Report>(`/reports/${id}${q}`),
-    photoUrl: (report: Report) => `${BASE}/reports/${report.id}/photo${q}`,
     histogram: (hours: number) => request<Histogram>(`/detections/histogram${q}&hours=${hours}`),
     shown: (fire: Fire) => post<Changed>(`/fires/${fire.id}/shown`, undefined),
     register: (fire: Fire, note: string) => change(`/fires/${fire.id}/register`, fire.version, { note }),
@@ -197,15 +195,6 @@ export function worldApi(world: string) {
       change(`/fires/${fire.id}/status`, fire.version, { to, facts }),
     accept: (item: Proposal) => change(`/proposals/${item.id}/accept`, item.version),
     decline: (item: Proposal) => change(`/proposals/${item.id}/decline`, item.version),
-    promote: (report: Report) => change(`/reports/${report.id}/promote`, report.version),
-    attach: (report: Report, fire_id: string) =>
-      change(`/reports/${report.id}/attach`, report.version, { fire_id }),
-    check: (report: Report) => change(`/reports/${report.id}/check`, report.version),
-    rejectReport: (report: Report, reason: RejectReason, note: string) =>
-      change(`/reports/${report.id}/reject`, report.version, { reason, note }),
-    answer: (report: Report, words: string) =>
-      change(`/reports/${report.id}/answer`, report.version, { words }),
-    submit: (body: NewReport, key: string) => post<Report>('/reports', body, key),
   };
 }
 export type WorldApi = ReturnType<typeof worldApi>;

@@ -19,6 +19,7 @@ import { aDesk, type Server } from './desk';
 import { aFire, aReport, type aSnapshot, speak } from './helpers';
 
 let server: Server;
+vi.mock('../../src/lib/api-reports', () => ({ reportsApi: () => server }));
 let desk: Desk;
 const context = () => new Map([[DESK, desk]]);
 

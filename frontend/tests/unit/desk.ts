@@ -4,13 +4,15 @@ import { ApiError, type WorldApi } from '../../src/lib/api';
 import type { CommandApi } from '../../src/lib/api-command';
 import type { ForcesApi } from '../../src/lib/api-forces';
 import type { GroundApi } from '../../src/lib/api-ground';
+import type { ReportsApi } from '../../src/lib/api-reports';
 import type { SurgeryApi } from '../../src/lib/api-surgery';
 import type { Config } from '../../src/lib/api-types';
 import { Store } from '../../src/lib/store.svelte';
 import { Desk } from '../../src/screens/dispatcher/desk.svelte';
 import { aSnapshot } from './helpers';
 
-type Asked = keyof WorldApi | keyof CommandApi | keyof ForcesApi | keyof GroundApi | keyof SurgeryApi;
+type Asked =
+  keyof WorldApi | keyof CommandApi | keyof ForcesApi | keyof GroundApi | keyof ReportsApi | keyof SurgeryApi;
 export type Server = Record<Asked, ReturnType<typeof vi.fn>>;
 
 export const config: Config = {

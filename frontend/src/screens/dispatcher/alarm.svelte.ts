@@ -6,17 +6,12 @@ import { clockLeft, isUnaccepted } from '../../lib/fires';
 import { t } from '../../lib/i18n.svelte';
 import type { Desk } from './desk.svelte';
 
-/** Hz and seconds of the two tones: well apart, neither shrill. */
-const TONES: [number, number][] = [
-  [740, 0.18],
-  [988, 0.28],
-];
 const REPEAT_MS = 30_000;
-const VOLUME = 0.25;
 
 export const alarm = $state({ on: false });
 let context: AudioContext | null = null;
 let leads = false;
+let sound: ((context: AudioContext) => void) | null = null;
 
 export function toggleAlarm(): void {
   alarm.on = !alarm.on;
@@ -28,24 +23,14 @@ export function toggleAlarm(): void {
     return new Promise(() => undefined); // held as long as the tab lives
   });
   leads ||= !navigator.locks;
-  play();
+  import('./tones').then(
+    (tones) => ((sound = tones.sound), play()),
+    () => (alarm.on = false), // whoever hears nothing must not believe that he will
+  );
 }
 
 function play(): void {
-  if (!alarm.on || !context) return;
-  let at = context.currentTime;
-  for (const [pitch, length] of TONES) {
-    const tone = context.createOscillator();
-    const gain = context.createGain();
-    tone.frequency.value = pitch;
-    gain.gain.setValueAtTime(0, at);
-    gain.gain.linearRampToValueAtTime(VOLUME, at + 0.02);
-    gain.gain.linearRampToValueAtTime(0, at + length);
-    tone.connect(gain).connect(context.destination);
-    tone.start(at);
-    tone.stop(at + length);
-    at += length;
-  }
+  if (alarm.on && context) sound?.(context);
 }
 
 /** Watches the queue from within a component: title, spoken notice, sound. */

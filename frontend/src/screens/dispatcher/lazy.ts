@@ -11,6 +11,7 @@ export const panels = {
   search: () => import('./Search.svelte'),
   health: () => import('./HealthPanel.svelte'),
   help: () => import('./Help.svelte'),
+  legend: () => import('./LayersPanel.svelte'),
   layers: () => import('./LayersBody.svelte'),
   call: () => import('./CallCard.svelte'),
   banner: () => import('./WorldBanner.svelte'),
