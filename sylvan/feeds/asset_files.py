@@ -62,6 +62,8 @@ _SUFFIXES: Final[Mapping[str, frozenset[str]]] = {
     ".gpkg": frozenset({"gpkg"}),
 }
 """What a name promises; other names promise nothing."""
+WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls", ".ods"})
+"""Spreadsheets' own formats, which partners have at hand first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def _of_body(name: str, body: bytes) -> tuple[list[Found], tuple[Coded, ...]]:
         raise FeedError("asset.not_what_it_says", suffix=suffix)
     if len(body) > LIMITS.body_bytes:
         raise FeedError("file.too_large", bytes=len(body), limit=LIMITS.body_bytes)
+    if suffix in WORKBOOKS:
+        raise FeedError("asset.workbook")
     if sort == "gpkg":
         return _of_gdal("assets.gpkg", {"assets.gpkg": body})
     if sort != "zip":
@@ -202,11 +206,11 @@ def _of_cells(cells: Mapping[str, str]) -> Any:
         try:
             return _jsonable(shapely.from_wkt(wkt))
         except (shapely.errors.GEOSException, ValueError):
-            return {}
+            return None
     try:
         place = [float(_point(_first(cells, axis))) for axis in (LON, LAT)]
     except ValueError:
-        return {}
+        return None
     return {"type": "Point", "coordinates": place}
 
 

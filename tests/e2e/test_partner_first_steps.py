@@ -18,6 +18,7 @@ from sylvan.domain.actors import local_operator
 from sylvan.domain.reports import Seen
 from sylvan.domain.webhooks import PREFIX, Message, headers, write_secret
 from sylvan.services.base import real_clock
+from sylvan.web.catalogue import merged
 from tests.e2e.houses import Site, firms_csv
 from tests.e2e.processes import free_port
 from tests.e2e.test_partner_examples import sylvan
@@ -136,6 +137,15 @@ def test_programs_send_a_table_and_tell_what_threatens(steps):
     printed = step(steps, "push_sightings.py")
     assert re.findall(r"^line (\d): report ", printed, re.MULTILINE) == ["2", "3"]
     assert re.search(r"^threatens 110 kV line 7 [\d.]+ km from ", printed, re.MULTILINE)
+
+
+def test_codes_of_refusals_have_the_words_that_the_page_leads_to(steps):
+    assert "SYLVAN_OUTWARD_TRUSTED" in step(steps, "/catalogue/en")
+    table = PAGE[PAGE.index("### Where you are refused") : PAGE.index(LAST)]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    codes = [code for row in rows for code in re.findall(r"`([a-z_]+\.[a-z_]+)`", row)]
+    assert len(codes) > 5
+    assert [code for code in codes if code not in merged("en")] == []
 
 
 def test_checking_by_hand_takes_what_is_genuine_and_nothing_else():

@@ -87,7 +87,7 @@ def test_table_takes_places_and_drawings_and_says_the_line():
     found = read_assets("x.csv", text.encode(), {}).rows
     assert [(one.line, one.told["external_id"]) for one in found] == [(2, "L1"), (4, "P")]
     assert found[0].told["geometry"]["type"] == "LineString"
-    assert found[1].told["geometry"] == {}
+    assert found[1].told["geometry"] is None
 
 
 @pytest.mark.parametrize("name", ["x.kml", "x.kmz"])
@@ -315,6 +315,18 @@ def test_field_with_a_hole_survives(tmp_path):
     )
     (row,) = told("x.gpkg", path.read_bytes(), kind="farm")
     assert len(row["geometry"]["coordinates"]) == 2
+
+
+@pytest.mark.parametrize("row", ["A;tower;A;;", "A;tower;A;east;62", "A;tower;A;129.7;"])
+def test_row_without_a_place_is_told_what_it_needs(row):
+    (one,) = told("t.csv", f"id;kind;name;lon;lat\n{row}\n")
+    assert [(each.field, each.code) for each in read_card(one).errors] == [
+        ("geometry", "asset.no_geometry")
+    ]
+
+
+def test_workbook_is_refused_with_what_to_do():
+    assert refusal("towers.xlsx", zipped(**{"xl/workbook__xml": "<workbook/>"})) == "asset.workbook"
 
 
 def test_spreadsheets_with_decimal_commas_are_read():
