@@ -3,13 +3,15 @@
 One process of an installation makes them; others wait to take over.
 """
 
+import math
 import time
 from threading import Event
 from typing import Final
+from uuid import UUID
 
 import structlog
 
-from sylvan.domain.actors import system
+from sylvan.domain.actors import Actor, system
 from sylvan.services.house import House
 
 log = structlog.get_logger()
@@ -17,7 +19,7 @@ EVERY_S: Final = 2.0
 """How often somebody looks whether anything changed: a registered fire waits no longer."""
 REST, MOST_REST_S = 3.0, 20.0
 """Times as long as a suggestion took is rested after it in a replay, and seconds at most: there,
-something has always changed."""
+something has always changed. A fire that is registered meanwhile ends the rest."""
 AGAIN_S: Final = 600.0
 """Without any change, real seconds after which wind, light and duty ask for a new one."""
 
@@ -48,9 +50,19 @@ def turn(house: House, seen: dict[int, tuple[str, float]], stop: Event) -> None:
         if not standing or (standing == before and begun - at < AGAIN_S):
             continue
         seen[world.id] = standing, begun
+        asked_for = house.suggestions.fought(actor)
         try:
             house.suggestions.make(actor, "changed")
         except Exception:  # the last suggestion stays with its age; the next change asks again
             log.exception("suggestion.failed", world=world.name)
         if not world.clock.is_real:
-            stop.wait(min(REST * (time.monotonic() - begun), MOST_REST_S))
+            rest(house, actor, asked_for, min(REST * (time.monotonic() - begun), MOST_REST_S), stop)
+
+
+def rest(
+    house: House, actor: Actor, asked_for: frozenset[UUID], seconds: float, stop: Event
+) -> None:
+    """Wait, unless there is a fire that the last suggestion did not know."""
+    for _ in range(math.ceil(seconds / EVERY_S)):
+        if stop.wait(EVERY_S) or house.suggestions.fought(actor) - asked_for:
+            return

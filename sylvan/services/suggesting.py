@@ -93,6 +93,11 @@ class Suggestions(Base):
         with self.engine.connect() as conn:
             return suggestions.standing(conn, actor, sorted(FOUGHT), at)
 
+    def fought(self, actor: Actor) -> frozenset[UUID]:
+        """Fires to which a suggestion may send somebody."""
+        with self.engine.connect() as conn:
+            return suggestions.fought(conn, actor, sorted(FOUGHT))
+
     def leading(self) -> AbstractContextManager[bool]:
         """Whether this process alone makes suggestions by itself while the block runs."""
         return leading(self.engine, Post.SUGGESTIONS)

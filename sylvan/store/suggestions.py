@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from sylvan.domain.actors import Actor
 from sylvan.store.base import JSONB, METADATA, TEXTS, UUIDS, at, world_column
+from sylvan.store.fires import fires
 from sylvan.store.scope import scope
 
 suggestions = Table(
@@ -95,6 +96,12 @@ _STANDING: Final = text("""
             where world_id = :world and withdrawn_at is null
             and (until is null or until > :now)) as words
 """)
+
+
+def fought(conn: Connection, actor: Actor, statuses: Sequence[str]) -> frozenset[UUID]:
+    """Fires in these statuses."""
+    query = select(fires.c.id).where(fires.c.merged_into.is_(None), fires.c.status.in_(statuses))
+    return frozenset(conn.execute(scope(query, actor, fires)).scalars())
 
 
 def add(conn: Connection, actor: Actor, one: Suggestion, now: datetime) -> int:

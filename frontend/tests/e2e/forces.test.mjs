@@ -182,7 +182,15 @@ export const tests = {
       const id = await suggested(page);
       await page.keyboard.press('g');
       await page.keyboard.press('g');
+      assert.equal(await page.evaluate((at) => document.activeElement?.matches(at), SEND), true);
+      await page.keyboard.press('Tab');
       assert.equal(await page.evaluate((at) => document.activeElement?.matches(at), REJECT), true);
+      await page.keyboard.press('Enter');
+      await page.getByRole('radio', { name: 'Силы не нужны' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator(SEND).and(page.locator(':focus')).waitFor();
+      assert.equal(await page.locator('article h2').count(), 1, 'only the question is gone');
+      await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.getByRole('radio', { name: 'Силы не нужны' }).waitFor();
       await page.keyboard.press('ArrowDown');
