@@ -1248,6 +1248,7 @@ FeedDesk = TypedDict(
         "feeds": "list[DeskFeed]",
         "now": "str",
         "others": "list[FollowedLog]",
+        "played": "bool",
         "world": "str",
     },
 )
