@@ -1267,6 +1267,7 @@ FeedDesk = TypedDict(
         "feeds": "list[DeskFeed]",
         "now": "str",
         "others": "list[FollowedLog]",
+        "played": "bool",
         "world": "str",
     },
 )

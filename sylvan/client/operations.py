@@ -3665,7 +3665,8 @@ def sources_listed(*, world: str | None = None) -> Call[models.FeedDesk]:
     """Every feed: how old, what came, what is wrong, when it is asked next.
 
     Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how long
-    a feed may be silent. In a world that is played nothing can be changed.
+    a feed may be silent. In a world that is played nothing can be changed, nor by somebody who
+    was given a part of the region; bodies are for the whole region, too.
     """
     return Call("sources_listed", "GET", "/api/v1/feed-desk", "json", query={"world": world})
 
@@ -4092,8 +4093,8 @@ def territories_listed() -> Call[models.TerritoriesTold]:
     """Who answers for which territory, and what nobody can do where.
 
     Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who
-    is shut out or never signed in counts as nobody; administrators are on no duty. Judged is
-    one level (`judged`); districts lie across municipalities.
+    is shut out or never signed in counts as nobody; administrators are on no duty. Only the own
+    territories are told. Judged is one level (`judged`); districts lie across municipalities.
     """
     return Call("territories_listed", "GET", "/api/v1/territories", "json")
 

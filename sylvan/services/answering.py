@@ -13,10 +13,10 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from sylvan.domain.accounts import ADMIN, PUBLIC, Account
-from sylvan.domain.actors import Level
+from sylvan.domain.actors import Actor, Level
 from sylvan.domain.alerting.facts import About, Fact
 from sylvan.domain.alerting.people import CONTACT, Circle
-from sylvan.domain.answering import Answered, Duty, Ground, Holder, Place, Standing
+from sylvan.domain.answering import EVERYWHERE, Answered, Duty, Ground, Holder, Place, Standing
 from sylvan.domain.command.ladder import Ladder
 from sylvan.domain.instants import iso
 from sylvan.domain.rights import Rights
@@ -50,13 +50,18 @@ class Answering(Base):
     escalation: Escalation
     region: str
 
-    def overview(self) -> dict[str, Any]:
-        """All territories with who answers for them, and what nobody can do where."""
+    def overview(self, actor: Actor) -> dict[str, Any]:
+        """The actor's territories with who answers for them, and what nobody can do where."""
         now = self.clock()
         with self.engine.connect() as conn:
-            places = self._places(conn)
-            holders = self._holders(conn, now)
+            places = [one for one in self._places(conn) if _is_of(actor, one)]
             owned = assets.owners_in(conn, self.region)
+            owners = {owner for one in places for owner in owned.get(one.code, {})}
+            holders = [
+                one
+                for one in self._holders(conn, now)
+                if _concerns(one, places) or one.owner in owners
+            ]
             beside = neighbours.sources(conn)
         judged = self._judged(places)
         ground = Ground(holders, self._powers, self._told(holders, now), self._rungs())
@@ -86,13 +91,16 @@ class Answering(Base):
         }
 
     def _places(self, conn: Connection) -> list[Place]:
+        """All territories; before any layer is loaded the region as a whole."""
         held = territories.in_force(conn, self.region)
         regions = tuple(code for code, _ in territories.of_level(conn, "region") if code in held)
-        return [
+        found = [
             Place(code, level, names, () if level == "region" else regions, code not in held)
             for level in LEVELS
             for code, names in territories.of_level(conn, level)
         ]
+        whole = Place(EVERYWHERE, "region", {"ru": self.region, "en": self.region})
+        return found or [whole]
 
     @staticmethod
     def _judged(places: Sequence[Place]) -> str:
@@ -170,6 +178,16 @@ class Answering(Base):
             return sorted(names - admins)
 
         return told
+
+
+def _is_of(actor: Actor, place: Place) -> bool:
+    """Whether a place is the actor's: all of it, or of what lies above it."""
+    return actor.everywhere or not set(actor.territories).isdisjoint(place.marks)
+
+
+def _concerns(one: Holder, places: Sequence[Place]) -> bool:
+    """Whether somebody answers for one of these places."""
+    return any(one.reaches(place.marks) for place in places)
 
 
 def _of_account(one: Account, shut: set[str]) -> Holder:

@@ -15,13 +15,13 @@ from sqlalchemy import Connection
 
 from sylvan.domain import feeding
 from sylvan.domain.actors import Actor
-from sylvan.domain.codes import Conflict, NotFound
+from sylvan.domain.codes import Conflict, Forbidden, NotFound
 from sylvan.domain.feeding import Source, Way
 from sylvan.domain.instants import iso
 from sylvan.domain.worlds import WorldKind
 from sylvan.services import feeds as feed_states
 from sylvan.services.base import Base
-from sylvan.store import audit, feeds, hub, ledger, neighbours
+from sylvan.store import audit, feeds, hub, ledger, neighbours, territories
 from sylvan.store.events import newest_fault
 from sylvan.store.feeds import FeedRow
 from sylvan.store.ledger import Batch
@@ -53,10 +53,14 @@ class FeedDesk(Base):
                 for source in self._known(actor, rows.values())
             ]
             others = _others(conn, real) if _is_live(actor) else []
+            changes = _is_live(actor) and sees_region(conn, actor)
+        may = ("may_ask", "may_pause")
+        told = [one | {name: one[name] and changes for name in may} for one in told]
         return {
             "world": actor.world.name,
             "now": iso(now),
-            "changes": _is_live(actor),
+            "played": not _is_live(actor),
+            "changes": changes,
             "feeds": sorted(told, key=lambda one: (ORDER.index(one["state"]), one["feed"])),
             "others": others,
         }
@@ -129,6 +133,7 @@ class FeedDesk(Base):
 
     def _row(self, conn: Connection, actor: Actor, feed: str) -> FeedRow:
         """A feed's state, held until the transaction ends; one that is only set up begins here."""
+        require_region(conn, actor)
         if not _is_live(actor):
             raise Conflict("feed.played", {"world": actor.world.name})
         row = feeds.get(conn, actor, feed)
@@ -198,6 +203,23 @@ class FeedDesk(Base):
             "may_ask": live and source.way is Way.ASKED and known.paused is None,
             "may_pause": live and source.way is not Way.PLAYED,
         }
+
+
+def sees_region(conn: Connection, actor: Actor) -> bool:
+    """Whether somebody was given the region as a whole, or everything."""
+    if actor.everywhere:
+        return True
+    return any(code in actor.territories for code, _ in territories.of_level(conn, "region"))
+
+
+def require_region(conn: Connection, actor: Actor) -> None:
+    """Feeds and what they bring are the region's: who has a part neither handles nor reads them.
+
+    Raises:
+        Forbidden: somebody who was given a part of the region.
+    """
+    if not sees_region(conn, actor):
+        raise Forbidden("feed.whole_region", {"level": str(actor.level)})
 
 
 ORDER: Final = ("paused", "failing", "open", "late", "never", "ok")

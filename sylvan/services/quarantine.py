@@ -14,7 +14,7 @@ from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
 from sylvan.domain.feeding import RejectedRow
 from sylvan.services.base import Base
-from sylvan.services.feed_desk import batch_told
+from sylvan.services.feed_desk import batch_told, require_region
 from sylvan.services.forces_lists import SheetOut
 from sylvan.services.weather import KIND as WEATHER
 from sylvan.services.weather import Weather
@@ -45,6 +45,7 @@ class Quarantine(Base):
         """A batch's refused rows by reason, and the first of them with line, field and value.
 
         Raises:
+            Forbidden: a body tells of the whole region, and this is somebody of a part of it.
             NotFound: no such batch in this world, or nothing of it was kept.
         """
         batch, body = self._kept(actor, batch_id)
@@ -75,6 +76,7 @@ class Quarantine(Base):
 
     def _kept(self, actor: Actor, batch_id: int) -> tuple[Batch, bytes]:
         with self.engine.connect() as conn:
+            require_region(conn, actor)
             batch = ledger.one(conn, actor, batch_id)
             body = None if batch is None else ledger.body_of(conn, batch.sha256)
         if batch is None:

@@ -69,6 +69,7 @@ ANSWERS: Final[dict[str, Any]] = {
     "sources_listed": {
         "world": "live",
         "now": "2026-07-17T05:14:09Z",
+        "played": False,
         "changes": True,
         "feeds": [_STANDS],
         "others": [_OTHER],

@@ -64,7 +64,8 @@ class FeedDesk(BaseModel):
 
     world: str
     now: datetime
-    changes: bool = Field(description="false: this world is played, nothing can be changed")
+    played: bool = Field(description="from a record: nothing can be changed")
+    changes: bool = Field(description="whether whoever asks may hold back and ask")
     feeds: list[DeskFeed]
     others: list[FollowedLog]
 

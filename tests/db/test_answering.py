@@ -1,5 +1,6 @@
 """Territories: who answers for each, read from grants, rules, contacts and partners' things."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -53,13 +54,11 @@ def person(house, name, role, level, *where, joined=True, seen=True) -> UUID:
 
 
 def _joined(account, now):
-    from dataclasses import replace  # noqa: PLC0415 - of this helper alone
-
     return replace(account, joined_at=now)
 
 
-def places(house):
-    told = house.answering.overview()
+def places(house, actor=None):
+    told = house.answering.overview(actor or installation(house))
     return {one["code"]: one for one in told["places"]}, told
 
 
@@ -132,5 +131,26 @@ def test_what_no_layer_holds_any_more_is_shown_and_not_judged(house):
     assert found["west"]["gaps"]
 
 
-def test_region_is_the_one_of_the_settings(house):
-    assert house.answering.region == NOWHERE
+def test_before_any_layer_the_region_as_a_whole_is_judged(fresh_db_url):
+    with opened(fresh_db_url, clock=SetClock()) as bare:
+        object.__setattr__(bare.entrance, "mode", "required")
+        found, told = places(bare)
+        assert list(found) == ["*"]
+        assert (told["judged"], found["*"]["names"]["en"]) == ("region", NOWHERE)
+        assert found["*"]["gaps"] == ["register", "alerts", "approve"]
+        person(bare, "all-chief", "chief", Level.REGION, "*")
+        found, _ = places(bare)
+        assert (found["*"]["gaps"], found["*"]["own"]) == ([], ["all-chief"])
+
+
+def test_somebody_of_one_territory_is_told_of_that_one_alone(house):
+    person(house, "west-chief", "chief", Level.REGION, "west")
+    person(house, "east-chief", "chief", Level.REGION, "east")
+    person(house, "all-chief", "chief", Level.REGION, "*")
+    actor = replace(installation(house), territories=("west",))
+    found, told = places(house, actor)
+    assert set(found) == {"west"}
+    assert {one["subject"] for one in told["people"]} == {"west-chief", "all-chief"}
+    assert "east-chief" not in str(told)
+    whole, _ = places(house, replace(actor, territories=("region-1",)))
+    assert set(whole) == {"region-1", "west", "east"}

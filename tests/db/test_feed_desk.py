@@ -2,13 +2,14 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from sylvan import wiring
-from sylvan.domain.codes import Conflict, NotFound
+from sylvan.domain.codes import Coded, Conflict, Forbidden, NotFound
 from sylvan.domain.feeding import Way
 from sylvan.services import health
 from sylvan.services.log import drain
@@ -184,8 +185,6 @@ def test_when_a_feed_is_asked_next_is_noted_without_telling_anybody(house, actor
 
 
 def test_the_last_fault_is_told_after_it_was_mended(house, actor):
-    from sylvan.domain.codes import Coded  # noqa: PLC0415 - of this test alone
-
     house.feeds.failed(actor, FIRMS, "satellite", Coded("feed.empty"), opened=False)
     drain(house.worlds.engine)
     house.worlds.clock.advance(minutes=5)
@@ -196,12 +195,31 @@ def test_the_last_fault_is_told_after_it_was_mended(house, actor):
     assert feed["fault"]["code"] == "feed.empty"
 
 
+def test_somebody_of_a_part_of_the_region_looks_at_feeds_and_neither_handles_nor_reads_them(
+    house, actor
+):
+    batch = take(house, "a.csv", firms_file(near(0, 0, AGO))).batch
+    part = replace(actor, territories=("suntarsky",))
+    told = house.feed_desk.overview(part)
+    assert (told["played"], told["changes"]) == (False, False)
+    assert not any(one["may_ask"] or one["may_pause"] for one in told["feeds"])
+    for deed in (
+        lambda: house.feed_desk.pause(part, "drop", "нельзя"),
+        lambda: house.feed_desk.ask(part, FIRMS),
+        lambda: house.quarantine.rejects(part, batch),
+        lambda: house.quarantine.table(part, batch),
+        lambda: house.quarantine.body(part, batch),
+    ):
+        with pytest.raises(Forbidden, match="whole_region"):
+            deed()
+
+
 def test_in_a_world_that_is_played_feeds_are_shown_and_not_handled(house):
     world = replay_world(house, "played")
     take(house, "a.csv", firms_file(near(0, 0, AGO)), world.name)
     actor = operator(house, world.name)
     told = house.feed_desk.overview(actor)
-    assert not told["changes"]
+    assert (told["played"], told["changes"]) == (True, False)
     assert [(one["way"], one["may_pause"]) for one in told["feeds"]] == [(Way.PLAYED, False)]
     with pytest.raises(Conflict, match="played"):
         house.feed_desk.pause(actor, "test", "нельзя")

@@ -149,3 +149,18 @@ def test_whoever_hides_people_does_not_hear_who_holds_a_feed_back(own):
         None,
     )
     assert shown["paused"]["reason"] == "проверка"
+
+
+def test_territories_are_those_of_the_layers_in_force_and_for_whoever_looks_after_them(own):
+    house, api = own
+    told = api.get(f"{API}/territories").json()
+    levels = {one["level"] for one in told["places"] if not one["gone"]}
+    assert (told["judged"], levels) == ("municipality", {"region", "municipality", "district"})
+    (mine,) = told["people"]  # without sign-in whoever sits there answers for everything
+    judged = [one for one in told["places"] if one["judged"]]
+    assert judged
+    assert all(one["able"]["register"] == [mine["subject"]] for one in judged)
+    assert all(one["gaps"] == [] for one in judged)
+    house.door = PaperDoor()
+    for role, status in (("steward", 200), ("chief", 200), ("dispatcher", 403), ("viewer", 403)):
+        assert api.get(f"{API}/territories", headers=key(role, "region", "*")).status_code == status

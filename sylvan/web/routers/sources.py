@@ -43,7 +43,8 @@ LookerDep = Annotated[Actor, Depends(looking)]
     summary="Every feed: how old, what came, what is wrong, when it is asked next",
     description=(
         "Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how"
-        " long a feed may be silent. In a world that is played nothing can be changed."
+        " long a feed may be silent. In a world that is played nothing can be changed, nor by"
+        " somebody who was given a part of the region; bodies are for the whole region, too."
     ),
     response_model=shapes.FeedDesk,
 )

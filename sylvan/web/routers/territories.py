@@ -16,10 +16,10 @@ router = APIRouter(prefix="/territories", tags=["territories"], route_class=Stri
     description=(
         "Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody"
         " who is shut out or never signed in counts as nobody; administrators are on no duty."
-        " Judged is one level (`judged`); districts lie across municipalities."
+        " Only the own territories are told. Judged is one level (`judged`); districts lie across"
+        " municipalities."
     ),
     response_model=shapes.TerritoriesTold,
 )
 def listed(house: HouseDep, actor: KeeperDep) -> Json:
-    del actor  # people and their territories are the installation's
-    return private(house.answering.overview())
+    return private(house.answering.overview(actor))

@@ -149,6 +149,12 @@ function rename(view: View): void {
 
 /** Shows one part in this window, as its address asks for. */
 export function begin(desk: Desk, view: string, kin: Window | null = window.opener as Window | null): void {
+  if (view === 'units') {
+    // Another page leads to the register of forces: once, so that a reload shows what was left.
+    rename('whole');
+    desk.openUnits('');
+    return;
+  }
   if (desk.apart || (view !== 'map' && view !== 'lists')) return;
   desk.view = view;
   desk.queueOpen = view === 'lists';
