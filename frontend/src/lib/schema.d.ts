@@ -1793,7 +1793,7 @@ export interface paths {
         };
         /**
          * Every feed: how old, what came, what is wrong, when it is asked next
-         * @description Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how long a feed may be silent. In a world that is played nothing can be changed.
+         * @description Feeds that are set up or were ever heard of, the troubled ones first. `limit_s` is how long a feed may be silent. In a world that is played nothing can be changed, nor by somebody who was given a part of the region; bodies are for the whole region, too.
          */
         get: operations["sources_listed"];
         put?: never;
@@ -4781,7 +4781,7 @@ export interface paths {
         };
         /**
          * Who answers for which territory, and what nobody can do where
-         * @description Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who is shut out or never signed in counts as nobody; administrators are on no duty. Judged is one level (`judged`); districts lie across municipalities.
+         * @description Grants, alert rules, contacts, ladders and partners' things as they stand now. Somebody who is shut out or never signed in counts as nobody; administrators are on no duty. Only the own territories are told. Judged is one level (`judged`); districts lie across municipalities.
          */
         get: operations["territories_listed"];
         put?: never;
@@ -8778,7 +8778,7 @@ export interface components {
         FeedDesk: {
             /**
              * Changes
-             * @description false: this world is played, nothing can be changed
+             * @description whether whoever asks may hold back and ask
              */
             changes: boolean;
             /** Feeds */
@@ -8790,6 +8790,11 @@ export interface components {
             now: string;
             /** Others */
             others: components["schemas"]["FollowedLog"][];
+            /**
+             * Played
+             * @description from a record: nothing can be changed
+             */
+            played: boolean;
             /** World */
             world: string;
         };
@@ -24308,6 +24313,7 @@ export interface operations {
                      *           "state": "ok"
                      *         }
                      *       ],
+                     *       "played": false,
                      *       "world": "live"
                      *     }
                      */
