@@ -20,6 +20,7 @@ I8 = npt.NDArray[np.int64]
 U8 = npt.NDArray[np.uint64]
 EPS = 1e-9
 GAIN = 1e-6  # hectares' worth; less is no improvement
+FEW = 12  # fires of which each set is remembered
 
 
 class Pool(NamedTuple):
@@ -59,19 +60,22 @@ def _move(
 
 
 @compiled
-def _fits(tables: Tables, pool: Pool, fire: int, p: int, free: I8, left: F8) -> bool:
-    for at in range(pool.first[p], pool.first[p + 1]):
+def _fits(tables: Tables, pool: Pool, fire: int, p: int, free: I8, left: F8, flown: F8) -> bool:
+    """Whether a package's units and their hours are free; `flown` (B) comes and goes as zeros."""
+    begin, end = pool.first[p], pool.first[p + 1]
+    for at in range(begin, end):
+        if pool.many[at] > free[pool.unit[at]]:
+            return False
+    for at in range(begin, end):
         g = pool.unit[at]
-        if pool.many[at] > free[g]:
-            return False
-        flown = 0.0
-        for other in range(pool.first[p], pool.first[p + 1]):
-            h = pool.unit[other]
-            if tables.base[h] == tables.base[g]:
-                flown += pool.many[other] * tables.flight[fire, h]
-        if flown > left[tables.base[g]] + EPS:
-            return False
-    return True
+        flown[tables.base[g]] += pool.many[at] * tables.flight[fire, g]
+    there = True
+    for at in range(begin, end):
+        base = tables.base[pool.unit[at]]
+        there = there and flown[base] <= left[base] + EPS
+    for at in range(begin, end):
+        flown[tables.base[pool.unit[at]]] = 0.0
+    return there
 
 
 @compiled
@@ -125,6 +129,7 @@ def _together(
     worth = _worth(tables, pool, those, limit - rest[0] + worth, free, left)
     chosen = np.empty(many, np.int64)
     cost, priced = np.zeros(many + 1), np.zeros(many + 1)
+    flown = np.zeros(len(left))
     for j in range(many):
         chosen[j] = pool.start[those[j]] - 1
     at = 0
@@ -137,7 +142,7 @@ def _together(
         while p < pool.start[f + 1]:
             if priced[at] + pool.priced[p] + rest[at + 1] - worth >= best - GAIN or nodes < 0:
                 p = pool.start[f + 1]
-            elif _fits(tables, pool, f, p, free, left):
+            elif _fits(tables, pool, f, p, free, left, flown):
                 break
             else:
                 p += 1
@@ -182,6 +187,9 @@ def recombine(
         total += pool.cost[packages[f]]
     short = _short(tables, spare)
     chosen, found = np.empty(widest, np.int64), np.empty(widest, np.int64)
+    # of few fires the same sets come again and again: they are looked at once after each gain
+    few = fires <= FEW
+    known = np.zeros(1 << fires if few else 1, np.uint8)
     for _ in range(rounds):
         chosen[0] = int(_next(state) * fires)
         wanted, many = 2 + int(_next(state) * (widest - 1)), 1
@@ -196,6 +204,13 @@ def recombine(
             if fresh:
                 chosen[many] = other
                 many += 1
+        if few:
+            those = 0
+            for j in range(many):
+                those |= 1 << chosen[j]
+            if known[those]:
+                continue
+            known[those] = 1
         now = short
         for j in range(many):
             f = chosen[j]
@@ -206,6 +221,8 @@ def recombine(
         for j in range(many):
             f = chosen[j]
             total += pool.cost[found[j]] - pool.cost[packages[f]]
+            if few and packages[f] != found[j]:
+                known[:] = 0
             packages[f] = found[j]
             _move(tables, pool, f, packages[f], 1, free, spare, left)
         short = _short(tables, spare)
