@@ -238,7 +238,9 @@ def test_the_run_card_is_respected_and_what_it_lacks_is_named():
     found = guard(solve(problem([burning], units, [[1.0], [2.0], [5.0]])))
     assert set(found.tasks) == {"a", "b"}
     (short,) = found.short
-    assert short.reason == Coded("dispatch.card_short", {"count": 1, "kind": None, "hours": 3.0})
+    assert short.reason == Coded(
+        "dispatch.card_short", {"count": 1, "hours": 3.0, "kind": "tanker"}
+    )
 
 
 def test_units_that_are_worth_nothing_may_stay_and_the_others_are_told_apart():

@@ -192,18 +192,19 @@ const LISTS: Record<string, string> = {
   satellite: 'satellite',
   satellites: 'satellite',
   source_kind: 'source',
-  kind: 'surgery_kind',
+  kind: 'surgery_kind unit_kind',
   heat: 'heat',
   thing: 'exposed',
 };
 
 function spoken(name: string, value: unknown): string {
-  const list = LISTS[name];
-  if (!list || typeof value !== 'string') return shown(value);
-  return value
-    .split(', ')
-    .map((word) => (knows(`${list}.${word}`) ? term(list, word) : shown(word)))
-    .join(', ');
+  const lists = LISTS[name]?.split(' ');
+  if (!lists || typeof value !== 'string') return shown(value);
+  const inWords = (word: string) => {
+    const list = lists.find((one) => knows(`${one}.${word}`));
+    return list ? term(list, word) : shown(word);
+  };
+  return value.split(', ').map(inWords).join(', ');
 }
 
 export function t(key: Key, params: Record<string, unknown> = {}): string {

@@ -189,8 +189,6 @@ def _fallback(problem: Compact, pool: Pool) -> None:
 def _cards_short(problem: Compact, pool: Pool, ask: Rung) -> list[Short]:
     """Lines of run cards that the plan does not fill."""
     tables, found = problem.tables, []
-    names = {unit.kind for unit in problem.problem.units}
-    kinds = dict(enumerate(sorted(names)))
     for f, fire in enumerate(problem.problem.fires):
         for row in range(tables.card_start[f], tables.card_start[f + 1]):
             kind, within = int(tables.card_kind[row]), float(tables.card_within[row])
@@ -200,12 +198,11 @@ def _cards_short(problem: Compact, pool: Pool, ask: Rung) -> list[Short]:
                 if kind in {-1, int(tables.kind[g])} and tables.eta[f, g] <= within
             )
             if there < tables.card_count[row]:
-                told = {
-                    "count": int(tables.card_count[row]) - there,
-                    "kind": kinds.get(kind),
-                    "hours": within,
-                }
-                found.append(Short(fire.id, Coded("dispatch.card_short", told), ask))
+                told = {"count": int(tables.card_count[row]) - there, "hours": within}
+                code, named = "dispatch.card_short_any", fire.card[row - tables.card_start[f]].kind
+                if named:
+                    code, told = "dispatch.card_short", told | {"kind": named}
+                found.append(Short(fire.id, Coded(code, told), ask))
     return found
 
 
