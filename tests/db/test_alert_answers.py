@@ -102,7 +102,7 @@ def test_without_an_answer_it_goes_up_the_ladder_and_ends_on_record(place):
     ]
     climb(place, minutes=4)
     assert states(place)[4:] == [("mail", "head@b.example", "waiting")]
-    assert "fire at" in alerts(place)["contact:head"]["subject"]
+    assert "km away" in alerts(place)["contact:head"]["subject"]
     climb(place, minutes=4)
     assert alerts(place)["person-1"]["unreached"]
     assert climb(place, minutes=600) == 0
