@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.archives import archive, dask, ended, started, waited, world
 
 
+@pytest.mark.long
 def test_a_cluster_makes_the_same_world(fresh_db_url, archive_files, unhurt, tmp_path):
     with dask(tmp_path) as (address, _):
         told = archive(fresh_db_url, tmp_path, "--scheduler", address, *archive_files)

@@ -38,6 +38,7 @@ def test_kills_at_any_moment_leave_a_run_that_ends_the_same(
     assert world(fresh_db_url) == unhurt.world
 
 
+@pytest.mark.long
 def test_ctrl_c_says_how_to_go_on(fresh_db_url, archive_files, unhurt, tmp_path):
     process = started(fresh_db_url, tmp_path, *archive_files)
     spool = tmp_path / "data" / "archive"
