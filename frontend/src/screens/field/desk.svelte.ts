@@ -100,7 +100,7 @@ export class FieldDesk {
       else this.units = await this.api.units();
       this.signedOut = false;
       void this.outbox.flush();
-      void this.readConfig();
+      this.readConfig().catch((error: unknown) => this.failed(error)); // the link may be gone by now
     } catch (error) {
       this.failed(error);
     }
