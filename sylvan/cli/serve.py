@@ -104,6 +104,12 @@ def command(
             max=24.0,
         ),
     ] = None,
+    demo_rate: Annotated[
+        float,
+        typer.Option(
+            help="How many times as fast as real time the demo's clock goes.", min=1.0, max=600.0
+        ),
+    ] = demo.RATE,
     i_know: Know = False,
     tls_cert: Cert = None,
     tls_key: Key = None,
@@ -133,7 +139,9 @@ def command(
             start_jobs(crew, settings, house, house.worlds.engine)
             key = ""
             if demo_day:
-                house.default_world = demo.start(crew, house, say, settings.layers_dir, stop_after)
+                house.default_world = demo.start(
+                    crew, house, say, settings.layers_dir, stop_after, demo_rate
+                )
                 key = house.partners.open_sandbox(house.default_world)
             address = f"Sylvan is at {listen.address}  (Ctrl-C stops everything)"
 

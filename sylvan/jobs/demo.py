@@ -34,11 +34,13 @@ def start(
     say: Callable[[str], None],
     folder: Path | None = None,
     stop_after_h: float | None = None,
+    rate: float = RATE,
 ) -> str:
     """Open a fresh demo world and replay a generated day in it; the world's name.
 
     With ``stop_after_h`` so many hours of the day come as fast as they are taken, and then time
-    stands: pictures and measurements begin with the same moment each time.
+    stands: pictures and measurements begin with the same moment each time. Else its clock goes
+    ``rate`` times as fast as the real one.
     """
     _close_earlier(house)
     parameters = ScenarioParameters(seed=SEED)
@@ -50,7 +52,7 @@ def start(
 
     def job(stop: Event) -> None:
         scenario = generate(parameters, geography_of(pack))
-        items, pace = from_scenario(scenario), Pace(rate=RATE)
+        items, pace = from_scenario(scenario), Pace(rate=rate)
         if stop_after_h is not None:
             items, pace = until(items, scenario.play_from, stop_after_h), Pace(rate=None)
         playing.player(stage, items, pace, scenario.play_from).run(stop)

@@ -31,7 +31,7 @@ def other_files() -> list[str]:
 
 
 @contextmanager
-def demo(db_url: str, folder: Path) -> Iterator[str]:
+def demo(db_url: str, folder: Path, *more: str) -> Iterator[str]:
     """Address of a server on which a generated fire day replays."""
     address = f"http://127.0.0.1:{(port := free_port())}"
     environment = {**os.environ, "SYLVAN_DATABASE_URL": db_url, "SYLVAN_DATA_DIR": str(folder)}
@@ -39,7 +39,7 @@ def demo(db_url: str, folder: Path) -> Iterator[str]:
     environment["SYLVAN_ALERTS_DIR"] = str(folder / "alerts")
     environment["SYLVAN_OUTWARD_TRUSTED"] = "127.0.0.0/8"  # where a journey's receiver listens
     sylvan = [str(Path(sys.executable).with_name("sylvan")), "serve", "--demo"]
-    command = [*sylvan, "--port", str(port)]
+    command = [*sylvan, "--port", str(port), *more]
     with running(command, folder / "log", env=environment, cwd=ROOT) as server:
         wait_for_fires(address, server)
         yield address

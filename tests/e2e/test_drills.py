@@ -275,6 +275,7 @@ def test_a_played_day_ends_by_itself_and_is_scored_against_what_burnt(place):
     assert all(fire["end_ha"] >= 0 and fire["registered_ha"] is None for fire in truth["fires"])
 
 
+@pytest.mark.long
 def test_a_historic_day_is_played_out_of_its_world_without_a_truth(place):
     house, api = place
     actor = local_operator(house.worlds.live())
