@@ -160,7 +160,9 @@ def suite(python: str, root: str, part: str, tmp_path: Path) -> dict[str, str]:
     home = subprocess.run([python, "-c", where], check=True, capture_output=True, text=True)
     report = tmp_path / f"{part}.xml"
     folder = Path(home.stdout.strip(), "features", part)
-    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    # its fixtures lie above its tests, where they are not looked for from just anywhere
+    above = f"--confcutdir={home.stdout.strip()}"
+    command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", above, str(folder)]
     subprocess.run(
         [*command, f"--junitxml={report}"],
         check=False,
