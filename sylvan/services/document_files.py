@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 
 from sylvan.domain.codes import Conflict, Invalid
 from sylvan.domain.documents import DocumentKind, Format
+from sylvan.domain.spreadsheets import FORMULA
 from sylvan.services import pango
 from sylvan.services.document_check import WORDS, environment
 from sylvan.services.document_templates import Layout, Template, layout_of
@@ -31,7 +32,6 @@ MEDIA: Final[Mapping[Format, str]] = {
 }
 MOST_BYTES: Final = 20_000_000
 """Of one file."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDEST: Final = 60
 """Characters of a column."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*")

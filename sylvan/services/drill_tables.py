@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sylvan.services.figures_tables import Cells, safe
+from sylvan.domain.spreadsheets import Cells, safe
 from sylvan.services.forces_lists import SheetOut, Writers
 
 MARK: Final = "УЧЕНИЕ / EXERCISE"

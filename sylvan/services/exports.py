@@ -6,6 +6,7 @@ not grow with the number of rows.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from pyogrio.errors import DataSourceError
 
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import Invalid
+from sylvan.domain.spreadsheets import FORMULA
 from sylvan.services.base import Base
 from sylvan.services.faults import Unavailable
 from sylvan.services.features import Features, FeatureSet, Field, Kind, May, Wanted, name_of
@@ -38,8 +40,7 @@ AT_ONCE: Final = 2
 WAIT_S: Final = 20.0
 LEFT_S: Final = 3600.0
 """A file so old was left behind by a process that died."""
-FORMULA: Final = r"^[=+\-@\t\r]"
-"""How a text begins that spreadsheets take for a formula."""
+_FORMULA: Final = "^[" + "".join(map(re.escape, FORMULA)) + "]"
 BOM: Final = b"\xef\xbb\xbf"
 RECORD: Final = b"\x1e"
 """Before each text of a sequence (RFC 8142)."""
@@ -208,7 +209,7 @@ def _text(column: pa.Array) -> pa.Array:
     if not pa.types.is_string(column.type):
         return column
     quoted = pc.binary_join_element_wise("'", column, "")
-    return pc.if_else(pc.match_substring_regex(column, FORMULA), quoted, column)
+    return pc.if_else(pc.match_substring_regex(column, _FORMULA), quoted, column)
 
 
 def _geojson(found: FeatureSet, batches: Batches, path: Path) -> None:

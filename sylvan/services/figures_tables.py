@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sylvan.domain.actors import Actor
+from sylvan.domain.spreadsheets import Cells, safe
 from sylvan.services.figures import Figures, Wanted
 from sylvan.services.forces_lists import SheetOut, Writers
 
@@ -13,9 +14,6 @@ COLUMNS: Final = (
     *("since", "until", "counted", "missing", "contradictory", "waiting", "left_out"),
     *("median", "p90", "mean", "good", "share", "norm_s"),
 )
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
-Cells = dict[str, str | float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,3 @@ def _definitions(told: Mapping[str, Any]) -> SheetOut:
         for one in (figure["definition"] for figure in told["figures"])
     ]
     return SheetOut("definitions", columns, rows)
-
-
-def safe(row: Cells) -> Cells:
-    """A row for CSV, in which nothing reads like a formula."""
-    return {
-        name: f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-        for name, value in row.items()
-    }

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sylvan.domain.actors import Actor
 from sylvan.domain.codes import NotFound
 from sylvan.domain.feeding import RejectedRow
+from sylvan.domain.spreadsheets import Cells, safe
 from sylvan.services.base import Base
 from sylvan.services.feed_desk import batch_told, require_region
 from sylvan.services.forces_lists import SheetOut
@@ -23,8 +24,6 @@ from sylvan.store.ledger import Batch
 
 SHOWN: Final = 200
 """Rows told on a screen; the table to take away holds all of them."""
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 COLUMNS: Final = ("file", "line", "field", "reason", "value", "row")
 Judge = Callable[[str, str, bytes, datetime], Sequence[RejectedRow]]
 """Product, name, body, the world's clock when it came → what could not be used."""
@@ -96,13 +95,6 @@ def _plain(name: str, bad: Iterable[Any]) -> list[RejectedRow]:
     return [RejectedRow(name, one.line, one.field, one.code, one.value) for one in bad]
 
 
-def _cells(one: RejectedRow) -> dict[str, str | float | None]:
-    texts = (one.file, one.field, one.code, one.value, one.row)
-    names = (name for name in COLUMNS if name != "line")
-    told = {name: _safe(text) for name, text in zip(names, texts, strict=True)}
-    return {**told, "line": one.line}
-
-
-def _safe(text: str) -> str:
-    """Keep a spreadsheet from running what came from outside as a formula."""
-    return "'" + text if text.startswith(FORMULA) else text
+def _cells(one: RejectedRow) -> Cells:
+    told: Cells = asdict(one)
+    return safe({("reason" if name == "code" else name): value for name, value in told.items()})

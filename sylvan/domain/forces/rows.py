@@ -19,9 +19,9 @@ from sylvan.domain.forces.kinds import (
     UnitKind,
 )
 from sylvan.domain.forces.register import StationCard, Unit, UnitCard
+from sylvan.domain.spreadsheets import Cells
 
 Row = Mapping[str, str]
-Cells = dict[str, str | float | None]
 Word = TypeVar("Word", bound=StrEnum)
 LANGUAGES: Final = ("ru", "en")
 SPEED: Final = "speed_"
